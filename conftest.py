@@ -1,0 +1,56 @@
+"""What tests, doctests and notebooks share: a database of their own, and no network."""
+
+import os
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+HERE = Path(__file__).parent
+LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Notebooks run beside tests on one engine, so each worker takes a database of its own.
+
+    Figures are stored as PNG inside HTML for the sake of their alt text; nbval compares all but the
+    picture, as it does with PNG by itself.
+    """
+    os.environ["CRUDDUR_DATABASE"] = f"test{uuid4().hex}"
+    if hasattr(config.option, "nbval_sanitize_with") and not config.option.nbval_sanitize_with:
+        config.option.nbval_sanitize_with = str(HERE / "tests" / "nbval.cfg")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests of DynamoDB Local itself are left out where none is announced; CI announces one."""
+    if os.environ.get("CRUDDUR_BACKEND") != "local":
+        left_out = [item for item in items if item.get_closest_marker("dynamodb_local")]
+        items[:] = [item for item in items if item not in left_out]
+        config.hook.pytest_deselected(items=left_out)
+
+
+@pytest.fixture(autouse=True)
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
+    """Every address outside this machine that the test tries to reach; one is a failure."""
+    tried: list[Any] = []
+    connect, resolve = socket.socket.connect, socket.getaddrinfo
+
+    def guarded_connect(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            tried.append(address)
+            raise OSError(f"a test tried to reach {address}")
+        return connect(self, address)
+
+    def guarded_resolve(host: Any, *rest: Any, **more: Any) -> Any:
+        if host not in LOOPBACK:
+            tried.append(host)
+            raise socket.gaierror(f"a test tried to reach {host}")
+        return resolve(host, *rest, **more)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
+    monkeypatch.setattr(socket, "getaddrinfo", guarded_resolve)
+    yield tried
+    assert not tried

@@ -1,0 +1,68 @@
+"""AWS, by the credentials that boto3 finds: reads only, unless the permit says otherwise."""
+
+import sys
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+import botocore.session
+from botocore.exceptions import BotoCoreError
+
+from cruddur_lib.backends.base import Backend, BackendError, Engine
+from cruddur_lib.backends.guard import REGIONS, Access, Permit, RequestRefused, check_host
+
+
+class AwsBackend(Backend):
+    """A connection to AWS. What it may do stands in `permit`, and is asked for by name."""
+
+    name = "aws"
+    engine = Engine.AWS
+
+    def __init__(self, region: str | None, profile: str | None, permit: Permit) -> None:
+        """Raises `BackendError` without credentials or a known Region, or beside moto."""
+        if permit.write and not permit.account:
+            raise BackendError("write=True needs account=, the 12-digit id of the account you mean")
+        _refuse_beside_moto()
+        session = botocore.session.Session(profile=profile)
+        try:
+            region = region or session.get_config_variable("region")
+            credentials = session.get_credentials()
+        except BotoCoreError as error:
+            raise BackendError(f"the AWS configuration does not hold: {error}") from error
+        if region not in REGIONS:
+            known = ", ".join(REGIONS)
+            raise BackendError(
+                f"AWS Region {region!r} is not known: set region= or AWS_REGION to one of {known}"
+            )
+        if credentials is None:
+            raise BackendError(
+                "no AWS credentials: sign in with `aws sso login` or `aws configure`"
+            )
+        self.permit = permit
+        super().__init__(region, session)
+
+    @cached_property
+    def account(self) -> str:
+        """The account that the credentials belong to, as AWS's STS says."""
+        return self.client("sts").get_caller_identity()["Account"]
+
+    def check_operation(self, operation: str, parameters: Mapping[str, Any]) -> None:
+        """Reads pass; the rest by the permit, and only in the account that it names."""
+        access = self.permit.check(operation, parameters)
+        if access is not Access.READ and self.account != self.permit.account:
+            raise RequestRefused(
+                f"{operation} {access.value}, and these credentials belong to account "
+                f"{self.account}, not to {self.permit.account}: not sent. Sign in to the other one"
+            )
+
+    def check_address(self, url: str) -> None:
+        """Requests go to AWS's hosts, and to AWS itself."""
+        _refuse_beside_moto()
+        check_host(url, on_aws=True)
+
+
+def _refuse_beside_moto() -> None:
+    """While moto runs in this process it would answer for AWS, and nobody would notice."""
+    moto = sys.modules.get("moto.core.models")  # not imported for this alone
+    if moto is not None and moto.botocore_stubber.enabled:
+        raise BackendError("moto runs in this process and would answer for AWS: close it first")

@@ -1,0 +1,62 @@
+"""An engine, a table and people for the tests of the library."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from cruddur_lib.backends import Backend, connect
+from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.messaging.entities import User
+from cruddur_lib.messaging.inbox import Inbox
+
+NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def backend() -> Iterator[Backend]:
+    """The engine that the run is for, with a database of this test's own."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        yield backend
+
+
+@pytest.fixture
+def clock() -> Callable[[], datetime]:
+    """A clock that goes on by a second each time it is read."""
+    moments = (NOON + timedelta(seconds=count) for count in range(10**6))
+    return lambda: next(moments)
+
+
+@pytest.fixture(params=sorted(DESIGNS))
+def inbox(request: pytest.FixtureRequest, backend: Backend, clock: Callable[[], datetime]) -> Inbox:
+    """An inbox of each design, on an empty table."""
+    design = DESIGNS[request.param]
+    table.create(backend, design.schema)
+    return design(backend, clock=clock)
+
+
+@pytest.fixture
+def seeded(inbox: Inbox) -> Inbox:
+    """The same, with the seeded conversation."""
+    seeds.seed(inbox)
+    return inbox
+
+
+@pytest.fixture
+def andrew() -> User:
+    """One of the two people of the seeded conversation."""
+    return seeds.user("andrewbrown")
+
+
+@pytest.fixture
+def bayko() -> User:
+    """The other one."""
+    return seeds.user("bayko")
+
+
+@pytest.fixture
+def zoe() -> User:
+    """Somebody who has no message group yet."""
+    return seeds.user("zoemarchand")

@@ -1,0 +1,234 @@
+"""Patterns A to D, the same for every design and on every engine."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging import keys, seeds, table
+from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, Refused, User
+from cruddur_lib.messaging.inbox import CursorRefused, GroupUnknown, Inbox, NotAMember
+
+
+def group_of(inbox: Inbox, user: User) -> MessageGroup:
+    """The newest message group in a user's inbox."""
+    return inbox.list_message_groups(user)[0]
+
+
+def all_messages(inbox: Inbox, user: User, limit: int = 20) -> list[Message]:
+    """Every message of the user's newest group, page by page."""
+    group, found, cursor = group_of(inbox, user), [], None
+    while True:
+        page = inbox.list_messages(group, limit, cursor)
+        found += page.items
+        if (cursor := page.cursor) is None:
+            return found
+
+
+def test_a_shows_the_newest_messages_first(seeded, andrew):
+    """A gives the last 20 of the conversation, the newest first, across the year."""
+    page = seeded.list_messages(group_of(seeded, andrew))
+
+    assert [m.text for m in page] == [d.text for d in reversed(seeds.conversation()[-20:])]
+
+
+@pytest.mark.parametrize("limit", [1, 7, 20, 52, 103, 104, 105, 1_000])
+def test_a_pages_join_without_gap_or_repeat(seeded, andrew, limit):
+    """Whatever the page's size, the pages together are the conversation, newest first.
+
+    At 1, 52 and 104 the last page is full: an engine may then hand out a cursor to an empty page.
+    """
+    told = [(d.message_uuid, d.created_at, d.text) for d in reversed(seeds.conversation())]
+
+    assert [(m.uuid, m.created_at, m.text) for m in all_messages(seeded, andrew, limit)] == told
+
+
+def test_a_names_the_sender_of_each_message(seeded, andrew):
+    """In a message row user_* is the sender: 52 messages from each."""
+    senders = [message.sender.handle for message in all_messages(seeded, andrew)]
+
+    assert (senders.count("andrewbrown"), senders.count("bayko")) == (52, 52)
+
+
+def test_a_refuses_a_group_that_is_not_the_readers(seeded, andrew, zoe):
+    """Membership is in the group's uuid, which is made of its two people's."""
+    group = group_of(seeded, andrew)
+
+    with pytest.raises(NotAMember, match="list_message_groups"):
+        seeded.list_messages(replace(group, user_uuid=zoe.uuid))
+
+
+def test_b_shows_the_other_person_and_the_last_message(seeded, andrew, bayko):
+    """In a group row user_* is the other person; the preview is the last message."""
+    last = seeds.conversation()[-1]
+
+    for me, other in [(andrew, bayko), (bayko, andrew)]:
+        (group,) = seeded.list_message_groups(me)
+        assert (group.user_uuid, group.other) == (me.uuid, other)
+        assert (group.preview, group.last_message_at) == (last.text, last.created_at)
+
+
+def test_b_of_a_newcomer_is_empty(seeded, zoe):
+    """An inbox without message groups is an empty page, not an error."""
+    page = seeded.list_message_groups(zoe)
+
+    assert (page.items, page.cursor) == ((), None)
+
+
+def test_b_shows_the_newest_group_first_in_pages(inbox, andrew):
+    """Nine groups, opened one after the other, come newest first, on pages of four."""
+    others = [user for user in seeds.users().values() if user != andrew]
+    for other in others:
+        inbox.create_message_group(inbox.draft(andrew, other, f"Hello {other.display_name}"))
+
+    shown, cursor = [], None
+    for size in (4, 4, 1):
+        page = inbox.list_message_groups(andrew, 4, cursor)
+        assert len(page) == size
+        shown += [group.other for group in page]
+        cursor = page.cursor
+    assert shown == others[::-1]
+    assert cursor is None
+
+
+def test_b_shows_at_most_100_characters(inbox, andrew, bayko):
+    """A group row carries a preview, so that moving it never costs more than 1 KB."""
+    inbox.create_message_group(inbox.draft(andrew, bayko, "é" * 101))
+
+    assert group_of(inbox, bayko).preview == "é" * 99 + "…"
+
+
+def test_c_puts_three_rows(inbox, andrew, bayko):
+    """C writes the message and one group row for each of the two."""
+    draft = inbox.draft(andrew, bayko, "Salut")
+
+    message = inbox.create_message_group(draft)
+
+    assert len(table.rows(inbox.backend)) == 3
+    assert message.uuid == draft.message_uuid  # not the sender's, as the bootcamp returned
+    assert all_messages(inbox, bayko) == [message]
+    assert group_of(inbox, andrew).other == bayko
+
+
+def test_c_is_safe_to_send_again(inbox, andrew, bayko):
+    """The same draft, sent by C three times and by D, stays one message in one group."""
+    draft = inbox.draft(andrew, bayko, "Salut")
+
+    sent = [inbox.create_message_group(draft) for _ in range(3)] + [inbox.create_message(draft)]
+
+    assert sent == sent[:1] * 4
+    assert len(table.rows(inbox.backend)) == 3
+
+
+def test_c_joins_the_group_that_is_there(inbox, andrew, bayko):
+    """Two people have one message group: a second first message becomes pattern D."""
+    first = inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
+
+    second = inbox.create_message_group(inbox.draft(bayko, andrew, "Bonjour"))
+
+    assert second.group_uuid == first.group_uuid
+    assert all_messages(inbox, andrew) == [second, first]
+    assert len(inbox.list_message_groups(andrew)) == len(inbox.list_message_groups(bayko)) == 1
+
+
+@pytest.mark.dynamodb_local  # moto is not safe in threads
+def test_two_who_write_first_at_the_same_moment_share_a_group(inbox, andrew, bayko):
+    """Of two first messages in one microsecond one opens the group and the other joins it."""
+    now = datetime.now(UTC)
+    for _ in range(10):
+        table.drop(inbox.backend)
+        table.create(inbox.backend, inbox.schema)
+        drafts = [
+            replace(inbox.draft(one, other, one.handle), created_at=now)
+            for one, other in [(andrew, bayko), (bayko, andrew)]
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            sent = list(pool.map(inbox.create_message_group, drafts))
+        assert {m.uuid for m in all_messages(inbox, andrew)} == {m.uuid for m in sent}
+        assert len(table.rows(inbox.backend)) == 4
+
+
+def test_d_puts_one_row(seeded, andrew, bayko):
+    """D writes the message and nothing else; the inbox is moved by the stream, pattern E."""
+    before = table.rows(seeded.backend)
+
+    message = seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+
+    assert len(table.rows(seeded.backend)) == len(before) + 1
+    assert seeded.list_messages(group_of(seeded, bayko))[0] == message
+
+
+def test_d_is_safe_to_send_again(seeded, andrew, bayko):
+    """The same draft, sent by D three times and by C, stays one message."""
+    draft = seeded.draft(andrew, bayko, "Which bug?")
+
+    sent = [seeded.create_message(draft) for _ in range(3)] + [seeded.create_message_group(draft)]
+
+    assert sent == sent[:1] * 4
+    assert len(table.rows(seeded.backend)) == 107
+
+
+def test_d_needs_a_group(inbox, andrew, bayko):
+    """A message for a group that nobody opened is refused, and nothing is written."""
+    with pytest.raises(GroupUnknown, match="create_message_group"):
+        inbox.create_message(inbox.draft(andrew, bayko, "Anybody?"))
+
+    assert table.rows(inbox.backend) == []
+
+
+def test_messages_of_one_microsecond_all_stay(seeded, andrew, bayko):
+    """A sort key of time alone would keep one of them: the bootcamp's stored 2 of 4."""
+    now = datetime(2026, 2, 1, tzinfo=UTC)
+    drafts = [replace(seeded.draft(andrew, bayko, f"{n}"), created_at=now) for n in range(4)]
+
+    sent = {seeded.create_message(draft).uuid for draft in drafts}
+
+    assert {m.uuid for m in seeded.list_messages(group_of(seeded, andrew), 4)} == sent
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1_001])
+def test_a_page_holds_1_to_1000(seeded, andrew, limit):
+    """AWS refuses Limit=0 and moto does not, so the inbox does."""
+    with pytest.raises(Refused, match=r"1 to 1,000"):
+        seeded.list_message_groups(andrew, limit)
+
+
+def test_a_cursor_belongs_to_its_list(seeded, andrew, bayko):
+    """A cursor of another list, or one that was made up, is refused."""
+    cursor = seeded.list_messages(group_of(seeded, andrew)).cursor
+
+    with pytest.raises(CursorRefused, match="another list"):
+        seeded.list_message_groups(bayko, cursor=cursor)
+    for forged in ("%", "é", "AAAA", "W10=", "bnVsbA=="):
+        with pytest.raises(CursorRefused, match="not made here"):
+            seeded.list_message_groups(bayko, cursor=forged)
+
+
+def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
+    """An error leaves nothing half-written and is never taken for success."""
+    draft = inbox.draft(andrew, bayko, "Salut")
+    too_large = replace(bayko, display_name="x" * 500_000)  # DynamoDB takes items of 409,600 bytes
+    client = inbox.backend.dynamodb
+
+    with pytest.raises(client.exceptions.ClientError):
+        inbox.create_message_group(replace(draft, receiver=too_large))
+
+    assert table.rows(inbox.backend) == []
+
+
+def test_errors_of_the_inbox_are_the_workbooks():
+    """A script prints them as one line, so they share a base."""
+    errors = (GroupUnknown, NotAMember, CursorRefused, Refused, keys.KeyMalformed, table.TableError)
+
+    assert all(issubclass(error, WorkbookError) for error in errors)
+
+
+def test_a_draft_is_fixed(inbox, andrew, bayko):
+    """A draft reads clock and ids once; what is sent again is the same."""
+    draft = inbox.draft(andrew, bayko, "Salut")
+
+    assert isinstance(draft, Draft)
+    with pytest.raises(AttributeError):
+        draft.text = "Other"

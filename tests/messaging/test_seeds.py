@@ -1,0 +1,113 @@
+"""The seeded conversation has the shape that the lessons count on."""
+
+from datetime import UTC, datetime
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from cruddur_lib.backends import Engine
+from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging.entities import Refused
+from cruddur_lib.messaging.keys import messages_pk
+
+
+def size(row) -> int:
+    """Bytes of an item that holds text only: names and values in UTF-8 (AWS, "Item size")."""
+    return sum(len(name.encode()) + len(value.encode()) for name, value in row.items())
+
+
+def test_104_messages_52_from_each_of_two_people():
+    """56 to 345 bytes of text, no two the same."""
+    told = seeds.conversation()
+    texts = [len(draft.text.encode()) for draft in told]
+
+    assert len(told) == len({draft.text for draft in told}) == 104
+    assert [d.sender.handle for d in told].count("andrewbrown") == 52
+    assert {d.sender.handle for d in told} == {"andrewbrown", "bayko"}
+    assert (min(texts), max(texts)) == (56, 345)
+
+
+def test_the_conversation_goes_forward_across_new_year_and_ends_in_the_past():
+    """Times rise, in UTC; a year ends in its middle; nothing lies in the future."""
+    times = [draft.created_at for draft in seeds.conversation()]
+
+    assert all(one < other for one, other in pairwise(times))
+    assert {time.year for time in times} == {2025, 2026}
+    assert times[-1] < datetime.now(UTC)
+    assert any(time.microsecond == 0 for time in times)
+
+
+def test_at_least_eight_users_each_with_a_uuid_and_a_handle_of_their_own():
+    """The directory that a lesson chooses from."""
+    users = seeds.users()
+
+    assert len(users) >= 8
+    assert len({user.uuid for user in users.values()}) == len(users)
+    assert all(str(UUID(user.uuid)) == user.uuid for user in users.values())
+
+
+def test_an_unknown_handle_is_named():
+    """The error lists the known handles."""
+    with pytest.raises(Refused, match="'andrew'; data/users.yaml has: .*andrewbrown, bayko"):
+        seeds.user("andrew")
+
+
+def test_seeding_puts_106_items_and_a_second_time_nothing(inbox):
+    """104 messages and two group rows; what is there stays, also what was added since."""
+    assert seeds.seed(inbox)
+    before = table.rows(inbox.backend)
+
+    assert not seeds.seed(inbox)
+    assert table.rows(inbox.backend) == before
+    assert len(before) == 106
+
+
+def test_an_interrupted_seeding_is_invisible_and_mended(inbox, andrew, monkeypatch):
+    """Without its last step nobody has the group; another run completes it, with no row twice."""
+    client = inbox.backend.dynamodb
+    with monkeypatch.context() as cut:
+        cut.setattr(client, "transact_write_items", lambda **_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            seeds.seed(inbox)
+    assert inbox.list_message_groups(andrew).items == ()
+
+    assert seeds.seed(inbox)
+    assert len(table.rows(inbox.backend)) == 106
+
+
+def test_the_newest_20_items_fill_three_blocks_of_4_kb(seeded):
+    """Between 8,193 and 12,288 bytes: 1.5 read units when read with eventual consistency."""
+    group = messages_pk(seeds.conversation()[0].group_uuid)
+    messages = [row for row in table.rows(seeded.backend) if row["pk"] == group]
+
+    assert 8_193 <= sum(map(size, messages[-20:])) <= 12_288
+
+
+@pytest.mark.dynamodb_local
+def test_dynamodb_local_charges_what_the_lessons_say(seeded):
+    """Pattern A takes 1.5 read units, a Scan of the table 5.5, as AWS's own engine counts."""
+    assert seeded.backend.engine is Engine.DYNAMODB_LOCAL
+    client, name = seeded.backend.dynamodb, seeded.table
+    newest = client.query(
+        TableName=name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": messages_pk(seeds.conversation()[0].group_uuid)},
+        ScanIndexForward=False,
+        Limit=20,
+        ReturnConsumedCapacity="TOTAL",
+    )
+    scan = client.scan(TableName=name, ReturnConsumedCapacity="TOTAL")
+
+    assert newest["ConsumedCapacity"]["CapacityUnits"] == 1.5
+    assert scan["ConsumedCapacity"]["CapacityUnits"] == 5.5
+
+
+def test_only_the_group_rows_are_in_the_index(seeded):
+    """The index is sparse: 2 of the 106 items carry its hash key."""
+    (index,) = seeded.schema.indexes
+
+    found = seeded.backend.dynamodb.scan(TableName=seeded.table, IndexName=index.name)["Items"]
+
+    assert len(found) == 2
+    assert {row["pk"][:4] for row in found} == {"GRP#"}

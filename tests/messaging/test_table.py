@@ -1,0 +1,90 @@
+"""Tables are made as the bootcamp's, once; others are told apart."""
+
+import pytest
+
+from cruddur_lib.messaging import table
+from cruddur_lib.messaging.designs import design
+from cruddur_lib.messaging.inbox import InboxError
+from cruddur_lib.messaging.table import Index, Schema, TableError
+
+BOOTCAMP = design("bootcamp").schema
+
+
+def test_the_bootcamps_table(backend):
+    """Keys pk and sk, one index of whole items, 5 and 5 units each, a stream of new images."""
+    table.create(backend, BOOTCAMP)
+
+    made = table.describe(backend)
+    (index,) = made["GlobalSecondaryIndexes"]
+    assert made["TableName"] == "cruddur-messages"
+    assert [(k["AttributeName"], k["KeyType"]) for k in made["KeySchema"]] == [
+        ("pk", "HASH"),
+        ("sk", "RANGE"),
+    ]
+    assert index["IndexName"] == "message-group-sk-index"
+    assert [k["AttributeName"] for k in index["KeySchema"]] == ["message_group_uuid", "sk"]
+    assert index["Projection"]["ProjectionType"] == "ALL"
+    for part in (made, index):
+        units = part["ProvisionedThroughput"]
+        assert (units["ReadCapacityUnits"], units["WriteCapacityUnits"]) == (5, 5)
+    assert made["StreamSpecification"] == {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+
+
+def test_an_on_demand_table_has_no_units(backend):
+    """On-demand: billed by request, nothing provisioned."""
+    table.create(backend, BOOTCAMP, billing="on-demand")
+
+    assert table.describe(backend)["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
+
+
+def test_creating_twice_changes_nothing(backend):
+    """The second time says that the table was there, and leaves what is in it."""
+    assert table.create(backend, BOOTCAMP)
+    backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+
+    assert not table.create(backend, BOOTCAMP)
+    assert table.rows(backend) == [{"pk": "p", "sk": "s"}]
+
+
+def test_another_table_of_the_name_is_not_taken_for_ours(backend):
+    """Other indexes are named, with what was wanted."""
+    table.create(backend, Schema(indexes=(Index("other", "a", "b"),)))
+
+    with pytest.raises(TableError, match=r"'other': \['a', 'b'\].*wanted.*message-group-sk-index"):
+        table.create(backend, BOOTCAMP)
+
+
+def test_a_table_that_is_not_there(backend):
+    """The error names the table and those that are there."""
+    table.create(backend, Schema(), "one-table")
+
+    with pytest.raises(TableError, match="no table cruddur-messages.*there are: one-table"):
+        table.describe(backend)
+    assert table.names(backend) == ["one-table"]
+
+
+def test_dropping_says_whether_there_was_a_table(backend):
+    """Dropping twice is no mistake."""
+    table.create(backend, Schema())
+
+    assert table.drop(backend)
+    assert not table.drop(backend)
+    assert table.names(backend) == []
+
+
+def test_rows_come_from_all_pages_in_the_order_of_their_keys(backend):
+    """Four items of 400 KB do not fit into one page of Scan, which ends after 1 MB."""
+    table.create(backend, Schema(), billing="on-demand")
+    for n in (2, 1, 4, 3):
+        row = {"pk": f"p{n}", "sk": "s", "text": "x" * 400_000}
+        backend.dynamodb.put_item(TableName=table.TABLE, Item=row)
+    first = backend.dynamodb.scan(TableName=table.TABLE)
+
+    assert "LastEvaluatedKey" in first
+    assert [row["pk"] for row in table.rows(backend)] == ["p1", "p2", "p3", "p4"]
+
+
+def test_an_unknown_design_is_named():
+    """The error lists the known ones."""
+    with pytest.raises(InboxError, match="'fast'; the known ones are bootcamp"):
+        design("fast")

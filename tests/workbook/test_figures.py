@@ -1,0 +1,65 @@
+"""Figures carry their text, and show what is in the table."""
+
+import base64
+
+import pytest
+
+from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging import table
+from cruddur_lib.workbook import figures
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What was displayed: a list of bundles by media type."""
+    bundles = []
+    monkeypatch.setattr(figures, "display", lambda bundle, **_: bundles.append(bundle))
+    return bundles
+
+
+def test_a_figure_is_shown_with_its_text(shown):
+    """As `alt` for who cannot see it, as caption for who can, as plain text where nothing draws."""
+    figures.show(figures.new(), 'Two strips & a "block"')
+
+    (bundle,) = shown
+    assert 'alt="Two strips &amp; a &quot;block&quot;"' in bundle["text/html"]
+    assert '<figcaption aria-hidden="true">Two strips' in bundle["text/html"]
+    assert bundle["text/plain"] == 'Figure: Two strips & a "block"'
+    assert base64.b64decode(bundle["image/png"]).startswith(b"\x89PNG")
+
+
+def test_the_same_figure_is_the_same_picture(shown):
+    """No date, no version inside: a notebook run again is the same file."""
+    for _ in range(2):
+        figures.show(figures.new(), "empty")
+
+    assert shown[0] == shown[1]
+
+
+@pytest.mark.parametrize("alt", ["", "  "])
+def test_a_figure_without_text_is_refused(alt, shown):
+    """Its next step is in the error."""
+    with pytest.raises(WorkbookError, match="one sentence"):
+        figures.show(figures.new(), alt)
+    assert shown == []
+
+
+def test_strips_show_every_item(seeded):
+    """A block an item, a strip a partition key, the count at its end, a colour a kind of row."""
+    (axes,) = figures.strips(table.rows(seeded.backend)).axes
+    labels = [label.get_text() for label in axes.get_yticklabels()]
+
+    assert len(axes.patches) == 106
+    assert sorted(note.get_text() for note in axes.texts) == ["1", "1", "104"]
+    assert labels[:2] == ["GRP#972f3f63… (bayko)", "GRP#a745d61e… (andrewbrown)"]
+    assert labels[2].startswith("MSG#")
+    assert len({patch.get_facecolor() for patch in axes.patches}) == 3
+    assert all(word in axes.get_xlabel() for word in ("items", "sort keys"))
+
+
+def test_the_legend_counts_the_kinds(seeded):
+    """No meaning by colour alone: the legend names each kind and says how many."""
+    figure = figures.strips(table.rows(seeded.backend))
+    texts = [text.get_text() for text in figure.legends[0].get_texts()]
+
+    assert texts == ["message by andrewbrown (52)", "message by bayko (52)", "message group (2)"]

@@ -1,0 +1,99 @@
+"""A lesson starts from a known table, and its second run is its first again."""
+
+import pytest
+
+from cruddur_lib.backends import Engine, connect
+from cruddur_lib.messaging import table
+from cruddur_lib.workbook.lesson import FIRST_TICK, LessonError, repeating, start
+
+LESSON = "00-the-whole-game"
+
+
+def play(backend) -> list[table.Row]:
+    """The rows that a short lesson leaves."""
+    lesson = start(LESSON, backend)
+    andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
+    inbox = lesson.inbox()
+    inbox.create_message(inbox.draft(andrew, bayko, "Which bug?"))
+    inbox.create_message_group(inbox.draft(zoe, bayko, "Hello"))
+    return lesson.rows()
+
+
+def test_every_run_writes_the_same_rows(backend):
+    """Clock and ids begin anew, and what a run before has left is gone: 106 + 1 + 3 items."""
+    first = play(backend)
+
+    assert play(backend) == first
+    assert len(first) == 110
+
+
+def test_the_clock_ticks_a_second_a_draft(backend):
+    """From the same moment in every lesson, two days after the seeded conversation."""
+    lesson = start(LESSON, backend)
+    andrew, bayko = lesson.users("andrewbrown", "bayko")
+    drafts = [lesson.inbox().draft(andrew, bayko, "x") for _ in range(3)]
+
+    assert [(d.created_at - FIRST_TICK).total_seconds() for d in drafts] == [0, 1, 2]
+    assert lesson.group.last_message_at < FIRST_TICK
+
+
+def test_ids_differ_within_a_lesson_and_between_lessons():
+    """Two lessons never write the same message uuid."""
+    one, other = repeating("01-a"), repeating("02-b")
+
+    assert len({make() for make in (one, other) for _ in range(100)}) == 200
+
+
+def test_the_group_is_the_seeded_one_wherever_it_stands(backend):
+    """Also when another group is newer."""
+    lesson = start(LESSON, backend)
+    andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
+    inbox = lesson.inbox()
+    inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
+
+    assert inbox.list_message_groups(andrew)[0].other == zoe
+    assert lesson.group.other.handle == "bayko"
+
+
+def test_watch_tells_what_was_written(backend):
+    """Rows that were put, changed and removed, and no others."""
+    lesson = start(LESSON, backend)
+    row = lesson.rows()[0]
+    key = {name: row[name] for name in ("pk", "sk")}
+    with lesson.watch() as written:
+        backend.dynamodb.delete_item(TableName=table.TABLE, Key=key)
+        backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+
+    assert (written.put, written.removed) == ([{"pk": "p", "sk": "s"}], [row])
+    assert len(written) == 2
+
+
+def test_all_users_where_none_is_named(backend):
+    """The directory, in its order."""
+    handles = [user.handle for user in start(LESSON, backend).users()]
+
+    assert handles[:2] == ["andrewbrown", "bayko"]
+    assert len(handles) == 10
+
+
+def test_an_unknown_lesson_lists_the_known(backend):
+    """A mistyped name is not a new lesson."""
+    with pytest.raises(LessonError, match="'00'; the known ones are 00-the-whole-game"):
+        start("00", backend)
+
+
+def test_a_lesson_never_runs_on_aws(monkeypatch):
+    """It replaces its table; that is refused before a request is made."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
+
+    with pytest.raises(LessonError, match="not on AWS|engine only"):
+        start(LESSON, connect("aws", region="us-east-1"))
+
+
+def test_the_default_engine_is_the_runs(monkeypatch):
+    """Without a backend `start` connects as `connect()` does."""
+    monkeypatch.setenv("CRUDDUR_BACKEND", "moto")
+
+    with start(LESSON).backend as backend:
+        assert backend.engine is Engine.MOTO
