@@ -14,6 +14,7 @@ if sys.version_info < (3, 11):  # noqa: UP036 - to refuse them
     )
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -30,8 +31,10 @@ __all__ = [
     "ROOT",
     "VENV",
     "SetupError",
+    "become",
     "ensure_environment",
     "find_uv",
+    "in_environment",
     "run_uv",
     "say",
     "venv_environ",
@@ -83,6 +86,25 @@ def ensure_environment() -> Path:
     except OSError as error:
         sys.exit(f"Set-up stopped: {explain(str(error), otherwise=str(error))}")
     return venv_python(VENV)
+
+
+def in_environment(script: str) -> None:
+    """Nothing where this Python has cruddur_lib; else the script begins again with .venv's."""
+    if importlib.util.find_spec("cruddur_lib") is None:
+        sys.exit(become([str(ensure_environment()), script, *sys.argv[1:]], venv_environ()))
+
+
+def become(words: list[str], environ: dict[str, str]) -> int:
+    """Turn into another program; on Windows, where that cannot be, wait and leave Ctrl-C to it."""
+    if os.name == "posix":
+        os.execve(words[0], words, environ)  # noqa: S606 - no shell is wanted
+    process = subprocess.Popen(words, env=environ)
+    while process.poll() is None:
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            continue
+    return process.returncode
 
 
 def venv_environ() -> dict[str, str]:

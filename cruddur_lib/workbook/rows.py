@@ -49,9 +49,8 @@ def as_table(rows: Sequence[Row]) -> "pd.DataFrame":
 
     others = sorted({name for row in rows for name in row} - {*KEYS})
     columns = [*KEYS, *others]
-    return pd.DataFrame(
-        [{name: short(row.get(name, "")) for name in columns} for row in rows], columns=columns
-    )
+    cells = [[short(row.get(name, "")) for name in columns] for row in rows]
+    return pd.DataFrame(cells, [f"row {number}" for number, _ in enumerate(rows, 1)], columns)
 
 
 def short(value: object) -> str:

@@ -16,7 +16,7 @@ CARD = (
 MINE = "background: #cfe8fc; margin: 0.35em 0 0.35em 3em"
 THEIRS = "background: #efefef; margin: 0.35em 3em 0.35em 0"
 BUBBLE = f"padding: 0.45em 0.8em; border-radius: 0.8em; color: {INK}"
-LINE = "padding: 0.4em 0; border-bottom: 1px solid #d0d0d0"
+LINE = "padding: 0.4em 0"
 SMALL = "font-size: 85%; color: #4a4a4a"
 
 

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import boto3
 import pytest
 from moto import mock_aws
+from moto.core.base_backend import BackendDict
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.server import ThreadedMotoServer
 
@@ -251,6 +252,7 @@ def moto_server(clean):
     host, port = server.get_host_and_port()
     yield f"http://{host}:{port}"
     server.stop()
+    BackendDict.reset()  # it shares its tables with the moto of this process
 
 
 def test_motos_server_is_told_from_dynamodb_local(moto_server):

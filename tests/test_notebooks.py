@@ -1,0 +1,127 @@
+"""The notebooks as files: nothing stale, nothing of one machine, readable, and said in the README.
+
+That their outputs are what a run gives is nbval's to check; it compares only cells with a count.
+"""
+
+import re
+import subprocess
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import nbformat
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+
+OF_ONE_RUN = re.compile(r" at 0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/|\\Users\\")
+
+
+def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
+    """The notebook's cells of a kind, those without text left out."""
+    notebook = nbformat.read(path, as_version=4)
+    return [c for c in notebook.cells if c.cell_type == kind and c.source.strip()]
+
+
+def outputs(path: Path) -> list[nbformat.NotebookNode]:
+    """Everything that the notebook has stored."""
+    return [output for cell in cells(path, "code") for output in cell.outputs]
+
+
+def test_there_are_notebooks():
+    """A wrong folder would make every test here pass."""
+    assert "00-the-whole-game" in [path.stem for path in PATHS]
+
+
+@every_notebook
+def test_counts_run_from_1(path):
+    """Run from the top, once: without a count nbval would compare nothing in that cell."""
+    counts = [cell.execution_count for cell in cells(path, "code")]
+
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@every_notebook
+def test_no_error_and_no_warning_is_stored(path):
+    """What went wrong on our machine is not for the reader."""
+    kinds = {(output.output_type, output.get("name")) for output in outputs(path)}
+
+    assert not [kind for kind in kinds if kind[0] == "error" or kind[1] == "stderr"]
+
+
+@every_notebook
+def test_nothing_of_one_machine_is_stored(path):
+    """No folder, no address in memory: a second run would differ."""
+    text = re.sub(r"base64,[A-Za-z0-9+/=]*", "", "\n".join(map(str, outputs(path))))
+
+    assert OF_ONE_RUN.search(text) is None
+
+
+@every_notebook
+def test_every_figure_has_its_text(path):
+    """A picture comes with `alt`, which JupyterLab keeps only in HTML."""
+    pictures = [o.data for o in outputs(path) if "image/png" in o.get("data", {})]
+
+    assert all(re.search(r'<img alt="[^"]{20,}"', data.get("text/html", "")) for data in pictures)
+
+
+@every_notebook
+def test_no_cell_is_switched_off(path):
+    """Each cell is compared; nbval's ways of looking away need a reason, and there is none yet."""
+    for cell in cells(path, "code"):
+        assert "nbval" not in cell.source.lower()
+        assert not [tag for tag in cell.metadata.get("tags", ()) if "nbval" in tag]
+
+
+@every_notebook
+def test_the_file_stays_small(path):
+    """Under 200 kB with its outputs, so that a diff can be read and a clone is quick."""
+    assert path.stat().st_size < 200_000
+
+
+@every_notebook
+def test_cells_are_short_and_explained(path):
+    """At most 15 lines, and at least three cells of text for every five of code."""
+    code = cells(path, "code")
+
+    assert max(len(cell.source.splitlines()) for cell in code) <= 15
+    assert len(cells(path, "markdown")) >= 0.6 * len(code)
+
+
+@every_notebook
+def test_headings_are_in_order(path):
+    """One title, then sections: a screen reader walks by them."""
+    text = "\n".join(cell.source for cell in cells(path, "markdown"))
+    levels = [len(marks) for marks in re.findall(r"(?m)^(#+) ", text)]
+
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(later <= earlier + 1 for earlier, later in pairwise(levels))
+
+
+@every_notebook
+def test_the_readme_lists_it(path):
+    """Nobody opens what the first page does not name."""
+    assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_stale_output_fails(tmp_path):
+    """The guard itself: one changed character in a stored output, and nbval says so."""
+    notebook = nbformat.read(PATHS[0], as_version=4)
+    stale = next(c for c in notebook.cells if c.cell_type == "code" and "[len(page)" in c.source)
+    notebook.cells = [c for c in notebook.cells if c.cell_type == "code"]
+    notebook.cells = notebook.cells[: notebook.cells.index(stale) + 1]
+    shown = stale.outputs[0].data["text/plain"]
+    assert shown == "[20, 20, 20, 20, 20, 4]"
+
+    def codes(text: str) -> int:
+        stale.outputs[0].data["text/plain"] = text
+        nbformat.write(notebook, tmp_path / "copy.ipynb")
+        command = [sys.executable, "-m", "pytest", "-q", "--nbval", "--nbval-current-env"]
+        command += ["-c", str(ROOT / "pyproject.toml"), "--rootdir", str(tmp_path), "copy.ipynb"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode
+
+    assert codes(shown) == 0
+    assert codes(shown.replace("4", "5")) == 1

@@ -1,0 +1,133 @@
+"""The shape of the code: who imports whom, who makes clients, what is said where."""
+
+import ast
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = ROOT / "cruddur_lib"
+MODULES = sorted(LIBRARY.rglob("*.py"))
+FACTORY = "cruddur_lib/backends/"
+CLIENT = re.compile(r"\b(?:boto3|botocore|session)\.(?:client|resource|Session|create_client)\b")
+
+# A wing and the wings that it may import: downwards only, and never beside it.
+WINGS = {
+    "workbook": {"workbook", "costs", "messaging", "backends", "errors"},
+    "messaging": {"messaging", "backends", "errors"},
+    "costs": {"costs", "errors"},
+    "backends": {"backends", "errors"},
+    "dynamodb_local": {"backends", "errors"},
+    "cli": {"dynamodb_local", "workbook", "costs", "messaging", "backends", "errors"},
+    "errors": set(),
+    "__init__": set(),
+}
+METER = {"costs": {"backends"}}  # the meter alone of its wing watches a client
+
+
+def wing(path: Path) -> str:
+    """The part of the library that a module belongs to."""
+    return path.relative_to(LIBRARY).with_suffix("").parts[0]
+
+
+def imported(tree: ast.AST) -> set[str]:
+    """The wings that a module imports from, at whatever place in it."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+    return {name.split(".")[1] for name in names if name.startswith("cruddur_lib.")}
+
+
+def tracked() -> list[str]:
+    """Every file of the project."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-co", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [name for name in listed.stdout.splitlines() if (ROOT / name).is_file()]
+
+
+def code_of(name: str) -> str:
+    """A file's code: of a notebook its code cells."""
+    text = (ROOT / name).read_text(encoding="utf-8")
+    if name.endswith(".ipynb"):
+        cells = json.loads(text)["cells"]
+        return "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return text
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(LIBRARY)))
+def test_imports_run_one_way(path):
+    """From workbook to messaging and costs, from those to backends; costs and messaging apart."""
+    allowed = WINGS[wing(path)] | (METER.get(wing(path), set()) if path.stem == "meter" else set())
+
+    assert imported(ast.parse(path.read_text(encoding="utf-8"))) <= allowed
+
+
+def test_clients_are_made_in_one_place():
+    """Only the factory makes boto3 clients: in the library, in scripts and in notebooks.
+
+    Tests are left out, which make one to show what the factory protects from.
+    """
+    names = [n for n in tracked() if n.endswith((".py", ".ipynb")) or n.startswith("bin/")]
+    elsewhere = [n for n in names if not n.startswith((FACTORY, "tests/"))]
+
+    assert "notebooks/00-the-whole-game.ipynb" in elsewhere
+    assert [name for name in elsewhere if CLIENT.search(code_of(name))] == []
+
+
+@pytest.mark.parametrize(
+    "line", ['boto3.client("s3")', 'boto3.resource("dynamodb")', "boto3.Session()"]
+)
+def test_the_search_for_clients_finds_one(line):
+    """The guard itself, and that it finds the factory's own."""
+    assert CLIENT.search(line)
+    assert CLIENT.search(code_of(FACTORY + "base.py"))
+
+
+def test_boto3_and_moto_are_named_in_one_place():
+    """No module outside the factory imports them, so no way leads around it."""
+    for path in MODULES:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
+        names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        if any(name.split(".")[0] in ("boto3", "botocore", "moto") for name in names):
+            assert path.parent == LIBRARY / "backends", path
+
+
+def test_the_library_does_not_print():
+    """What is said to a person goes through `cli.say` or a notebook's display."""
+    for path in MODULES:
+        calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
+        assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"], path
+
+
+def test_a_module_is_one_concept():
+    """Above 250 lines it is two."""
+    assert [p.name for p in MODULES if len(p.read_text("utf-8").splitlines()) > 250] == []
+
+
+def test_files_name_no_place_outside_the_project():
+    """What the project uses, it holds: no folder above it, nobody's home."""
+    outside = re.compile(r"\.\./shared|/work/|/root/|/home/\w")
+    text = [n for n in tracked() if not n.endswith((".png", ".lock")) and "test_" not in n]
+
+    assert [name for name in text if outside.search((ROOT / name).read_text("utf-8"))] == []
+
+
+def test_no_secret_is_in_git():
+    """Neither an access key nor a private key, by their looks; tests hold made-up ones."""
+    secret = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
+    text = [n for n in tracked() if not n.endswith(".png") and not n.startswith("tests/")]
+
+    assert [name for name in text if secret.search((ROOT / name).read_text("utf-8"))] == []
