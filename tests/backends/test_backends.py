@@ -43,7 +43,7 @@ def signed_in(clean, tmp_path):
     return clean
 
 
-def make_table(backend: Backend, name: str = "t") -> None:
+def make_table(backend: Backend, name: str = "table") -> None:
     """A table with the smallest possible schema."""
     backend.client("dynamodb").create_table(
         TableName=name,
@@ -132,7 +132,7 @@ def test_an_endpoint_in_the_environment_does_not_beat_moto(clean, name):
 
     with connect("moto") as backend:
         make_table(backend)
-        assert tables(backend) == ["t"]
+        assert tables(backend) == ["table"]
         assert len(backend.client("dynamodbstreams").list_streams()["Streams"]) == 1
 
 
@@ -163,7 +163,7 @@ def test_streams_answer_on_moto(clean):
     """Trap: boto3 1.44.4 and newer get 404 for stream calls from moto, unless told otherwise."""
     with connect("moto") as backend:
         make_table(backend)
-        backend.dynamodb.put_item(TableName="t", Item={"pk": "1"})
+        backend.dynamodb.put_item(TableName="table", Item={"pk": "1"})
         streams = backend.client("dynamodbstreams")
         (stream,) = streams.list_streams()["Streams"]
         shards = streams.describe_stream(StreamArn=stream["StreamArn"])["StreamDescription"][
@@ -199,8 +199,8 @@ def test_a_closed_connection_does_not_write_through_another(clean):
 
     with open_one:
         with pytest.raises(RequestRefused):
-            client.put_item(TableName="t", Item={"pk": {"S": "1"}})
-        assert open_one.dynamodb.scan(TableName="t")["Items"] == []
+            client.put_item(TableName="table", Item={"pk": {"S": "1"}})
+        assert open_one.dynamodb.scan(TableName="table")["Items"] == []
 
 
 def test_a_mock_that_somebody_else_stopped_is_noticed(clean):
@@ -220,8 +220,8 @@ def test_a_process_starts_with_no_tables(clean):
     with connect("moto") as one:
         make_table(one)
         with connect("moto") as other:
-            assert tables(other) == ["t"]
-        assert tables(one) == ["t"]
+            assert tables(other) == ["table"]
+        assert tables(one) == ["table"]
     with connect("moto") as backend:
         assert tables(backend) == []
 
@@ -262,7 +262,7 @@ def test_motos_server_is_told_from_dynamodb_local(moto_server):
 
         assert backend.engine is Engine.MOTO_SERVER
         assert "moto's server" in repr(backend)
-        assert tables(backend) == ["t"]
+        assert tables(backend) == ["table"]
 
 
 def test_an_engine_that_nobody_knows_is_called_unknown(clean):
@@ -342,9 +342,9 @@ def test_databases_of_dynamodb_local_are_apart():
     ):
         make_table(one)
         try:
-            assert (tables(one), tables(other), tables(twin)) == (["t"], [], ["t"])
+            assert (tables(one), tables(other), tables(twin)) == (["table"], [], ["table"])
         finally:
-            one.client("dynamodb").delete_table(TableName="t")
+            one.client("dynamodb").delete_table(TableName="table")
 
 
 # AWS, with every request delivered to moto's tables or refused: none leaves
@@ -369,14 +369,14 @@ def test_aws_reads_by_default(signed_in):
     with pytest.raises(RequestRefused, match="CreateTable writes on AWS"):
         make_table(backend)
     with pytest.raises(RequestRefused, match="PutItem"):
-        backend.resource.Table("t").put_item(Item={"pk": "1"})
+        backend.resource.Table("table").put_item(Item={"pk": "1"})
     with (
         pytest.raises(RequestRefused, match="BatchWriteItem"),
-        backend.resource.Table("t").batch_writer() as batch,
+        backend.resource.Table("table").batch_writer() as batch,
     ):
         batch.put_item(Item={"pk": "1"})
     with pytest.raises(RequestRefused, match="ExecuteStatement"):
-        backend.dynamodb.execute_statement(Statement="SELECT * FROM t")
+        backend.dynamodb.execute_statement(Statement="SELECT * FROM table")
 
 
 def test_writes_need_the_account_that_is_meant(signed_in):
@@ -386,10 +386,10 @@ def test_writes_need_the_account_that_is_meant(signed_in):
         make_table(other)
     assert tables(other) == []
 
-    right = on_aws(write=True, account=ACCOUNT, destroy="t")
+    right = on_aws(write=True, account=ACCOUNT, destroy="table")
     make_table(right)
-    assert tables(right) == ["t"]
-    right.client("dynamodb").delete_table(TableName="t")
+    assert tables(right) == ["table"]
+    right.client("dynamodb").delete_table(TableName="table")
 
 
 def test_deletes_need_the_tables_name(signed_in):
@@ -399,9 +399,9 @@ def test_deletes_need_the_tables_name(signed_in):
     deletes = [{"DeleteRequest": {"Key": {"pk": key}}} for key in ("1", "2")]
 
     for call in (
-        lambda: client.delete_table(TableName="t"),
-        lambda: client.update_table(TableName="t", BillingMode="PAY_PER_REQUEST"),
-        lambda: client.batch_write_item(RequestItems={"t": deletes}),
+        lambda: client.delete_table(TableName="table"),
+        lambda: client.update_table(TableName="table", BillingMode="PAY_PER_REQUEST"),
+        lambda: client.batch_write_item(RequestItems={"table": deletes}),
     ):
         with pytest.raises(RequestRefused, match="name typed for that is None"):
             call()
