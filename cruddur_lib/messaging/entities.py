@@ -3,22 +3,16 @@ unchangeable.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
-from uuid import UUID
 
-from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging.checks import Refused, check_is, check_text, check_uuid
 from cruddur_lib.messaging.keys import group_uuid, timestamp
 
-TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one of them and four bytes
 PREVIEW_LIMIT = 100  # characters of the last message that an inbox shows
 
 T = TypeVar("T")
-
-
-class Refused(WorkbookError):
-    """A value that the inbox does not take; nothing was written."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +50,10 @@ class Draft:
         """Checks every field, so that a draft that exists can be sent."""
         check_uuid(self.message_uuid, "message_uuid")
         check_text(self.text)
+        check_is(datetime, self.created_at, "created_at")
         timestamp(self.created_at)
+        check_is(User, self.sender, "sender")
+        check_is(User, self.receiver, "receiver")
         if self.sender.uuid == self.receiver.uuid:
             raise Refused(
                 f"{self.sender.handle} is sender and receiver: a message group has two people"
@@ -79,17 +76,26 @@ class Message:
     sender: User
     text: str
     created_at: datetime
+    is_first: bool = False  # of its group, which it guards
+
+    def with_text(self, text: str) -> "Message":
+        """The same message, saying something else."""
+        return replace(self, text=text)
 
 
 @dataclass(frozen=True)
-class MessageGroup:
-    """A message group in the inbox of `user_uuid`: the other person, and the last message as a
-    preview.
-    """
+class Membership:
+    """A message group as one of its two people, `user_uuid`, may read it."""
 
     uuid: str
     user_uuid: str
     other: User
+
+
+@dataclass(frozen=True)
+class MessageGroup(Membership):
+    """A line of an inbox: the other person, and the last message as a preview."""
+
     preview: str
     last_message_at: datetime
 
@@ -117,36 +123,3 @@ class Page(Generic[T]):
 def preview(text: str) -> str:
     """The text as an inbox shows it: at most `PREVIEW_LIMIT` characters."""
     return text if len(text) <= PREVIEW_LIMIT else text[: PREVIEW_LIMIT - 1] + "…"
-
-
-def check_uuid(value: str, what: str) -> None:
-    """Nothing where `value` is a UUID in its usual form; raises `Refused` otherwise."""
-    try:
-        usual = str(UUID(value)) == value
-    except (ValueError, AttributeError, TypeError):
-        usual = False
-    if not usual:
-        raise Refused(
-            f"{what} is {value!r}; it must be a UUID such as 5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
-        )
-
-
-def check_text(text: str) -> None:
-    """Nothing where `text` can be a message; raises `Refused` otherwise."""
-    if not isinstance(text, str):
-        raise Refused(f"a message is text, and this is {type(text).__name__} {text!r}: give a str")
-    if not text.strip():
-        raise Refused(
-            f"the message is {'blank' if text else 'empty'}: write at least one visible character"
-        )
-    if len(text) > TEXT_LIMIT:
-        raise Refused(
-            f"the message has {len(text):,} characters, the limit is {TEXT_LIMIT:,}: split it"
-        )
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:
-        raise Refused(
-            f"character {error.start} of the message is a lone surrogate ({text[error.start]!a}), "
-            "half of a character: decode the text again from where it came"
-        ) from error

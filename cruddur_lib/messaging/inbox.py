@@ -1,14 +1,17 @@
 """The inbox as an interface: what a design of the table must offer, whatever its rows look like."""
 
+import secrets
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import ClassVar
 from uuid import uuid4
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, Page, User
+from cruddur_lib.messaging.cursors import Cursors
+from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
+from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import TABLE, Schema
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
@@ -20,38 +23,48 @@ class InboxError(WorkbookError):
 
 
 class GroupUnknown(InboxError):
-    """A message for a message group that nobody has opened yet."""
+    """A message group that nobody has opened yet."""
+
+
+class MessageUnknown(InboxError):
+    """A message that is not there, or was deleted."""
 
 
 class NotAMember(InboxError):
     """A reader and a message group that do not belong together."""
 
 
-class CursorRefused(InboxError):
-    """A cursor that does not belong to the list it was given to."""
+class NotTheSender(InboxError):
+    """Somebody else's message: only its sender may change or delete it."""
 
 
 class Inbox(ABC):
-    """Patterns A to D on one table; E is the stream's.
+    """Patterns A to D on one table, and the changes that E makes of their stream.
 
     `clock` gives a time with a zone, and `new_uuid` a uuid: a lesson or a test gives its own. Both
-    are asked once a draft and at no other moment.
+    are asked once a draft and at no other moment. `directory` knows users by uuid: names are shown
+    from there, and a row's copy only of those who are not in it. `cursor_key` is a secret, to be
+    shared where several processes serve the same lists.
     """
 
     name: ClassVar[str]
     schema: ClassVar[Schema]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  each has its default
         self,
         backend: Backend,
         table: str = TABLE,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_uuid: Callable[[], str] = lambda: str(uuid4()),
+        directory: Mapping[str, User] | None = None,
+        cursor_key: bytes | None = None,
     ) -> None:
         """An inbox on `table`, which must be there (see `cruddur_lib.messaging.table.create`)."""
         self.backend = backend
         self.table = table
+        self.directory = directory or {}
+        self._cursors = Cursors(cursor_key or secrets.token_bytes(32))
         self._clock = clock
         self._new_uuid = new_uuid
 
@@ -62,13 +75,20 @@ class Inbox(ABC):
         return Draft(self._new_uuid(), self._clock(), sender, receiver, text)
 
     @abstractmethod
+    def open_group(self, user: User, group_uuid: str) -> Membership:
+        """The proof that `user` may read a message group, for who knows nothing but its uuid.
+
+        Raises `GroupUnknown` where there is none, `NotAMember` where it is other people's.
+        """
+
+    @abstractmethod
     def list_messages(
-        self, group: MessageGroup, limit: int = LIMIT, cursor: str | None = None
+        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[Message]:
         """Pattern A: the messages of a message group, newest first.
 
-        `group` comes from its owner's inbox and names both people, so that membership costs no
-        read: a group uuid that is not theirs raises `NotAMember`.
+        `group` comes from its owner's inbox, or from `open_group`, and names both people: a group
+        uuid that is not theirs raises `NotAMember`.
         """
 
     @abstractmethod
@@ -87,14 +107,33 @@ class Inbox(ABC):
 
     @abstractmethod
     def create_message(self, draft: Draft) -> Message:
-        """Pattern D: a message in a message group that is there; raises `GroupUnknown` where it is
-        not.
+        """Pattern D: a message in a message group; raises `GroupUnknown` where there is none.
 
         The same draft again gives the same message and writes nothing.
         """
 
     @abstractmethod
-    def load(self, drafts: Iterable[Draft]) -> bool:
-        """Puts one conversation into the table in bulk; False where its message group was there
-        already.
+    def update_message(self, user: User, message: Message, text: str) -> Message:
+        """The message with another text; its place in the group stays.
+
+        Raises `NotTheSender`, or `MessageUnknown` where it was deleted.
         """
+
+    @abstractmethod
+    def delete_message(self, user: User, message: Message) -> None:
+        """Nothing, and the message is gone; one that was gone already is no mistake.
+
+        The first message of a group stays as a row without text, since it guards its group. Raises
+        `NotTheSender`.
+        """
+
+    @abstractmethod
+    def stream_handler(self) -> Handler | None:
+        """Pattern E: what keeps the inboxes in order, for a `Pump` or a Lambda function.
+
+        None where the design needs nothing.
+        """
+
+    @abstractmethod
+    def load(self, drafts: Iterable[Draft]) -> bool:
+        """Puts one conversation into the table in bulk; False where its group was there already."""

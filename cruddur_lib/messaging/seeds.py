@@ -8,7 +8,8 @@ from uuid import UUID, uuid5
 
 import yaml
 
-from cruddur_lib.messaging.entities import Draft, Refused, User
+from cruddur_lib.messaging.checks import Refused
+from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.keys import moment
 
@@ -22,6 +23,12 @@ SEEDED = UUID(
 def users() -> Mapping[str, User]:
     """The directory of users, by handle."""
     return {entry["handle"]: User(**entry) for entry in _read("users.yaml")}
+
+
+@cache
+def directory() -> Mapping[str, User]:
+    """The same, by uuid, as an inbox wants it."""
+    return {user.uuid: user for user in users().values()}
 
 
 def user(handle: str) -> User:

@@ -45,7 +45,13 @@ class Lesson:
 
     def inbox(self, name: str = "bootcamp") -> Inbox:
         """An inbox of the design called `name`, on the lesson's table, clock and ids."""
-        return design(name)(self.backend, clock=self.clock, new_uuid=self.new_uuid)
+        kind = design(name)
+        return kind(
+            self.backend,
+            clock=self.clock,
+            new_uuid=self.new_uuid,
+            directory=seeds.directory(),
+        )
 
     @property
     def group(self) -> MessageGroup:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.messaging.entities import PREVIEW_LIMIT, Draft, Page, Refused, User, preview
+from cruddur_lib.messaging.checks import Refused
+from cruddur_lib.messaging.entities import PREVIEW_LIMIT, Draft, Page, User, preview
 from cruddur_lib.messaging.keys import KeyMalformed
 
 ANN = User("5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10", "ann", "Ann")
@@ -36,8 +37,8 @@ def test_text_of_1_to_1024_characters_is_taken(text):
         pytest.param(
             "ab\ud83d", "character 2 of the message is a lone surrogate", id="half an emoji"
         ),
-        pytest.param(7, "int 7", id="a number"),
-        pytest.param(None, "NoneType None", id="nothing"),
+        pytest.param(7, "text is the int 7: give a str", id="a number"),
+        pytest.param(None, "text is the NoneType None", id="nothing"),
     ],
 )
 def test_other_text_is_refused(text, said):

@@ -8,8 +8,10 @@ import pytest
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys, seeds, table
-from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, Refused, User
-from cruddur_lib.messaging.inbox import CursorRefused, GroupUnknown, Inbox, NotAMember
+from cruddur_lib.messaging.checks import Refused
+from cruddur_lib.messaging.cursors import CursorRefused
+from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, User
+from cruddur_lib.messaging.inbox import GroupUnknown, Inbox, NotAMember
 
 
 def group_of(inbox: Inbox, user: User) -> MessageGroup:
@@ -199,10 +201,10 @@ def test_a_cursor_belongs_to_its_list(seeded, andrew, bayko):
     """A cursor of another list, or one that was made up, is refused."""
     cursor = seeded.list_messages(group_of(seeded, andrew)).cursor
 
-    with pytest.raises(CursorRefused, match="another list"):
+    with pytest.raises(CursorRefused, match="was not made for this list"):
         seeded.list_message_groups(bayko, cursor=cursor)
     for forged in ("%", "é", "AAAA", "W10=", "bnVsbA=="):
-        with pytest.raises(CursorRefused, match="not made here"):
+        with pytest.raises(CursorRefused, match="was not made for this list"):
             seeded.list_message_groups(bayko, cursor=forged)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from cruddur_lib.backends import Engine
 from cruddur_lib.messaging import seeds, table
-from cruddur_lib.messaging.entities import Refused
+from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.keys import messages_pk
 
 

@@ -1,40 +1,51 @@
-"""The bootcamp's design, its flaws repaired: each group stands twice, once in either person's
-inbox.
+"""The bootcamp's design, its flaws repaired: each group stands twice, once in either inbox.
 
 | row | pk | sk | attributes | in the index |
 |---|---|---|---|---|
 | message | MSG#group | time#message | message_uuid, message, user_* of the sender | no |
-| first message | MSG#group | 0000#first | the same, created_at, other_user_uuid | no |
-| group row | GRP#me | last time#group | message_group_uuid, message, user_* of the other | yes |
+| first message | MSG#group | 0000#first | the same, created_at, other_* of the receiver | no |
+| group row | GRP#me | last time#group | message_group_uuid, message_uuid, message, user_* | yes |
 
-What user_uuid means depends on the row it stands in: the sender's in a message, the other person's
-in a group. The index `message-group-sk-index` holds group rows only, as only they carry its hash
+What user_* means depends on the row it stands in: the sender in a message, the other person in a
+group row. The index `message-group-sk-index` holds group rows only, as only they carry its hash
 key.
 
 The first message guards its group: it lies at a fixed key and is put on the condition that nothing
 lies there, so of two people who write to each other first at the same moment one opens the group
 and the other's message joins it.
+
+What these keys cannot give: the index is never strongly consistent; and a group row that moves is
+put before the older one is deleted, so for a moment a group may stand twice. B shows the newest.
 """
 
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.cursors import cursor_at, sk_of
+from cruddur_lib.messaging import keys, rows
+from cruddur_lib.messaging.checks import check_is, check_limit, check_text, check_uuid
+from cruddur_lib.messaging.designs.bootcamp_stream import FanOut
 from cruddur_lib.messaging.entities import (
     Draft,
+    Membership,
     Message,
     MessageGroup,
     Page,
-    Refused,
     User,
     preview,
 )
-from cruddur_lib.messaging.inbox import LIMIT, MOST, GroupUnknown, Inbox, NotAMember
+from cruddur_lib.messaging.inbox import (
+    LIMIT,
+    MOST,
+    GroupUnknown,
+    Inbox,
+    MessageUnknown,
+    NotAMember,
+    NotTheSender,
+)
 from cruddur_lib.messaging.table import Index, Row, Schema
 
-NEW = "attribute_not_exists(pk)"  # the condition of every put: never over another row
+NEW = "attribute_not_exists(pk)"  # the condition of every put of a message: never over another
 
 
 class BootcampInbox(Inbox):
@@ -45,74 +56,157 @@ class BootcampInbox(Inbox):
         indexes=(Index("message-group-sk-index", "message_group_uuid", "sk"),)
     )
 
+    def open_group(self, user: User, group_uuid: str) -> Membership:
+        """One GetItem of the first message, which names both people."""
+        check_is(User, user, "user")
+        check_uuid(group_uuid, "group_uuid")
+        first = self._guard(group_uuid)
+        people = [rows.user_of(role, first, self.directory) for role in ("user", "other")]
+        if user.uuid not in (person.uuid for person in people):
+            raise NotAMember(f"message group {group_uuid} is not one of {user.handle}'s")
+        (other,) = (person for person in people if person.uuid != user.uuid)
+        return Membership(group_uuid, user.uuid, other)
+
     def list_messages(
-        self, group: MessageGroup, limit: int = LIMIT, cursor: str | None = None
+        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[Message]:
         """Pattern A, one Query; the two uuids in `group` prove membership, as the group's uuid is
         made of them.
         """
+        check_is(Membership, group, "group")
         if group.uuid != keys.group_uuid(group.user_uuid, group.other.uuid):
             raise NotAMember(
                 f"message group {group.uuid} is not that of user {group.user_uuid} and "
                 f"{group.other.handle}: take it from its owner's inbox (list_message_groups)"
             )
         page = self._newest(keys.messages_pk(group.uuid), limit, cursor)
-        return Page(tuple(_message(row) for row in page), page.cursor)
+        return Page(tuple(rows.message_of(row, self.directory) for row in page), page.cursor)
 
     def list_message_groups(
         self, user: User, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[MessageGroup]:
-        """Pattern B, one Query."""
+        """Pattern B, one Query; of a group that stands twice on the page, the newest."""
+        check_is(User, user, "user")
         page = self._newest(keys.groups_pk(user.uuid), limit, cursor)
-        return Page(tuple(_group(row) for row in page), page.cursor)
+        groups: dict[str, MessageGroup] = {}
+        for row in page:
+            at, uuid = keys.time_and_uuid(row["sk"])
+            other = rows.user_of("user", row, self.directory)
+            groups.setdefault(uuid, MessageGroup(uuid, user.uuid, other, row["message"], at))
+        return Page(tuple(groups.values()), page.cursor)
 
     def create_message_group(self, draft: Draft) -> Message:
-        """Pattern C, one transaction of three puts; a draft that comes second is handed to pattern
-        D.
-        """
+        """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
+        check_is(Draft, draft, "draft")
         client = self.backend.dynamodb
+        first = rows.first_row(draft)
         try:
             client.transact_write_items(
                 TransactItems=[
-                    self._put(_first_row(draft), ConditionExpression=NEW),
+                    self._put(first, ConditionExpression=NEW),
                     *(self._put(row) for row in _group_rows(draft)),
                 ]
             )
         except client.exceptions.TransactionCanceledException:
-            if self._first(draft.group_uuid, consistent=True) is None:
+            if self._item(first["pk"], first["sk"], consistent=True) is None:
                 raise
             return self.create_message(draft)
-        return _sent(draft)
+        return rows.message_of(first, self.directory)
 
     def create_message(self, draft: Draft) -> Message:
         """Pattern D: one GetItem of the group's first message, one conditional put."""
-        first = self._first(draft.group_uuid) or self._first(draft.group_uuid, consistent=True)
-        if first is None:
-            raise GroupUnknown(
-                f"{draft.sender.handle} and {draft.receiver.handle} have no message group yet: "
-                "open it with create_message_group(draft)"
-            )
+        check_is(Draft, draft, "draft")
+        first = self._guard(draft.group_uuid)
         if first["message_uuid"] == draft.message_uuid:
-            return _message(first)
+            return rows.message_of(first, self.directory)
         client = self.backend.dynamodb
+        row = rows.message_row(draft)
         # The key ends in the draft's own uuid: what may lie there is this draft, sent before.
         with suppress(client.exceptions.ConditionalCheckFailedException):
-            client.put_item(TableName=self.table, Item=_row(draft), ConditionExpression=NEW)
-        return _sent(draft)
+            client.put_item(TableName=self.table, Item=row, ConditionExpression=NEW)
+        return rows.message_of(row, self.directory)
+
+    def update_message(self, user: User, message: Message, text: str) -> Message:
+        """One UpdateItem, on the condition that the row is this sender's and has a text."""
+        check_text(text)
+        self._change(user, message, text)
+        return message.with_text(text)
+
+    def delete_message(self, user: User, message: Message) -> None:
+        """One DeleteItem, on the condition that the row is this sender's or not there at all."""
+        check_is(User, user, "user")
+        check_is(Message, message, "message")
+        if message.is_first:
+            with suppress(MessageUnknown):  # blanked before
+                self._change(user, message, "")
+            return
+        client = self.backend.dynamodb
+        try:
+            client.delete_item(
+                TableName=self.table,
+                Key=_key(message),
+                ConditionExpression="attribute_not_exists(pk) OR user_uuid = :me",
+                ExpressionAttributeValues={":me": user.uuid},
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            raise _not_the_sender(user, message) from None
+
+    def stream_handler(self) -> FanOut:
+        """Pattern E: puts each group row at its new place, then deletes the older one."""
+        return FanOut(self.backend, self.table, self.schema.indexes[0].name)
 
     def load(self, drafts: Iterable[Draft]) -> bool:
         """The group's rows come last, in one transaction: an interrupted load is invisible, and is
         mended by another.
         """
         first, *others = drafts
-        if self._first(first.group_uuid, consistent=True):
+        row = rows.first_row(first)
+        if self._item(row["pk"], row["sk"], consistent=True):
             return False
         with self.backend.resource.Table(self.table).batch_writer() as batch:
             for draft in others:
-                batch.put_item(Item=_row(draft))
-        rows = [_first_row(first), *_group_rows(others[-1] if others else first)]
-        self.backend.dynamodb.transact_write_items(TransactItems=list(map(self._put, rows)))
+                batch.put_item(Item=rows.message_row(draft))
+        last = [row, *_group_rows(others[-1] if others else first)]
+        self.backend.dynamodb.transact_write_items(TransactItems=list(map(self._put, last)))
         return True
+
+    def _change(self, user: User, message: Message, text: str) -> None:
+        """Gives the message another text, where it is the user's and has one."""
+        check_is(User, user, "user")
+        check_is(Message, message, "message")
+        client = self.backend.dynamodb
+        try:
+            client.update_item(
+                TableName=self.table,
+                Key=_key(message),
+                UpdateExpression="SET message = :text",
+                ConditionExpression="user_uuid = :me AND message <> :blank",
+                ExpressionAttributeValues={":text": text, ":me": user.uuid, ":blank": ""},
+            )
+        except client.exceptions.ConditionalCheckFailedException:
+            there = self._item(**_key(message), consistent=True)
+            if there is not None and there["user_uuid"] != user.uuid:
+                raise _not_the_sender(user, message) from None
+            raise MessageUnknown(
+                f"message {message.uuid} is not there any more: read its group again"
+            ) from None
+
+    def _guard(self, group_uuid: str) -> Row:
+        """The first message of a group: 0.5 read units, and 1 more before it is said missing."""
+        key = (keys.messages_pk(group_uuid), keys.FIRST)
+        first = self._item(*key) or self._item(*key, consistent=True)
+        if first is None:
+            raise GroupUnknown(
+                f"no message group {group_uuid}: its first message opens it (create_message_group)"
+            )
+        return first
+
+    def _item(self, pk: keys.Pk, sk: keys.Sk, *, consistent: bool = False) -> Row | None:
+        key = {"pk": pk, "sk": sk}
+        reply = self.backend.dynamodb.get_item(
+            TableName=self.table, Key=key, ConsistentRead=consistent
+        )
+        return reply.get("Item")
 
     def _put(self, row: Row, **condition: str) -> Any:
         """One put of a transaction."""
@@ -120,44 +214,20 @@ class BootcampInbox(Inbox):
 
     def _newest(self, pk: keys.Pk, limit: int, cursor: str | None) -> Page[Row]:
         """One page of a partition, newest first."""
-        if not 1 <= limit <= MOST:
-            raise Refused(f"limit is {limit} items; a page holds 1 to {MOST:,}")
-        start = {"ExclusiveStartKey": {"pk": pk, "sk": sk_of(cursor, pk)}} if cursor else {}
+        check_limit(limit, MOST)
+        start: Any = {}
+        if cursor is not None:
+            start = {"ExclusiveStartKey": {"pk": pk, "sk": self._cursors.sk(cursor, pk)}}
         reply = self.backend.dynamodb.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": pk},
             ScanIndexForward=False,
             Limit=limit,
-            **start,  # type: ignore[arg-type]
+            **start,
         )
         last: Any = reply.get("LastEvaluatedKey")
-        return Page(tuple(reply["Items"]), cursor_at(pk, last["sk"]) if last else None)
-
-    def _first(self, group_uuid: str, *, consistent: bool = False) -> Row | None:
-        """The first message of a group: 0.5 read units, or 1 where it must not be a moment old."""
-        key = {"pk": keys.messages_pk(group_uuid), "sk": keys.FIRST}
-        return self.backend.dynamodb.get_item(
-            TableName=self.table, Key=key, ConsistentRead=consistent
-        ).get("Item")
-
-
-def _row(draft: Draft) -> dict[str, str]:
-    return {
-        "pk": keys.messages_pk(draft.group_uuid),
-        "sk": keys.message_sk(draft.created_at, draft.message_uuid),
-        "message_uuid": draft.message_uuid,
-        "message": draft.text,
-        **_person(draft.sender),
-    }
-
-
-def _first_row(draft: Draft) -> dict[str, str]:
-    """A message row at the fixed key, with what that key cannot say: its time, and who may read the
-    group.
-    """
-    moved = {"sk": keys.FIRST, "created_at": keys.timestamp(draft.created_at)}
-    return _row(draft) | moved | {"other_user_uuid": draft.receiver.uuid}
+        return Page(tuple(reply["Items"]), self._cursors.at(pk, last["sk"]) if last else None)
 
 
 def _group_rows(last: Draft) -> list[dict[str, str]]:
@@ -168,38 +238,21 @@ def _group_rows(last: Draft) -> list[dict[str, str]]:
             "pk": keys.groups_pk(owner.uuid),
             "sk": keys.group_sk(last.created_at, last.group_uuid),
             "message_group_uuid": last.group_uuid,
+            "message_uuid": last.message_uuid,
             "message": preview(last.text),
-            **_person(other),
+            **rows.person("user", other),
         }
         for owner, other in sides
     ]
 
 
-def _person(user: User) -> dict[str, str]:
-    return {
-        "user_uuid": user.uuid,
-        "user_handle": user.handle,
-        "user_display_name": user.display_name,
-    }
+def _key(message: Message) -> dict[str, str]:
+    sk = keys.FIRST if message.is_first else keys.message_sk(message.created_at, message.uuid)
+    return {"pk": keys.messages_pk(message.group_uuid), "sk": sk}
 
 
-def _user(row: Row) -> User:
-    return User(row["user_uuid"], row["user_handle"], row["user_display_name"])
-
-
-def _message(row: Row) -> Message:
-    at = (
-        keys.moment(row["created_at"])
-        if row["sk"] == keys.FIRST
-        else keys.time_and_uuid(row["sk"])[0]
+def _not_the_sender(user: User, message: Message) -> NotTheSender:
+    return NotTheSender(
+        f"message {message.uuid} was sent by {message.sender.handle}, and {user.handle} may "
+        "not change it: write another one"
     )
-    return Message(row["message_uuid"], keys.owner(row["pk"]), _user(row), row["message"], at)
-
-
-def _group(row: Row) -> MessageGroup:
-    at, group_uuid = keys.time_and_uuid(row["sk"])
-    return MessageGroup(group_uuid, keys.owner(row["pk"]), _user(row), row["message"], at)
-
-
-def _sent(draft: Draft) -> Message:
-    return Message(draft.message_uuid, draft.group_uuid, draft.sender, draft.text, draft.created_at)

@@ -1,0 +1,56 @@
+"""What the inbox takes: each check says what the value is, what it may be, and the next step."""
+
+from uuid import UUID
+
+from cruddur_lib.errors import WorkbookError
+
+TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one of them and four bytes
+
+
+class Refused(WorkbookError):
+    """A value that the inbox does not take; nothing was written."""
+
+
+def check_is(kind: type, value: object, what: str) -> None:
+    """Nothing where `value` is of the type; raises `Refused` otherwise."""
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise Refused(f"{what} is the {type(value).__name__} {value!r}: give a {kind.__name__}")
+
+
+def check_limit(limit: int, most: int) -> None:
+    """Nothing where a page can hold `limit` items; raises `Refused` otherwise."""
+    check_is(int, limit, "limit")
+    if not 1 <= limit <= most:
+        raise Refused(f"limit is {limit:,} items; a page holds 1 to {most:,}: ask for more pages")
+
+
+def check_uuid(value: str, what: str) -> None:
+    """Nothing where `value` is a UUID in its usual form; raises `Refused` otherwise."""
+    try:
+        usual = str(UUID(value)) == value
+    except (ValueError, AttributeError, TypeError):
+        usual = False
+    if not usual:
+        raise Refused(
+            f"{what} is {value!r}; it must be a UUID such as 5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
+        )
+
+
+def check_text(text: str) -> None:
+    """Nothing where `text` can be a message; raises `Refused` otherwise."""
+    check_is(str, text, "text")
+    if not text.strip():
+        raise Refused(
+            f"the message is {'blank' if text else 'empty'}: write at least one visible character"
+        )
+    if len(text) > TEXT_LIMIT:
+        raise Refused(
+            f"the message has {len(text):,} characters, the limit is {TEXT_LIMIT:,}: split it"
+        )
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise Refused(
+            f"character {error.start} of the message is a lone surrogate ({text[error.start]!a}), "
+            "half of a character: decode the text again from where it came"
+        ) from error
