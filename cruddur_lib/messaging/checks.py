@@ -14,7 +14,10 @@ class Refused(WorkbookError):
 def check_is(kind: type, value: object, what: str) -> None:
     """Nothing where `value` is of the type; raises `Refused` otherwise."""
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise Refused(f"{what} is the {type(value).__name__} {value!r}: give a {kind.__name__}")
+        article = "an" if kind.__name__[0] in "aeiou" else "a"
+        raise Refused(
+            f"{what} is the {type(value).__name__} {value!r}: give {article} {kind.__name__}"
+        )
 
 
 def check_limit(limit: int, most: int) -> None:

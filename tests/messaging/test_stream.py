@@ -1,0 +1,316 @@
+"""Pattern E, driven by the pump over the engine's own stream."""
+
+import random
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from cruddur_lib.messaging import keys, table
+from cruddur_lib.messaging.designs.bootcamp_stream import changed_group
+from cruddur_lib.messaging.stream import Pump, as_lambda
+from cruddur_lib.messaging.table import TableError
+
+GROUP = "5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
+SK = f"2026-01-05T09:00:00.000000Z#{GROUP}"
+
+
+@pytest.fixture
+def pump(seeded) -> Pump:
+    """A pump that has caught up with the seeding."""
+    made = pump_of(seeded)
+    made.run()
+    return made
+
+
+def pump_of(inbox, **more) -> Pump:
+    """A pump for the inbox's stream, at its beginning unless told otherwise."""
+    return Pump(inbox.backend, inbox.stream_handler(), inbox.table, **more)
+
+
+def lines(inbox, user) -> list[tuple[str, str]]:
+    """A user's inbox: the other's handle and the preview."""
+    return [(group.other.handle, group.preview) for group in inbox.list_message_groups(user)]
+
+
+def record(pk=f"MSG#{GROUP}", sk=SK, event="INSERT", number="1") -> dict:
+    """A stream record as Lambda gets it."""
+    keys_of = {"pk": {"S": pk}, "sk": {"S": sk}}
+    return {"eventName": event, "dynamodb": {"Keys": keys_of, "SequenceNumber": number}}
+
+
+def group_rows(inbox) -> list[table.Row]:
+    """All group rows."""
+    return [row for row in table.rows(inbox.backend) if row["pk"].startswith("GRP#")]
+
+
+def test_a_message_moves_both_inboxes(seeded, pump, andrew, bayko):
+    """Both group rows are put at the message's time, and the older ones are gone."""
+    message = seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+
+    report = pump.run()
+
+    assert report.records == 5  # the message, two group rows put, two removed
+    assert lines(seeded, andrew) == [("bayko", "Which bug?")]
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+    assert len(group_rows(seeded)) == 2
+    assert seeded.list_message_groups(bayko)[0].last_message_at == message.created_at
+
+
+def test_a_new_group_needs_nothing(inbox, andrew, bayko):
+    """C wrote its group rows itself; its three records cause no write, so no further record."""
+    pump = pump_of(inbox)
+    inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
+    before = table.rows(inbox.backend)
+
+    assert pump.run().records == 3
+    assert table.rows(inbox.backend) == before
+
+
+def test_the_group_with_the_newest_message_goes_to_the_top(seeded, pump, andrew, bayko, zoe):
+    """An inbox is ordered by last message, whoever sent it."""
+    seeded.create_message_group(seeded.draft(zoe, andrew, "Hello"))
+    pump.run()
+    assert [handle for handle, _ in lines(seeded, andrew)] == ["zoemarchand", "bayko"]
+
+    seeded.create_message(seeded.draft(bayko, andrew, "Well?"))
+    pump.run()
+    assert [handle for handle, _ in lines(seeded, andrew)] == ["bayko", "zoemarchand"]
+
+
+def test_an_edit_of_the_newest_message_shows(seeded, pump, andrew, bayko):
+    """And one of an older message does not."""
+    first, second = (seeded.create_message(seeded.draft(andrew, bayko, t)) for t in "ab")
+    seeded.update_message(andrew, second, "b, corrected")
+    pump.run()
+    assert lines(seeded, bayko) == [("andrewbrown", "b, corrected")]
+
+    seeded.update_message(andrew, first, "a, corrected")
+    pump.run()
+    assert lines(seeded, bayko) == [("andrewbrown", "b, corrected")]
+
+
+def test_a_deletion_shows_the_newest_that_remains(seeded, pump, andrew, bayko):
+    """The inbox goes back; its rows are still one a person."""
+    before = lines(seeded, andrew)
+    message = seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+    pump.run()
+    seeded.delete_message(andrew, message)
+    pump.run()
+
+    assert lines(seeded, andrew) == before
+    assert len(group_rows(seeded)) == 2
+
+
+def test_a_replay_of_everything_changes_nothing(seeded, pump, andrew, bayko):
+    """At least once means sometimes twice, and old records after new ones."""
+    kept = seeded.create_message(seeded.draft(andrew, bayko, "kept"))
+    gone = seeded.create_message(seeded.draft(bayko, andrew, "gone"))
+    pump.run()
+    seeded.delete_message(bayko, gone)
+    pump.run()
+    before = table.rows(seeded.backend)
+
+    assert pump_of(seeded).run().records > 106
+    assert table.rows(seeded.backend) == before
+    assert lines(seeded, bayko) == [("andrewbrown", kept.text)]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_disorder_changes_nothing(seeded, pump, andrew, bayko, seed):
+    """Whatever order records come in, with some of them doubled, the inbox shows the newest."""
+    handler, shaken = seeded.stream_handler(), random.Random(seed)
+    sent = [seeded.create_message(seeded.draft(andrew, bayko, f"{n}")) for n in range(4)]
+    seeded.delete_message(andrew, sent[3])
+    records = [
+        record(keys.messages_pk(m.group_uuid), keys.message_sk(m.created_at, m.uuid), event)
+        for m in sent
+        for event in ("INSERT", "MODIFY", "REMOVE")
+    ]
+    for drawn in shaken.choices(records, k=20):
+        assert handler([drawn]) == []
+
+    assert lines(seeded, andrew) == [("bayko", "2")]
+    assert len(group_rows(seeded)) == 2
+
+
+def test_all_records_of_a_batch_are_handled(seeded, pump, andrew, bayko, zoe):
+    """Two groups in one batch: neither is passed over."""
+    seeded.create_message_group(seeded.draft(andrew, zoe, "Hello"))
+    pump.run()
+    for other in (bayko, zoe):
+        seeded.create_message(seeded.draft(andrew, other, f"news for {other.handle}"))
+
+    pump.run()
+
+    assert lines(seeded, bayko) == [("andrewbrown", "news for bayko")]
+    assert lines(seeded, zoe) == [("andrewbrown", "news for zoemarchand")]
+
+
+@pytest.mark.parametrize("batch", [1, 2, 100])
+def test_the_size_of_a_batch_does_not_matter(seeded, andrew, bayko, batch):
+    """From the oldest record on, in ones or in hundreds."""
+    seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+
+    report = pump_of(seeded, batch=batch).run()
+
+    assert report.records == 106 + 5
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+
+
+def test_a_pump_goes_on_where_another_ended(seeded, pump, andrew, bayko):
+    """Positions are all that is to be kept."""
+    seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+
+    assert pump_of(seeded, positions=pump.positions).run().records == 5
+    assert pump.run().records == 5  # its own position is its own
+
+
+def test_a_handler_that_raises_gets_its_batch_again(seeded, pump, andrew, bayko):
+    """An engine that is busy is not a poison record: nothing is passed over."""
+    seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+    handler, calls = pump._handler, []
+
+    def busy(records):
+        calls.append(records)
+        if len(calls) == 1:
+            raise TimeoutError
+        return handler(records)
+
+    pump._handler = busy
+    with pytest.raises(TimeoutError):
+        pump.run()
+    pump.run()
+
+    assert calls[0] == calls[1]
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+
+
+@pytest.mark.parametrize("cut_at", range(1, 5))
+def test_a_crash_at_any_write_loses_no_group(seeded, pump, andrew, bayko, cut_at):
+    """Put first, delete second: at worst a group stands twice until the next run. B shows one."""
+    seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+    handler = seeded.stream_handler()
+    count = 0
+
+    def crash(**_):
+        nonlocal count
+        count += 1
+        if count == cut_at:
+            raise TimeoutError
+
+    events = handler._client.meta.events
+    for operation in ("PutItem", "DeleteItem"):
+        events.register(f"before-call.dynamodb.{operation}", crash)
+    pump._handler = handler
+    with pytest.raises(TimeoutError):
+        pump.run()
+    for user in (andrew, bayko):
+        assert len(seeded.list_message_groups(user)) == 1
+    pump.run()
+
+    assert lines(seeded, andrew) == [("bayko", "Which bug?")]
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+    assert len(group_rows(seeded)) == 2
+
+
+@pytest.mark.parametrize("seen", ["nothing", "one side", "rows that are gone", "the older rows"])
+def test_an_index_that_is_behind_does_no_harm(seeded, pump, andrew, bayko, seen):
+    """The index is a hint: what it does not show, or shows no more, is found in the inboxes."""
+    stale = group_rows(seeded)
+    for text in ("1", "2"):
+        seeded.create_message(seeded.draft(andrew, bayko, text))
+        pump.run()
+    current = group_rows(seeded)
+    handler = seeded.stream_handler()
+    shown = {
+        "nothing": [],
+        "one side": current[:1],
+        "rows that are gone": stale,
+        "the older rows": [stale[0], current[1]],
+    }
+    handler._by_index = lambda _: shown[seen]
+    pump._handler = handler
+
+    seeded.create_message(seeded.draft(andrew, bayko, "3"))
+    pump.run()
+
+    assert lines(seeded, andrew) == [("bayko", "3")]
+    assert lines(seeded, bayko) == [("andrewbrown", "3")]
+    assert len(group_rows(seeded)) == 2
+
+
+def test_a_slow_handler_does_not_take_newer_rows_away(seeded, pump, andrew, bayko):
+    """It looked before a message was sent and writes after: the newer rows stay."""
+    old = seeded.create_message(seeded.draft(andrew, bayko, "old"))
+    handler = seeded.stream_handler()
+    looked = handler._newest(old.group_uuid)
+    seeded.create_message(seeded.draft(andrew, bayko, "new"))
+    pump.run()
+
+    handler._newest = lambda _: looked
+    handler([record(keys.messages_pk(old.group_uuid))])
+
+    assert lines(seeded, andrew) == [("bayko", "new")]
+    assert lines(seeded, bayko) == [("andrewbrown", "new")]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        pytest.param(record(pk="USR#x"), id="another kind of row"),
+        pytest.param(record(pk="MSG#x"), id="no uuid"),
+        pytest.param(record(sk="yesterday"), id="no time"),
+        pytest.param({"dynamodb": {"SequenceNumber": "1"}}, id="no keys"),
+        pytest.param(
+            {**record(), "eventName": None, "dynamodb": {"SequenceNumber": "1"}}, id="bare"
+        ),
+    ],
+)
+def test_a_poison_record_is_reported_and_passed_over(seeded, pump, andrew, bayko, poison):
+    """In Lambda's shape, and the records beside it are handled."""
+    sent = seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+    good = record(keys.messages_pk(sent.group_uuid), number="2")
+
+    reply = as_lambda(seeded.stream_handler())({"Records": [poison, good]}, None)
+
+    assert reply == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+
+
+def test_a_message_without_text_is_poison_for_its_group_alone(seeded, pump, andrew, bayko, zoe):
+    """A row that somebody else wrote; the shard goes on."""
+    sent = seeded.create_message_group(seeded.draft(andrew, zoe, "Hello"))
+    foreign = replace(sent, created_at=sent.created_at + timedelta(days=1))
+    sk = keys.message_sk(foreign.created_at, foreign.uuid)
+    row = {"pk": keys.messages_pk(sent.group_uuid), "sk": sk}
+    seeded.backend.dynamodb.put_item(TableName=seeded.table, Item=row)
+    seeded.create_message(seeded.draft(andrew, bayko, "Which bug?"))
+
+    report = pump.run()
+
+    (bad,) = report.poison
+    assert bad["dynamodb"]["Keys"]["sk"]["S"] == sk
+    assert report.failures() == {
+        "batchItemFailures": [{"itemIdentifier": bad["dynamodb"]["SequenceNumber"]}]
+    }
+    assert lines(seeded, bayko) == [("andrewbrown", "Which bug?")]
+
+
+def test_records_that_move_nothing():
+    """Group rows are the handler's own; a group's first message came with its group rows."""
+    assert changed_group(record(pk=f"GRP#{GROUP}")) is None
+    assert changed_group(record(sk=keys.FIRST)) is None
+    assert changed_group(record(sk=keys.FIRST, event="MODIFY")) == GROUP
+    assert changed_group(record(event="REMOVE")) == GROUP
+
+
+def test_a_record_of_a_group_that_is_gone_is_no_mistake(inbox):
+    """All of its rows were removed."""
+    assert inbox.stream_handler()([record()]) == []
+
+
+def test_the_pump_needs_a_table_with_a_stream(backend):
+    """The error names the next step."""
+    with pytest.raises(TableError, match="schema-load"):
+        Pump(backend, lambda _: [])
