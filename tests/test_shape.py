@@ -20,8 +20,9 @@ WINGS = {
     "messaging": {"messaging", "backends", "errors"},
     "costs": {"costs", "errors"},
     "backends": {"backends", "errors"},
-    "dynamodb_local": {"backends", "errors"},
-    "cli": {"dynamodb_local", "workbook", "costs", "messaging", "backends", "errors"},
+    "dynamodb_local": {"errors"},
+    "engines": {"dynamodb_local", "backends", "errors"},
+    "cli": {"cli", "engines", "workbook", "costs", "messaging", "backends", "errors"},
     "errors": set(),
     "__init__": set(),
 }

@@ -12,10 +12,18 @@ service and beats an active mock; a profile or key found on the machine is used 
 
 import os
 
-from cruddur_lib.backends.base import Backend, BackendError, Engine
+from cruddur_lib.backends.base import ENGINE_ERRORS, Backend, BackendError, Engine
 from cruddur_lib.backends.guard import Permit, RequestRefused
 
-__all__ = ["Backend", "BackendError", "Engine", "RequestRefused", "connect"]
+__all__ = [
+    "ENGINE_ERRORS",
+    "LOCAL_ENDPOINT",
+    "Backend",
+    "BackendError",
+    "Engine",
+    "RequestRefused",
+    "connect",
+]
 
 NAMES = ("moto", "local", "aws")
 LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where bin/ddb/start listens unless told otherwise

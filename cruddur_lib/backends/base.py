@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, cast, overload
 import boto3
 import botocore.session
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 
 from cruddur_lib.backends.guard import RequestRefused
 from cruddur_lib.errors import WorkbookError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 SERVICES = ("dynamodb", "dynamodbstreams", "sts")
+ENGINE_ERRORS = (BotoCoreError, ClientError)  # what an engine, or the way to it, raises
 
 
 class BackendError(WorkbookError):

@@ -4,15 +4,17 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging.checks import check_limit
 from cruddur_lib.messaging.cursors import Cursors
 from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
+from cruddur_lib.messaging.keys import Pk, Sk
 from cruddur_lib.messaging.stream import Handler
-from cruddur_lib.messaging.table import TABLE, Schema
+from cruddur_lib.messaging.table import TABLE, Row, Schema
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for
@@ -137,3 +139,28 @@ class Inbox(ABC):
     @abstractmethod
     def load(self, drafts: Iterable[Draft]) -> bool:
         """Puts one conversation into the table in bulk; False where its group was there already."""
+
+    def _item(self, pk: Pk, sk: Sk, *, consistent: bool = False) -> Row | None:
+        """The item at this key; strongly consistent only where asked for."""
+        key = {"pk": pk, "sk": sk}
+        reply = self.backend.dynamodb.get_item(
+            TableName=self.table, Key=key, ConsistentRead=consistent
+        )
+        return reply.get("Item")
+
+    def _newest_rows(self, pk: Pk, limit: int, cursor: str | None) -> Page[Row]:
+        """One page of a partition, newest first."""
+        check_limit(limit, MOST)
+        start: Any = {}
+        if cursor is not None:
+            start = {"ExclusiveStartKey": {"pk": pk, "sk": self._cursors.sk(cursor, pk)}}
+        reply = self.backend.dynamodb.query(
+            TableName=self.table,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues={":pk": pk},
+            ScanIndexForward=False,
+            Limit=limit,
+            **start,
+        )
+        last: Any = reply.get("LastEvaluatedKey")
+        return Page(tuple(reply["Items"]), self._cursors.at(pk, last["sk"]) if last else None)

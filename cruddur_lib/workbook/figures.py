@@ -60,10 +60,21 @@ def strips(rows: Sequence[Row]) -> Figure:
     axes.set_yticks(range(len(collections)), map(_label, collections), family="monospace")
     axes.invert_yaxis()
     axes.set_title("One table, its items by partition key")
-    axes.set_xlabel("items, in the order of their sort keys")
+    axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
     axes.spines[["top", "right", "left"]].set_visible(False)
     figure.legend(handles=_legend(rows), loc="outside lower center", ncols=3, frameon=False)
     return figure
+
+
+def in_words(rows: Sequence[Row]) -> str:
+    """What `strips` draws of these rows, for who cannot see it."""
+    counts = Counter(_label(row["pk"]) for row in rows)
+    kinds = Counter(map(_kind, rows))
+    return (
+        f"{len(rows)} items in {len(counts)} strips, one a partition key: "
+        f"{', '.join(f'{label} with {n}' for label, n in counts.items())}. "
+        f"By kind: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items()))}."
+    )
 
 
 def _legend(rows: Sequence[Row]) -> list[Patch]:
@@ -86,11 +97,11 @@ def _png(figure: Figure) -> bytes:
 
 
 def _kind(row: Row) -> str:
-    return "message group" if row["pk"].startswith("GRP#") else f"message by {row['user_handle']}"
+    return "group row" if row["pk"].startswith("GRP#") else f"message by {row['user_handle']}"
 
 
 def _colour(row: Row) -> str:
-    """A kind of row has one colour in all figures: message groups blue, each person their own."""
+    """A kind of row has one colour in all figures: group rows blue, each person their own."""
     if row["pk"].startswith("GRP#"):
         return COLOURS[GROUP]
     place = [*users()].index(row["user_handle"]) if row["user_handle"] in users() else 0

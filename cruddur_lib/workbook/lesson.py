@@ -2,6 +2,7 @@
 prints the same.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from cruddur_lib.backends import Backend, Engine, connect
+from cruddur_lib.backends import Backend, connect
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import design
@@ -85,11 +86,12 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
     known = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
     if name not in known:
         raise LessonError(f"no notebook is called {name!r}; the known ones are {', '.join(known)}")
-    backend = backend or connect()
-    if backend.engine is Engine.AWS:
+    aws = os.environ.get("CRUDDUR_BACKEND") == "aws" if backend is None else backend.name == "aws"
+    if aws:
         raise LessonError(
             "a lesson replaces its table at every start: it runs on moto or a local engine only"
         )
+    backend = backend or connect()
     lesson = Lesson(name, backend, ticking(), repeating(name))
     table.drop(backend)
     table.create(backend, lesson.inbox().schema)

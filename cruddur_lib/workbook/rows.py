@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WIDTH = 44  # characters of a cell
 KEYS = ("pk", "sk")
+NONE = "–"  # where an item lacks an attribute
 
 
 class Written:
@@ -49,7 +50,7 @@ def as_table(rows: Sequence[Row]) -> "pd.DataFrame":
 
     others = sorted({name for row in rows for name in row} - {*KEYS})
     columns = [*KEYS, *others]
-    cells = [[short(row.get(name, "")) for name in columns] for row in rows]
+    cells = [[short(row.get(name, NONE)) for name in columns] for row in rows]
     return pd.DataFrame(cells, [f"row {number}" for number, _ in enumerate(rows, 1)], columns)
 
 

@@ -5,6 +5,7 @@ from html import escape
 
 from IPython.display import HTML
 
+from cruddur_lib.messaging.checks import check_is
 from cruddur_lib.messaging.entities import Message, MessageGroup, Page, User
 
 # Text and ground are given together, so that a card is legible whatever theme surrounds it.
@@ -24,6 +25,8 @@ def chat(page: Page[Message], me: User) -> HTML:
     """A page of messages as `me` sees it: oldest on top, as on a screen, though the page is newest
     first.
     """
+    check_is(Page, page, "page")
+    check_is(User, me, "me")
     bubbles = "".join(
         _bubble(message, mine=message.sender.uuid == me.uuid) for message in reversed(page.items)
     )
@@ -32,10 +35,11 @@ def chat(page: Page[Message], me: User) -> HTML:
 
 def inbox(page: Page[MessageGroup]) -> HTML:
     """A page of message groups: the other person, the last message and its time, newest on top."""
+    check_is(Page, page, "page")
     lines = "".join(
         f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
         f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"
-        f"{escape(group.preview)}</div>"
+        f"{_text(group.preview)}</div>"
         for group in page
     )
     return HTML(f'<div style="{CARD}">{lines or "No messages yet."}</div>')
@@ -45,8 +49,12 @@ def _bubble(message: Message, *, mine: bool) -> str:
     who = "You" if mine else escape(message.sender.display_name)
     return (
         f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> · '
-        f"{_time(message.created_at)}</span><br>{escape(message.text)}</div>"
+        f"{_time(message.created_at)}</span><br>{_text(message.text)}</div>"
     )
+
+
+def _text(text: str) -> str:
+    return escape(text) or "<i>(deleted)</i>"
 
 
 def _time(moment: datetime) -> str:

@@ -57,9 +57,17 @@ def test_strips_show_every_item(seeded):
     assert all(word in axes.get_xlabel() for word in ("items", "sort keys"))
 
 
+def test_the_words_say_what_the_figure_shows(seeded):
+    """Computed from the rows, so they cannot be wrong about them."""
+    words = figures.in_words(table.rows(seeded.backend))
+
+    assert words.startswith("106 items in 3 strips, one a partition key: GRP#972f3f63… (bayko) ")
+    assert "message by andrewbrown 52, message by bayko 52" in words
+
+
 def test_the_legend_counts_the_kinds(seeded):
     """No meaning by colour alone: the legend names each kind and says how many."""
     figure = figures.strips(table.rows(seeded.backend))
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
 
-    assert texts == ["message by andrewbrown (52)", "message by bayko (52)", "message group (2)"]
+    assert texts == ["group row (2)", "message by andrewbrown (52)", "message by bayko (52)"]

@@ -87,8 +87,11 @@ def test_a_lesson_never_runs_on_aws(monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
 
-    with pytest.raises(LessonError, match="not on AWS|engine only"):
+    with pytest.raises(LessonError, match="moto or a local engine only"):
         start(LESSON, connect("aws", region="us-east-1"))
+    monkeypatch.setenv("CRUDDUR_BACKEND", "aws")
+    with pytest.raises(LessonError, match="moto or a local engine only"):
+        start(LESSON)
 
 
 def test_the_default_engine_is_the_runs(monkeypatch):

@@ -23,7 +23,7 @@ from contextlib import suppress
 from typing import Any, ClassVar
 
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.checks import check_is, check_limit, check_text, check_uuid
+from cruddur_lib.messaging.checks import check_is, check_text, check_uuid
 from cruddur_lib.messaging.designs.bootcamp_stream import FanOut
 from cruddur_lib.messaging.entities import (
     Draft,
@@ -36,7 +36,6 @@ from cruddur_lib.messaging.entities import (
 )
 from cruddur_lib.messaging.inbox import (
     LIMIT,
-    MOST,
     GroupUnknown,
     Inbox,
     MessageUnknown,
@@ -79,7 +78,7 @@ class BootcampInbox(Inbox):
                 f"message group {group.uuid} is not that of user {group.user_uuid} and "
                 f"{group.other.handle}: take it from its owner's inbox (list_message_groups)"
             )
-        page = self._newest(keys.messages_pk(group.uuid), limit, cursor)
+        page = self._newest_rows(keys.messages_pk(group.uuid), limit, cursor)
         return Page(tuple(rows.message_of(row, self.directory) for row in page), page.cursor)
 
     def list_message_groups(
@@ -87,7 +86,7 @@ class BootcampInbox(Inbox):
     ) -> Page[MessageGroup]:
         """Pattern B, one Query; of a group that stands twice on the page, the newest."""
         check_is(User, user, "user")
-        page = self._newest(keys.groups_pk(user.uuid), limit, cursor)
+        page = self._newest_rows(keys.groups_pk(user.uuid), limit, cursor)
         groups: dict[str, MessageGroup] = {}
         for row in page:
             at, uuid = keys.time_and_uuid(row["sk"])
@@ -201,33 +200,9 @@ class BootcampInbox(Inbox):
             )
         return first
 
-    def _item(self, pk: keys.Pk, sk: keys.Sk, *, consistent: bool = False) -> Row | None:
-        key = {"pk": pk, "sk": sk}
-        reply = self.backend.dynamodb.get_item(
-            TableName=self.table, Key=key, ConsistentRead=consistent
-        )
-        return reply.get("Item")
-
     def _put(self, row: Row, **condition: str) -> Any:
         """One put of a transaction."""
         return {"Put": {"TableName": self.table, "Item": row, **condition}}
-
-    def _newest(self, pk: keys.Pk, limit: int, cursor: str | None) -> Page[Row]:
-        """One page of a partition, newest first."""
-        check_limit(limit, MOST)
-        start: Any = {}
-        if cursor is not None:
-            start = {"ExclusiveStartKey": {"pk": pk, "sk": self._cursors.sk(cursor, pk)}}
-        reply = self.backend.dynamodb.query(
-            TableName=self.table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": pk},
-            ScanIndexForward=False,
-            Limit=limit,
-            **start,
-        )
-        last: Any = reply.get("LastEvaluatedKey")
-        return Page(tuple(reply["Items"]), self._cursors.at(pk, last["sk"]) if last else None)
 
 
 def _group_rows(last: Draft) -> list[dict[str, str]]:

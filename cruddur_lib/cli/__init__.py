@@ -1,0 +1,1 @@
+"""What the scripts in bin/ do: parse, call the library, print."""

@@ -1,0 +1,122 @@
+"""The scripts in bin/ddb/ that look after the table."""
+
+import argparse
+import sys
+import time
+from collections import Counter
+
+from cruddur_lib.backends import Backend
+from cruddur_lib.cli.command import Arguments, Command, say, show, show_json
+from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging.designs import DESIGNS, design
+from cruddur_lib.messaging.inbox import Inbox
+from cruddur_lib.messaging.stream import Pump
+
+EVERY = 1  # seconds between two looks at the stream
+SHOWN = ("pk", "sk", "user_handle", "message")  # of a row in a terminal; --json has all of it
+
+
+def inbox_of(backend: Backend, arguments: Arguments) -> Inbox:
+    """The inbox on the named table; raises `TableError` where that is not there."""
+    table.describe(backend, arguments.table)
+    return design("bootcamp")(backend, arguments.table, directory=seeds.directory())
+
+
+def _as_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _schema_load(backend: Backend, arguments: Arguments) -> None:
+    schema = DESIGNS["bootcamp"].schema
+    billing: table.Billing = "on-demand" if arguments.on_demand else "provisioned"
+    made = table.create(backend, schema, arguments.table, billing)
+    show(f"{arguments.table}: {f'made, {billing}' if made else 'was there, left as it is'}")
+
+
+def _schema_load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--on-demand", action="store_true", help="billed by request, not 5/5 units")
+
+
+def _seed(backend: Backend, arguments: Arguments) -> None:
+    seeded = seeds.seed(inbox_of(backend, arguments))
+    count = len(seeds.conversation())
+    done = f"{count} messages and 2 group rows put" if seeded else "seeded before, left as it is"
+    show(f"{arguments.table}: {done}")
+
+
+def _scan(backend: Backend, arguments: Arguments) -> None:
+    table.describe(backend, arguments.table)
+    rows = table.rows(backend, arguments.table)
+    if arguments.json:
+        show_json(rows)
+        return
+    if rows:
+        from cruddur_lib.workbook.rows import as_table  # noqa: PLC0415  a second to import
+
+        show(as_table(rows)[[*SHOWN]].to_string(index=False, justify="left"))
+    kinds = Counter(str(row["pk"]).partition("#")[0] for row in rows)
+    say(f"{len(rows)} items: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}")
+
+
+def _list_tables(backend: Backend, arguments: Arguments) -> None:
+    names = table.names(backend)
+    if arguments.json:
+        show_json(names)
+    elif names:
+        show("\n".join(names))
+    else:
+        say("no tables yet: bin/ddb/schema-load makes one")
+
+
+def _drop(backend: Backend, arguments: Arguments) -> None:
+    dropped = table.drop(backend, arguments.table)
+    show(f"{arguments.table}: {'dropped' if dropped else 'was not there'}")
+
+
+def _drop_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes-drop", metavar="NAME", dest="destroy", help="prod: do not ask")
+
+
+def confirm_drop(arguments: Arguments) -> None:
+    """Nothing, once the table's name was typed; raises `WorkbookError` where it was not.
+
+    Only AWS asks: a table on this machine is made again in a second.
+    """
+    if arguments.where != "prod":
+        return
+    if arguments.destroy is None:
+        say(f"This deletes table {arguments.table} on AWS, with all that is in it. Type its name:")
+        arguments.destroy = sys.stdin.readline().strip()
+    if arguments.destroy != arguments.table:
+        raise WorkbookError(f"{arguments.destroy!r} is not {arguments.table!r}: not dropped")
+
+
+def _stream(backend: Backend, arguments: Arguments) -> None:
+    inbox = inbox_of(backend, arguments)
+    handler = inbox.stream_handler()
+    if handler is None:
+        say(f"design {inbox.name} needs no stream")
+        return
+    pump = Pump(backend, handler, arguments.table)
+    while True:
+        report = pump.run()
+        if report.records or not arguments.follow:
+            show(f"{report.records} records in {report.batches} batches")
+        for record in report.poison:
+            say(f"passed over, cannot be handled: {record['dynamodb'].get('Keys')}")
+        if not arguments.follow:
+            return
+        time.sleep(EVERY)
+
+
+def _stream_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+
+
+SCHEMA_LOAD = Command("bin/ddb/schema-load", _schema_load, _schema_load_arguments, writes=True)
+SEED = Command("bin/ddb/seed", _seed, writes=True)
+SCAN = Command("bin/ddb/scan", _scan, _as_json)
+LIST_TABLES = Command("bin/ddb/list-tables", _list_tables, _as_json)
+DROP = Command("bin/ddb/drop", _drop, _drop_arguments, writes=True, before=confirm_drop)
+STREAM = Command("bin/ddb/stream", _stream, _stream_arguments, writes=True)
