@@ -494,3 +494,16 @@ def test_a_taken_port_is_named(lab: dict[str, Any], capsys: pytest.CaptureFixtur
     assert capsys.readouterr().err == (
         f"bin/lab: port {number} is taken; give another one, or none: JupyterLab then finds one\n"
     )
+
+
+def test_a_missing_engine_is_said_before_a_notebook_fails(
+    lab: dict[str, Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only where an engine on this machine was asked for, and none listens there."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
+    for backend in ("moto", "local"):
+        monkeypatch.setenv("CRUDDUR_BACKEND", backend)
+        lab["look_for_engine"]()
+
+    said = "CRUDDUR_BACKEND=local, and no engine answers at http://127.0.0.1:1: bin/ddb/start\n"
+    assert capsys.readouterr().err == said
