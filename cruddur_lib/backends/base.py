@@ -78,7 +78,9 @@ class Backend:
     @cached_property
     def resource(self) -> "DynamoDBServiceResource":
         """boto3's DynamoDB resource; not safe in threads."""
-        return self._session.resource("dynamodb", endpoint_url=self.endpoint, config=self.config())
+        made = self._session.resource("dynamodb", endpoint_url=self.endpoint, config=self.config())
+        self._made(made.meta.client)
+        return made
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
@@ -124,7 +126,14 @@ class Backend:
         raise NotImplementedError
 
     def _make(self, service: str, config: Config) -> Any:
-        return self._session.client(cast("Any", service), endpoint_url=self.endpoint, config=config)
+        client: Any = self._session.client(
+            cast("Any", service), endpoint_url=self.endpoint, config=config
+        )
+        self._made(client)
+        return client
+
+    def _made(self, client: Any) -> None:
+        """A hook: each client passes here before it is given out."""
 
     def _on_operation(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         self.check_operation(model.name, params)
@@ -136,13 +145,15 @@ class Backend:
 
 
 def private_session(access_key: str) -> botocore.session.Session:
-    """A session with made-up keys that reads no profile and no file: real keys stay unread."""
-    session = botocore.session.Session(
-        session_vars={
-            "profile": (None, None, None, None),
-            "config_file": (None, None, os.devnull, None),
-            "credentials_file": (None, None, os.devnull, None),
-        }
-    )
+    """A session with made-up keys that reads no environment variable, no profile and no file.
+
+    Real keys stay unread, and nothing on the machine bends where requests go: dual-stack or FIPS
+    hosts, endpoint discovery, client-side monitoring, retries.
+    """
+    known = botocore.session.Session.SESSION_VARIABLES
+    alone = {name: (None, None, default, kind) for name, (_, _, default, kind) in known.items()}
+    for name in ("config_file", "credentials_file"):
+        alone[name] = (None, None, os.devnull, None)
+    session = botocore.session.Session(session_vars=alone)
     session.set_credentials(access_key, "not-a-secret")
     return session

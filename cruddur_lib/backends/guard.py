@@ -45,7 +45,20 @@ REGIONS = (
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
-READ_PREFIXES = ("Get", "BatchGet", "TransactGet", "Describe", "List", "Query", "Scan")
+READS = frozenset(
+    {
+        *("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"),
+        *("DescribeTable", "DescribeTimeToLive", "DescribeContinuousBackups", "DescribeLimits"),
+        *("DescribeEndpoints", "DescribeTableReplicaAutoScaling", "DescribeContributorInsights"),
+        *("DescribeBackup", "DescribeExport", "DescribeImport", "DescribeGlobalTable"),
+        *("DescribeGlobalTableSettings", "DescribeKinesisStreamingDestination"),
+        *("ListTables", "ListBackups", "ListContributorInsights", "ListExports", "ListImports"),
+        *("ListGlobalTables", "ListTagsOfResource", "GetResourcePolicy"),
+        *("DescribeBulkOperation", "ListBulkOperations", "SearchVectors"),
+        *("ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"),
+        "GetCallerIdentity",  # of STS this alone: its other Gets hand out keys
+    }
+)
 WRITES = frozenset(
     {
         "PutItem",
@@ -96,7 +109,21 @@ class Permit:
                 f"{operation} {access.value} on AWS, and this connection only reads. To write: "
                 'connect("aws", write=True, account="<the 12-digit account id you mean>")'
             )
-        if access is Access.DESTROY and (names := tables_of(parameters)) != {self.destroy}:
+        elsewhere = {account for account in accounts_of(parameters) if account != self.account}
+        if access is not Access.READ and elsewhere:
+            raise RequestRefused(
+                f"{operation} {access.value} in account {_listed(elsewhere)}, by an ARN, and the "
+                f"account you mean is {self.account}: not sent. Name the table without its ARN"
+            )
+        if access is not Access.DESTROY:
+            return access
+        names = tables_of(parameters)
+        if not names:
+            raise RequestRefused(
+                f"{operation} {access.value} on AWS and names no table, so nobody can confirm it "
+                "here: use the AWS console or the AWS CLI"
+            )
+        if names != {self.destroy}:
             raise RequestRefused(
                 f"{operation} {access.value} table {_listed(names)} on AWS, and the name typed for "
                 f"that is {self.destroy!r}. To do it: connect(..., destroy=<the table's name>)"
@@ -111,7 +138,7 @@ def access_of(operation: str, parameters: Mapping[str, Any]) -> Access:
     >>> [access_of(name, {}).value for name in ("Query", "ExecuteStatement", "DeleteTable")]
     ['reads', 'writes', 'deletes or reshapes']
     """
-    if operation.startswith(READ_PREFIXES):
+    if operation in READS:
         return Access.READ
     if operation in WRITES and deletes(parameters) <= 1:
         return Access.WRITE
@@ -119,24 +146,33 @@ def access_of(operation: str, parameters: Mapping[str, Any]) -> Access:
 
 
 def deletes(parameters: Mapping[str, Any]) -> int:
-    """How many items one request deletes, by BatchWriteItem, TransactWriteItems or PartiQL's
-    DELETE.
+    """How many items one request deletes, by BatchWriteItem, TransactWriteItems or PartiQL.
+
+    A statement that has DELETE anywhere counts: comments and spaces hide nothing.
     """
-    batch = (request for table in _requests(parameters).values() for request in table)
+    batch = (request for table in _requests(parameters).values() for request in table or ())
     statements = [*parameters.get("Statements", ()), *parameters.get("TransactStatements", ())]
     return (
         sum("DeleteRequest" in request for request in batch)
         + sum("Delete" in action for action in parameters.get("TransactItems", ()))
-        + sum(str(s.get("Statement", "")).lstrip().upper().startswith("DELETE") for s in statements)
+        + sum("DELETE" in str(statement).upper() for statement in statements)
     )
 
 
 def tables_of(parameters: Mapping[str, Any]) -> set[str]:
     """The names of the tables that a request names, also by their ARNs."""
-    actions = [part for action in parameters.get("TransactItems", ()) for part in action.values()]
-    named = [part["TableName"] for part in [parameters, *actions] if "TableName" in part]
-    arns = [parameters[key] for key in ("TableArn", "ResourceArn") if key in parameters]
-    return {str(name).rsplit("table/")[-1] for name in [*named, *arns, *_requests(parameters)]}
+    return {name.rsplit("table/")[-1] for name in _named(parameters)}
+
+
+def accounts_of(parameters: Mapping[str, Any]) -> set[str]:
+    """The accounts in the ARNs by which a request names tables."""
+    arns = (name.split(":") for name in _named(parameters) if name.startswith("arn:"))
+    return {parts[4] for parts in arns if len(parts) > 4}  # noqa: PLR2004  arn:aws:dynamodb:region:account:…
+
+
+def is_account(account: object) -> bool:
+    """Whether this is the id of an AWS account: text of 12 digits."""
+    return isinstance(account, str) and len(account) == 12 and account.isdecimal()  # noqa: PLR2004
 
 
 def check_host(url: str, *, on_aws: bool) -> None:
@@ -153,6 +189,14 @@ def check_host(url: str, *, on_aws: bool) -> None:
             f"this connection is for an engine on this machine ({', '.join(LOOPBACK)}), and a "
             f"request was about to go to {host}: not sent"
         )
+
+
+def _named(parameters: Mapping[str, Any]) -> list[str]:
+    """Tables as a request names them: by name or by ARN."""
+    actions = [part for action in parameters.get("TransactItems", ()) for part in action.values()]
+    named = [part["TableName"] for part in [parameters, *actions] if "TableName" in part]
+    arns = [parameters[key] for key in ("TableArn", "ResourceArn") if key in parameters]
+    return [str(name) for name in [*named, *arns, *_requests(parameters)]]
 
 
 def _requests(parameters: Mapping[str, Any]) -> Mapping[str, Any]:

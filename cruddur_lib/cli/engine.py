@@ -1,11 +1,13 @@
-"""bin/ddb/start: an engine on this machine, until Ctrl-C or beside one command."""
+"""bin/ddb/start: an engine on this machine, until it is stopped or beside one command."""
 
 import argparse
 import os
 import shutil
 import signal
 import subprocess
-import time
+import sys
+import threading
+from contextlib import suppress
 from types import FrameType
 
 from cruddur_lib import engines
@@ -14,10 +16,60 @@ from cruddur_lib.cli.command import say
 from cruddur_lib.errors import WorkbookError
 
 LAST_PORT = 65_535
+PAUSE = 0.1  # seconds between two looks
+SIGNALS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
+
+
+class Stop:
+    """Whether Ctrl-C was pressed, or somebody wants this process to end; and by which signal."""
+
+    def __init__(self) -> None:
+        """Listens from now on. A handler that only remembers cannot get lost in a bad moment."""
+        self.signal = 0
+        self._wanted = threading.Event()
+        for number in SIGNALS:
+            signal.signal(number, self._remember)
+
+    def wanted(self) -> bool:
+        """Whether to stop."""
+        return self._wanted.is_set()
+
+    def wait(self) -> None:
+        """Until it is time to stop."""
+        while not self._wanted.wait(PAUSE):
+            pass
+
+    def _remember(self, number: int, _frame: FrameType | None) -> None:
+        self.signal = number
+        self._wanted.set()
 
 
 def start_engine(usage: str, words: list[str] | None = None) -> int:
-    """The exit code: 0 after Ctrl-C, the command's own, 1 where no engine can be started."""
+    """The exit code: 0 when stopped, 1 where no engine can be started, beside a command its own.
+
+    A command that was stopped ends with 128 and the signal's number, as in a shell.
+    """
+    arguments = _parsed(usage, words)
+    stop = Stop()
+    try:
+        with engines.running(arguments.engine, arguments.port, say, stop.wanted) as endpoint:
+            with connect("local", endpoint=endpoint) as backend:
+                say(f"{backend.engine.value} answers at {endpoint}; stopping it drops its tables")
+            if arguments.command:
+                return _beside(endpoint, arguments.command, stop)
+            say(f"notebooks on it: {_settings(endpoint)} bin/lab")
+            stop.wait()
+    except WorkbookError as error:
+        say(f"bin/ddb/start: {error}")
+        return 1
+    except KeyboardInterrupt:
+        if arguments.command:
+            return 128 + stop.signal
+    say("stopped")
+    return 0
+
+
+def _parsed(usage: str, words: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="bin/ddb/start",
         description=usage,
@@ -29,20 +81,7 @@ def start_engine(usage: str, words: list[str] | None = None) -> int:
     arguments = parser.parse_args(words)
     if arguments.command and shutil.which(arguments.command[0]) is None:
         parser.error(f"there is no command {arguments.command[0]!r} to run beside the engine")
-    signal.signal(signal.SIGTERM, _interrupt)  # a plain kill stops the engine too
-    try:
-        with engines.running(arguments.engine, arguments.port, say) as endpoint:
-            with connect("local", endpoint=endpoint) as backend:
-                say(f"{backend.engine.value} answers at {endpoint}; stopping it drops its tables")
-            if not arguments.command:
-                say(f"notebooks on it: {_settings(endpoint)} bin/lab")
-            return _beside(endpoint, arguments.command) if arguments.command else _wait()
-    except WorkbookError as error:
-        say(f"bin/ddb/start: {error}")
-        return 1
-    except KeyboardInterrupt:
-        say("stopped")
-        return 0
+    return arguments
 
 
 def port(text: str) -> int:
@@ -53,23 +92,29 @@ def port(text: str) -> int:
     return number
 
 
-def _beside(endpoint: str, command: list[str]) -> int:
-    """The exit code of the command, which finds the engine by its environment."""
+def _beside(endpoint: str, command: list[str], stop: Stop) -> int:
+    """The exit code of the command, which finds the engine by its environment.
+
+    At a terminal it stays in the foreground, so that Ctrl-C and questions reach it; elsewhere it
+    is a session of its own, and all of it is stopped with us.
+    """
     environment = os.environ | {"CRUDDUR_BACKEND": "local", "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
-    return subprocess.run(command, env=environment, check=False).returncode  # noqa: S603
+    alone = hasattr(os, "killpg") and not sys.stdin.isatty()
+    process = subprocess.Popen(command, env=environment, start_new_session=alone)  # noqa: S603
+    while process.poll() is None and not stop.wanted():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(PAUSE)
+    if process.poll() is not None:
+        return process.returncode
+    if alone:
+        os.killpg(process.pid, signal.SIGTERM)
+    elif stop.signal != signal.SIGINT:  # Ctrl-C has reached it from the terminal
+        process.terminate()
+    process.wait()
+    return 128 + stop.signal
 
 
 def _settings(endpoint: str) -> str:
     """What another terminal has to set so that its notebooks find this engine."""
     address = "" if endpoint == LOCAL_ENDPOINT else f" AWS_ENDPOINT_URL_DYNAMODB={endpoint}"
     return f"CRUDDUR_BACKEND=local{address}"
-
-
-def _wait() -> int:
-    """Never, but for Ctrl-C, which leaves by KeyboardInterrupt."""
-    while True:
-        time.sleep(3_600)
-
-
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -1,9 +1,11 @@
 """What the inbox takes: each check says what the value is, what it may be, and the next step."""
 
+import unicodedata
 from uuid import UUID
 
 from cruddur_lib.errors import WorkbookError
 
+NAME_LIMIT = 150  # bytes: with two of them a group row stays under 1 KB
 TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one of them and four bytes
 
 
@@ -42,7 +44,8 @@ def check_uuid(value: str, what: str) -> None:
 def check_text(text: str) -> None:
     """Nothing where `text` can be a message; raises `Refused` otherwise."""
     check_is(str, text, "text")
-    if not text.strip():
+    check_unicode(text, "the message")
+    if all(unicodedata.category(character)[0] in "ZC" for character in text):
         raise Refused(
             f"the message is {'blank' if text else 'empty'}: write at least one visible character"
         )
@@ -50,10 +53,23 @@ def check_text(text: str) -> None:
         raise Refused(
             f"the message has {len(text):,} characters, the limit is {TEXT_LIMIT:,}: split it"
         )
+
+
+def check_name(name: str, what: str) -> None:
+    """Nothing where `name` can stand in rows as somebody's; raises `Refused` otherwise."""
+    check_is(str, name, what)
+    check_unicode(name, what)
+    size = len(name.encode())
+    if not 1 <= size <= NAME_LIMIT:
+        raise Refused(f"{what} has {size:,} bytes, the limit is {NAME_LIMIT}: give 1 to that many")
+
+
+def check_unicode(text: str, what: str) -> None:
+    """Nothing where `text` can be written as UTF-8; raises `Refused` otherwise."""
     try:
         text.encode()
     except UnicodeEncodeError as error:
         raise Refused(
-            f"character {error.start} of the message is a lone surrogate ({text[error.start]!a}), "
+            f"character {error.start} of {what} is a lone surrogate ({text[error.start]!a}), "
             "half of a character: decode the text again from where it came"
         ) from error

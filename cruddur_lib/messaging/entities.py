@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from cruddur_lib.messaging.checks import Refused, check_is, check_text, check_uuid
+from cruddur_lib.messaging.checks import Refused, check_is, check_name, check_text, check_uuid
 from cruddur_lib.messaging.keys import group_uuid, timestamp
 
 PREVIEW_LIMIT = 100  # characters of the last message that an inbox shows
@@ -30,6 +30,8 @@ class User:
         of a key.
         """
         check_uuid(self.uuid, f"uuid of {self.handle or 'a user'}")
+        check_name(self.handle, "handle")
+        check_name(self.display_name, "display_name")
 
 
 @dataclass(frozen=True)

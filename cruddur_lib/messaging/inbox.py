@@ -1,6 +1,8 @@
 """The inbox as an interface: what a design of the table must offer, whatever its rows look like."""
 
+import random
 import secrets
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -9,7 +11,7 @@ from uuid import uuid4
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.messaging.checks import check_limit
+from cruddur_lib.messaging.checks import Refused, check_limit
 from cruddur_lib.messaging.cursors import Cursors
 from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
 from cruddur_lib.messaging.keys import Pk, Sk
@@ -18,6 +20,7 @@ from cruddur_lib.messaging.table import TABLE, Row, Schema
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for
+BACKOFF = 0.025  # seconds
 
 
 class InboxError(WorkbookError):
@@ -38,6 +41,15 @@ class NotAMember(InboxError):
 
 class NotTheSender(InboxError):
     """Somebody else's message: only its sender may change or delete it."""
+
+
+def in_order(drafts: Iterable[Draft]) -> list[Draft]:
+    """One conversation, oldest first, each draft once; raises `Refused` where it is not one."""
+    once = {draft.message_uuid: draft for draft in drafts}
+    groups = {draft.group_uuid for draft in once.values()}
+    if len(groups) != 1:
+        raise Refused(f"drafts of {len(groups)} message groups: give those of exactly one")
+    return sorted(once.values(), key=lambda draft: draft.created_at)
 
 
 class Inbox(ABC):
@@ -61,6 +73,7 @@ class Inbox(ABC):
         new_uuid: Callable[[], str] = lambda: str(uuid4()),
         directory: Mapping[str, User] | None = None,
         cursor_key: bytes | None = None,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """An inbox on `table`, which must be there (see `cruddur_lib.messaging.table.create`)."""
         self.backend = backend
@@ -69,6 +82,7 @@ class Inbox(ABC):
         self._cursors = Cursors(cursor_key or secrets.token_bytes(32))
         self._clock = clock
         self._new_uuid = new_uuid
+        self._sleep = sleep
 
     def draft(self, sender: User, receiver: User, text: str) -> Draft:
         """One press of the send button: its time and its uuid are fixed here, however often it is
@@ -139,6 +153,10 @@ class Inbox(ABC):
     @abstractmethod
     def load(self, drafts: Iterable[Draft]) -> bool:
         """Puts one conversation into the table in bulk; False where its group was there already."""
+
+    def wait(self, attempt: int) -> None:
+        """Nothing, after a random time that may double with each attempt: full jitter."""
+        self._sleep(random.uniform(0, BACKOFF * 2**attempt))  # noqa: S311  to spread, not to hide
 
     def _item(self, pk: Pk, sk: Sk, *, consistent: bool = False) -> Row | None:
         """The item at this key; strongly consistent only where asked for."""

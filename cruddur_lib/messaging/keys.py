@@ -38,17 +38,22 @@ def timestamp(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise KeyMalformed(f"time {moment.isoformat()} has no time zone: use datetime.now(UTC)")
-    return moment.astimezone(UTC).strftime(TIME_FORMAT).rjust(27, "0")
+    try:
+        return moment.astimezone(UTC).strftime(TIME_FORMAT).rjust(27, "0")
+    except OverflowError as error:
+        raise KeyMalformed(f"time {moment.isoformat()} lies outside the years 1 to 9999") from error
 
 
 def moment(text: str) -> datetime:
     """The time that `timestamp` wrote, in UTC."""
     try:
-        return datetime.strptime(text, TIME_FORMAT).replace(tzinfo=UTC)
-    except ValueError as error:
-        raise KeyMalformed(
-            f"time {text!r} is not of the form 2026-01-05T09:00:00.000000Z"
-        ) from error
+        read = datetime.strptime(text, TIME_FORMAT).replace(tzinfo=UTC)
+        exact = timestamp(read) == text
+    except ValueError:
+        exact = False
+    if not exact:
+        raise KeyMalformed(f"time {text!r} is not of the form 2026-01-05T09:00:00.000000Z")
+    return read
 
 
 def group_uuid(one: str, other: str) -> str:

@@ -69,24 +69,26 @@ class Schema:
 def create(
     backend: Backend, schema: Schema, name: str = TABLE, billing: Billing = "provisioned"
 ) -> bool:
-    """True where the table was made, False where the same one was there; raises `TableError` where
-    another was.
+    """True where the table was made, False where it was there: its billing is left as it is.
+
+    It can be used when this returns. Raises `TableError` where another table has the name.
     """
     client = backend.client("dynamodb")
     request = schema.request(name, billing)
+    made = True
     try:
         client.create_table(**request)
     except client.exceptions.ResourceInUseException:
         if (there := _shape(describe(backend, name))) != _shape(request):
             raise TableError(
-                f"table {name} is there with other keys or indexes: {there}; wanted: "
+                f"table {name} is there with other keys, indexes or stream: {there}; wanted: "
                 f"{_shape(request)}. Drop it first, or give another name"
             ) from None
-        return False
+        made = False
     client.get_waiter("table_exists").wait(
         TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
     )
-    return True
+    return made
 
 
 def describe(backend: Backend, name: str = TABLE) -> "TableDescriptionTypeDef":
@@ -138,9 +140,10 @@ def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:
 
 
 def _shape(table: Any) -> dict[str, list[str]]:
-    """A table's keys and those of its indexes, from a request or from a description."""
+    """A table's keys, those of its indexes and its stream, from a request or a description."""
     indexes = {i["IndexName"]: i["KeySchema"] for i in table.get("GlobalSecondaryIndexes", ())}
-    return {
+    shape = {
         name: [part["AttributeName"] for part in keys]
         for name, keys in [("table", table["KeySchema"]), *sorted(indexes.items())]
     }
+    return shape | {"stream": [table.get("StreamSpecification", {}).get("StreamViewType", "none")]}

@@ -50,14 +50,17 @@ def show(figure: Figure, alt: str) -> None:
 
 def strips(rows: Sequence[Row]) -> Figure:
     """Every item as a block in the strip of its partition key, coloured by its kind of row."""
-    collections = {pk: list(items) for pk, items in groupby(rows, key=lambda row: row["pk"])}
+    in_order = sorted(rows, key=lambda row: (row["pk"], row["sk"]))
+    collections = {pk: list(items) for pk, items in groupby(in_order, lambda row: row["pk"])}
     figure = new(9, 1.1 + 0.42 * len(collections))
     axes = figure.subplots()
     for line, items in enumerate(collections.values()):
         places = range(len(items))
         axes.barh([line] * len(items), 0.8, 0.62, places, color=[_colour(row) for row in items])
         axes.annotate(f"{len(items)}", (len(items) + 0.6, line), va="center")
-    axes.set_yticks(range(len(collections)), map(_label, collections), family="monospace")
+    axes.set_yticks(
+        range(len(collections)), [plain(_label(pk)) for pk in collections], family="monospace"
+    )
     axes.invert_yaxis()
     axes.set_title("One table, its items by partition key")
     axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
@@ -77,11 +80,17 @@ def in_words(rows: Sequence[Row]) -> str:
     )
 
 
+def plain(text: str) -> str:
+    """The text for matplotlib, which reads what stands between two dollar signs as mathematics."""
+    return text.replace("$", r"\$")
+
+
 def _legend(rows: Sequence[Row]) -> list[Patch]:
     """What each colour stands for, and how many items have it."""
     counts = Counter((_kind(row), _colour(row)) for row in rows)
     return [
-        Patch(color=colour, label=f"{kind} ({n})") for (kind, colour), n in sorted(counts.items())
+        Patch(color=colour, label=plain(f"{kind} ({n})"))
+        for (kind, colour), n in sorted(counts.items())
     ]
 
 
@@ -97,14 +106,16 @@ def _png(figure: Figure) -> bytes:
 
 
 def _kind(row: Row) -> str:
-    return "group row" if row["pk"].startswith("GRP#") else f"message by {row['user_handle']}"
+    sender = str(row.get("user_handle", "nobody"))
+    return "group row" if row["pk"].startswith("GRP#") else f"message by {sender}"
 
 
 def _colour(row: Row) -> str:
     """A kind of row has one colour in all figures: group rows blue, each person their own."""
     if row["pk"].startswith("GRP#"):
         return COLOURS[GROUP]
-    place = [*users()].index(row["user_handle"]) if row["user_handle"] in users() else 0
+    handle = str(row.get("user_handle"))
+    place = [*users()].index(handle) if handle in users() else 0
     return COLOURS[PEOPLE[place % len(PEOPLE)]]
 
 

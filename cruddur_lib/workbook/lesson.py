@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 from uuid import UUID
 
-from cruddur_lib.backends import Backend, connect
+from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import design
@@ -25,6 +25,7 @@ FIRST_TICK = datetime(
     2026, 1, 5, 9, tzinfo=UTC
 )  # two days after the seeded conversation, and past for every reader
 TICK = timedelta(seconds=1)
+OWN: list[Backend] = []  # the connection that `start` made last, for it to close
 
 
 class LessonError(WorkbookError):
@@ -59,9 +60,10 @@ class Lesson:
         """The seeded message group, as it stands in andrewbrown's inbox now."""
         (andrew,) = self.users("andrewbrown")
         uuid = seeds.conversation()[0].group_uuid
-        return next(
-            group for group in self.inbox().list_message_groups(andrew) if group.uuid == uuid
-        )
+        found = [g for g in self.inbox().list_message_groups(andrew) if g.uuid == uuid]
+        if not found:
+            raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
+        return found[0]
 
     def rows(self) -> list[Row]:
         """Every row of the table, sorted by pk and sk."""
@@ -91,12 +93,26 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
         raise LessonError(
             "a lesson replaces its table at every start: it runs on moto or a local engine only"
         )
-    backend = backend or connect()
+    if backend is None:
+        backend = _connect()
+    if backend.engine is Engine.UNKNOWN:
+        raise LessonError(
+            f"{backend!r}: a lesson replaces its table only on engines that it knows. Start one of "
+            "those: bin/ddb/start"
+        )
     lesson = Lesson(name, backend, ticking(), repeating(name))
     table.drop(backend)
     table.create(backend, lesson.inbox().schema)
     seeds.seed(lesson.inbox())
     return lesson
+
+
+def _connect() -> Backend:
+    """The engine that the session is for; what an earlier `start` in this process had is over."""
+    while OWN:
+        OWN.pop().close()
+    OWN.append(connect())
+    return OWN[0]
 
 
 def ticking(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:

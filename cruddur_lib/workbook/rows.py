@@ -60,7 +60,7 @@ def short(value: object) -> str:
     >>> short("GRP#a745d61e-abe5-40e0-a379-8be5bd77df98")
     'GRP#a745d61e…'
     """
-    text = UUID.sub(r"\1…", str(value))
+    text = UUID.sub(r"\1…", str(sorted(value) if isinstance(value, set) else value))
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
 
 

@@ -151,12 +151,94 @@ def test_real_keys_are_neither_used_nor_shown_on_moto(signed_in):
     assert {name: os.environ[name] for name in REAL} == REAL  # given back
 
 
-def test_a_profile_that_is_not_there_does_not_matter_on_moto(clean):
-    """Trap: AWS_PROFILE with a name that this machine lacks stops every boto3 session."""
-    clean.setenv("AWS_PROFILE", "work")
+def test_a_profile_that_is_not_there_does_not_matter_on_moto():
+    """Trap: AWS_PROFILE with a name that this machine lacks stops every boto3 session.
+
+    In a process of its own, as moto makes such a session once, at its first use.
+    """
+    printed = run("""
+        import os
+        os.environ["AWS_PROFILE"] = os.environ["AWS_DEFAULT_PROFILE"] = "work"
+        from cruddur_lib.backends import connect
+        with connect("moto") as backend:
+            print(backend.client("dynamodb").list_tables()["TableNames"])
+        print(os.environ["AWS_PROFILE"])
+    """)
+
+    assert printed == "[]\nwork\n"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"AWS_USE_DUALSTACK_ENDPOINT": "true"},
+        {"AWS_USE_FIPS_ENDPOINT": "true"},
+        {"AWS_ENDPOINT_DISCOVERY_ENABLED": "true"},
+        {"AWS_CSM_ENABLED": "true", "AWS_CSM_HOST": "203.0.113.9"},
+        {"AWS_MAX_ATTEMPTS": "abc"},
+        {"AWS_DEFAULTS_MODE": "abc"},
+        {"AWS_RETRY_MODE": "abc"},
+        {"AWS_REQUEST_CHECKSUM_CALCULATION": "abc"},
+    ],
+    ids=lambda settings: next(iter(settings)),
+)
+def test_no_setting_of_the_machine_bends_moto(clean, settings):
+    """Trap: each of these moves requests to where moto does not listen, or stops the client."""
+    for name, value in settings.items():
+        clean.setenv(name, value)
+
+    with connect("moto") as backend:
+        make_table(backend)
+        assert tables(backend) == ["table"]
+        assert len(backend.client("dynamodbstreams").list_streams()["Streams"]) == 1
+        assert backend.dynamodb.scan(TableName="table")["Items"] == []
+
+
+@pytest.mark.parametrize("name", ["credentials", "config"])
+def test_no_file_of_the_machine_is_read_on_moto(clean, tmp_path, name):
+    """Trap: ~/.aws/config decides on retries, endpoints and more."""
+    (tmp_path / ".aws").mkdir()
+    (tmp_path / ".aws" / name).write_text("[default]\nmax_attempts = abc\nregion = eu-west-1\n")
+    clean.setenv("HOME", str(tmp_path))
 
     with connect("moto") as backend:
         assert tables(backend) == []
+        assert backend.region == "us-east-1"
+
+
+@pytest.mark.parametrize("client", ["dynamodb", "sts", "resource"])
+def test_what_moto_does_not_answer_is_not_sent(clean, client):
+    """A client on moto has no way out: neither to a host of AWS nor to any other."""
+    with connect("moto") as backend:
+        made = backend.dynamodb if client == "resource" else backend.client(client)
+        for url, said in [
+            ("https://dynamodb.us-east-1.api.aws/", "moto has no answer"),
+            ("https://example.org/", "about to go to example.org"),
+        ]:
+
+            def elsewhere(request, url=url, **_):
+                request.url = url
+
+            made.meta.events.register("before-sign", elsewhere)
+            with pytest.raises(RequestRefused, match=said):
+                made.get_caller_identity() if client == "sts" else made.list_tables()
+
+
+def test_connections_may_close_in_any_order(signed_in):
+    """Real keys stay hidden until the last is closed, and are back then."""
+    one, other = connect("moto"), connect("moto")
+    one.close()
+    assert REAL["AWS_ACCESS_KEY_ID"] not in os.environ.values()
+    assert tables(other) == []
+    other.close()
+
+    assert {name: os.environ[name] for name in REAL} == REAL
+
+
+def test_a_region_that_is_not_one_is_refused_on_moto(clean):
+    """The known ones are named."""
+    with pytest.raises(BackendError, match="'nonsense-1' is not known: set region="):
+        connect("moto", region="nonsense-1")
 
 
 def test_streams_answer_on_moto(clean):
@@ -207,12 +289,12 @@ def test_a_mock_that_somebody_else_stopped_is_noticed(clean):
     """The hook is looked at for each request, not remembered."""
     with connect("moto") as backend:
         client = backend.client("dynamodb")
-        backend._mock.stop()
+        backend.moto.mock.stop()
         try:
             with pytest.raises(RequestRefused, match="moto is switched off"):
                 client.list_tables()
         finally:
-            backend._mock.start()
+            backend.moto.mock.start()
 
 
 def test_a_process_starts_with_no_tables(clean):
@@ -309,6 +391,35 @@ def test_a_database_is_letters_and_digits(clean, database):
     """DynamoDB Local refuses other access keys."""
     with pytest.raises(BackendError, match="letters and digits"):
         connect("local", database=database)
+
+
+def test_an_engine_is_asked_once_and_told_where_not_to_go(clean):
+    """A busy engine is not asked again and again; a request for another host stays here."""
+    asked = []
+
+    class Busy(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            asked.append(self.path)
+            self.send_response(500)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Quiet."""
+
+    with HTTPServer(("127.0.0.1", 0), Busy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        with connect("local", endpoint=f"http://127.0.0.1:{server.server_port}") as backend:
+            assert len(asked) == 1
+            client = backend.client("dynamodb")
+
+            def elsewhere(request, **_):
+                request.url = "https://example.org/"
+
+            client.meta.events.register("before-sign", elsewhere)
+            with pytest.raises(RequestRefused, match="example.org: not sent"):
+                client.list_tables()
+        server.shutdown()
 
 
 def test_a_proxy_is_not_asked_about_this_machine(moto_server, monkeypatch):
@@ -409,8 +520,9 @@ def test_deletes_need_the_tables_name(signed_in):
 
 def test_write_without_an_account_is_a_mistake_at_once(signed_in):
     """Before any request."""
-    with pytest.raises(BackendError, match="needs account="):
-        connect("aws", region="us-east-1", write=True)
+    for account in (None, "", "1234", 123456789012, "12345678901x"):
+        with pytest.raises(BackendError, match="needs account=.*12 digits"):
+            connect("aws", region="us-east-1", write=True, account=account)
 
 
 def test_an_endpoint_in_the_environment_does_not_move_aws(signed_in):

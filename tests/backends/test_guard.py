@@ -1,5 +1,6 @@
 """What may be sent to AWS, by operation and by host: nothing here needs a network."""
 
+import botocore.session
 import pytest
 
 from cruddur_lib.backends.guard import (
@@ -80,14 +81,14 @@ def test_without_write_and_account_only_reads_pass(operation, permit):
         ("t", {"TableName": "arn:aws:dynamodb:us-east-1:123456789012:table/u"}),
         ("t", {"RequestItems": {"t": [DELETE] * 2, "u": [PUT]}}),
         ("t", {"BackupArn": "arn:aws:dynamodb:us-east-1:123456789012:table/t/backup/1"}),
-        ("t", {}),
     ],
 )
 def test_to_destroy_takes_the_tables_own_name(destroy, parameters):
     """No name, another's, or more tables than the one named: refused."""
     operation = "BatchWriteItem" if "RequestItems" in parameters else "DeleteTable"
 
-    with pytest.raises(RequestRefused, match="connect\\(..., destroy="):
+    said = r"connect\(..., destroy=|AWS console|in account"
+    with pytest.raises(RequestRefused, match=said):
         Permit(write=True, account=ACCOUNT, destroy=destroy).check(operation, parameters)
 
 
@@ -97,6 +98,41 @@ def test_the_name_typed_again_lets_it_pass(name):
     permit = Permit(write=True, account=ACCOUNT, destroy="t")
 
     assert permit.check("DeleteTable", {"TableName": name}) is Access.DESTROY
+
+
+@pytest.mark.parametrize("operation", ["PutItem", "DeleteTable"])
+def test_another_accounts_table_is_not_ours(operation):
+    """An ARN can name a table anywhere; the account that is meant is one."""
+    arn = "arn:aws:dynamodb:us-east-1:999999999999:table/t"
+    permit = Permit(write=True, account=ACCOUNT, destroy="t")
+
+    with pytest.raises(RequestRefused, match=f"in account 999999999999.*mean is {ACCOUNT}"):
+        permit.check(operation, {"TableName": arn})
+
+
+def test_what_names_no_table_cannot_be_confirmed():
+    """Its next step is elsewhere."""
+    with pytest.raises(RequestRefused, match="use the AWS console"):
+        Permit(write=True, account=ACCOUNT, destroy="t").check("DeleteBackup", {"BackupArn": "x"})
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "dynamodbstreams", "sts"])
+def test_every_operation_that_exists_is_classified(service):
+    """Of botocore's own list: reads by name, ten writes, and the rest is the most dangerous."""
+    model = botocore.session.get_session().get_service_model(service)
+    looks = ("Get", "List", "Describe", "Query", "Scan", "Search", "BatchGet", "TransactGet")
+    of_sts = {"GetCallerIdentity"}
+    reads = {n for n in model.operation_names if n.startswith(looks)}
+    reads = reads & of_sts if service == "sts" else reads
+    writes = {
+        *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"),
+        *("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),
+        *("CreateTable", "TagResource"),
+    }
+    for name in model.operation_names:
+        expected = Access.READ if name in reads else Access.DESTROY
+        expected = Access.WRITE if name in writes else expected
+        assert access_of(name, {}) is expected, name
 
 
 def test_the_tables_of_a_transaction_are_all_named():
@@ -129,6 +165,7 @@ def test_a_host_that_is_meant(url, on_aws):
         "https://amazonaws.com.example.org/",
         "https://example.org/?x=.amazonaws.com",
         "https://notamazonaws.com/",
+        "https://dynamodb.us-east-1.amazonaws.com.example.org/",
         "http://10.0.0.5:8000/",
         "http://127.0.0.1.example.org/",
         "/",

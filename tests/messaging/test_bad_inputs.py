@@ -1,6 +1,6 @@
 """One table of bad inputs: each gets a typed error with value and next step; nothing is written."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -67,6 +67,8 @@ BAD = {
     "1,025 emoji": (lambda w: w.send("🎉" * 1_025), Refused, "1,025 characters"),
     "half an emoji": (lambda w: w.send("\ud83c"), Refused, "lone surrogate.*decode"),
     "the other half": (lambda w: w.send("a\udf89"), Refused, "character 1 .*lone surrogate"),
+    "a zero-width space": (lambda w: w.send("\u200b"), Refused, "blank"),
+    "a control character": (lambda w: w.send("\x00"), Refused, "blank"),
     "bytes": (lambda w: w.send(b"hello"), Refused, "text is the bytes b'hello': give a str"),
     "a number": (lambda w: w.send(7), Refused, "text is the int 7"),
     "nothing": (lambda w: w.send(None), Refused, "text is the NoneType None"),
@@ -89,6 +91,14 @@ BAD = {
     "oneself": (lambda w: w.make(receiver=w.zoe), Refused, "two people"),
     "a user without uuid": (lambda _: User("", "x", "X"), Refused, "uuid of x is ''"),
     "a user with half a uuid": (lambda _: User(UUID[:8], "x", "X"), Refused, "must be a UUID"),
+    "a user without handle": (lambda _: User(UUID, "", "X"), Refused, "handle has 0 bytes.*150"),
+    "a name of 151 bytes": (lambda _: User(UUID, "x", "x" * 151), Refused, "151 bytes.*150"),
+    "half an emoji as name": (lambda _: User(UUID, "x", "\ud83c"), Refused, "of display_name is a"),
+    "a time before the year 1": (
+        lambda w: w.make(created_at=datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))),
+        keys.KeyMalformed,
+        "years 1 to 9999",
+    ),
     "a text for a draft (C)": (lambda w: w.inbox.create_message_group("Hi"), Refused, "a Draft"),
     "a text for a draft (D)": (lambda w: w.inbox.create_message("Hi"), Refused, "give a Draft"),
     # groups and members

@@ -208,16 +208,88 @@ def test_a_cursor_belongs_to_its_list(seeded, andrew, bayko):
             seeded.list_message_groups(bayko, cursor=forged)
 
 
+def cancel(inbox, *codes: str):
+    """Makes the next transactions end like this, before they are sent; counts them."""
+    client, seen = inbox.backend.dynamodb, []
+
+    def cancelled(**_):
+        seen.append(codes[min(len(seen), len(codes) - 1)])
+        if seen[-1] == "pass":
+            return
+        text = f"Transaction cancelled, for specific reasons [{seen[-1]}, None, None]"
+        error = {"Error": {"Code": "TransactionCanceledException", "Message": text}}
+        raise client.exceptions.TransactionCanceledException(error, "TransactWriteItems")
+
+    client.meta.events.register("before-call.dynamodb.TransactWriteItems", cancelled)
+    return seen
+
+
 def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
-    """An error leaves nothing half-written and is never taken for success."""
-    draft = inbox.draft(andrew, bayko, "Salut")
-    too_large = replace(bayko, display_name="x" * 500_000)  # DynamoDB takes items of 409,600 bytes
-    client = inbox.backend.dynamodb
+    """An error is never taken for success, and leaves nothing half-written."""
+    seen = cancel(inbox, "ValidationError")
 
-    with pytest.raises(client.exceptions.ClientError):
-        inbox.create_message_group(replace(draft, receiver=too_large))
+    with pytest.raises(inbox.backend.dynamodb.exceptions.TransactionCanceledException):
+        inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
 
+    assert len(seen) == 1
     assert table.rows(inbox.backend) == []
+
+
+def test_a_transaction_that_met_another_is_tried_again(inbox, andrew, bayko):
+    """After a random time that may double; botocore does not do it. Four times, then it is said."""
+    waited = []
+    inbox._sleep = waited.append
+    seen = cancel(inbox, "TransactionConflict", "TransactionConflict", "pass")
+    inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
+    assert len(seen) == 3
+    assert len(waited) == 2
+    assert all(0 <= seconds <= 0.2 for seconds in waited)
+
+
+def test_a_transaction_that_always_meets_another_is_given_up(inbox, andrew, bayko):
+    """Bounded: the caller may send the same draft again."""
+    inbox._sleep = lambda _: None
+    seen = cancel(inbox, "TransactionConflict")
+
+    with pytest.raises(inbox.backend.dynamodb.exceptions.TransactionCanceledException):
+        inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
+    assert len(seen) == 4
+
+
+def test_an_engine_that_refuses_is_not_taken_for_success(seeded, andrew, bayko):
+    """D looks past one error alone: its own message that lies there already."""
+    client = seeded.backend.dynamodb
+
+    def busy(**_):
+        error = {"Error": {"Code": "ThrottlingException", "Message": "busy"}}
+        raise client.exceptions.ClientError(error, "PutItem")
+
+    client.meta.events.register("before-call.dynamodb.PutItem", busy)
+    with pytest.raises(client.exceptions.ClientError, match="busy"):
+        seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
+
+
+def test_the_answer_is_what_lies_there(seeded, andrew, bayko):
+    """A draft sent again after its message was changed neither writes nor claims the old text."""
+    draft = seeded.draft(andrew, bayko, "first version")
+    message = seeded.create_message(draft)
+    seeded.update_message(andrew, message, "corrected")
+
+    assert seeded.create_message(draft).text == "corrected"
+    assert seeded.create_message(replace(draft, text="another")).text == "corrected"
+    assert seeded.list_messages(group_of(seeded, andrew))[0].text == "corrected"
+
+
+def test_a_group_is_joined_also_where_ordinary_reads_are_behind(seeded, andrew, bayko):
+    """After a cancelled transaction the guard is looked for strongly."""
+    real = seeded._item
+    seeded._item = lambda pk, sk, consistent=False: (
+        real(pk, sk, consistent=True) if consistent else None
+    )
+
+    sent = seeded.create_message_group(seeded.draft(andrew, bayko, "Hello?"))
+
+    assert seeded.list_messages(group_of(seeded, andrew))[0] == sent
 
 
 def test_errors_of_the_inbox_are_the_workbooks():

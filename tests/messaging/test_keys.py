@@ -77,3 +77,10 @@ def test_a_foreign_partition_key_is_refused(pk):
     """Only MSG# and GRP# are keys of this table."""
     with pytest.raises(keys.KeyMalformed, match="MSG#<group uuid>"):
         keys.owner(pk)
+
+
+def test_a_time_of_another_spelling_is_refused():
+    """It would sort elsewhere."""
+    for text in ("2026-1-5T9:0:0.5Z", "2026-01-05T09:00:00Z", "2026-01-05T09:00:00.000000+00:00"):
+        with pytest.raises(keys.KeyMalformed, match="is not of the form"):
+            keys.moment(text)

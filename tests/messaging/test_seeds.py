@@ -76,6 +76,44 @@ def test_an_interrupted_seeding_is_invisible_and_mended(inbox, andrew, monkeypat
     assert len(table.rows(inbox.backend)) == 106
 
 
+def test_a_load_does_not_write_over_a_group_that_was_opened_meanwhile(inbox, andrew, bayko):
+    """The guard is put on its condition here too: who was first stays first."""
+    told = seeds.conversation()
+    looks, real = [], inbox._item
+
+    def between(*key, **more):
+        found = real(*key, **more)
+        if not looks:
+            looks.append(inbox.create_message_group(inbox.draft(andrew, bayko, "I was first")))
+        return found
+
+    inbox._item = between
+    assert not inbox.load(told)
+    inbox._item = real
+    first = inbox.list_messages(inbox.list_message_groups(andrew)[0], 1_000)[-1]
+    assert first.text == "I was first"
+    assert len(inbox.list_message_groups(andrew)) == 1
+
+
+def test_a_load_puts_drafts_in_order_and_each_once(inbox, andrew):
+    """Given in any order, one of them twice."""
+    told = seeds.conversation()[:5]
+    inbox.load([*told[::-1], told[2]])
+
+    messages = inbox.list_messages(inbox.list_message_groups(andrew)[0])
+    assert [m.text for m in messages] == [d.text for d in told[::-1]]
+    assert inbox.list_message_groups(andrew)[0].preview.startswith(told[-1].text[:90])
+
+
+def test_a_load_is_one_conversation(inbox, andrew, zoe):
+    """None, and two, are refused."""
+    other = inbox.draft(andrew, zoe, "Hello")
+    for drafts, count in [([], 0), ([seeds.conversation()[0], other], 2)]:
+        with pytest.raises(Refused, match=f"drafts of {count} message groups"):
+            inbox.load(drafts)
+    assert table.rows(inbox.backend) == []
+
+
 def test_the_newest_20_items_fill_three_blocks_of_4_kb(seeded):
     """Between 8,193 and 12,288 bytes: 1.5 read units when read with eventual consistency."""
     group = messages_pk(seeds.conversation()[0].group_uuid)

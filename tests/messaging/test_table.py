@@ -54,6 +54,35 @@ def test_another_table_of_the_name_is_not_taken_for_ours(backend):
         table.create(backend, BOOTCAMP)
 
 
+def test_a_table_without_a_stream_is_another(backend):
+    """E could not work on it."""
+    request = BOOTCAMP.request(table.TABLE, "provisioned")
+    del request["StreamSpecification"]
+    backend.client("dynamodb").create_table(**request)
+
+    with pytest.raises(TableError, match=r"'stream': \['none'\].*wanted"):
+        table.create(backend, BOOTCAMP)
+
+
+def test_a_table_can_be_used_when_create_returns(backend, monkeypatch):
+    """Made now or a moment ago by somebody else: both ways wait until it is active."""
+    client, waited = backend.client("dynamodb"), []
+    real = client.get_waiter
+    monkeypatch.setattr(client, "get_waiter", lambda name: waited.append(name) or real(name))
+    for _ in range(2):
+        table.create(backend, BOOTCAMP)
+
+    assert waited == ["table_exists"] * 2
+
+
+def test_all_tables_are_named(backend):
+    """ListTables gives 100 a page."""
+    for n in range(101):
+        table.create(backend, Schema(), f"table-{n:03}", "on-demand")
+
+    assert table.names(backend) == [f"table-{n:03}" for n in range(101)]
+
+
 def test_a_table_that_is_not_there(backend):
     """The error names the table and those that are there."""
     table.create(backend, Schema(), "one-table")

@@ -57,6 +57,16 @@ def test_strips_show_every_item(seeded):
     assert all(word in axes.get_xlabel() for word in ("items", "sort keys"))
 
 
+def test_strips_take_rows_in_any_order_and_of_any_kind():
+    """Sorted here; a row without a sender, and a dollar sign, are no mistake."""
+    keys = [("a$b$", "1"), ("MSG#1", "1"), ("a$b$", "2")]
+    figure = figures.strips([{"pk": pk, "sk": sk} for pk, sk in keys])
+    figures._png(figure)
+
+    assert len(figure.axes[0].patches) == 3
+    assert [note.get_text() for note in figure.axes[0].texts] == ["1", "2"]
+
+
 def test_the_words_say_what_the_figure_shows(seeded):
     """Computed from the rows, so they cannot be wrong about them."""
     words = figures.in_words(table.rows(seeded.backend))

@@ -27,6 +27,40 @@ def test_every_run_writes_the_same_rows(backend):
     assert len(first) == 110
 
 
+def test_a_start_clears_what_others_left(backend):
+    """Whatever lay in the table."""
+    start(LESSON, backend)
+    backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+
+    assert len(start(LESSON, backend).rows()) == 106
+
+
+def test_a_start_ends_the_one_before(monkeypatch):
+    """One connection a process, so that after it nothing stays open behind the learner's back."""
+    monkeypatch.setenv("CRUDDUR_BACKEND", "moto")
+    first = start(LESSON)
+    with start(LESSON).backend:
+        assert first.backend.closed
+
+
+def test_a_lesson_wants_an_engine_that_it_knows(backend, monkeypatch):
+    """It drops a table at every start."""
+    monkeypatch.setattr(backend, "engine", Engine.UNKNOWN)
+
+    with pytest.raises(LessonError, match="an unknown engine.*bin/ddb/start"):
+        start(LESSON, backend)
+
+
+def test_a_lesson_without_its_group_says_so(backend):
+    """The way out is a new start."""
+    lesson = start(LESSON, backend)
+    table.drop(backend)
+    table.create(backend, lesson.inbox().schema)
+
+    with pytest.raises(LessonError, match="start.'00-the-whole-game'. again"):
+        assert lesson.group
+
+
 def test_the_clock_ticks_a_second_a_draft(backend):
     """From the same moment in every lesson, two days after the seeded conversation."""
     lesson = start(LESSON, backend)

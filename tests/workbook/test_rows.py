@@ -25,6 +25,11 @@ def test_ids_and_texts_are_cut_and_say_so():
     assert short("x" * (WIDTH + 1)) == "x" * (WIDTH - 1) + "…"
 
 
+def test_a_set_is_shown_in_order():
+    """Python's own order differs from run to run."""
+    assert short({"c", "a", "b"}) == "['a', 'b', 'c']"
+
+
 def test_a_changed_row_counts_as_put():
     """Its key is there before and after, so it was not removed."""
     written = Written()

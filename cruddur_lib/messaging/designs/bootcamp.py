@@ -41,9 +41,11 @@ from cruddur_lib.messaging.inbox import (
     MessageUnknown,
     NotAMember,
     NotTheSender,
+    in_order,
 )
 from cruddur_lib.messaging.table import Index, Row, Schema
 
+ATTEMPTS = 4  # of a transaction that met another
 NEW = "attribute_not_exists(pk)"  # the condition of every put of a message: never over another
 
 
@@ -97,20 +99,10 @@ class BootcampInbox(Inbox):
     def create_message_group(self, draft: Draft) -> Message:
         """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
         check_is(Draft, draft, "draft")
-        client = self.backend.dynamodb
         first = rows.first_row(draft)
-        try:
-            client.transact_write_items(
-                TransactItems=[
-                    self._put(first, ConditionExpression=NEW),
-                    *(self._put(row) for row in _group_rows(draft)),
-                ]
-            )
-        except client.exceptions.TransactionCanceledException:
-            if self._item(first["pk"], first["sk"], consistent=True) is None:
-                raise
-            return self.create_message(draft)
-        return rows.message_of(first, self.directory)
+        if self._open(first, _group_rows(draft)):
+            return rows.message_of(first, self.directory)
+        return self.create_message(draft)
 
     def create_message(self, draft: Draft) -> Message:
         """Pattern D: one GetItem of the group's first message, one conditional put."""
@@ -119,10 +111,13 @@ class BootcampInbox(Inbox):
         if first["message_uuid"] == draft.message_uuid:
             return rows.message_of(first, self.directory)
         client = self.backend.dynamodb
-        row = rows.message_row(draft)
-        # The key ends in the draft's own uuid: what may lie there is this draft, sent before.
-        with suppress(client.exceptions.ConditionalCheckFailedException):
+        row: Row = rows.message_row(draft)
+        try:
             client.put_item(TableName=self.table, Item=row, ConditionExpression=NEW)
+        except client.exceptions.ConditionalCheckFailedException:
+            # The key ends in the draft's own uuid: this draft was sent before, and maybe changed
+            # or deleted since. The answer is what lies there.
+            row = self._item(row["pk"], row["sk"], consistent=True) or row
         return rows.message_of(row, self.directory)
 
     def update_message(self, user: User, message: Message, text: str) -> Message:
@@ -155,19 +150,38 @@ class BootcampInbox(Inbox):
         return FanOut(self.backend, self.table, self.schema.indexes[0].name)
 
     def load(self, drafts: Iterable[Draft]) -> bool:
-        """The group's rows come last, in one transaction: an interrupted load is invisible, and is
-        mended by another.
+        """The group's rows come last, in one transaction: until then nobody sees the group, and an
+        interrupted load is mended by another.
         """
-        first, *others = drafts
+        first, *others = in_order(drafts)
         row = rows.first_row(first)
         if self._item(row["pk"], row["sk"], consistent=True):
             return False
         with self.backend.resource.Table(self.table).batch_writer() as batch:
             for draft in others:
                 batch.put_item(Item=rows.message_row(draft))
-        last = [row, *_group_rows(others[-1] if others else first)]
-        self.backend.dynamodb.transact_write_items(TransactItems=list(map(self._put, last)))
-        return True
+        return self._open(row, _group_rows(others[-1] if others else first))
+
+    def _open(self, first: Row, group_rows: Iterable[Row]) -> bool:
+        """Whether this opened a group, whole; False, and nothing written, where one was there.
+
+        Transactions that meet on an item cancel one another, and botocore does not try those again.
+        """
+        client = self.backend.dynamodb
+        puts = [self._put(first, ConditionExpression=NEW), *map(self._put, group_rows)]
+        attempt = 1
+        while True:
+            try:
+                client.transact_write_items(TransactItems=puts)
+            except client.exceptions.TransactionCanceledException as error:
+                if self._item(first["pk"], first["sk"], consistent=True):
+                    return False
+                if attempt == ATTEMPTS or "TransactionConflict" not in str(error):
+                    raise
+                self.wait(attempt)
+                attempt += 1
+            else:
+                return True
 
     def _change(self, user: User, message: Message, text: str) -> None:
         """Gives the message another text, where it is the user's and has one."""
