@@ -58,7 +58,8 @@ def running(
         try:
             endpoint = f"http://127.0.0.1:{port}"
             if not _ready(start, endpoint, process, log, stopping):
-                raise EngineError(f"no engine came up on port {port}: {_said(log)[-500:]}")
+                said = " ".join(_said(log).split())
+                raise EngineError(f"no engine came up on port {port}: {said[-500:]}")
             yield endpoint
         finally:
             process.terminate()
