@@ -104,31 +104,39 @@ class Permit:
         The account itself is for the caller to compare, with what AWS's STS answers.
         """
         access = access_of(operation, parameters)
-        if access is not Access.READ and not (self.write and self.account):
+        if access is Access.READ:
+            return access
+        what = f"{operation} {access.value}"
+        if not (self.write and self.account):
             raise RequestRefused(
-                f"{operation} {access.value} on AWS, and this connection only reads. To write: "
+                f"{what} on AWS, and this connection only reads. To write: "
                 'connect("aws", write=True, account="<the 12-digit account id you mean>")'
             )
-        elsewhere = {account for account in accounts_of(parameters) if account != self.account}
-        if access is not Access.READ and elsewhere:
+        self._check_accounts(what, accounts_of(parameters))
+        if access is Access.DESTROY:
+            self._check_name(what, tables_of(parameters))
+        return access
+
+    def _check_accounts(self, what: str, accounts: set[str]) -> None:
+        """An ARN can name a table of anybody's."""
+        if elsewhere := accounts - {self.account}:
             raise RequestRefused(
-                f"{operation} {access.value} in account {_listed(elsewhere)}, by an ARN, and the "
-                f"account you mean is {self.account}: not sent. Name the table without its ARN"
+                f"{what} in account {_listed(elsewhere)}, by an ARN, and the account you mean is "
+                f"{self.account}: not sent. Name the table without its ARN"
             )
-        if access is not Access.DESTROY:
-            return access
-        names = tables_of(parameters)
+
+    def _check_name(self, what: str, names: set[str]) -> None:
+        """The one table that it is about must be the one that was typed again."""
         if not names:
             raise RequestRefused(
-                f"{operation} {access.value} on AWS and names no table, so nobody can confirm it "
-                "here: use the AWS console or the AWS CLI"
+                f"{what} on AWS and names no table, so nobody can confirm it here: use the AWS "
+                "console or the AWS CLI"
             )
         if names != {self.destroy}:
             raise RequestRefused(
-                f"{operation} {access.value} table {_listed(names)} on AWS, and the name typed for "
-                f"that is {self.destroy!r}. To do it: connect(..., destroy=<the table's name>)"
+                f"{what} table {_listed(names)} on AWS, and the name typed for that is "
+                f"{self.destroy!r}. To do it: connect(..., destroy=<the table's name>)"
             )
-        return access
 
 
 def access_of(operation: str, parameters: Mapping[str, Any]) -> Access:
@@ -206,4 +214,4 @@ def _requests(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names)) or "(not named)"
+    return ", ".join(sorted(names))
