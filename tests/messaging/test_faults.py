@@ -1,0 +1,140 @@
+"""Faults on the way to the engine: nothing lost, nothing doubled, nothing half-written.
+
+What happens when pattern E meets a fault stands in test_stream.py.
+"""
+
+from collections.abc import Callable
+
+import pytest
+
+from cruddur_lib.messaging import seeds, table
+
+
+def lose_answer(client, operation: str) -> list[int]:
+    """The next answer to this operation is lost on its way back: botocore sends it once more."""
+    lost = []
+
+    def once(**_):
+        if not lost:
+            lost.append(1)
+            return 0  # seconds until the next attempt
+        return None
+
+    client.meta.events.register_first(f"needs-retry.dynamodb.{operation}", once)
+    return lost
+
+
+def lose_request(client, operation: str) -> Callable[[], None]:
+    """This operation never reaches the engine, until what comes back is called."""
+
+    def cut(**_):
+        raise ConnectionError("cut before delivery")
+
+    return at_the_wire(client, operation, cut)
+
+
+def throttle(client, operation: str) -> Callable[[], None]:
+    """This operation is refused beyond all attempts, until what comes back is called."""
+
+    def busy(**_):
+        error = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}
+        raise client.exceptions.ProvisionedThroughputExceededException(error, operation)
+
+    return at_the_wire(client, operation, busy)
+
+
+def at_the_wire(client, operation: str, fault: Callable[..., None]) -> Callable[[], None]:
+    """Registers the fault; what comes back takes it away."""
+    event = f"before-call.dynamodb.{operation}"
+    client.meta.events.register_first(event, fault)
+    return lambda: client.meta.events.unregister(event, fault)
+
+
+def texts(inbox, user) -> list[str]:
+    """The messages of the user's newest group, newest first."""
+    return [message.text for message in inbox.list_messages(inbox.list_message_groups(user)[0])]
+
+
+def test_an_answer_to_d_that_is_lost(seeded, andrew, bayko):
+    """The second attempt finds the first one's message: that is success, and one message."""
+    lost = lose_answer(seeded.backend.dynamodb, "PutItem")
+
+    message = seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
+
+    assert lost
+    assert seeded.list_messages(seeded.list_message_groups(andrew)[0])[0] == message
+    assert len(table.rows(seeded.backend)) == 107
+
+
+def test_an_answer_to_c_that_is_lost(inbox, andrew, bayko):
+    """The second attempt is cancelled by the first one's guard: one group, one message."""
+    lost = lose_answer(inbox.backend.dynamodb, "TransactWriteItems")
+
+    message = inbox.create_message_group(inbox.draft(andrew, bayko, "Hello?"))
+
+    assert lost
+    assert message.is_first
+    assert texts(inbox, bayko) == ["Hello?"]
+    assert len(table.rows(inbox.backend)) == 3
+
+
+def test_an_answer_to_a_deletion_that_is_lost(seeded, andrew, bayko):
+    """The second attempt finds nothing to delete: that is success."""
+    message = seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
+    lost = lose_answer(seeded.backend.dynamodb, "DeleteItem")
+
+    seeded.delete_message(andrew, message)
+
+    assert lost
+    assert len(table.rows(seeded.backend)) == 106
+
+
+@pytest.mark.parametrize("fault", [lose_request, throttle])
+def test_a_message_that_did_not_arrive(seeded, andrew, bayko, fault):
+    """The error reaches the caller, nothing is written, and the same draft may be sent again."""
+    draft = seeded.draft(andrew, bayko, "Hello?")
+    before = table.rows(seeded.backend)
+    client = seeded.backend.dynamodb
+    mend = fault(client, "PutItem")
+    with pytest.raises((ConnectionError, client.exceptions.ClientError)):
+        seeded.create_message(draft)
+    assert table.rows(seeded.backend) == before
+
+    mend()
+    assert seeded.create_message(draft).text == texts(seeded, andrew)[0] == "Hello?"
+
+
+def test_a_group_that_did_not_arrive(inbox, andrew, bayko):
+    """All or nothing: no side sees a group."""
+    throttle(inbox.backend.dynamodb, "TransactWriteItems")
+
+    with pytest.raises(inbox.backend.dynamodb.exceptions.ClientError, match="busy"):
+        inbox.create_message_group(inbox.draft(andrew, bayko, "Hello?"))
+
+    assert table.rows(inbox.backend) == []
+
+
+def test_items_that_were_not_processed_are_put_again(inbox):
+    """BatchWriteItem may leave some out and say so: seeding ends with all 106 items."""
+    client = inbox.backend.resource.meta.client
+    left_out: list = []
+
+    def leave_out(params, **_):
+        requests = params["RequestItems"][inbox.table]
+        if not left_out and len(requests) > 10:
+            left_out.extend(request["PutRequest"]["Item"] for request in requests[-5:])
+            del requests[-5:]
+
+    def say_so(parsed, **_):
+        if len(left_out) == 5:
+            as_json = [{name: {"S": text} for name, text in item.items()} for item in left_out]
+            again = [{"PutRequest": {"Item": item}} for item in as_json]
+            parsed["UnprocessedItems"] = {inbox.table: again}
+            left_out.append("said")
+
+    client.meta.events.register_last("before-parameter-build.dynamodb.BatchWriteItem", leave_out)
+    client.meta.events.register_first("after-call.dynamodb.BatchWriteItem", say_so)
+    seeds.seed(inbox)
+
+    assert left_out
+    assert len(table.rows(inbox.backend)) == 106
