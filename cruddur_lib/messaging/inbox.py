@@ -21,6 +21,7 @@ from cruddur_lib.messaging.table import TABLE, Row, Schema
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for
 BACKOFF = 0.025  # seconds
+OWN_KEY = secrets.token_bytes(32)  # of the cursors of this process, unless another is given
 
 
 class InboxError(WorkbookError):
@@ -58,7 +59,7 @@ class Inbox(ABC):
     `clock` gives a time with a zone, and `new_uuid` a uuid: a lesson or a test gives its own. Both
     are asked once a draft and at no other moment. `directory` knows users by uuid: names are shown
     from there, and a row's copy only of those who are not in it. `cursor_key` is a secret, to be
-    shared where several processes serve the same lists.
+    shared where several processes serve the same lists; by default each process has its own.
     """
 
     name: ClassVar[str]
@@ -79,7 +80,7 @@ class Inbox(ABC):
         self.backend = backend
         self.table = table
         self.directory = directory or {}
-        self._cursors = Cursors(cursor_key or secrets.token_bytes(32))
+        self._cursors = Cursors(cursor_key or OWN_KEY)
         self._clock = clock
         self._new_uuid = new_uuid
         self._sleep = sleep

@@ -3,9 +3,10 @@ prints the same.
 """
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -13,18 +14,21 @@ from uuid import UUID
 
 from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging import seeds
+from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import Inbox
-from cruddur_lib.messaging.table import Row
+from cruddur_lib.messaging.table import TABLE, Row
+from cruddur_lib.workbook import progress
+from cruddur_lib.workbook.exercise import HINTS, Exercise, ExerciseUnknown
+from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.rows import Written
 
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-FIRST_TICK = datetime(
-    2026, 1, 5, 9, tzinfo=UTC
-)  # two days after the seeded conversation, and past for every reader
+FIRST_TICK = datetime(2026, 1, 5, 9, tzinfo=UTC)  # two days after the seeded conversation
 TICK = timedelta(seconds=1)
+SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
 OWN: list[Backend] = []  # the connection that `start` made last, for it to close
 
 
@@ -40,6 +44,9 @@ class Lesson:
     backend: Backend
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
+    table: str = TABLE
+    guesses: dict[str, object] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """The users with these handles; all ten, in the directory's order, where none is given."""
@@ -50,6 +57,7 @@ class Lesson:
         kind = design(name)
         return kind(
             self.backend,
+            self.table,
             clock=self.clock,
             new_uuid=self.new_uuid,
             directory=seeds.directory(),
@@ -67,7 +75,7 @@ class Lesson:
 
     def rows(self) -> list[Row]:
         """Every row of the table, sorted by pk and sk."""
-        return table.rows(self.backend)
+        return tables.rows(self.backend, self.table)
 
     @contextmanager
     def watch(self) -> Iterator[Written]:
@@ -76,6 +84,66 @@ class Lesson:
         before = self.rows()
         yield written
         written.note(before, self.rows())
+
+    @contextmanager
+    def scratch(self) -> Iterator["Lesson"]:
+        """The same lesson at its beginning, on a table of its own that is gone afterwards.
+
+        Answers are tried out there, so that asking for one changes nothing on the learner's table.
+        """
+        fresh = Lesson(self.name, self.backend, ticking(), repeating(self.name), SCRATCH)
+        fresh.fill()
+        try:
+            yield fresh
+        finally:
+            tables.drop(self.backend, SCRATCH)
+
+    def fill(self) -> None:
+        """The table anew, with the seeded conversation and nothing else."""
+        tables.drop(self.backend, self.table)
+        tables.create(self.backend, self.inbox().schema, self.table)
+        seeds.seed(self.inbox())
+
+    def predict(self, name: str, guess: object = ...) -> None:
+        """Says that the guess is kept, or that there is none yet; `compare` comes back to it."""
+        later = open_questions_of(self.name)
+        unit = later[name] if name in later else self._exercise(name).unit
+        self.guesses[name] = guess
+        if guess is ...:
+            say(f"{name}: no guess yet. Replace the dots by your guess: {unit}.")
+            return
+        progress.note(self.name, name, "guess", guess)
+        say(f"{name}: your guess is kept.")
+
+    def compare(self, name: str) -> None:
+        """Says how the guess was, and why the answer is what it is."""
+        guess = self.guesses.get(name, ...)
+        exercise = self._exercise(name)
+        if guess is ...:
+            say(f"{name}: you made no guess.")
+            return
+        say(exercise.verdict(guess, self)[1])
+
+    def check(self, name: str, answer: object = ...) -> None:
+        """Says whether the answer is right and why, or which mistake it is; it never raises."""
+        right, text = self._exercise(name).verdict(answer, self)
+        if answer is not ...:
+            progress.note(self.name, name, "answer", answer, right=right)
+        say(text)
+
+    def hint(self, name: str) -> None:
+        """The next of three hints; after the third the first comes again."""
+        exercise = self._exercise(name)
+        step = self.hints.get(name, 0)
+        self.hints[name] = (step + 1) % HINTS
+        say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
+
+    def _exercise(self, name: str) -> Exercise:
+        known = exercises_of(self.name)
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
+        return known[name]
 
 
 def start(name: str, backend: Backend | None = None) -> Lesson:
@@ -101,9 +169,7 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
             "those: bin/ddb/start"
         )
     lesson = Lesson(name, backend, ticking(), repeating(name))
-    table.drop(backend)
-    table.create(backend, lesson.inbox().schema)
-    seeds.seed(lesson.inbox())
+    lesson.fill()
     return lesson
 
 
@@ -113,6 +179,11 @@ def _connect() -> Backend:
         OWN.pop().close()
     OWN.append(connect())
     return OWN[0]
+
+
+def say(text: str) -> None:
+    """A line for the learner, under the cell."""
+    sys.stdout.write(text + "\n")
 
 
 def ticking(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:

@@ -227,6 +227,16 @@ def cancel(inbox, *codes: str):
     return seen
 
 
+def test_inboxes_of_one_process_share_their_cursors(seeded, andrew):
+    """A second look begins where the first one ended; another secret does not fit."""
+    group = group_of(seeded, andrew)
+    cursor = seeded.list_messages(group).cursor
+
+    assert len(type(seeded)(seeded.backend).list_messages(group, cursor=cursor)) == 20
+    with pytest.raises(CursorRefused):
+        type(seeded)(seeded.backend, cursor_key=b"x" * 32).list_messages(group, cursor=cursor)
+
+
 def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
     """An error is never taken for success, and leaves nothing half-written."""
     seen = cancel(inbox, "ValidationError")

@@ -1,0 +1,53 @@
+"""What a learner guessed and answered, kept in a small file of their own, outside git.
+
+Nothing that a notebook shows depends on it: a stored output must not know who ran it before.
+"""
+
+import json
+import os
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parents[2]
+FILE = "progress.jsonl"
+
+
+def folder() -> Path:
+    """Where the file lies: CRUDDUR_PROGRESS, else `.cruddur` in the project, which git ignores."""
+    return Path(os.environ.get("CRUDDUR_PROGRESS") or PROJECT / ".cruddur")
+
+
+def note(
+    lesson: str, exercise: str, kind: str, given: object, *, right: bool | None = None
+) -> None:
+    """Adds one line to the learner's record; a disk that cannot be written is no one's loss."""
+    line = {
+        "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "lesson": lesson,
+        "exercise": exercise,
+        "kind": kind,
+        "given": repr(given)[:200],
+        "right": right,
+    }
+    try:
+        folder().mkdir(parents=True, exist_ok=True)
+        with (folder() / FILE).open("a", encoding="utf-8") as file:
+            file.write(json.dumps(line, ensure_ascii=False) + "\n")
+    except OSError:
+        return  # a lesson goes on without its record
+
+
+def record() -> list[dict[str, Any]]:
+    """All lines, oldest first; a line that cannot be read is left out."""
+    try:
+        lines = (folder() / FILE).read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return []
+    found = []
+    for line in lines:
+        try:
+            found.append(json.loads(line))
+        except ValueError:
+            continue
+    return found
