@@ -1,9 +1,11 @@
 """Exercises: a right answer says why, a known mistake is named, and nothing is given away."""
 
 import json
+from uuid import uuid4
 
 import pytest
 
+from cruddur_lib.backends import connect
 from cruddur_lib.messaging import table
 from cruddur_lib.workbook import progress
 from cruddur_lib.workbook.exercise import Exercise, ExerciseUnknown, Wrong
@@ -19,6 +21,25 @@ every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
 def own_progress(tmp_path, monkeypatch):
     """The record of this test alone."""
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "progress"))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """One for all: no exercise changes the learner's table."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def lessons(engine):
+    """Every lesson by name, started once."""
+    return {name: start(name, engine) for name in LESSONS}
+
+
+@pytest.fixture
+def first(engine):
+    """The first lesson, as a learner has it: nothing guessed, no hint asked for."""
+    return start(LESSONS[0], engine)
 
 
 @pytest.fixture
@@ -39,9 +60,9 @@ def test_every_notebook_has_exercises():
 
 
 @every_exercise
-def test_the_right_answer_says_why(backend, lesson, name):
+def test_the_right_answer_says_why(lessons, engine, lesson, name):
     """It is computed from the running system, twice the same, and leaves the table as it was."""
-    started = start(lesson, backend)
+    started = lessons[lesson]
     exercise = exercises_of(lesson)[name]
     before = started.rows()
     answer = exercise.answer(started)
@@ -52,13 +73,13 @@ def test_the_right_answer_says_why(backend, lesson, name):
     assert text == f"{name}: right, {answer} {exercise.unit}. {exercise.why}"
     assert exercise.answer(started) == answer
     assert started.rows() == before
-    assert table.names(backend) == [table.TABLE]
+    assert table.names(engine) == [table.TABLE]
 
 
 @every_exercise
-def test_each_known_mistake_has_its_own_words(backend, lesson, name):
+def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
     """Two at least; none of them passes, and none is told what another is told."""
-    started = start(lesson, backend)
+    started = lessons[lesson]
     exercise = exercises_of(lesson)[name]
     verdicts = [exercise.verdict(wrong.value, started) for wrong in exercise.wrongs]
 
@@ -70,10 +91,10 @@ def test_each_known_mistake_has_its_own_words(backend, lesson, name):
 
 
 @every_exercise
-def test_three_hints_lead_on_and_the_last_is_not_the_answer(backend, lesson, name):
+def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, name):
     """Where to look, what to look at, nearly the answer."""
     exercise = exercises_of(lesson)[name]
-    answer = str(exercise.answer(start(lesson, backend)))
+    answer = str(exercise.answer(lessons[lesson]))
 
     assert len(set(exercise.hints)) == 3
     assert answer not in exercise.hints[2].split()
@@ -82,9 +103,9 @@ def test_three_hints_lead_on_and_the_last_is_not_the_answer(backend, lesson, nam
 @pytest.mark.parametrize(
     "given", [..., None, [], {}, object(), "6", "six", b"6", True, 3 + 0j, len]
 )
-def test_what_is_no_number_passes_nowhere_and_raises_nothing(backend, given, said):
+def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said):
     """The dots are no answer; another type is told which is wanted."""
-    text = said(start(LESSONS[0], backend).check, "pages", given)
+    text = said(first.check, "pages", given)
 
     assert text == "pages: not answered yet. Replace the dots by your answer.\n" or text.endswith(
         "is not a number; give pages.\n"
@@ -92,64 +113,58 @@ def test_what_is_no_number_passes_nowhere_and_raises_nothing(backend, given, sai
 
 
 @pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
-def test_another_wrong_number_gets_the_first_hint(backend, given, said):
+def test_another_wrong_number_gets_the_first_hint(first, given, said):
     """Nobody foresaw it."""
-    text = said(start(LESSONS[0], backend).check, "pages", given)
+    text = said(first.check, "pages", given)
 
     assert text.startswith(f"pages: not {given} pages. Hint: ")
 
 
-def test_a_right_number_of_another_type_is_right(backend, said):
+def test_a_right_number_of_another_type_is_right(first, said):
     """6.0 pages are six pages."""
-    assert said(start(LESSONS[0], backend).check, "pages", 6.0).startswith("pages: right")
+    assert said(first.check, "pages", 6.0).startswith("pages: right")
 
 
-def test_a_text_is_asked_for_where_one_is_wanted(backend, said):
+def test_a_text_is_asked_for_where_one_is_wanted(first, said):
     """With quotes."""
-    text = said(start(LESSONS[0], backend).check, "inbox-after-d", 3)
+    text = said(first.check, "inbox-after-d", 3)
 
     assert "3 is not a text in quotes" in text
 
 
-def test_a_guess_is_kept_and_come_back_to(backend, said):
+def test_a_guess_is_kept_and_come_back_to(first, said):
     """Before the run nothing is given away."""
-    lesson = start(LESSONS[0], backend)
-
-    assert said(lesson.compare, "pages") == "pages: you made no guess.\n"
-    assert said(lesson.predict, "pages", ...).startswith("pages: no guess yet.")
-    assert said(lesson.predict, "pages", 5) == "pages: your guess is kept.\n"
-    assert "there are four more on a sixth" in said(lesson.compare, "pages")
+    assert said(first.compare, "pages") == "pages: you made no guess.\n"
+    assert said(first.predict, "pages", ...).startswith("pages: no guess yet.")
+    assert said(first.predict, "pages", 5) == "pages: your guess is kept.\n"
+    assert "there are four more on a sixth" in said(first.compare, "pages")
 
 
-def test_an_open_question_is_kept_for_a_later_lesson(backend, said):
+def test_an_open_question_is_kept_for_a_later_lesson(first, said):
     """Nothing in this notebook answers it."""
-    lesson = start(LESSONS[0], backend)
-
-    assert said(lesson.predict, "units-of-a-message", 1).endswith("is kept.\n")
+    assert said(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
     assert progress.record()[-1]["exercise"] == "units-of-a-message"
 
 
-def test_hints_come_one_after_the_other(backend, said):
+def test_hints_come_one_after_the_other(first, said):
     """And then from the beginning."""
-    lesson = start(LESSONS[0], backend)
-    given = [said(lesson.hint, "pages") for _ in range(4)]
+    given = [said(first.hint, "pages") for _ in range(4)]
 
     assert [text[:20] for text in given[:3]] == [f"pages, hint {n} of 3: " for n in (1, 2, 3)]
     assert given[3] == given[0]
 
 
-def test_an_unknown_exercise_lists_the_known(backend):
+def test_an_unknown_exercise_lists_the_known(first):
     """A mistyped name is not a wrong answer."""
     with pytest.raises(ExerciseUnknown, match="no exercise 'page' in .*there are: read-by-b"):
-        start(LESSONS[0], backend).check("page", 6)
+        first.check("page", 6)
 
 
-def test_the_record_is_the_learners_own(backend, tmp_path):
+def test_the_record_is_the_learners_own(first, tmp_path):
     """Guesses and answers with their verdicts, outside git; the dots are not kept."""
-    lesson = start(LESSONS[0], backend)
-    lesson.predict("pages", 5)
-    lesson.check("pages", ...)
-    lesson.check("pages", 6)
+    first.predict("pages", 5)
+    first.check("pages", ...)
+    first.check("pages", 6)
     kept = [(r["kind"], r["given"], r["right"]) for r in progress.record()]
 
     assert kept == [("guess", "5", None), ("answer", "6", True)]
@@ -158,16 +173,16 @@ def test_the_record_is_the_learners_own(backend, tmp_path):
     assert len(progress.record()) == 3
 
 
-def test_a_record_that_cannot_be_written_stops_no_lesson(backend, tmp_path, monkeypatch, said):
+def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkeypatch, said):
     """A read-only disk, a file in the way."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "file"))
 
-    assert said(start(LESSONS[0], backend).check, "pages", 6).startswith("pages: right")
+    assert said(first.check, "pages", 6).startswith("pages: right")
     assert progress.record() == []
 
 
-def test_a_mistake_is_known_by_type_and_value(backend):
+def test_a_mistake_is_known_by_type_and_value():
     """True is not 1, and a list is not its length."""
     exercise = Exercise("x", "rows", lambda _: 2, "Why.", (Wrong(1, "One."),), ("a", "b", "c"))
 
