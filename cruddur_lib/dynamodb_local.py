@@ -36,7 +36,7 @@ def cache_folder() -> Path:
     folder.
     """
     if chosen := os.environ.get("CRUDDUR_CACHE"):
-        return Path(chosen)
+        return Path(chosen).absolute()
     if sys.platform == "win32":
         return (
             Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))

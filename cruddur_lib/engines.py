@@ -51,9 +51,13 @@ def running(
     """
     port = free_port(port)
     start = start_of(engine, port, say)
-    with tempfile.TemporaryFile() as log:
+    with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as scratch:
         process = subprocess.Popen(  # noqa: S603  no shell
-            start.command, stdin=subprocess.PIPE, stdout=log, stderr=log
+            start.command,
+            stdin=subprocess.PIPE,
+            stdout=log,
+            stderr=log,
+            cwd=scratch,  # DynamoDB Local leaves a file where it starts
         )
         try:
             endpoint = f"http://127.0.0.1:{port}"

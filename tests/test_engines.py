@@ -205,8 +205,12 @@ def test_a_command_that_is_not_there_is_one_line():
 
 @pytest.mark.dynamodb_local
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux says who listens where")
-def test_it_listens_on_loopback_alone():
-    """DynamoDB Local by itself listens on every interface; nobody else in the room may reach it."""
+def test_it_listens_on_loopback_alone(tmp_path, monkeypatch):
+    """DynamoDB Local by itself listens on every interface; nobody else in the room may reach it.
+
+    Nor does it leave its file in the folder where it was started.
+    """
+    monkeypatch.chdir(tmp_path)
     with engines.running("dynamodb-local", 0) as endpoint:
         port = int(endpoint.rpartition(":")[2])
         with connect("local", endpoint=endpoint) as backend:
@@ -220,6 +224,7 @@ def test_it_listens_on_loopback_alone():
     hosts = {host for host, number in listening if int(number, 16) == port}
 
     # 127.0.0.1 as the kernel writes it, in IPv4 and inside IPv6
+    assert list(tmp_path.iterdir()) == []
     assert hosts
     assert hosts <= {"0100007F", "0000000000000000FFFF00000100007F"}
 
