@@ -14,12 +14,14 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Notebooks run beside tests on one engine, so each worker takes a database of its own.
+    """Notebooks run beside tests on one engine, so each worker takes a database of its own; what
+    they answer is not the learner's.
 
     Figures are stored as PNG inside HTML for the sake of their alt text; nbval compares all but the
     picture, as it does with PNG by itself.
     """
     os.environ["CRUDDUR_DATABASE"] = f"test{uuid4().hex}"
+    os.environ["CRUDDUR_PROGRESS"] = os.devnull  # no folder can be made there: nothing is kept
     if hasattr(config.option, "nbval_sanitize_with") and not config.option.nbval_sanitize_with:
         config.option.nbval_sanitize_with = str(HERE / "tests" / "nbval.cfg")
 

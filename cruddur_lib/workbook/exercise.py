@@ -4,6 +4,7 @@ A wrong answer that many people give has a misconception behind it. It gets told
 experiment that shows it; any other wrong answer gets the first hint.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from cruddur_lib.workbook.lesson import Lesson
 
 HINTS = 3  # steps: where to look, what to look at, nearly the answer
+UNANSWERED = "not answered yet. Replace the dots by your answer"
+
+Verdict = tuple[bool | None, str]  # right, wrong, or None for no answer yet; and what to say to it
 
 
 class ExerciseUnknown(WorkbookError):
@@ -22,37 +26,72 @@ class ExerciseUnknown(WorkbookError):
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong answer that people give, the misconception behind it, and where it shows."""
+    """A wrong answer that people give, and the misconception behind it."""
 
     value: Any
     because: str
 
 
-@dataclass(frozen=True)
-class Exercise:
-    """One question: `answer` asks the running system, `why` is for who answers right."""
+@dataclass(frozen=True, kw_only=True)
+class Question(ABC):
+    """What any exercise has. `shown_in` is the heading under which its experiment stands, with the
+    notebook's name before it where that is another: "00-the-whole-game: The table after the game".
+    """
 
     name: str
-    unit: str  # of the answer: "pages", "rows"; of a text: what it is
-    answer: Callable[["Lesson"], Any]
-    why: str
+    unit: str  # of the answer: "pages", "rows"; of a text or a function: what it is
+    why: str  # for who answers right
     wrongs: tuple[Wrong, ...]
     hints: tuple[str, str, str]
+    shown_in: str
 
-    def verdict(self, given: Any, lesson: "Lesson") -> tuple[bool, str]:
+    @abstractmethod
+    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
+
+    def corrected(self, known: Wrong | None) -> str:
+        """What a wrong answer is told: its misconception and where it shows, or the first hint."""
+        if known is None:
+            return f"Hint: {self.hints[0]}"
+        return f'{known.because} Look again at "{self.shown_in}".'
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise(Question):
+    """A question with one answer, a number, a text or a set, which `answer` asks the running
+    system for.
+    """
+
+    answer: Callable[["Lesson"], Any]
+
+    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
+        """See `Question`; 6.0 is right where 6 is, and a list where a set is."""
         if given is ...:
-            return False, f"{self.name}: not answered yet. Replace the dots by your answer."
+            return None, f"{self.name}: {UNANSWERED}."
         right = self.answer(lesson)
+        given = _as_set(given) if isinstance(right, set) else given
         if not _comparable(given, right):
             wanted = _kind(right)
             return False, f"{self.name}: {given!r} is not {wanted}; give {self.unit}."
         if given == right:
-            return True, f"{self.name}: right, {_shown(right)} {self.unit}. {self.why}"
-        known = next((w for w in self.wrongs if _same(w.value, given)), None)
-        if known:
-            return False, f"{self.name}: not {_shown(given)} {self.unit}. {known.because}"
-        return False, f"{self.name}: not {_shown(given)} {self.unit}. Hint: {self.hints[0]}"
+            return True, f"{self.name}: right, {shown(right)} {self.unit}. {self.why}"
+        known = next((w for w in self.wrongs if _is(w.value, given, right)), None)
+        return False, f"{self.name}: not {shown(given)} {self.unit}. {self.corrected(known)}"
+
+
+def shown(value: Any) -> str:
+    """An answer as a sentence shows it: a set sorted, so that it reads the same each time."""
+    if isinstance(value, set):
+        return f"{{{', '.join(sorted(map(repr, value)))}}}"
+    return value if isinstance(value, str) else repr(value)
+
+
+def _as_set(given: Any) -> Any:
+    """The elements of a list or a tuple, as a set where that can be."""
+    try:
+        return set(given) if isinstance(given, list | tuple | frozenset) else given
+    except TypeError:  # elements that no set holds
+        return given
 
 
 def _comparable(given: Any, right: Any) -> bool:
@@ -62,8 +101,11 @@ def _comparable(given: Any, right: Any) -> bool:
     return isinstance(given, type(right))
 
 
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and bool(one == other)
+def _is(mistake: Any, given: Any, right: Any) -> bool:
+    """Whether the answer is the known mistake; of a set, whether it holds what is wrong in it."""
+    if isinstance(right, set):
+        return bool(given >= mistake - right and mistake - right)
+    return type(mistake) is type(given) and bool(mistake == given)
 
 
 def _kind(value: Any) -> str:
@@ -73,7 +115,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, str):
         return "a text in quotes"
     return f"a {type(value).__name__}"
-
-
-def _shown(value: Any) -> str:
-    return value if isinstance(value, str) else repr(value)

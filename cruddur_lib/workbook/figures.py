@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from html import escape
 from io import BytesIO
 from itertools import groupby
+from typing import Any
 
 import matplotlib as mpl
 from IPython.display import display
@@ -17,12 +18,13 @@ from PIL import Image
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.seeds import users
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.rows import short
+from cruddur_lib.workbook.rows import NONE, short
 
 COLOURS: tuple[str, ...] = tuple(
     map(to_hex, mpl.color_sequences["okabe_ito"])
 )  # told apart by colour-blind readers
 GROUP, PEOPLE = 5, (1, 2, 6, 7, 3)  # places in it: blue; orange, sky blue, vermilion, purple, green
+SMALL: dict[str, Any] = {"fontsize": 8, "va": "center", "family": "monospace"}
 WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 
 
@@ -50,22 +52,49 @@ def show(figure: Figure, alt: str) -> None:
 
 def strips(rows: Sequence[Row]) -> Figure:
     """Every item as a block in the strip of its partition key, coloured by its kind of row."""
-    in_order = sorted(rows, key=lambda row: (row["pk"], row["sk"]))
-    collections = {pk: list(items) for pk, items in groupby(in_order, lambda row: row["pk"])}
-    figure = new(9, 1.1 + 0.42 * len(collections))
+    found = _by_pk(rows)
+    figure = new(9, 1.1 + 0.42 * len(found))
     axes = figure.subplots()
-    for line, items in enumerate(collections.values()):
+    for line, items in enumerate(found.values()):
         places = range(len(items))
         axes.barh([line] * len(items), 0.8, 0.62, places, color=[_colour(row) for row in items])
         axes.annotate(f"{len(items)}", (len(items) + 0.6, line), va="center")
-    axes.set_yticks(
-        range(len(collections)), [plain(_label(pk)) for pk in collections], family="monospace"
-    )
+    axes.set_yticks(range(len(found)), [plain(_label(pk)) for pk in found], family="monospace")
     axes.invert_yaxis()
     axes.set_title("One table, its items by partition key")
     axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
     axes.spines[["top", "right", "left"]].set_visible(False)
     figure.legend(handles=_legend(rows), loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def collections(
+    rows: Sequence[Row], attributes: Sequence[str], bold: str = "", most: int = 3
+) -> Figure:
+    """The newest items of every partition key as boxes with these attributes, `bold` one of
+    them.
+    """
+    found = _by_pk(rows)
+    figure = new(9.5, 0.5 + 0.27 * (len(attributes) + 2.6) * len(found))
+    axes = figure.subplots()
+    for line, (pk, items) in enumerate(found.items()):
+        title = _label(pk) + (f": the newest {most} of {len(items)}" if len(items) > most else "")
+        axes.text(-0.02, line - 0.36, plain(title), family="monospace", va="bottom")
+        for place, row in enumerate(items[-most:]):
+            axes.barh(line, 0.95, 0.66, place, color=_colour(row), alpha=0.3, edgecolor="black")
+            for step, name in enumerate(("sk", *attributes)):
+                text = plain(f"{name}: {short(row.get(name, NONE))}")
+                weight = "bold" if name == bold else "normal"
+                top = line - 0.28 + 0.56 * (step + 0.5) / (len(attributes) + 1)
+                style: dict[str, Any] = {
+                    "fontsize": 8,
+                    "va": "center",
+                    "weight": weight,
+                    "family": "monospace",
+                }
+                axes.text(place + 0.02, top, fitting(text), **style)
+    axes.set(xlim=(-0.04, most), ylim=(len(found) - 0.55, -0.65))
+    axes.axis("off")
     return figure
 
 
@@ -80,9 +109,20 @@ def in_words(rows: Sequence[Row]) -> str:
     )
 
 
+def fitting(text: str, width: int = 40) -> str:
+    """The text cut to so many characters."""
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
 def plain(text: str) -> str:
     """The text for matplotlib, which reads what stands between two dollar signs as mathematics."""
     return text.replace("$", r"\$")
+
+
+def _by_pk(rows: Sequence[Row]) -> dict[str, list[Row]]:
+    """The item collections: items by partition key, in the order of their sort keys."""
+    in_order = sorted(rows, key=lambda row: (row["pk"], row["sk"]))
+    return {pk: list(items) for pk, items in groupby(in_order, lambda row: row["pk"])}
 
 
 def _legend(rows: Sequence[Row]) -> list[Patch]:

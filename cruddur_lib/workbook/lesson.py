@@ -21,7 +21,7 @@ from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.table import TABLE, Row
 from cruddur_lib.workbook import progress
-from cruddur_lib.workbook.exercise import HINTS, Exercise, ExerciseUnknown
+from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.rows import Written
 
@@ -86,23 +86,25 @@ class Lesson:
         written.note(before, self.rows())
 
     @contextmanager
-    def scratch(self) -> Iterator["Lesson"]:
-        """The same lesson at its beginning, on a table of its own that is gone afterwards.
+    def scratch(self, *, seeded: bool = True) -> Iterator["Lesson"]:
+        """The same lesson at its beginning, or on an empty table: one of its own that is gone
+        afterwards.
 
         Answers are tried out there, so that asking for one changes nothing on the learner's table.
         """
         fresh = Lesson(self.name, self.backend, ticking(), repeating(self.name), SCRATCH)
-        fresh.fill()
+        fresh.fill(seeded=seeded)
         try:
             yield fresh
         finally:
             tables.drop(self.backend, SCRATCH)
 
-    def fill(self) -> None:
-        """The table anew, with the seeded conversation and nothing else."""
+    def fill(self, *, seeded: bool = True) -> None:
+        """The table anew, with the seeded conversation or nothing in it."""
         tables.drop(self.backend, self.table)
         tables.create(self.backend, self.inbox().schema, self.table)
-        seeds.seed(self.inbox())
+        if seeded:
+            seeds.seed(self.inbox())
 
     def predict(self, name: str, guess: object = ...) -> None:
         """Says that the guess is kept, or that there is none yet; `compare` comes back to it."""
@@ -127,7 +129,7 @@ class Lesson:
     def check(self, name: str, answer: object = ...) -> None:
         """Says whether the answer is right and why, or which mistake it is; it never raises."""
         right, text = self._exercise(name).verdict(answer, self)
-        if answer is not ...:
+        if right is not None:
             progress.note(self.name, name, "answer", answer, right=right)
         say(text)
 
@@ -138,7 +140,7 @@ class Lesson:
         self.hints[name] = (step + 1) % HINTS
         say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
 
-    def _exercise(self, name: str) -> Exercise:
+    def _exercise(self, name: str) -> Question:
         known = exercises_of(self.name)
         if name not in known:
             names = ", ".join(known) or "none"

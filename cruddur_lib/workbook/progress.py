@@ -27,7 +27,7 @@ def note(
         "lesson": lesson,
         "exercise": exercise,
         "kind": kind,
-        "given": repr(given)[:200],
+        "given": getattr(given, "__name__", None) or repr(given)[:200],
         "right": right,
     }
     try:

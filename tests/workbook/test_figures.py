@@ -6,7 +6,7 @@ import pytest
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import table
-from cruddur_lib.workbook import figures
+from cruddur_lib.workbook import figures, sketch
 
 
 @pytest.fixture
@@ -81,3 +81,40 @@ def test_the_legend_counts_the_kinds(seeded):
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
 
     assert texts == ["group row (2)", "message by andrewbrown (52)", "message by bayko (52)"]
+
+
+def test_collections_show_the_newest_items_of_each_key(seeded):
+    """Up to three boxes a partition key, the attribute in question in bold, and how many there
+    are.
+    """
+    rows = table.rows(seeded.backend)
+    (axes,) = figures.collections(rows, ("user_handle", "message"), bold="user_handle").axes
+    texts = [text.get_text() for text in axes.texts]
+    bold = [text.get_text() for text in axes.texts if text.get_weight() == "bold"]
+
+    assert len(axes.patches) == 1 + 1 + 3
+    assert [text for text in texts if "the newest 3 of 104" in text]
+    assert (
+        bold
+        == [
+            "user_handle: andrewbrown",  # in Bayko's inbox
+            "user_handle: bayko",  # in Andrew's
+            *[f"user_handle: {row['user_handle']}" for row in rows[-3:]],
+        ]
+    )
+    assert max(len(text) for text in texts if ": " in text and "newest" not in text) <= 40
+
+
+def test_an_attribute_that_an_item_lacks_is_a_dash():
+    """Items of one table need not have the same attributes."""
+    figure = figures.collections([{"pk": "a", "sk": "1"}], ("b",))
+
+    assert "b: –" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_the_sketch_has_a_place_for_each_letter():
+    """And its words explain every one of them."""
+    letters = [text.get_text() for text in sketch.sketch().axes[0].texts]
+
+    assert {"A", "B", "C", "D", "E"} <= set(letters)
+    assert all(f"({letter})" in sketch.WORDS for letter in "ABCDE")

@@ -4,7 +4,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
 
-from cruddur_lib.workbook.exercise import Exercise
+from cruddur_lib.workbook.exercise import Question
 
 
 def open_questions_of(lesson: str) -> dict[str, str]:
@@ -16,7 +16,7 @@ def open_questions_of(lesson: str) -> dict[str, str]:
     }
 
 
-def exercises_of(lesson: str) -> dict[str, Exercise]:
+def exercises_of(lesson: str) -> dict[str, Question]:
     """The exercises of the lesson called so, by name; none where it has no module yet."""
     return {exercise.name: exercise for m in _modules(lesson) for exercise in m.EXERCISES}
 

@@ -1,0 +1,125 @@
+"""Exercises whose answer is a function: tried on drawn cases, the smallest failing one told as a
+sentence.
+
+A known mistake is told by what it does, not by how it is written: it gives the same as the
+mistaken function in every case that is drawn.
+"""
+
+from collections.abc import Callable
+from contextlib import redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from cruddur_lib.workbook.exercise import UNANSWERED, Question, Verdict
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+    from cruddur_lib.workbook.lesson import Lesson
+
+CASES = 60  # drawn; where one fails, smaller ones are looked for
+SEED = 20260105  # the same cases at every check
+
+
+@dataclass(frozen=True)
+class Raised:
+    """The error that a function ended with instead of returning."""
+
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodeExercise(Question):
+    """A question that asks for code.
+
+    `cases` draws them; `run` calls the function in one, on a scratch table of the lesson, and gives
+    what came of it; `told` puts the case into words ("a conversation of 21 messages"); `fault` says
+    what is wrong with what came ("it returns 20"), nothing where it is right.
+    """
+
+    cases: Callable[[], "SearchStrategy[Any]"]
+    run: Callable[[Callable[..., Any], Any, "Lesson"], Any]
+    told: Callable[[Any], str]
+    fault: Callable[[Any, Any], str]
+    tries: int = CASES
+
+    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
+        """See `Question`; what the function prints is not shown."""
+        from hypothesis.errors import Flaky  # noqa: PLC0415  a quarter of a second to import
+
+        if given is ...:
+            return None, f"{self.name}: {UNANSWERED}."
+        if not callable(given):
+            return False, f"{self.name}: {given!r} is not a function; give {self.unit}."
+        try:
+            with redirect_stdout(StringIO()):
+                return self._judged(Tried(self, given, lesson), lesson)
+        except Flaky:
+            text = "asked the same twice, it gives different answers"
+            return False, f"{self.name}: not yet. {text}. {self.corrected(None)}"
+
+    def _judged(self, tried: "Tried", lesson: "Lesson") -> Verdict:
+        case = self._find(lambda case: bool(tried.fault(case)))
+        if tried.dots:
+            return None, f"{self.name}: {UNANSWERED}."
+        if case is None:
+            return True, f"{self.name}: right, in every case that was tried. {self.why}"
+        sentence = f"For {self.told(case)}, {tried.fault(case)}."
+        known = next(
+            (w for w in self.wrongs if self._alike(tried, Tried(self, w.value, lesson))), None
+        )
+        return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
+
+    def _alike(self, one: "Tried", other: "Tried") -> bool:
+        """Whether two functions give the same in every case that is drawn."""
+        return self._find(lambda case: one.outcome(case) != other.outcome(case), any_=True) is None
+
+    def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:
+        """The smallest of the drawn cases in which `holds` is true, or any; None where there is
+        none.
+        """
+        from hypothesis import Phase, find, settings  # noqa: PLC0415
+        from hypothesis.errors import NoSuchExample  # noqa: PLC0415
+
+        phases = [Phase.generate] if any_ else [Phase.generate, Phase.shrink]
+        options = settings(max_examples=self.tries, phases=phases, database=None, deadline=None)
+        try:
+            return find(self.cases(), holds, settings=options, random=Random(SEED))  # noqa: S311
+        except NoSuchExample:
+            return None
+
+
+class Tried:
+    """A function and what it gave in each case: a case is not run twice for one answer."""
+
+    def __init__(
+        self, exercise: CodeExercise, function: Callable[..., Any], lesson: "Lesson"
+    ) -> None:
+        """Nothing is run yet."""
+        self.dots = False  # whether it ever returned `...`, as the notebook has it
+        self._exercise = exercise
+        self._function = function
+        self._lesson = lesson
+        self._outcomes: dict[str, Any] = {}
+
+    def fault(self, case: Any) -> str:
+        """What is wrong in this case; nothing where all is right."""
+        outcome = self.outcome(case)
+        return outcome.error if isinstance(outcome, Raised) else self._exercise.fault(case, outcome)
+
+    def outcome(self, case: Any) -> Any:
+        """What the function gives in this case, or what it raised."""
+        if repr(case) not in self._outcomes:
+            try:
+                outcome = self._exercise.run(self._noting, case, self._lesson)
+            except Exception as error:  # noqa: BLE001  whatever it raises is the learner's answer
+                outcome = Raised(f"it raises {type(error).__name__}: {error}")
+            self._outcomes[repr(case)] = outcome
+        return self._outcomes[repr(case)]
+
+    def _noting(self, *arguments: Any) -> Any:
+        value = self._function(*arguments)
+        self.dots = self.dots or value is ...
+        return value

@@ -1,0 +1,147 @@
+"""Every exercise in its notebook: asked, solved in place, and not to be passed in another way."""
+
+import json
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+from cruddur_lib.workbook.exercises import exercises_of
+from cruddur_lib.workbook.lesson import NOTEBOOKS
+
+PATHS = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if exercises_of(path.stem)]
+every_lesson = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+
+SOLUTION = re.compile(
+    r"<details><summary>Solution: ([\w-]+)</summary>\n\n```python\n(.*?)\n```\n</details>",
+    re.DOTALL,
+)
+ASKED = re.compile(r'lesson\.(?:check|predict)\("([\w-]+)"')
+WRONG_ANSWERS = """
+import json
+from cruddur_lib.workbook.exercises import exercises_of
+
+said = {}
+for exercise in exercises_of(lesson.name).values():
+    given = [..., *(wrong.value for wrong in exercise.wrongs)]
+    said[exercise.name] = [exercise.verdict(answer, lesson) for answer in given]
+print(json.dumps(said))
+"""
+
+
+def solved(notebook: nbformat.NotebookNode) -> dict[str, int]:
+    """Puts every solution into the cell that asks for it; where each of them is."""
+    text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+    found = SOLUTION.findall(text)
+    solutions = dict(found)
+    assert len(found) == len(solutions)
+    places = {}
+    for place, cell in enumerate(notebook.cells):
+        asked = ASKED.findall(cell.source) if cell.cell_type == "code" else []
+        if asked and asked[0] in solutions:
+            assert len(asked) == 1
+            assert asked[0] not in places
+            places[asked[0]] = place
+            cell.source = solutions[asked[0]]
+    assert places.keys() == solutions.keys()
+    return places
+
+
+def printed(cell: nbformat.NotebookNode) -> str:
+    """What a cell wrote."""
+    return "".join(output.get("text", "") for output in cell.outputs)
+
+
+@every_lesson
+def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
+    """A question above the cell, dots or an unfinished function in it, its solution below."""
+    cells = nbformat.read(path, as_version=4).cells
+    places = solved(nbformat.read(path, as_version=4))
+
+    assert places.keys() == exercises_of(path.stem).keys()
+    for name, place in places.items():
+        assert cells[place - 1].cell_type == "markdown"
+        assert "..." in cells[place].source or "def " in cells[place].source
+        below = "\n".join(c.source for c in cells[place + 1 :] if c.cell_type == "markdown")
+        assert f"<summary>Solution: {name}<" in below
+
+
+@every_lesson
+def test_solutions_pass_and_wrong_answers_are_told_apart(path):
+    """One run with all solutions in place: every check passes. Then, in the same kernel, the dots
+    and every known mistake: none passes, and each mistake has words of its own.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    names = solved(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell(WRONG_ANSWERS))
+
+    NotebookClient(
+        notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}}
+    ).execute()
+
+    said = "".join(printed(cell) for cell in notebook.cells if cell.cell_type == "code")
+    assert [name for name in names if f"\n{name}: right" not in f"\n{said}"] == []
+    assert mistakes(json.loads(printed(notebook.cells[-1])), path.stem) == []
+
+
+def mistakes(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
+    """The exercises whose dots or known mistakes are taken for right, or not told for what they
+    are.
+    """
+    found = []
+    for name, exercise in exercises_of(lesson).items():
+        (dots, _), *wrongs = said[name]
+        told = [
+            right is False and wrong.because in text
+            for wrong, (right, text) in zip(exercise.wrongs, wrongs, strict=True)
+        ]
+        distinct = len({wrong.because for wrong in exercise.wrongs}) == len(wrongs) >= 2
+        if dots is not None or not all(told) or not distinct:
+            found.append(name)
+    return found
+
+
+@pytest.mark.parametrize("verdict", [(True, "passes"), (False, "Hint: look"), (None, "dots")])
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_a_check_that_lets_a_wrong_answer_pass_is_found(verdict, place):
+    """The judge itself: for the dots, for the first mistake and for the last."""
+    lesson = PATHS[0].stem
+    said = {
+        name: [(None, ""), *((False, wrong.because) for wrong in exercise.wrongs)]
+        for name, exercise in exercises_of(lesson).items()
+    }
+    assert mistakes(said, lesson) == []
+
+    said["pages"][place] = verdict
+
+    assert mistakes(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
+
+
+@every_lesson
+def test_run_all_on_the_untouched_notebook_answers_nothing(path):
+    """Nothing in it is right beforehand, and nothing raised: every question waits."""
+    for cell in nbformat.read(path, as_version=4).cells:
+        if cell.cell_type == "code" and (asked := ASKED.findall(cell.source)):
+            text = printed(cell)
+            assert not [output for output in cell.outputs if output.output_type == "error"]
+            assert f"{asked[0]}: " in text
+            assert ": right" not in text
+
+
+@every_lesson
+def test_mistakes_point_at_a_heading_that_is_there(path):
+    """The experiment to look at again, in this notebook or in the one that is named."""
+    for exercise in exercises_of(path.stem).values():
+        named, _, heading = exercise.shown_in.partition(": ")
+        other = NOTEBOOKS / f"{named}.ipynb"
+        place, title = (other, heading) if other.exists() else (path, exercise.shown_in)
+        cells = nbformat.read(place, as_version=4).cells
+        text = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        assert re.search(rf"(?m)^##+ {re.escape(title)}$", text), exercise.shown_in
+
+
+def test_there_are_lessons():
+    """A wrong folder would make every test here pass."""
+    assert Path(NOTEBOOKS / "00-the-whole-game.ipynb") in PATHS
