@@ -13,6 +13,7 @@ from IPython.display import display
 from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from cruddur_lib.errors import WorkbookError
@@ -25,6 +26,7 @@ COLOURS: tuple[str, ...] = tuple(
 )  # told apart by colour-blind readers
 GROUP, PEOPLE = 5, (1, 2, 6, 7, 3)  # places in it: blue; orange, sky blue, vermilion, purple, green
 SMALL: dict[str, Any] = {"fontsize": 8, "va": "center", "family": "monospace"}
+SHORTEST = 10  # items along the axis: a single one is no bar across the figure
 WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 
 
@@ -50,7 +52,7 @@ def show(figure: Figure, alt: str) -> None:
     display({"text/html": html, "image/png": data, "text/plain": f"Figure: {alt}"}, raw=True)
 
 
-def strips(rows: Sequence[Row]) -> Figure:
+def strips(rows: Sequence[Row], title: str = "One table, its items by partition key") -> Figure:
     """Every item as a block in the strip of its partition key, coloured by its kind of row."""
     found = _by_pk(rows)
     figure = new(9, 1.1 + 0.42 * len(found))
@@ -61,7 +63,9 @@ def strips(rows: Sequence[Row]) -> Figure:
         axes.annotate(f"{len(items)}", (len(items) + 0.6, line), va="center")
     axes.set_yticks(range(len(found)), [plain(_label(pk)) for pk in found], family="monospace")
     axes.invert_yaxis()
-    axes.set_title("One table, its items by partition key")
+    axes.set_title(title)
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.set_xlim(0, 1.1 * max(SHORTEST, *map(len, found.values())))
     axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
     axes.spines[["top", "right", "left"]].set_visible(False)
     figure.legend(handles=_legend(rows), loc="outside lower center", ncols=3, frameon=False)

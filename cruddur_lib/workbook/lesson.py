@@ -19,6 +19,7 @@ from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import Inbox
+from cruddur_lib.messaging.stream import Pump, Report
 from cruddur_lib.messaging.table import TABLE, Row
 from cruddur_lib.workbook import progress
 from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question
@@ -47,6 +48,7 @@ class Lesson:
     table: str = TABLE
     guesses: dict[str, object] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
+    positions: dict[str, str] = field(default_factory=dict)  # in the stream, where `pump` left off
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """The users with these handles; all ten, in the directory's order, where none is given."""
@@ -85,6 +87,18 @@ class Lesson:
         yield written
         written.note(before, self.rows())
 
+    def pump(self) -> Report:
+        """What came of pattern E on all changes since the last time; nothing where the design needs
+        none.
+        """
+        handler = self.inbox().stream_handler()
+        if handler is None:
+            return Report()
+        pump = Pump(self.backend, handler, self.table, positions=self.positions)
+        report = pump.run()
+        self.positions.update(pump.positions)
+        return report
+
     @contextmanager
     def scratch(self, *, seeded: bool = True) -> Iterator["Lesson"]:
         """The same lesson at its beginning, or on an empty table: one of its own that is gone
@@ -101,6 +115,7 @@ class Lesson:
 
     def fill(self, *, seeded: bool = True) -> None:
         """The table anew, with the seeded conversation or nothing in it."""
+        self.positions.clear()
         tables.drop(self.backend, self.table)
         tables.create(self.backend, self.inbox().schema, self.table)
         if seeded:

@@ -15,7 +15,7 @@ PATHS = [path for path in sorted(NOTEBOOKS.glob("*.ipynb")) if exercises_of(path
 every_lesson = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
 
 SOLUTION = re.compile(
-    r"<details><summary>Solution: ([\w-]+)</summary>\n\n```python\n(.*?)\n```\n</details>",
+    r"<details><summary>Solution: ([\w-]+)</summary>\n\n```python\n(.*?)\n```\n.*?</details>",
     re.DOTALL,
 )
 ASKED = re.compile(r'lesson\.(?:check|predict)\("([\w-]+)"')
