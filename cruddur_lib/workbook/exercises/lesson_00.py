@@ -200,7 +200,7 @@ EXERCISES = (
         run=answers.answer_after,
         told=answers.talk_in_words,
         fault=answers.waiting_fault,
-        tries=25,
+        tries=12,
         why="B names the people, and A says who wrote last.",
         wrongs=(
             Wrong(answers.everybody, "A group row names the other person, whoever wrote last."),
