@@ -1,8 +1,8 @@
 """Exercises whose answer is a function: tried on drawn cases, the smallest failing one told as a
 sentence.
 
-A known mistake is told by what it does, not by how it is written: it gives the same as the
-mistaken function in every case that is drawn.
+A known mistake is told by what it does, not by how it is written: in every case that is drawn it
+gives the same as the mistaken function, or goes wrong in the same way.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from io import StringIO
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.workbook.exercise import UNANSWERED, Question, Verdict
+from cruddur_lib.workbook.exercise import UNANSWERED, Question, Verdict, Wrong
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -36,13 +36,15 @@ class CodeExercise(Question):
 
     `cases` draws them; `run` calls the function in one, on a scratch table of the lesson, and gives
     what came of it; `told` puts the case into words ("a conversation of 21 messages"); `fault` says
-    what is wrong with what came ("it returns 20"), nothing where it is right.
+    what is wrong with what came ("it returns 20"), nothing where it is right. `mark`,
+    where given, says in which way it is wrong, so that a mistake is known in another dress.
     """
 
     cases: Callable[[], "SearchStrategy[Any]"]
     run: Callable[[Callable[..., Any], Any, "Lesson"], Any]
     told: Callable[[Any], str]
     fault: Callable[[Any, Any], str]
+    mark: Callable[[Any, Any], Any] | None = None
     tries: int = CASES
 
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
@@ -67,14 +69,20 @@ class CodeExercise(Question):
         if case is None:
             return True, f"{self.name}: right, in every case that was tried. {self.why}"
         sentence = f"For {self.told(case)}, {tried.fault(case)}."
-        known = next(
-            (w for w in self.wrongs if self._alike(tried, Tried(self, w.value, lesson))), None
-        )
+        known = self._mistake(tried, [Tried(self, wrong.value, lesson) for wrong in self.wrongs])
         return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
 
-    def _alike(self, one: "Tried", other: "Tried") -> bool:
-        """Whether two functions give the same in every case that is drawn."""
-        return self._find(lambda case: one.outcome(case) != other.outcome(case), any_=True) is None
+    def _mistake(self, tried: "Tried", wrongs: "list[Tried]") -> Wrong | None:
+        """The known mistake that does the same, or else goes wrong in the same way."""
+        pairs = list(zip(wrongs, self.wrongs, strict=True))
+        same = [known for wrong, known in pairs if self._alike(tried.outcome, wrong.outcome)]
+        if not same and self.mark:
+            same = [known for wrong, known in pairs if self._alike(tried.mark, wrong.mark)]
+        return same[0] if same else None
+
+    def _alike(self, one: Callable[[Any], Any], other: Callable[[Any], Any]) -> bool:
+        """Whether two functions of a case agree in every one that is drawn."""
+        return self._find(lambda case: one(case) != other(case), any_=True) is None
 
     def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:
         """The smallest of the drawn cases in which `holds` is true, or any; None where there is
@@ -108,6 +116,13 @@ class Tried:
         """What is wrong in this case; nothing where all is right."""
         outcome = self.outcome(case)
         return outcome.error if isinstance(outcome, Raised) else self._exercise.fault(case, outcome)
+
+    def mark(self, case: Any) -> Any:
+        """What tells this function's way of going wrong from another's."""
+        outcome = self.outcome(case)
+        if isinstance(outcome, Raised) or self._exercise.mark is None:
+            return outcome
+        return self._exercise.mark(case, outcome)
 
     def outcome(self, case: Any) -> Any:
         """What the function gives in this case, or what it raised."""

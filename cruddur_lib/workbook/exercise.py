@@ -74,9 +74,20 @@ class Exercise(Question):
             wanted = _kind(right)
             return False, f"{self.name}: {given!r} is not {wanted}; give {self.unit}."
         if given == right:
-            return True, f"{self.name}: right, {shown(right)} {self.unit}. {self.why}"
+            return True, f"{self.name}: right, {measured(right, self.unit)}. {self.why}"
         known = next((w for w in self.wrongs if _is(w.value, given, right)), None)
-        return False, f"{self.name}: not {shown(given)} {self.unit}. {self.corrected(known)}"
+        told = measured(given, self.unit)
+        return False, f"{self.name}: not {told}. {self.corrected(known)}"
+
+
+def measured(value: Any, unit: str) -> str:
+    """An answer with its unit, which is a plural.
+
+    >>> measured(1, "pages"), measured(6, "pages")
+    ('1 page', '6 pages')
+    """
+    single = isinstance(value, int | float) and value == 1
+    return f"{shown(value)} {unit.removesuffix('s') if single else unit}"
 
 
 def shown(value: Any) -> str:

@@ -12,7 +12,7 @@ from cruddur_lib.backends import connect
 from cruddur_lib.messaging import table
 from cruddur_lib.workbook import progress
 from cruddur_lib.workbook.code_exercise import CodeExercise
-from cruddur_lib.workbook.exercise import Exercise, ExerciseUnknown, Wrong, shown
+from cruddur_lib.workbook.exercise import Exercise, ExerciseUnknown, Wrong, measured
 from cruddur_lib.workbook.exercises import exercises_of
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start
 
@@ -79,7 +79,7 @@ def test_the_right_answer_says_why(lessons, engine, lesson, name):
     right, text = exercise.verdict(answer, started)
 
     assert right
-    assert text == f"{name}: right, {shown(answer)} {exercise.unit}. {exercise.why}"
+    assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
     assert exercise.answer(started) == answer
     assert started.rows() == before
     assert table.names(engine) == [table.TABLE]
@@ -208,8 +208,8 @@ def test_a_mistake_is_known_by_type_and_value():
     """True is not 1, and a list is not its length."""
     exercise = asking(2, Wrong(1, "One."))
 
-    assert exercise.verdict(1, None) == (False, 'x: not 1 rows. One. Look again at "Here".')
-    assert exercise.verdict(1.0, None) == (False, "x: not 1.0 rows. Hint: a")
+    assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
+    assert exercise.verdict(1.0, None) == (False, "x: not 1.0 row. Hint: a")
 
 
 @pytest.mark.parametrize("given", [{"a", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
@@ -326,3 +326,36 @@ def test_a_function_is_tried_on_a_scratch_table(first, engine):
     assert first.rows() == before
     assert table.names(engine) == [table.TABLE]
     assert progress.record()[-1]["given"] == "<lambda>"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "because"),
+    [
+        (str, "Texts of different zones"),
+        (lambda m: m.strftime("%Y-%m-%d %H:%M:%S.%f"), "Texts of different zones"),
+        (lambda m: str(int(m.timestamp())), "Two messages within a second"),
+    ],
+)
+def test_a_time_that_sorts_wrong_in_the_same_cases_is_the_same_mistake(lessons, mistake, because):
+    """However the text looks: what is compared is which pairs go wrong."""
+    verdict = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert verdict[0] is False
+    assert because in verdict[1]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "because"),
+    [
+        (lambda group, message, user: (f"MSG#{group}", f"{message}#{user}"), "Whatever lies in"),
+        (lambda _group, message, _user: (message, "x"), "A key is unique"),
+        (lambda _group, message, user: (user, message), "That answers what somebody likes"),
+        (lambda group, message, user: (group, message + user), "The question fixes a message"),
+    ],
+)
+def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, because):
+    """Whatever its prefixes are."""
+    verdict = exercises_of(LESSONS[1])["like-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert verdict[0] is False
+    assert because in verdict[1]

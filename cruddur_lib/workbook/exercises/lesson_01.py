@@ -198,6 +198,7 @@ EXERCISES = (
         run=keys.keys_of_two,
         told=keys.pair_in_words,
         fault=keys.time_key_fault,
+        mark=lambda pair, given: bool(keys.time_key_fault(pair, given)),
         why="One zone, one width: then the order of the texts is the order of the times.",
         wrongs=(
             Wrong(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
@@ -219,6 +220,7 @@ EXERCISES = (
         run=keys.keys_of_likes,
         told=lambda _: "two people who like two messages of a group",
         fault=keys.like_key_fault,
+        mark=keys.like_key_fault,
         why="What is read together shares a partition key, and what may not be twice is the key.",
         wrongs=(
             Wrong(keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."),
