@@ -271,3 +271,17 @@ def test_error_a_failed_condition_reports_nothing(client, table):
             Item=as_key(KEY), ConditionExpression="attribute_not_exists(pk)", **table.asked
         )
     assert "ConsumedCapacity" not in error.value.response
+
+
+@pytest.mark.parametrize("sizes", [[500], [1_500], [4_096], [4_097], [500, 9_000]])
+def test_a_replayed_transaction_is_a_transactional_read(client, table, sizes):
+    """Of puts DynamoDB Local counts it by AWS's rule: 2 read units for each 4 KB."""
+    rows = [padded(as_key(("MSG#1", f"s{number}")), size) for number, size in enumerate(sizes)]
+    items = [{"Put": {"TableName": table.name, "Item": row}} for row in rows]
+    for _ in range(2):
+        reply = client.transact_write_items(
+            TransactItems=items, ClientRequestToken="once", ReturnConsumedCapacity="INDEXES"
+        )
+
+    changes = [writes.Change(None, Item.from_json(row)) for row in rows]
+    assert reported(reply) == by_rule(writes.replayed_transaction(changes))
