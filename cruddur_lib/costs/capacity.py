@@ -24,10 +24,11 @@ class UnitsError(WorkbookError):
 
 
 class Capacity(Enum):
-    """What units are of: reads and writes are provisioned, throttled and billed apart."""
+    """What units are of: each kind is throttled and billed by itself."""
 
     READ = "read"
     WRITE = "write"
+    STREAM = "streams read"
 
 
 class Read(Enum):
@@ -40,7 +41,7 @@ class Read(Enum):
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one request, or of several together.
+    """The units of one request, or of several together: `sum(units, Units(Capacity.READ))`.
 
     `table` are those of the table itself, `indexes` those of each global index, on its own
     capacity, and `local_indexes` those of each local one, on the table's. An index that was not
@@ -65,7 +66,7 @@ class Units:
         return self.table + sum(self.local_indexes.values())
 
     def __add__(self, other: "Units") -> "Units":
-        """Both together; raises `UnitsError` for a read and a write."""
+        """Both together; raises `UnitsError` for two kinds."""
         if self.capacity is not other.capacity:
             raise UnitsError("read units and write units do not add up: sum each kind by itself")
         return Units(

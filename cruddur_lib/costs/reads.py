@@ -114,13 +114,13 @@ def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]
         yield page
 
 
-def get_records(calls: int = 1) -> int:
+def get_records(calls: int = 1) -> Units:
     """Streams read request units of this many GetRecords calls: 1 each, of up to 1 MB, even where
     nothing comes back. Those that Lambda makes are free.
     """
     if calls < 0:
         raise UnitsError(f"calls must be 0 or more, got {calls:,}")
-    return calls
+    return Units(Capacity.STREAM, calls, why=f"{counted(calls, 'GetRecords call')}, 1 each")
 
 
 def _check_query(kind: Read, index: Index | None, fetched: list[int]) -> None:

@@ -168,15 +168,15 @@ def _set(tag: str, content: list[Any], path: str) -> Value:
     return Value(tag, unique)
 
 
-Read = Callable[[object, str, int], Value]  # one of the two notations
+Notation = Callable[[object, str, int], Value]  # reads a value that is written in it
 
 
-def _list(content: Iterable[Any], path: str, level: int, read: Read) -> tuple[Value, ...]:
+def _list(content: Iterable[Any], path: str, level: int, read: Notation) -> tuple[Value, ...]:
     _check_level(path, level)
     return tuple(read(one, f"{path}[{n}]", level + 1) for n, one in enumerate(content))
 
 
-def _map(content: Mapping[Any, Any], path: str, level: int, read: Read) -> dict[str, Value]:
+def _map(content: Mapping[Any, Any], path: str, level: int, read: Notation) -> dict[str, Value]:
     _check_level(path, level)
     return {_name(n, path): read(v, f"{path}.{n}", level + 1) for n, v in content.items()}
 

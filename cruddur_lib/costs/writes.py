@@ -12,7 +12,8 @@ changes of its entry:
 | changes its index key | those of the old one's delete and of the new one's put |
 
 Local indexes follow the same rules, on their table's capacity. A transaction doubles the table's
-units and not those of indexes.
+units and not those of indexes. The 100 bytes by which storage of an entry is billed do not count:
+DynamoDB Local 1.25.1 adds them to entries of local indexes, AWS was seen not to.
 
 Sources, read 2026-11-22: AWS, "DynamoDB read and write operations", "Using Global Secondary Indexes
 in DynamoDB", "Local secondary indexes", "Amazon DynamoDB Transactions: How it works"
@@ -109,7 +110,8 @@ def index_units(layout: Layout, name: str, before: AnyItem | None, after: AnyIte
 
 
 def batch_write_item(layout: Layout, changes: Iterable[Change]) -> Units:
-    """Units of a BatchWriteItem on one table: those of its puts and deletes, each by itself.
+    """Units of a BatchWriteItem on one table: those of its puts and deletes, each by itself; a
+    delete of nothing is 1.
 
     Raises `ItemTooLarge`.
     """

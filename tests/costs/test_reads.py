@@ -128,8 +128,13 @@ def test_pages(found, limit, pages):
 
 def test_stream_reads_are_counted_by_the_call():
     """One GetRecords, one unit, full or empty."""
-    assert reads.get_records() == 1
-    assert reads.get_records(86_400) == 86_400
+    assert reads.get_records().table == 1
+    day = reads.get_records(86_400)
+    assert (day.table, day.capacity, day.why) == (
+        86_400,
+        Capacity.STREAM,
+        "86,400 GetRecords calls, 1 each",
+    )
     with pytest.raises(UnitsError, match="calls must be 0 or more, got -1"):
         reads.get_records(-1)
 
@@ -177,6 +182,7 @@ def test_units_add_up():
     both = one + reads.query([5_000], STRONG, LOCAL) + one
 
     assert (both.indexes, both.local_indexes, both.total) == ({"by-time": 1}, {"local": 2}, 3)
+    assert sum([one, one], Units(Capacity.READ)) == one + one
     assert both.why == f"{one.why}; {reads.query([5_000], STRONG, LOCAL).why}; {one.why}"
     with pytest.raises(UnitsError, match="sum each kind by itself"):
         one + Units(Capacity.WRITE, 1)

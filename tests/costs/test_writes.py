@@ -171,6 +171,11 @@ def test_a_batch_adds_up_its_writes():
     assert units.why == "3 items, each in whole KB: 1 + 1 + 1, message-group-sk-index 2"
 
 
+def test_a_batch_deletes_nothing_for_one():
+    """AWS, "BatchWriteItem": a delete of a nonexistent item consumes one write unit."""
+    assert batch_write_item(PLAIN, [Change(None, None)] * 2).table == 2
+
+
 def test_a_transaction_doubles_the_table_alone():
     """Pattern C as a transaction, ministack: 6 on the table, 2 on the index."""
     units = transact_write_items(
