@@ -21,7 +21,7 @@ from judged import (
 )
 
 from cruddur_lib.costs import reads, writes
-from cruddur_lib.costs.capacity import Read
+from cruddur_lib.costs.capacity import Read, UnitsError
 from cruddur_lib.costs.sizes import ITEM_LIMIT, ItemTooLarge, accepted_size, item_size
 from cruddur_lib.costs.values import Item
 
@@ -285,3 +285,12 @@ def test_a_replayed_transaction_is_a_transactional_read(client, table, sizes):
 
     changes = [writes.Change(None, Item.from_json(row)) for row in rows]
     assert reported(reply) == by_rule(writes.replayed_transaction(changes))
+
+
+def test_a_strong_read_of_a_global_index_is_refused(client, table):
+    """By the engine as by us."""
+    index = table.layout.indexes[0]
+    with pytest.raises(ClientError, match="Consistent read cannot be true when scanning a GSI"):
+        client.scan(TableName=table.name, IndexName=index.name, ConsistentRead=True)
+    with pytest.raises(UnitsError, match="is global"):
+        reads.scan([], Read.STRONG, index)
