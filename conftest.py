@@ -27,11 +27,17 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of DynamoDB Local itself are left out where none is announced; CI announces one."""
-    if os.environ.get("CRUDDUR_BACKEND") != "local":
-        left_out = [item for item in items if item.get_closest_marker("dynamodb_local")]
-        items[:] = [item for item in items if item not in left_out]
-        config.hook.pytest_deselected(items=left_out)
+    """Tests of an engine itself are left out where it is not announced; CI announces DynamoDB
+    Local.
+    """
+    announced = {
+        "dynamodb_local": os.environ.get("CRUDDUR_BACKEND") == "local",
+        "ministack": "CRUDDUR_MINISTACK" in os.environ,
+    }
+    missing = [engine for engine, there in announced.items() if not there]
+    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
+    items[:] = [item for item in items if item not in left_out]
+    config.hook.pytest_deselected(items=left_out)
 
 
 @pytest.fixture(autouse=True)
