@@ -1,8 +1,8 @@
 """Exercises whose answer is a function: tried on drawn cases, the smallest failing one told as a
 sentence.
 
-A known mistake is told by what it does, not by how it is written: in every case that is drawn it
-gives the same as the mistaken function, or goes wrong in the same way.
+A known mistake is told by what it does, not by how it is written: it gives the same as
+the mistaken function in every case that is drawn, or goes wrong in the same way in the smallest.
 """
 
 from collections.abc import Callable
@@ -54,7 +54,8 @@ class CodeExercise(Question):
         if given is ...:
             return None, f"{self.name}: {UNANSWERED}."
         if not callable(given):
-            return False, f"{self.name}: {given!r} is not a function; give {self.unit}."
+            text = f"{given!r} is not a function; give {self.unit}, by its name and not called"
+            return False, f"{self.name}: {text}."
         try:
             with redirect_stdout(StringIO()):
                 return self._judged(Tried(self, given, lesson), lesson)
@@ -69,20 +70,24 @@ class CodeExercise(Question):
         if case is None:
             return True, f"{self.name}: right, in every case that was tried. {self.why}"
         sentence = f"For {self.told(case)}, {tried.fault(case)}."
-        known = self._mistake(tried, [Tried(self, wrong.value, lesson) for wrong in self.wrongs])
+        wrongs = [Tried(self, wrong.value, lesson) for wrong in self.wrongs]
+        known = self._mistake(tried, wrongs, case)
         return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
 
-    def _mistake(self, tried: "Tried", wrongs: "list[Tried]") -> Wrong | None:
-        """The known mistake that does the same, or else goes wrong in the same way."""
+    def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
+        """The known mistake that does the same, or else goes wrong in the same way in the smallest
+        case.
+        """
         pairs = list(zip(wrongs, self.wrongs, strict=True))
-        same = [known for wrong, known in pairs if self._alike(tried.outcome, wrong.outcome)]
+        same = [known for wrong, known in pairs if self._alike(tried, wrong)]
         if not same and self.mark:
-            same = [known for wrong, known in pairs if self._alike(tried.mark, wrong.mark)]
+            mark = tried.mark(smallest)
+            same = [known for wrong, known in pairs if wrong.mark(smallest) == mark]
         return same[0] if same else None
 
-    def _alike(self, one: Callable[[Any], Any], other: Callable[[Any], Any]) -> bool:
-        """Whether two functions of a case agree in every one that is drawn."""
-        return self._find(lambda case: one(case) != other(case), any_=True) is None
+    def _alike(self, one: "Tried", other: "Tried") -> bool:
+        """Whether two functions give the same in every case that is drawn."""
+        return self._find(lambda case: one.outcome(case) != other.outcome(case), any_=True) is None
 
     def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:
         """The smallest of the drawn cases in which `holds` is true, or any; None where there is

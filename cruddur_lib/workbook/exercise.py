@@ -45,6 +45,11 @@ class Question(ABC):
     hints: tuple[str, str, str]
     shown_in: str
 
+    def misfit(self, given: Any) -> str:
+        """What is asked for, where the answer is of another kind; nothing where it may be right."""
+        del given
+        return ""
+
     @abstractmethod
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
@@ -59,64 +64,84 @@ class Question(ABC):
 @dataclass(frozen=True, kw_only=True)
 class Exercise(Question):
     """A question with one answer, a number, a text or a set, which `answer` asks the running
-    system for.
+    system for. A text is one of a few: the right one, or one of the known mistakes.
     """
 
     answer: Callable[["Lesson"], Any]
 
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
-        """See `Question`; 6.0 is right where 6 is, and a list where a set is."""
+        """See `Question`; 6.0 is right where 6 is, a list where a set is, and capitals, or a curly
+        apostrophe, change no text.
+        """
         if given is ...:
             return None, f"{self.name}: {UNANSWERED}."
+        if misfit := self.misfit(given):
+            return False, f"{self.name}: {misfit}."
         right = self.answer(lesson)
-        given = _as_set(given) if isinstance(right, set) else given
-        if not _comparable(given, right):
-            wanted = _kind(right)
-            return False, f"{self.name}: {given!r} is not {wanted}; give {self.unit}."
-        if given == right:
+        plain, wanted = _plain(given, right), _plain(right, right)
+        if plain == wanted:
             return True, f"{self.name}: right, {measured(right, self.unit)}. {self.why}"
-        known = next((w for w in self.wrongs if _is(w.value, given, right)), None)
-        told = measured(given, self.unit)
+        known = next((w for w in self.wrongs if _is(_plain(w.value, right), plain, wanted)), None)
+        if isinstance(right, str) and known is None:
+            choices = sorted({right, *(wrong.value for wrong in self.wrongs)})
+            return False, f"{self.name}: give one of {', '.join(map(repr, choices))}."
+        told = measured(given if isinstance(right, str) else plain, self.unit)
         return False, f"{self.name}: not {told}. {self.corrected(known)}"
+
+    def misfit(self, given: Any) -> str:
+        """What is asked for, where the answer is of another kind than the known mistakes are."""
+        sample = self.wrongs[0].value
+        if _comparable(_plain(given, sample), sample):
+            return ""
+        return f"{given!r} is not {_kind(sample)}; give {self.unit}"
 
 
 def measured(value: Any, unit: str) -> str:
-    """An answer with its unit, which is a plural.
+    """An answer as a sentence says it: a number with its unit, which is a plural.
 
-    >>> measured(1, "pages"), measured(6, "pages")
-    ('1 page', '6 pages')
+    >>> measured(1, "pages"), measured(6, "pages"), measured("bayko", "a handle")
+    ('1 page', '6 pages', 'bayko')
     """
-    single = isinstance(value, int | float) and value == 1
-    return f"{shown(value)} {unit.removesuffix('s') if single else unit}"
+    if not isinstance(value, int | float):
+        return shown(value)
+    return f"{value} {unit.removesuffix('s') if value == 1 else unit}"
 
 
 def shown(value: Any) -> str:
     """An answer as a sentence shows it: a set sorted, so that it reads the same each time."""
-    if isinstance(value, set):
+    if isinstance(value, set) and value:
         return f"{{{', '.join(sorted(map(repr, value)))}}}"
     return value if isinstance(value, str) else repr(value)
 
 
-def _as_set(given: Any) -> Any:
-    """The elements of a list or a tuple, as a set where that can be."""
-    try:
-        return set(given) if isinstance(given, list | tuple | frozenset) else given
-    except TypeError:  # elements that no set holds
-        return given
+def _plain(value: Any, sample: Any) -> Any:
+    """The answer as it is compared: small letters; a list as a set where a set is wanted."""
+    if isinstance(value, str):
+        return value.casefold().replace("’", "'").removeprefix("@")
+    if isinstance(sample, set) and isinstance(value, set | frozenset | list | tuple):
+        try:
+            return {_plain(element, "") for element in value}
+        except TypeError:  # elements that no set holds
+            return value
+    return value
 
 
-def _comparable(given: Any, right: Any) -> bool:
+def _comparable(given: Any, sample: Any) -> bool:
     """Whether the answer is of a kind that can be right: a number for a number, a text for one."""
-    if isinstance(right, int | float):
+    if isinstance(sample, int | float):
         return isinstance(given, int | float) and not isinstance(given, bool)
-    return isinstance(given, type(right))
+    return isinstance(given, type(sample))
 
 
 def _is(mistake: Any, given: Any, right: Any) -> bool:
-    """Whether the answer is the known mistake; of a set, whether it holds what is wrong in it."""
-    if isinstance(right, set):
-        return bool(given >= mistake - right and mistake - right)
-    return type(mistake) is type(given) and bool(mistake == given)
+    """Whether the answer is the known mistake. Of a set: whether it holds what is wrong in it, or,
+    where nothing is, lacks what it lacks.
+    """
+    if not isinstance(right, set):
+        return type(mistake) is type(given) and bool(mistake == given)
+    if mistake - right:
+        return bool(given >= mistake - right)
+    return not given & (right - mistake)
 
 
 def _kind(value: Any) -> str:

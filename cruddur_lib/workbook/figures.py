@@ -52,9 +52,13 @@ def show(figure: Figure, alt: str) -> None:
     display({"text/html": html, "image/png": data, "text/plain": f"Figure: {alt}"}, raw=True)
 
 
-def strips(rows: Sequence[Row], title: str = "One table, its items by partition key") -> Figure:
-    """Every item as a block in the strip of its partition key, coloured by its kind of row."""
-    found = _by_pk(rows)
+def strips(
+    rows: Sequence[Row], title: str = "One table, its items by partition key", key: str = "pk"
+) -> Figure:
+    """Every item as a block in the strip of its partition key, coloured by its kind of row; `key`
+    is that of an index, where its items are drawn.
+    """
+    found = _by_key(rows, key)
     figure = new(9, 1.1 + 0.42 * len(found))
     axes = figure.subplots()
     for line, items in enumerate(found.values()):
@@ -78,7 +82,7 @@ def collections(
     """The newest items of every partition key as boxes with these attributes, `bold` one of
     them.
     """
-    found = _by_pk(rows)
+    found = _by_key(rows, "pk")
     figure = new(9.5, 0.5 + 0.27 * (len(attributes) + 2.6) * len(found))
     axes = figure.subplots()
     for line, (pk, items) in enumerate(found.items()):
@@ -102,12 +106,13 @@ def collections(
     return figure
 
 
-def in_words(rows: Sequence[Row]) -> str:
+def in_words(rows: Sequence[Row], key: str = "pk") -> str:
     """What `strips` draws of these rows, for who cannot see it."""
-    counts = Counter(_label(row["pk"]) for row in rows)
+    counts = Counter(_label(row[key]) for row in rows)
     kinds = Counter(map(_kind, rows))
     return (
-        f"{len(rows)} items in {len(counts)} strips, one a partition key: "
+        f"{len(rows)} items in {len(counts)} strip{'s' * (len(counts) != 1)}, one for each "
+        "partition key: "
         f"{', '.join(f'{label} with {n}' for label, n in counts.items())}. "
         f"By kind: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items()))}."
     )
@@ -123,10 +128,10 @@ def plain(text: str) -> str:
     return text.replace("$", r"\$")
 
 
-def _by_pk(rows: Sequence[Row]) -> dict[str, list[Row]]:
+def _by_key(rows: Sequence[Row], key: str) -> dict[str, list[Row]]:
     """The item collections: items by partition key, in the order of their sort keys."""
-    in_order = sorted(rows, key=lambda row: (row["pk"], row["sk"]))
-    return {pk: list(items) for pk, items in groupby(in_order, lambda row: row["pk"])}
+    in_order = sorted(rows, key=lambda row: (row[key], row["sk"], row["pk"]))
+    return {pk: list(items) for pk, items in groupby(in_order, lambda row: str(row[key]))}
 
 
 def _legend(rows: Sequence[Row]) -> list[Patch]:

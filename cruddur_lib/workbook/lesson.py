@@ -124,7 +124,11 @@ class Lesson:
     def predict(self, name: str, guess: object = ...) -> None:
         """Says that the guess is kept, or that there is none yet; `compare` comes back to it."""
         later = open_questions_of(self.name)
-        unit = later[name] if name in later else self._exercise(name).unit
+        exercise = None if name in later else self._exercise(name)
+        unit = later[name] if exercise is None else exercise.unit
+        if guess is not ... and exercise and (misfit := exercise.misfit(guess)):
+            say(f"{name}: {misfit}.")
+            return
         self.guesses[name] = guess
         if guess is ...:
             say(f"{name}: no guess yet. Replace the dots by your guess: {unit}.")
@@ -135,6 +139,9 @@ class Lesson:
     def compare(self, name: str) -> None:
         """Says how the guess was, and why the answer is what it is."""
         guess = self.guesses.get(name, ...)
+        if name in open_questions_of(self.name):
+            say(f"{name}: a later notebook comes back to it.")
+            return
         exercise = self._exercise(name)
         if guess is ...:
             say(f"{name}: you made no guess.")

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import UTC, datetime
 from itertools import count
 from uuid import uuid4
 
@@ -23,6 +24,7 @@ ALL = [
     for name, exercise in exercises_of(lesson).items()
     if isinstance(exercise, Exercise)
 ]
+TICKS = count()
 every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
 
 
@@ -212,25 +214,59 @@ def test_a_mistake_is_known_by_type_and_value():
     assert exercise.verdict(1.0, None) == (False, "x: not 1.0 row. Hint: a")
 
 
-@pytest.mark.parametrize("given", [{"a", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
+@pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
 def test_a_set_may_be_given_as_any_collection(given):
     """What belongs to it counts, and not how it is written."""
-    assert asking({"a", "c"}).verdict(given, None) == (True, "x: right, {'a', 'c'} rows. Why.")
+    exercise = asking({"a", "c"}, Wrong({"b"}, "No b."))
+
+    assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
 
 
 @pytest.mark.parametrize(
     ("given", "text"),
     [
-        ({"a", "c", "d"}, "x: not {'a', 'c', 'd'} rows. No d. Look again at \"Here\"."),
-        ({"a", "b"}, "x: not {'a', 'b'} rows. Hint: a"),
-        (set(), "x: not {} rows. Hint: a"),
+        ({"a", "c", "d"}, "x: not {'a', 'c', 'd'}. No d. Look again at \"Here\"."),
+        ({"a"}, "x: not {'a'}. c is missing. Look again at \"Here\"."),
+        ({"a", "b"}, "x: not {'a', 'b'}. c is missing. Look again at \"Here\"."),
+        ({"c"}, "x: not {'c'}. Hint: a"),
         ([["a"]], "x: [['a']] is not a set; give rows."),
         ("ac", "x: 'ac' is not a set; give rows."),
     ],
 )
 def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
-    """Whatever else is in it; what holds only right ones, but not all, gets the hint."""
-    assert asking({"a", "c"}, Wrong({"a", "d"}, "No d.")).verdict(given, None) == (False, text)
+    """Whatever else is in it; what lacks a right one is told so where that is a known mistake."""
+    exercise = asking({"a", "c"}, Wrong({"a", "d"}, "No d."), Wrong({"a"}, "c is missing."))
+
+    assert exercise.verdict(given, None) == (False, text)
+
+
+@pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
+def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
+    """What is asked is not how it is typed."""
+    exercise = asking("bayko's", Wrong("zoë's", "Hers."))
+
+    assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
+    assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
+
+
+def test_another_text_is_told_which_there_are():
+    """A question with a text for an answer is a choice."""
+    exercise = asking("b", Wrong("a", "A."), Wrong("c", "C."))
+
+    assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
+
+
+def test_a_guess_of_another_kind_is_told_at_once(first, said):
+    """Not first when the guess is come back to; nothing is kept."""
+    assert said(first.predict, "pages", "six") == "pages: 'six' is not a number; give pages.\n"
+    assert said(first.compare, "pages") == "pages: you made no guess.\n"
+
+
+def test_an_open_question_waits(first, said):
+    """Nothing in this notebook compares it."""
+    first.predict("units-of-a-message", 1)
+
+    assert "a later notebook" in said(first.compare, "units-of-a-message")
 
 
 def doubling(*wrongs):
@@ -302,7 +338,8 @@ def test_dots_are_no_function(given):
 @pytest.mark.parametrize("given", [None, 4, "lambda n: 2 * n"])
 def test_what_cannot_be_called_is_told_what_is_wanted(given):
     """A function, of what, and giving what."""
-    text = f"x: {given!r} is not a function; give a function of a number that returns a number."
+    wanted = "a function of a number that returns a number, by its name and not called"
+    text = f"x: {given!r} is not a function; give {wanted}."
 
     assert doubling().verdict(given, None) == (False, text)
 
@@ -333,11 +370,13 @@ def test_a_function_is_tried_on_a_scratch_table(first, engine):
     [
         (str, "Texts of different zones"),
         (lambda m: m.strftime("%Y-%m-%d %H:%M:%S.%f"), "Texts of different zones"),
+        (lambda m: m.replace(tzinfo=UTC).isoformat(), "replace() writes another zone"),
         (lambda m: str(int(m.timestamp())), "Two messages within a second"),
+        (lambda m: m.astimezone(UTC).isoformat(timespec="milliseconds"), "Two messages within"),
     ],
 )
-def test_a_time_that_sorts_wrong_in_the_same_cases_is_the_same_mistake(lessons, mistake, because):
-    """However the text looks: what is compared is which pairs go wrong."""
+def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mistake, because):
+    """However the text looks: what is compared is how the smallest pair goes wrong."""
     verdict = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
 
     assert verdict[0] is False
@@ -351,6 +390,8 @@ def test_a_time_that_sorts_wrong_in_the_same_cases_is_the_same_mistake(lessons, 
         (lambda _group, message, _user: (message, "x"), "A key is unique"),
         (lambda _group, message, user: (user, message), "That answers what somebody likes"),
         (lambda group, message, user: (group, message + user), "The question fixes a message"),
+        (lambda _group, message, user: (f"GRP#{message}", user), "pattern B would read it"),
+        (lambda _group, _message, user: (f"GRP#{user}", user), "pattern B would read it"),
     ],
 )
 def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, because):
@@ -359,3 +400,43 @@ def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, b
 
     assert verdict[0] is False
     assert because in verdict[1]
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        lambda _group, message, user: (message, user),
+        lambda _group, message, user: [f"LIKE#{message}", user],
+        lambda group, message, user: {"pk": f"{group}#{message}", "sk": f"BY#{user}"},
+    ],
+)
+def test_every_key_that_answers_the_question_is_right(lessons, design):
+    """As a pair, a list or a key; with whatever prefixes."""
+    assert exercises_of(LESSONS[1])["like-key"].verdict(design, lessons[LESSONS[1]])[0]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "told"),
+    [
+        (lambda _: datetime.now(UTC).isoformat(timespec="microseconds"), "two keys"),
+        (lambda _: f"{next(TICKS):09}", "two keys"),
+        (lambda m: m.astimezone(UTC).strftime("%m-%d %H:%M:%S.%f"), "sorts before"),
+        (lambda m: m.timestamp(), "no text"),
+    ],
+)
+def test_a_time_key_is_of_its_moment_alone(lessons, mistake, told):
+    """Not of the clock now, not of the order of asking; and the year is part of it."""
+    right, text = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert right is False
+    assert told in text
+
+
+@pytest.mark.parametrize("limit", [104, 1_000])
+def test_a_higher_limit_does_not_read_everything(first, limit):
+    """A page ends somewhere, whatever is asked for."""
+    exercise = exercises_of(LESSONS[0])["how-many"]
+    right, text = exercise.verdict(lambda i, g: len(i.list_messages(g, limit=limit)), first)
+
+    assert right is False
+    assert "whatever its limit" in text

@@ -71,7 +71,9 @@ def test_the_words_say_what_the_figure_shows(seeded):
     """Computed from the rows, so they cannot be wrong about them."""
     words = figures.in_words(table.rows(seeded.backend))
 
-    assert words.startswith("106 items in 3 strips, one a partition key: GRP#972f3f63… (bayko) ")
+    assert words.startswith(
+        "106 items in 3 strips, one for each partition key: GRP#972f3f63… (bayko) "
+    )
     assert "message by andrewbrown 52, message by bayko 52" in words
 
 

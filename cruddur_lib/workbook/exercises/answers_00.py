@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from cruddur_lib.messaging.entities import Membership, User
-from cruddur_lib.messaging.inbox import Inbox
+from cruddur_lib.messaging.entities import Membership, Message, Page, User
+from cruddur_lib.messaging.inbox import LIMIT, Inbox
 from cruddur_lib.workbook.exercise import shown
 from cruddur_lib.workbook.lesson import Lesson
 
@@ -115,8 +115,22 @@ def conversation_lengths() -> "SearchStrategy[int]":
     return sampled_from(LENGTHS)
 
 
+class OnePage:
+    """An inbox whose pages hold 20 messages at most, whatever is asked for."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        """Reads from `inbox`."""
+        self._inbox = inbox
+
+    def list_messages(
+        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
+    ) -> Page[Message]:
+        """Pattern A, as the inbox has it."""
+        return self._inbox.list_messages(group, min(limit, LIMIT), cursor)
+
+
 def count_with(
-    how_many: Callable[[Inbox, Membership], object], length: int, lesson: Lesson
+    how_many: Callable[[OnePage, Membership], object], length: int, lesson: Lesson
 ) -> object:
     """What the function counts in a conversation of this length."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
@@ -124,15 +138,15 @@ def count_with(
         inbox = fresh.inbox()
         drafts = [inbox.draft(andrew, bayko, "x") for _ in range(length)]
         inbox.load(drafts)
-        return how_many(inbox, inbox.open_group(andrew, drafts[0].group_uuid))
+        return how_many(OnePage(inbox), inbox.open_group(andrew, drafts[0].group_uuid))
 
 
-def first_page_only(inbox: Inbox, group: Membership) -> int:
+def first_page_only(inbox: OnePage, group: Membership) -> int:
     """A wrong answer: the cursor is thrown away."""
     return len(inbox.list_messages(group))
 
 
-def two_pages_only(inbox: Inbox, group: Membership) -> int:
+def two_pages_only(inbox: OnePage, group: Membership) -> int:
     """A wrong answer: the cursor is followed once."""
     page = inbox.list_messages(group)
     return len(page) + (len(inbox.list_messages(group, cursor=page.cursor)) if page.cursor else 0)
@@ -169,7 +183,9 @@ def waiting_fault(talk: Talk, given: object) -> str:
     right = {name for name, mine in last.items() if not mine}
     if given == right:
         return ""
-    return f"it returns {shown(given)}, and should return {shown(right) if right else 'set()'}"
+    if isinstance(given, list | tuple) and {*given} == right:
+        return f"it returns {given!r}: those are the people; give them as a set"
+    return f"it returns {shown(given)}, and should return {shown(right)}"
 
 
 def everybody(inbox: Inbox, me: User) -> set[str]:

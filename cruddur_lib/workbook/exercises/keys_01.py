@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from cruddur_lib.messaging.keys import groups_pk, messages_pk
+from cruddur_lib.messaging.keys import messages_pk
 from cruddur_lib.workbook.exercise import shown
 from cruddur_lib.workbook.lesson import Lesson
 
@@ -21,7 +21,7 @@ GAPS = tuple(
 
 
 def two_moments() -> "SearchStrategy[Pair]":
-    """Two moments of 2026, each told in a time zone of its own, close to one another or not."""
+    """Two moments about 2026, each told in a time zone of its own, close to one another or not."""
     from hypothesis.strategies import builds, integers, sampled_from  # noqa: PLC0415
 
     def pair(hours: int, micros: int, gap: timedelta, one: timezone, other: timezone) -> Pair:
@@ -29,14 +29,15 @@ def two_moments() -> "SearchStrategy[Pair]":
         return earlier.astimezone(one), (earlier + gap).astimezone(other)
 
     parts = (sampled_from(part) for part in ((0, 1, 500_000), GAPS, ZONES, ZONES))
-    return builds(pair, integers(0, 4_000), *parts)
+    return builds(pair, integers(-100, 8_760), *parts)
 
 
 def keys_of_two(
     time_key: Callable[[datetime], object], pair: Pair, _: Lesson
-) -> tuple[object, object]:
-    """What the function makes of both."""
-    return time_key(pair[0]), time_key(pair[1])
+) -> tuple[object, object, object]:
+    """What the function makes of both, the later first, and of the earlier once more."""
+    later = time_key(pair[1])
+    return time_key(pair[0]), later, time_key(pair[0])
 
 
 def pair_in_words(pair: Pair) -> str:
@@ -44,14 +45,28 @@ def pair_in_words(pair: Pair) -> str:
     return f"a message at {pair[0]} and a later one at {pair[1]}"
 
 
-def time_key_fault(_: Pair, given: tuple[object, object]) -> str:
-    """The later moment has to get the later text."""
-    earlier, later = given
+def time_key_kind(_: Pair, given: tuple[object, object, object]) -> str:
+    """In which way the keys are wrong; nothing where the later moment has the later text."""
+    earlier, later, again = given
     if not (isinstance(earlier, str) and isinstance(later, str)):
-        return f"it returns {earlier!r}, which is no text"
+        return "no text"
+    if earlier != again:
+        return "two keys"
     if earlier == later:
-        return f"both get {earlier!r}, so that the second replaces the first"
-    return "" if earlier < later else f"{later!r} sorts before {earlier!r}"
+        return "one key"
+    return "" if earlier < later else "wrong order"
+
+
+def time_key_fault(pair: Pair, given: tuple[object, object, object]) -> str:
+    """The same in a sentence."""
+    earlier, later, _ = given
+    return {
+        "": "",
+        "no text": f"it returns {earlier!r}, which is no text",
+        "two keys": "the same moment gets two keys: a message sent again stands twice",
+        "one key": f"both get {earlier!r}, so that the second replaces the first",
+        "wrong order": f"{later!r} sorts before {earlier!r}",
+    }[time_key_kind(pair, given)]
 
 
 def as_the_clock_shows(moment: datetime) -> str:
@@ -62,6 +77,11 @@ def as_the_clock_shows(moment: datetime) -> str:
 def without_the_zone(moment: datetime) -> str:
     """A wrong answer: the time zone is cut off and not reckoned in."""
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
+
+
+def another_zone(moment: datetime) -> str:
+    """A wrong answer: the zone is replaced, and the clock left as it was."""
+    return moment.replace(tzinfo=UTC).isoformat()
 
 
 def whole_seconds(moment: datetime) -> str:
@@ -88,13 +108,21 @@ def likes() -> "SearchStrategy[Likes]":
 def keys_of_likes(like_key: Callable[..., Any], case: Likes, _: Lesson) -> dict[str, Any]:
     """The keys of what three likes write, and of the first of them once more."""
     group, message, next_message, bayko, zoe = case
-    return {
-        "group": group,
-        "bayko": like_key(group, message, bayko),
-        "again": like_key(group, message, bayko),
-        "zoe": like_key(group, message, zoe),
-        "next": like_key(group, next_message, bayko),
+    asked = {
+        "bayko": (message, bayko),
+        "again": (message, bayko),
+        "zoe": (message, zoe),
+        "next": (next_message, bayko),
     }
+    given = {name: like_key(group, *uuids) for name, uuids in asked.items()}
+    return {"group": group} | {name: _as_pair(key) for name, key in given.items()}
+
+
+def _as_pair(key: Any) -> Any:
+    """The key as a pair, also where it is a list, or an item's key with pk and sk."""
+    if isinstance(key, dict) and key.keys() == {"pk", "sk"}:
+        return key["pk"], key["sk"]
+    return tuple(key) if isinstance(key, list) else key
 
 
 def like_key_fault(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a rule a line
@@ -105,14 +133,16 @@ def like_key_fault(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a 
     bayko, zoe, other = keys
     if bayko != given["again"]:
         return "the same like, sent twice, gets two keys and is counted twice"
-    if bayko[0] in (messages_pk(given["group"]), groups_pk(given["group"])):
+    if bayko[0] == messages_pk(given["group"]):
         return "it lies among the group's messages, and pattern A would show it as one of them"
+    if bayko[0].startswith("GRP#"):
+        return "its pk begins with GRP#, where inboxes lie: pattern B would read it as a line"
     if bayko == zoe:
         return "both people's likes get one key, so that the second replaces the first"
     if bayko[0] != zoe[0]:
         return "the likes of one message lie under two partition keys: one Query reads only one"
     if bayko[0] == other[0]:
-        return "the likes of both messages lie under one partition key: a Query on it reads both"
+        return "the likes of both messages lie under one partition key: a Query on pk reads both"
     return ""
 
 

@@ -1,7 +1,7 @@
 """Exercises of 00, the whole game: what is read, what is written, and what stays behind."""
 
 from cruddur_lib.workbook.code_exercise import CodeExercise
-from cruddur_lib.workbook.exercise import Exercise, Wrong, shown
+from cruddur_lib.workbook.exercise import Exercise, Wrong
 from cruddur_lib.workbook.exercises import answers_00 as answers
 
 EXERCISES = (
@@ -12,7 +12,10 @@ EXERCISES = (
         answer=answers.lines_of_the_inbox,
         why="All 104 messages are one conversation, and that is one line of the inbox.",
         wrongs=(
-            Wrong(104, "That is how many messages there are; an inbox has a line a conversation."),
+            Wrong(
+                104,
+                "So many messages; an inbox has one line for each conversation.",
+            ),
             Wrong(2, "Two people talk, and each has an inbox; this one is Andrew's."),
             Wrong(10, "Ten people could write to him. Who did?"),
         ),
@@ -27,14 +30,14 @@ EXERCISES = (
         unit="messages",
         shown_in="B: my message groups",
         answer=answers.messages_read_by_b,
-        why="B reads one group row a conversation; the text in it was copied there beforehand.",
+        why="B reads one group row for each conversation; its text was copied there beforehand.",
         wrongs=(
             Wrong(104, "Nobody counts through a conversation to find its end: look at the item."),
-            Wrong(20, "20 is how many lines B asks for; Limit is a most, and here was one line."),
+            Wrong(20, "Limit is an upper bound; there was one line to read, and it is no message."),
             Wrong(1, "One item was read, and it is not a message: look at its pk."),
         ),
         hints=(
-            "Look at the items in the reply, and at what their pk begins with.",
+            "What does a line of the inbox show? Where might that be kept, ready to be read?",
             "MSG# is a message; GRP# is a line of somebody's inbox.",
             "There is one item in the reply, and its pk begins with GRP#.",
         ),
@@ -68,7 +71,7 @@ EXERCISES = (
             Wrong(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
         ),
         hints=(
-            "Count the strips in the figure.",
+            "Which rows have to lie together, so that A or B can read them in one go?",
             "Each strip is what one pattern reads: one conversation, or one inbox.",
             "One conversation, and two people who each have an inbox.",
         ),
@@ -78,21 +81,21 @@ EXERCISES = (
         unit="rows",
         shown_in="D: a message in a group that is there",
         answer=answers.rows_of_d,
-        why="The message, and nothing else; who then tells the inboxes?",
+        why="The message, and nothing else.",
         wrongs=(
             Wrong(3, "The message and one for each inbox: other designs do that, not this one."),
-            Wrong(2, "Neither inbox is written: look at the table that `written` shows."),
+            Wrong(2, "Look at the table that `written` shows: how many columns has it?"),
         ),
         hints=(
-            "Look at the table that `written.table()` shows.",
+            "What does pattern D promise: that the message is there, or more?",
             "Each column of it is a row that was written.",
             "There is one column in it.",
         ),
     ),
     Exercise(
         name="inbox-after-d",
-        unit="in the inbox",
-        shown_in="Something is missing",
+        unit="one of the three texts",
+        shown_in="Back to the inbox",
         answer=answers.text_in_the_inbox,
         why="D wrote the message and left both group rows as they were.",
         wrongs=(
@@ -180,10 +183,13 @@ EXERCISES = (
         cases=answers.conversation_lengths,
         run=answers.count_with,
         told=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
-        fault=lambda length, given: "" if given == length else f"it returns {shown(given)}",
+        fault=lambda length, given: "" if given == length else f"it returns {given!r}",
         why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
         wrongs=(
-            Wrong(answers.first_page_only, "A page is not the conversation: its cursor leads on."),
+            Wrong(
+                answers.first_page_only,
+                "A page is not everything, whatever its limit is: its cursor leads on.",
+            ),
             Wrong(answers.two_pages_only, "The second page has a cursor too."),
         ),
         hints=(
@@ -211,8 +217,8 @@ EXERCISES = (
         ),
         hints=(
             "Which pattern gives the people, and which says who wrote last?",
-            "For each group of B, look at the newest message of A: its `sender`.",
-            "`inbox.list_messages(group)[0].sender` is the other person, or it is not.",
+            "Of each `group` of B: `group.other` is the person; A says who wrote last.",
+            "`inbox.list_messages(group)[0].sender` is `group.other`, or it is not.",
         ),
     ),
 )
