@@ -59,7 +59,7 @@ def strips(
     is that of an index, where its items are drawn.
     """
     found = _by_key(rows, key)
-    figure = new(9, 1.1 + 0.42 * len(found))
+    figure = new(9, 1.1 + 0.42 * max(2, len(found)))
     axes = figure.subplots()
     for line, items in enumerate(found.values()):
         places = range(len(items))
