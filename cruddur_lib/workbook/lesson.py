@@ -13,6 +13,7 @@ from random import Random
 from uuid import UUID
 
 from cruddur_lib.backends import Backend, Engine, connect
+from cruddur_lib.costs.meter import Meter
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
@@ -84,6 +85,10 @@ class Lesson:
         before = self.rows()
         yield written
         written.note(before, self.rows())
+
+    def meter(self) -> Meter:
+        """What the lines inside its `with` cost: ask it for `read_units` or its `table()`."""
+        return Meter(self.backend)
 
     @contextmanager
     def scratch(self) -> Iterator["Lesson"]:
