@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from enum import Enum
 from functools import cached_property
 from types import TracebackType
@@ -13,6 +14,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
 from cruddur_lib.backends.guard import RequestRefused
+from cruddur_lib.backends.watching import Watcher, Watchers
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class Backend:
         events.register_first("before-send", self._on_request)
         self._session = boto3.Session(botocore_session=session, region_name=region)
         self._clients: dict[str, Any] = {}
+        self._watchers = Watchers()
 
     @overload
     def client(self, service: "Literal['dynamodb']") -> "DynamoDBClient": ...
@@ -73,6 +76,7 @@ class Backend:
             raise BackendError(f"no client for {service!r} here; there are {known}")
         if service not in self._clients:
             self._clients[service] = self._make(service, self.config())
+            self._watchers.listen(self._clients[service])
         return self._clients[service]
 
     @cached_property
@@ -80,12 +84,24 @@ class Backend:
         """boto3's DynamoDB resource; not safe in threads."""
         made = self._session.resource("dynamodb", endpoint_url=self.endpoint, config=self.config())
         self._made(made.meta.client)
+        self._watchers.listen(made.meta.client)
         return made
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         """A DynamoDB client that takes and gives Python values, as the resource does."""
         return self.resource.meta.client
+
+    @cached_property
+    def unwatched(self) -> "DynamoDBClient":
+        """A DynamoDB client that `watch` does not see: for who watches to look by itself."""
+        return cast("DynamoDBClient", self._make("dynamodb", self.config()))
+
+    def watch(self, watcher: Watcher) -> AbstractContextManager[None]:
+        """Inside the `with`, `watcher` is told of each call of each client given out here, also
+        before, but for `unwatched`.
+        """
+        return self._watchers.watch(watcher)
 
     def config(self) -> Config:
         """What every client is made with."""

@@ -1,10 +1,12 @@
 """moto in this process: nothing to install or start, and gone with the process."""
 
 import os
+from collections.abc import Mapping
 from threading import Lock
 from typing import Any, ClassVar
 
 from moto import mock_aws
+from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
 
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
@@ -76,6 +78,19 @@ class MotoBackend(Backend):
         if not self.closed:
             super().close()
             self.moto.close()
+
+    def peek(self, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What lies at this key, as moto holds it: DynamoDB JSON, binary in base64; None where
+        nothing does, or there is no such table. No request is made.
+        """
+        from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415  moto does so, at need
+        from moto.dynamodb.models.dynamo_type import DynamoType  # noqa: PLC0415
+
+        if (found := dynamodb_backends[ACCOUNT][self.region].tables.get(table)) is None:
+            return None
+        names = (found.hash_key_attr, found.range_key_attr)
+        item = found.get_item(*(DynamoType(key[name]) for name in names if name))
+        return None if item is None else dict(item.to_json()["Attributes"])
 
     def check_address(self, url: str) -> None:
         """Moto answers for AWS's hosts while its hook is on; else the request would leave."""

@@ -13,6 +13,7 @@ from random import Random
 from uuid import UUID
 
 from cruddur_lib.backends import Backend, Engine, connect
+from cruddur_lib.costs.meter import Meter
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
@@ -86,6 +87,10 @@ class Lesson:
         before = self.rows()
         yield written
         written.note(before, self.rows())
+
+    def meter(self) -> Meter:
+        """A meter of what the lines inside its `with` consume, in capacity units."""
+        return Meter(self.backend)
 
     def pump(self) -> Report:
         """What came of pattern E on all changes since the last time; nothing where the design needs

@@ -1,0 +1,72 @@
+"""What a metered request asks for beside what its caller asked, and how that is taken out again.
+
+A caller's own ReturnValues stay as they are; ReturnConsumedCapacity is raised to INDEXES and the
+reply cut back to what was asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+# moto gives ConsumedCapacity for these where it is asked, for all others as it likes
+ASKED_OF_MOTO = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan")
+IMAGES = {"PutItem": "ALL_OLD", "DeleteItem": "ALL_OLD", "UpdateItem": "ALL_NEW"}
+PARTS = ("Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")  # what INDEXES adds to TOTAL
+
+
+@dataclass(frozen=True)
+class Added:
+    """What was added to one call."""
+
+    consumed: str | None = None  # what its caller asked, where that was changed
+    values: bool = False
+    values_on_failure: bool = False
+
+    def strip(self, reply: dict[str, Any]) -> None:
+        """Nothing; the reply is what it would have been without us."""
+        if self.consumed == "NONE":
+            reply.pop("ConsumedCapacity", None)
+        if self.consumed == "TOTAL":
+            for consumed in consumed_of(reply):
+                for part in PARTS:
+                    consumed.pop(part, None)
+        if self.values:
+            reply.pop("Attributes", None)
+        if self.values_on_failure and "Error" in reply:
+            reply.pop("Item", None)
+
+
+def add(operation: str, params: dict[str, Any], *, images: bool) -> Added:
+    """Adds to the parameters of a read or write, and says what; `images` asks for those too."""
+    consumed = params.get("ReturnConsumedCapacity", "NONE")
+    changeable = ("NONE", "TOTAL") if images else ("NONE",) if operation in ASKED_OF_MOTO else ()
+    raised = consumed in changeable
+    if raised:
+        params["ReturnConsumedCapacity"] = "INDEXES"
+    values = images and operation in IMAGES and params.get("ReturnValues", "NONE") == "NONE"
+    if values:
+        params["ReturnValues"] = IMAGES[operation]
+    name = "ReturnValuesOnConditionCheckFailure"
+    conditional = operation in IMAGES and "ConditionExpression" in params
+    on_failure = images and conditional and params.get(name, "NONE") == "NONE"
+    if on_failure:
+        params[name] = "ALL_OLD"
+    return Added(consumed if raised else None, values, on_failure)
+
+
+def consumed_of(reply: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What an engine reports, table by table."""
+    consumed = reply.get("ConsumedCapacity") or []
+    return consumed if isinstance(consumed, list) else [consumed]
+
+
+def figure(reply: Mapping[str, Any], table: str) -> float | None:
+    """The units that an engine reports of one table and its indexes; None where it says nothing."""
+    found = reported(reply, table)
+    return None if found is None else float(found["CapacityUnits"])
+
+
+def reported(reply: Mapping[str, Any], table: str) -> dict[str, Any] | None:
+    """What an engine reports of one table; None where it says nothing."""
+    found = [one for one in consumed_of(reply) if one.get("TableName", table) == table]
+    return found[0] if found else None
