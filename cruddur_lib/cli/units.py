@@ -1,0 +1,238 @@
+"""bin/cost/units: capacity units of one request, from files that hold its items.
+
+Exit codes: 0 said, 1 it could not be written out, 2 called wrongly or with items that DynamoDB
+refuses, which is said in one line. The result goes to standard output, what was assumed of a file
+to standard error.
+"""
+
+import argparse
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import NoReturn
+
+from cruddur_lib.cli import layouts
+from cruddur_lib.cli.answers import Answer
+from cruddur_lib.cli.command import INTERRUPTED, Arguments, say, show
+from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
+from cruddur_lib.costs import reads, writes
+from cruddur_lib.costs.capacity import Read, counted
+from cruddur_lib.costs.indexes import Index, Layout
+from cruddur_lib.costs.sizes import accepted_size, item_size
+from cruddur_lib.costs.values import Item
+from cruddur_lib.errors import WorkbookError
+
+NAME = "bin/cost/units"
+
+
+class OneLineParser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage."""
+
+    def error(self, message: str) -> NoReturn:
+        """Ends the script with exit code 2."""
+        say(f"{self.prog}: {' '.join(message.split())} (--help has examples)")
+        sys.exit(2)
+
+
+def run(usage: str, words: list[str] | None = None) -> int:
+    """The exit code of the script, called with `words` (default: the command line's)."""
+    if sys.stdout is None:  # closed by whoever called
+        say(f"{NAME}: the answer cannot be written: standard output is closed")
+        return 1
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a name may have no place in it
+    try:
+        try:
+            _answer(_parser(usage).parse_args(words))
+        finally:
+            sys.stdout.flush()
+    except WorkbookError as error:
+        say(f"{NAME}: {' '.join(str(error).split())}")
+        return 2
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        say(f"{NAME}: the answer cannot be written: {error.strerror}")
+        return 1
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _answer(arguments: Arguments) -> None:
+    answer: Answer = arguments.do(arguments)
+    show(answer.as_json() if arguments.json else answer.as_text())
+    for note in answer.notes:
+        say(note)
+
+
+def _put(arguments: Arguments) -> Answer:
+    return _write(arguments, arguments.over, arguments.file)
+
+
+def _delete(arguments: Arguments) -> Answer:
+    return _write(arguments, arguments.file, None)
+
+
+def _write(arguments: Arguments, before: str | None, after: str | None) -> Answer:
+    """What a write costs that finds one file's item and leaves the other's."""
+    if before == after == STDIN:
+        raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
+    table = layouts.layout(arguments.keys, arguments.index)
+    files = [
+        ItemFile(()) if path is None else read_items(path, arguments.format)
+        for path in (after, before)
+    ]
+    _check(table, files)
+    new, old = (file.items[0].item if file.items else None for file in files)
+    with naming(f"{after} over {before}" if None not in (before, after) else str(after or before)):
+        if arguments.transactional:
+            units = writes.transact_write_items(table, [writes.Change(old, new)])
+        else:
+            units = writes.write(table, old, new)
+    touched = {*units.indexes, *units.local_indexes}
+    missing = tuple(
+        (index.name, _untouched(index, [item for item in (old, new) if item is not None]))
+        for index in table.indexes
+        if index.name not in touched
+    )
+    size = max(item_size(item) for item in (old, new) if item is not None)
+    return Answer(units, size, missing, _notes(files))
+
+
+def _get(arguments: Arguments) -> Answer:
+    if arguments.strong and arguments.transactional:
+        raise WorkbookError("--strong and --transactional are two kinds of read: give one of them")
+    if arguments.index:
+        raise WorkbookError("a GetItem reads the table, never an index: --index is for query, scan")
+    file = read_items(arguments.file, arguments.format)
+    _check(layouts.layout(arguments.keys, ()), [file])
+    size = item_size(file.items[0].item)
+    return Answer(reads.get_item(size, _kind(arguments)), size, (), _notes([file]))
+
+
+def _query(arguments: Arguments) -> Answer:
+    """What one request costs: the first page of what the file lists."""
+    if len(arguments.index) > 1:
+        raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
+    table = layouts.layout(arguments.keys, arguments.index)
+    index = next(iter(table.indexes), None)
+    reads.query([], _kind(arguments), index)  # refused before a file is read
+    file = read_items(arguments.file, arguments.format, many=True)
+    _check(table, [file])
+    items = [found.item for found in file.items]
+    entries = items if index is None else table.entries(index, items)
+    first, *others = reads.pages([item_size(entry) for entry in entries], arguments.limit)
+    units = reads.query(first, _kind(arguments), index)
+    why = units.why
+    if outside := len(items) - len(entries):
+        why += f"; {counted(outside, 'item')} of the file not in the index, so not read"
+    if others:
+        more = sum(reads.query(page, _kind(arguments), index).total for page in others)
+        empty = "" if others[-1] else ", the last of them empty"
+        why += f"; first of {len(others) + 1} pages, those behind it consume {more:g} more{empty}"
+    return Answer(replace(units, why=why), sum(first), (), _notes([file]))
+
+
+def _kind(arguments: Arguments) -> Read:
+    if arguments.transactional:
+        return Read.TRANSACTIONAL
+    return Read.STRONG if arguments.strong else Read.EVENTUAL
+
+
+def _check(table: Layout, files: Iterable[ItemFile]) -> None:
+    found = [one for file in files for one in file.items]
+    layouts.check_keys(table, found)
+    for one in found:
+        with naming(one.where):
+            accepted_size(one.item, *table.key)
+
+
+def _untouched(index: Index, items: list[Item]) -> str:
+    """Why a write has no units of an index."""
+    lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
+    if lacking:
+        return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
+    if any(all(n in item.attributes for n in index.key) for item in items):
+        return "its entry stays as it was"
+    return f"not in it: neither item has both {' and '.join(map(repr, index.key))}"
+
+
+def _notes(files: Iterable[ItemFile]) -> tuple[str, ...]:
+    return tuple(file.note for file in files if file.note)
+
+
+def _parser(usage: str) -> OneLineParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    actions = made.add_subparsers(dest="action", required=True, metavar="REQUEST")
+
+    def action(name: str, do: Callable[[Arguments], Answer], file: str, said: str) -> OneLineParser:
+        one = actions.add_parser(name, allow_abbrev=False, description=said, help=said)
+        one.set_defaults(do=do)
+        one.add_argument("file", metavar="FILE", help=f"{file}; - is standard input")
+        _shared(one)
+        return one
+
+    before = "the item that was there before"
+    for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, of the whole item")):
+        one = action(name, _put, "the item after it", said)
+        one.add_argument("--over", metavar="OLD", help=f"{before}; left out: none")
+        _transactional(one)
+    _transactional(action("delete", _delete, before, "a DeleteItem of an item that is there"))
+    one = action("get", _get, "the item that is read", "a GetItem that finds an item")
+    _strong(one)
+    _transactional(one)
+    for name in ("query", "scan"):
+        said = f"the first page of a {name.capitalize()}, of the table or of one index"
+        one = action(name, _query, "a list of the items in the order they are read", said)
+        _strong(one)
+        _transactional(one, argparse.SUPPRESS)  # to say why not
+        one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
+    return made
+
+
+def _shared(parser: OneLineParser) -> None:
+    parser.add_argument(
+        "--keys",
+        type=layouts.key,
+        default=("pk", "sk"),
+        metavar="HASH[:RANGE]",
+        help="the table's key (pk:sk)",
+    )
+    parser.add_argument(
+        "--index",
+        type=layouts.index,
+        action="append",
+        default=[],
+        metavar=layouts.INDEX,
+        help="a global index; again for each",
+    )
+    parser.add_argument(
+        "--local-index",
+        type=layouts.local_index,
+        action="append",
+        dest="index",
+        metavar=layouts.INDEX,
+        help="a local one, on the table's capacity",
+    )
+    parser.add_argument("--format", choices=FORMATS, help="how files are written; else it is seen")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+
+
+def _transactional(parser: OneLineParser, said: str = "as part of a transaction") -> None:
+    parser.add_argument("--transactional", action="store_true", help=said)
+
+
+def _strong(parser: OneLineParser) -> None:
+    parser.add_argument("--strong", action="store_true", help="strongly consistent")
+
+
+def _limit(text: str) -> int:
+    if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
+        raise argparse.ArgumentTypeError(f"{text!r}: a limit is a whole number of items from 1")
+    return int(text)
