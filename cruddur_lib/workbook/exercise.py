@@ -104,7 +104,8 @@ def measured(value: Any, unit: str) -> str:
     """
     if not isinstance(value, int | float):
         return shown(value)
-    return f"{value} {unit.removesuffix('s') if value == 1 else unit}"
+    plain = int(value) if isinstance(value, float) and value.is_integer() else value
+    return f"{plain} {unit.removesuffix('s') if plain == 1 else unit}"
 
 
 def shown(value: Any) -> str:
@@ -138,7 +139,7 @@ def _is(mistake: Any, given: Any, right: Any) -> bool:
     where nothing is, lacks what it lacks.
     """
     if not isinstance(right, set):
-        return type(mistake) is type(given) and bool(mistake == given)
+        return bool(mistake == given)  # of one kind, as `misfit` let them pass
     if mistake - right:
         return bool(given >= mistake - right)
     return not given & (right - mistake)

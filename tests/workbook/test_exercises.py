@@ -211,7 +211,8 @@ def test_a_mistake_is_known_by_type_and_value():
     exercise = asking(2, Wrong(1, "One."))
 
     assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
-    assert exercise.verdict(1.0, None) == (False, "x: not 1.0 row. Hint: a")
+    assert exercise.verdict(1.0, None) == exercise.verdict(1, None)
+    assert exercise.verdict(True, None) == (False, "x: True is not a number; give rows.")
 
 
 @pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])

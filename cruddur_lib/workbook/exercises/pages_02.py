@@ -1,0 +1,120 @@
+"""Functions that learners write in 02, reading: what is asked of them; and mistaken ones."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from cruddur_lib.costs import reads
+from cruddur_lib.costs.capacity import Read
+from cruddur_lib.messaging.keys import messages_pk
+from cruddur_lib.workbook.exercise import shown
+from cruddur_lib.workbook.lesson import Lesson
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+Query = Callable[..., list[Any]]  # (condition, values, **options) -> items
+Sizes = tuple[list[int], bool]  # bytes of the items that a Query reads, and whether strongly
+BLOCK = 4_096  # bytes
+
+
+def moments() -> "SearchStrategy[datetime]":
+    """When somebody opens the conversation: on the last evening of it, or in a later year."""
+    from hypothesis.strategies import sampled_from  # noqa: PLC0415  slow to import
+
+    days = ((2026, 1, 4), (2026, 12, 31), (2027, 1, 1), (2028, 1, 1), (2031, 6, 1))
+    return sampled_from([datetime(*day, tzinfo=UTC) for day in days])
+
+
+def read_at(
+    latest: Callable[[Query, str, datetime], Any], now: datetime, lesson: Lesson
+) -> list[str]:
+    """The sort keys that the function reads at this moment, newest first."""
+    with lesson.scratch() as fresh:
+
+        def query(condition: str, values: dict[str, Any], **options: Any) -> list[Any]:
+            reply = fresh.backend.dynamodb.query(
+                TableName=fresh.table,
+                KeyConditionExpression=condition,
+                ExpressionAttributeValues=values,
+                **options,
+            )
+            return list(reply["Items"])
+
+        found = [row["sk"] for row in latest(query, fresh.group.uuid, now)]
+        newest = [row["sk"] for row in fresh.rows()[-20:]]
+    return ["right"] if found == newest[::-1] else found
+
+
+def read_fault(_: datetime, found: list[str]) -> str:
+    """Anything but the newest 20 is wrong."""
+    return "" if found == ["right"] else f"it reads {len(found)} messages, and not the newest 20"
+
+
+def of_this_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
+    """A wrong answer: the bootcamp's own."""
+    values = {":pk": messages_pk(group_uuid), ":year": str(now.year)}
+    condition = "pk = :pk AND begins_with(sk, :year)"
+    return query(condition, values, ScanIndexForward=False, Limit=20)
+
+
+def since_last_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
+    """A wrong answer: the wall is moved by a year."""
+    values = {":pk": messages_pk(group_uuid), ":year": str(now.year - 1)}
+    return query("pk = :pk AND sk >= :year", values, ScanIndexForward=False, Limit=20)
+
+
+def the_oldest(query: Query, group_uuid: str, _: datetime) -> list[Any]:
+    """A wrong answer: from the wrong end."""
+    return query("pk = :pk", {":pk": messages_pk(group_uuid)}, Limit=20)
+
+
+def pages_of_sizes() -> "SearchStrategy[Sizes]":
+    """What a Query may read: a few items, small or near a block's edge."""
+    from hypothesis.strategies import booleans, lists, sampled_from, tuples  # noqa: PLC0415
+
+    sizes = sampled_from((300, 1_000, 4_095, 4_096, 4_097, 10_000))
+    return tuples(lists(sizes, max_size=5), booleans())
+
+
+def counted(query_units: Callable[..., Any], case: Sizes, _: Lesson) -> Any:
+    """What the function gives for this page."""
+    sizes, strongly = case
+    return query_units(list(sizes), strongly)
+
+
+def page_in_words(case: Sizes) -> str:
+    """The page and how it is read."""
+    sizes, strongly = case
+    items = " + ".join(f"{size:,}" for size in sizes) or "no"
+    return f"{items} bytes, {'strongly' if strongly else 'eventually'} consistent"
+
+
+def counted_fault(case: Sizes, given: Any) -> str:
+    """By the rule."""
+    sizes, strongly = case
+    right = reads.query(sizes, Read.STRONG if strongly else Read.EVENTUAL).table
+    return (
+        "" if given == right else f"it returns {shown(given)}, and AWS bills {right:g} read units"
+    )
+
+
+def each_rounded(sizes: list[int], strongly: object) -> float:
+    """A wrong answer: as if every item were a GetItem."""
+    return sum(max(1, ceil(size / BLOCK)) for size in sizes) * (1 if strongly else 0.5)
+
+
+def nothing_for_nothing(sizes: list[int], strongly: object) -> float:
+    """A wrong answer: an empty page is free."""
+    return ceil(sum(sizes) / BLOCK) * (1 if strongly else 0.5)
+
+
+def kilobytes_of_1000(sizes: list[int], strongly: object) -> float:
+    """A wrong answer: a KB of 1,000 bytes."""
+    return max(1, ceil(sum(sizes) / 4_000)) * (1 if strongly else 0.5)
+
+
+def unrounded(sizes: list[int], strongly: object) -> float:
+    """A wrong answer: a share of a block."""
+    return sum(sizes) / BLOCK * (1 if strongly else 0.5)
