@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 # moto gives ConsumedCapacity for these where it is asked, for all others as it likes
-ASKED_OF_MOTO = ("GetItem", "PutItem", "UpdateItem", "DeleteItem", "Query", "Scan")
+ASKED_OF_MOTO = ("GetItem", "PutItem", "DeleteItem", "Query", "Scan")
 IMAGES = {"PutItem": "ALL_OLD", "DeleteItem": "ALL_OLD", "UpdateItem": "ALL_NEW"}
 PARTS = ("Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")  # what INDEXES adds to TOTAL
 
@@ -21,12 +21,14 @@ class Added:
     consumed: str | None = None  # what its caller asked, where that was changed
     values: bool = False
     values_on_failure: bool = False
+    unasked: bool = False  # an engine that gives the units of deleting nothing, unasked
 
     def strip(self, reply: dict[str, Any]) -> None:
         """Nothing; the reply is what it would have been without us."""
-        if self.consumed == "NONE":
+        nothing = self.unasked and "Attributes" not in reply
+        if self.consumed == "NONE" and not nothing:
             reply.pop("ConsumedCapacity", None)
-        if self.consumed == "TOTAL":
+        elif self.consumed in ("NONE", "TOTAL"):
             for consumed in consumed_of(reply):
                 for part in PARTS:
                     consumed.pop(part, None)
@@ -36,8 +38,10 @@ class Added:
             reply.pop("Item", None)
 
 
-def add(operation: str, params: dict[str, Any], *, images: bool) -> Added:
-    """Adds to the parameters of a read or write, and says what; `images` asks for those too."""
+def add(operation: str, params: dict[str, Any], *, images: bool, unasked: bool) -> Added:
+    """Adds to the parameters of a read or write, and says what; `images` asks for those too, and
+    `unasked` is said of an engine that reports deletes of nothing where it was not asked.
+    """
     consumed = params.get("ReturnConsumedCapacity", "NONE")
     changeable = ("NONE", "TOTAL") if images else ("NONE",) if operation in ASKED_OF_MOTO else ()
     raised = consumed in changeable
@@ -51,7 +55,8 @@ def add(operation: str, params: dict[str, Any], *, images: bool) -> Added:
     on_failure = images and conditional and params.get(name, "NONE") == "NONE"
     if on_failure:
         params[name] = "ALL_OLD"
-    return Added(consumed if raised else None, values, on_failure)
+    unasked = unasked and operation == "DeleteItem"
+    return Added(consumed if raised else None, values, on_failure, unasked)
 
 
 def consumed_of(reply: Mapping[str, Any]) -> list[dict[str, Any]]:

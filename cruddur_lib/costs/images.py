@@ -42,15 +42,19 @@ class Looks(Enum):
 
 @dataclass(frozen=True)
 class Means:
-    """How an engine is metered: whether its replies are asked for images, and when we look."""
+    """How an engine is metered: whether its replies are asked for images, and when we look.
+
+    `unasked`: of a delete of nothing it reports the units to who did not ask.
+    """
 
     asks: bool
     looks: Looks
+    unasked: bool = False
 
 
 MEANS = {
     Engine.MOTO: Means(asks=False, looks=Looks.ALWAYS),
-    Engine.DYNAMODB_LOCAL: Means(asks=True, looks=Looks.WHERE_OPEN),
+    Engine.DYNAMODB_LOCAL: Means(asks=True, looks=Looks.WHERE_OPEN, unasked=True),
     Engine.AWS: Means(asks=True, looks=Looks.NEVER),
 }
 OTHERS = Means(asks=False, looks=Looks.ALWAYS)

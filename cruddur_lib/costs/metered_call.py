@@ -51,7 +51,9 @@ class Call:
         self._meter, self._images, self._operation = meter, images, operation
         self._added = Added()
         if operation in READS + WRITES:
-            self._added = add(operation, params, images=images.means.asks)
+            self._added = add(
+                operation, params, images=images.means.asks, unasked=images.means.unasked
+            )
         self._request: dict[str, Any] = {}
         self._befores: Mapping[Place, Item | None] | None = None  # where they were looked at
         self._locked = False
