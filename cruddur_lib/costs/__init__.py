@@ -1,6 +1,8 @@
 """What the inbox costs: bytes of an item, and the capacity units of the requests that touch it.
 
 `values` reads an item, `sizes` counts its bytes, `indexes` says what a table's indexes hold of it,
-and `reads` and `writes` turn that into `units`. Everything here is arithmetic by AWS's published
-rules: no client, no engine, no price.
+and `reads` and `writes` turn that into `units`: arithmetic by AWS's published rules, without a
+client. `meter` watches a connection and applies them to what runs there; of its parts, `requests`
+reads a request, `asking` and `images` see what was there before and after, `metered_call` follows
+one call, `metered_reads` and `metered_writes` say what it cost, and `record` shows it.
 """

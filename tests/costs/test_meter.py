@@ -419,3 +419,35 @@ def test_threads(backend, client):
     assert sum(units.indexes["keys"] for units in puts) == 3 * 1 + 17 * 2
     assert [e.units.total for e in meter.entries if e.operation == "UpdateItem"] == [3] * 20
     assert [e.units.total for e in meter.entries if e.operation.startswith("T")] == [3] * 20
+
+
+@pytest.mark.dynamodb_local
+def test_on_aws_nothing_is_looked_at(backend, client, rows, monkeypatch):
+    """A look would be charged: the engine's figures count, and bytes nobody tells are unknown.
+
+    Shown on DynamoDB Local, taken for AWS; only its figure of a transaction is not AWS's.
+    """
+    monkeypatch.setattr(backend, "engine", Engine.AWS)
+    for name in ("look", "reread"):
+        monkeypatch.setattr(f"cruddur_lib.costs.images.Images.{name}", None)
+    with Meter(backend) as meter:
+        client.get_item(**T, Key=as_key(("p", "s0")), ProjectionExpression="pk")
+        client.query(**T, **PK, Select="COUNT")
+        client.query(**T, **A, Select="COUNT")
+        client.put_item(**T, Item=row("s0", 1_500))
+        client.delete_item(**T, Key=as_key(("p", "s1")))
+        client.update_item(**T, Key=as_key(("p", "s2")), UpdateExpression="SET y = pk")
+        client.batch_write_item(
+            RequestItems={"metered": [{"DeleteRequest": {"Key": as_key(("p", "s3"))}}]}
+        )
+
+    assert [(e.units.table, dict(e.units.indexes), e.size) for e in meter.entries] == [
+        (0.5, {}, None),
+        (1.5, {}, None),
+        (0, {"keys": 0.5}, None),
+        (2, {"keys": 1}, 1_500),
+        (1, {"keys": 1}, 1_000),
+        (1, {}, 1_002),
+        (1, {}, None),
+    ]
+    assert meter.table()["bytes"].iloc[0] == "?"

@@ -134,3 +134,13 @@ def test_the_default_engine_is_the_runs(monkeypatch):
 
     with start(LESSON).backend as backend:
         assert backend.engine is Engine.MOTO
+
+
+def test_the_meter_counts_what_its_with_holds(backend):
+    """Pattern A's newest 20: 1.5 read units."""
+    lesson = start("00-the-whole-game", backend)
+    group = lesson.group
+    with lesson.meter() as meter:
+        lesson.inbox().list_messages(group, limit=20)
+
+    assert (meter.read_units, meter.write_units) == (1.5, 0)
