@@ -32,17 +32,6 @@ def pages_of_45(lesson: Lesson) -> int:
     return sum(bool(len(page)) for page in pages)
 
 
-def rows_of_e(lesson: Lesson) -> int:
-    """Rows that E puts or deletes for one message."""
-    andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch() as fresh:
-        inbox = fresh.inbox()
-        inbox.create_message(inbox.draft(andrew, bayko, "Which bug?"))
-        with fresh.watch() as written:
-            fresh.pump()
-    return len(written)
-
-
 def units_of(lesson: Lesson, **options: Any) -> float:
     """Read units of a Query of the conversation, newest first."""
     with lesson.scratch() as fresh:

@@ -4,6 +4,7 @@ from cruddur_lib.workbook.code_exercise import CodeExercise
 from cruddur_lib.workbook.exercise import Exercise, Wrong
 from cruddur_lib.workbook.exercises import answers_02 as answers
 from cruddur_lib.workbook.exercises import pages_02 as pages
+from cruddur_lib.workbook.exercises.answers_01 import rows_of_e
 
 EXERCISES = (
     Exercise(
@@ -27,7 +28,7 @@ EXERCISES = (
         name="rows-again",
         unit="rows",
         shown_in="01-from-screen-to-keys: E: what nobody asks for",
-        answer=answers.rows_of_e,
+        answer=rows_of_e,
         why="A key cannot be changed, so each group row is put anew and deleted at its old place.",
         wrongs=(
             Wrong(2, "Two rows move, and a move is a put and a delete."),
