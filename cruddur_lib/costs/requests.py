@@ -151,10 +151,12 @@ def item_of(content: Json) -> Item:
     return Item.from_json({name: plain(value) for name, value in content.items()})
 
 
-def plain(value: Json) -> dict[str, Any]:
+def plain(value: Json) -> Json:
     """One value of DynamoDB JSON with its binary as bytes, as boto3's client takes it."""
     ((tag, content),) = value.items()
     match tag:
+        case "S":
+            return value
         case "B":
             return {tag: _bytes(content)}
         case "BS":
@@ -173,7 +175,7 @@ def plain_any(parameter: Any) -> Any:
     return parameter
 
 
-def _plain_one(value: dict[str, Any]) -> dict[str, Any]:
+def _plain_one(value: dict[str, Any]) -> Json:
     """A value, or a KeyConditions' condition with a list of them."""
     if "AttributeValueList" in value:
         return {**value, "AttributeValueList": [plain(one) for one in value["AttributeValueList"]]}

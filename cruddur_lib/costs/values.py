@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 from cruddur_lib.errors import WorkbookError
 
@@ -30,8 +30,7 @@ class ValueMalformed(WorkbookError):
     """A value that DynamoDB has no type for, or that is not written as its type asks."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """One value: its DynamoDB type, and its content as text, Decimal, bytes, bool, None, a frozen
     set of scalars, a tuple of values or a mapping of names to values.
     """
@@ -106,13 +105,15 @@ def python_value(value: object, path: str = "value", level: int = 1) -> Value:  
     raise _malformed(path, value, f"DynamoDB has no type for {type(value).__name__}; give {known}")
 
 
-def json_value(value: object, path: str = "value", level: int = 1) -> Value:
+def json_value(value: object, path: str = "value", level: int = 1) -> Value:  # noqa: PLR0911
     """The value that DynamoDB JSON like {"N": "1"} stands for; raises `ValueMalformed` with the
     path to it.
     """
-    if not isinstance(value, Mapping) or len(value) != 1:
+    if not isinstance(value, (dict, Mapping)) or len(value) != 1:  # dict: asking it alone is fast
         raise _malformed(path, value, 'DynamoDB JSON is one type and its content: {"S": "x"}')
     ((tag, content),) = value.items()
+    if tag == "S" and isinstance(content, str):  # most values by far
+        return Value("S", _text(content, path))
     match tag:
         case "L" if isinstance(content, (list, tuple)):
             return Value("L", _list(content, path, level, json_value))
@@ -200,10 +201,11 @@ def _name(name: object, path: str) -> str:
 
 
 def _text(text: str, path: str) -> str:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        raise _malformed(path, text, "half a surrogate pair has no UTF-8 bytes") from None
+    if not text.isascii():
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise _malformed(path, text, "half a surrogate pair has no UTF-8 bytes") from None
     return text
 
 
