@@ -1,7 +1,17 @@
-"""Settings of the drawn tests of `cruddur_lib.costs`."""
+"""Settings of the drawn tests of `cruddur_lib.costs`, and a table for those of the meter."""
 
+import pytest
 from hypothesis import HealthCheck, settings
+from judged import indexed
 
 # on a machine that is busy with an engine a slow example is no failure
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+
+@pytest.fixture
+def client(backend):
+    """The engine's client, with a table that has three global indexes and a local one."""
+    client = backend.client("dynamodb")
+    client.create_table(**indexed("metered"))
+    return client

@@ -28,14 +28,6 @@ def row(sk, size=300, **more):
 
 
 @pytest.fixture
-def client(backend):
-    """The engine's client, with a table that has three global indexes and a local one."""
-    client = backend.client("dynamodb")
-    client.create_table(**indexed("metered"))
-    return client
-
-
-@pytest.fixture
 def rows(client):
     """Ten items of 1,000 bytes, two of them in the index of keys and in the local one."""
     made = [row(f"s{n}", 1_000, **({"a": "a", "l": "l"} if n < 2 else {})) for n in range(10)]

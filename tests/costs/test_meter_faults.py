@@ -1,9 +1,14 @@
 """Errors, retries and lost answers under the meter, and replies that stay as they were."""
 
+import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 import pytest
+from botocore.awsrequest import AWSResponse
 from botocore.exceptions import ClientError, ReadTimeoutError
 from drawn import padded
-from judged import as_key, indexed
+from judged import as_key
 
 from cruddur_lib.backends import Engine, RequestRefused
 from cruddur_lib.costs.meter import Meter
@@ -17,14 +22,6 @@ NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
 def row(sk="s", size=300):
     """An item of this many bytes."""
     return padded(as_key(("p", sk)), size)
-
-
-@pytest.fixture
-def client(backend):
-    """The engine's client, with a table that has indexes."""
-    client = backend.client("dynamodb")
-    client.create_table(**indexed("metered"))
-    return client
 
 
 @pytest.fixture
@@ -138,14 +135,19 @@ def test_retries_count(backend, client):
     assert (meter.calls, meter.write_units) == (2, 2)
 
 
-def test_a_throttled_attempt_costs_nothing(backend, client):
-    """What is refused below the wire is seen, and the attempt after it is charged."""
-    import json
-
-    from botocore.awsrequest import AWSResponse
-
-    busy = {"__type": "x#ProvisionedThroughputExceededException", "message": "busy"}
-    answers = [json.dumps(busy).encode()]
+@pytest.mark.parametrize(
+    ("status", "error", "told"),
+    [
+        (400, "ProvisionedThroughputExceededException", "refused: {error}"),
+        (500, "InternalServerError", "unknown: its answer was lost"),
+    ],
+    ids=["throttled", "a fault of the server's"],
+)
+def test_an_attempt_that_is_answered_by_an_error(backend, client, status, error, told):
+    """What is throttled costs nothing; of a server's fault nobody knows. The attempt after it is
+    charged.
+    """
+    answers = [json.dumps({"__type": f"x#{error}", "message": "busy"}).encode()]
 
     class Raw:
         def stream(self, **_):
@@ -154,16 +156,36 @@ def test_a_throttled_attempt_costs_nothing(backend, client):
     def refuse(request, **_):
         if answers:
             headers = {"Content-Type": "application/x-amz-json-1.0"}
-            return AWSResponse(request.url, 400, headers, Raw())
+            return AWSResponse(request.url, status, headers, Raw())
         return None
 
+    client.put_item(**T, Item=row())
     client.meta.events.register_first("before-send.dynamodb.PutItem", refuse)
     with Meter(backend) as meter:
         client.put_item(**T, Item=row())
 
     whys = [entry.units.why for entry in meter.entries]
-    assert whys == ["refused: ProvisionedThroughputExceededException", "put 1"]
+    assert whys == [told.format(error=error), "put 1"]
     assert meter.write_units == 1
+
+
+def test_what_ends_after_the_with_is_not_recorded(backend, client):
+    """A call of another thread goes on when the meter is read: its figures do not change."""
+    begun, go_on = Event(), Event()
+
+    def wait(**_):
+        begun.set()
+        go_on.wait(10)
+
+    client.meta.events.register_last("before-call.dynamodb.PutItem", wait)
+    with ThreadPoolExecutor(1) as pool:
+        with Meter(backend) as meter:
+            put = pool.submit(client.put_item, **T, Item=row())
+            assert begun.wait(10)
+        go_on.set()
+        put.result()
+
+    assert meter.calls == 0
 
 
 def test_a_lost_answer_is_told_by_images(backend, client, lose_answers):

@@ -1,7 +1,7 @@
 """Our rules for transactions against what ministack 1.5.33 reports.
 
 DynamoDB Local miscounts a TransactWriteItems (test_engine.py), so another engine judges: one that
-read AWS's rules for itself. CONTRIBUTING.md says how to start it.
+read AWS's rules for itself. .ci/on-ministack starts it.
 """
 
 import os
