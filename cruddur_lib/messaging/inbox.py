@@ -1,8 +1,6 @@
 """The inbox as an interface: what a design of the table must offer, whatever its rows look like."""
 
-import random
 import secrets
-import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -15,12 +13,12 @@ from cruddur_lib.messaging.checks import Refused, check_limit
 from cruddur_lib.messaging.cursors import Cursors
 from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
 from cruddur_lib.messaging.keys import Pk, Sk
+from cruddur_lib.messaging.retries import Retries
 from cruddur_lib.messaging.stream import Handler
-from cruddur_lib.messaging.table import TABLE, Row, Schema
+from cruddur_lib.messaging.table import TABLE, Index, Row, Schema
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for
-BACKOFF = 0.025  # seconds
 OWN_KEY = secrets.token_bytes(32)  # of the cursors of this process, unless another is given
 
 
@@ -74,7 +72,7 @@ class Inbox(ABC):
         new_uuid: Callable[[], str] = lambda: str(uuid4()),
         directory: Mapping[str, User] | None = None,
         cursor_key: bytes | None = None,
-        sleep: Callable[[float], None] = time.sleep,
+        retries: Retries = Retries(),  # noqa: B008  frozen
     ) -> None:
         """An inbox on `table`, which must be there (see `cruddur_lib.messaging.table.create`)."""
         self.backend = backend
@@ -83,7 +81,7 @@ class Inbox(ABC):
         self._cursors = Cursors(cursor_key or OWN_KEY)
         self._clock = clock
         self._new_uuid = new_uuid
-        self._sleep = sleep
+        self.retries = retries
 
     def draft(self, sender: User, receiver: User, text: str) -> Draft:
         """One press of the send button: its time and its uuid are fixed here, however often it is
@@ -155,10 +153,6 @@ class Inbox(ABC):
     def load(self, drafts: Iterable[Draft]) -> bool:
         """Puts one conversation into the table in bulk; False where its group was there already."""
 
-    def wait(self, attempt: int) -> None:
-        """Nothing, after a random time that may double with each attempt: full jitter."""
-        self._sleep(random.uniform(0, BACKOFF * 2**attempt))  # noqa: S311  to spread, not to hide
-
     def _item(self, pk: Pk, sk: Sk, *, consistent: bool = False) -> Row | None:
         """The item at this key; strongly consistent only where asked for."""
         key = {"pk": pk, "sk": sk}
@@ -167,19 +161,26 @@ class Inbox(ABC):
         )
         return reply.get("Item")
 
-    def _newest_rows(self, pk: Pk, limit: int, cursor: str | None) -> Page[Row]:
-        """One page of a partition, newest first."""
+    def _newest_rows(
+        self, pk: Pk, limit: int, cursor: str | None, index: Index | None = None
+    ) -> Page[Row]:
+        """One page of a partition, newest first; of an index under the table's pk where one is
+        given.
+        """
         check_limit(limit, MOST)
-        start: Any = {}
+        order = (index.range_key, "sk") if index else ("sk",)  # says where a page ended
+        more: Any = {"IndexName": index.name} if index else {}
         if cursor is not None:
-            start = {"ExclusiveStartKey": {"pk": pk, "sk": self._cursors.sk(cursor, pk)}}
+            places = self._cursors.sk(cursor, pk).split(" ")
+            more["ExclusiveStartKey"] = {"pk": pk, **dict(zip(order, places, strict=True))}
         reply = self.backend.dynamodb.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues={":pk": pk},
             ScanIndexForward=False,
             Limit=limit,
-            **start,
+            **more,
         )
         last: Any = reply.get("LastEvaluatedKey")
-        return Page(tuple(reply["Items"]), self._cursors.at(pk, last["sk"]) if last else None)
+        end = last and self._cursors.at(pk, " ".join(last[name] for name in order))
+        return Page(tuple(reply["Items"]), end)

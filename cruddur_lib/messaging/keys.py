@@ -5,6 +5,7 @@
 | a message | MSG#<group uuid> | <created_at>#<message uuid> |
 | the first message of its group, its guard | MSG#<group uuid> | 0000#first |
 | a message group in somebody's inbox | GRP#<user uuid> | <last_message_at>#<group uuid> |
+| the same, in designs where it never moves | GRP#<user uuid> | GRP#<group uuid> |
 
 Times are UTC in a fixed width, so that their order as text is their order in time; the uuid behind
 one keeps two rows of the same microsecond apart.
@@ -81,6 +82,11 @@ def groups_pk(user_uuid: str) -> Pk:
 def group_sk(last_message_at: datetime, group_uuid: str) -> Sk:
     """A group's place in an inbox: by its last message, and by its uuid where two share a time."""
     return f"{timestamp(last_message_at)}#{group_uuid}"
+
+
+def stable_sk(group_uuid: str) -> Sk:
+    """A group's place in an inbox where it never moves."""
+    return f"GRP#{group_uuid}"
 
 
 def owner(pk: Pk) -> str:

@@ -13,6 +13,7 @@ from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.cursors import CursorRefused
 from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, User
 from cruddur_lib.messaging.inbox import GroupUnknown, Inbox, NotAMember
+from cruddur_lib.messaging.retries import Retries
 
 
 def group_of(inbox: Inbox, user: User) -> MessageGroup:
@@ -251,7 +252,7 @@ def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, an
 def test_a_transaction_that_met_another_is_tried_again(inbox, andrew, bayko):
     """After a random time that may double; botocore does not do it. Four times, then it is said."""
     waited = []
-    inbox._sleep = waited.append
+    inbox.retries = Retries(sleep=waited.append)
     seen = cancel(inbox, "TransactionConflict", "TransactionConflict", "pass")
     inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
     assert len(seen) == 3
@@ -261,7 +262,7 @@ def test_a_transaction_that_met_another_is_tried_again(inbox, andrew, bayko):
 
 def test_a_transaction_that_always_meets_another_is_given_up(inbox, andrew, bayko):
     """Bounded: the caller may send the same draft again."""
-    inbox._sleep = lambda _: None
+    inbox.retries = Retries(sleep=lambda _: None)
     seen = cancel(inbox, "TransactionConflict")
 
     with pytest.raises(inbox.backend.dynamodb.exceptions.TransactionCanceledException):
@@ -273,11 +274,13 @@ def test_an_engine_that_refuses_is_not_taken_for_success(seeded, andrew, bayko):
     """D looks past one error alone: its own message that lies there already."""
     client = seeded.backend.dynamodb
 
-    def busy(**_):
+    def busy(model, **_):
+        if model.name not in ("PutItem", "TransactWriteItems"):
+            return
         error = {"Error": {"Code": "ThrottlingException", "Message": "busy"}}
-        raise client.exceptions.ClientError(error, "PutItem")
+        raise client.exceptions.ClientError(error, model.name)
 
-    client.meta.events.register("before-call.dynamodb.PutItem", busy)
+    client.meta.events.register("before-call.dynamodb", busy)
     with pytest.raises(client.exceptions.ClientError, match="busy"):
         seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
 
