@@ -150,6 +150,10 @@ class Inbox(ABC):
         """
 
     @abstractmethod
+    def group_rows(self, last: Draft) -> Iterable[Row]:
+        """The rows of a message group in its two people's inboxes, `last` its newest message."""
+
+    @abstractmethod
     def load(self, drafts: Iterable[Draft]) -> bool:
         """Puts one conversation into the table in bulk; False where its group was there already."""
 

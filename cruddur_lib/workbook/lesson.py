@@ -47,6 +47,7 @@ class Lesson:
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
     table: str = TABLE
+    design: str = "bootcamp"
     guesses: dict[str, object] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
     positions: dict[str, str] = field(default_factory=dict)  # in the stream, where `pump` left off
@@ -55,10 +56,9 @@ class Lesson:
         """The users with these handles; all ten, in the directory's order, where none is given."""
         return tuple(map(seeds.user, handles)) if handles else tuple(seeds.users().values())
 
-    def inbox(self, name: str = "bootcamp") -> Inbox:
-        """An inbox of the design called `name`, on the lesson's table, clock and ids."""
-        kind = design(name)
-        return kind(
+    def inbox(self) -> Inbox:
+        """An inbox of the lesson's design, on its table, clock and ids."""
+        return design(self.design)(
             self.backend,
             self.table,
             clock=self.clock,
@@ -105,13 +105,13 @@ class Lesson:
         return report
 
     @contextmanager
-    def scratch(self, *, seeded: bool = True) -> Iterator["Lesson"]:
-        """The same lesson at its beginning, or on an empty table: one of its own that is gone
-        afterwards.
+    def scratch(self, design: str = "bootcamp", *, seeded: bool = True) -> Iterator["Lesson"]:
+        """The same lesson at its beginning, or on an empty table, in any design: on a table of its
+        own that is gone afterwards.
 
         Answers are tried out there, so that asking for one changes nothing on the learner's table.
         """
-        fresh = Lesson(self.name, self.backend, ticking(), repeating(self.name), SCRATCH)
+        fresh = Lesson(self.name, self.backend, ticking(), repeating(self.name), SCRATCH, design)
         fresh.fill(seeded=seeded)
         try:
             yield fresh

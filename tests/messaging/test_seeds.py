@@ -123,6 +123,7 @@ def test_the_newest_20_items_fill_three_blocks_of_4_kb(seeded):
 
 
 @pytest.mark.dynamodb_local
+@pytest.mark.designs("bootcamp")
 def test_dynamodb_local_charges_what_the_lessons_say(seeded):
     """Pattern A takes 1.5 read units, a Scan of the table 5.5, as AWS's own engine counts."""
     assert seeded.backend.engine is Engine.DYNAMODB_LOCAL

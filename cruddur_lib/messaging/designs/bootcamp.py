@@ -49,7 +49,8 @@ class BootcampInbox(MessagesInbox):
         """Pattern E: puts each group row at its new place, then deletes the older one."""
         return FanOut(self.backend, self.table, self.schema.indexes[0].name)
 
-    def _group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+        """One for each of the two."""
         return [
             {
                 "pk": keys.groups_pk(owner.uuid),

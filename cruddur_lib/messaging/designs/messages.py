@@ -9,10 +9,9 @@ The first message guards its group: it lies at a fixed key and is put on the con
 lies there, so of two people who write to each other first at the same moment one opens the group
 and the other's message joins it. It also names both people, for who knows but the group's uuid.
 
-What a design adds are its rows of the inbox: `_group_rows`, pattern B, and how those keep in order.
+What a design adds are its rows of the inbox, `group_rows`, pattern B, and how those keep in order.
 """
 
-from abc import abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
@@ -38,10 +37,6 @@ MINE_OR_GONE = "attribute_not_exists(pk) OR user_uuid = :me"  # of a deletion
 
 class MessagesInbox(Inbox):
     """Patterns A, C and D, changes and deletions, on message rows that are the same everywhere."""
-
-    @abstractmethod
-    def _group_rows(self, last: Draft) -> Iterable[Row]:
-        """The group as its two people see it, where `last` is its newest message."""
 
     def _row(self, draft: Draft) -> dict[str, str]:
         """A message's row, where it is not the first."""
@@ -77,7 +72,7 @@ class MessagesInbox(Inbox):
         """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
         check_is(Draft, draft, "draft")
         first = rows.first_row(draft)
-        if self._open(first, self._group_rows(draft)):
+        if self._open(first, self.group_rows(draft)):
             return rows.message_of(first, self.directory)
         return self.create_message(draft)
 
@@ -116,7 +111,7 @@ class MessagesInbox(Inbox):
         with self.backend.resource.Table(self.table).batch_writer() as batch:
             for draft in others:
                 batch.put_item(Item=self._row(draft))
-        return self._open(row, self._group_rows(others[-1] if others else first))
+        return self._open(row, self.group_rows(others[-1] if others else first))
 
     def _send(self, draft: Draft) -> Row:
         """Puts a message that is not the first; the row that lies there then."""

@@ -68,7 +68,8 @@ class ReadFanOutInbox(MessagesInbox):
         group = MessageGroup(uuid, user_uuid, other, preview(message.text), message.created_at)
         return keys.group_sk(message.created_at, uuid), group
 
-    def _group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+        """One for each of the two."""
         return [
             {
                 "pk": keys.groups_pk(owner.uuid),

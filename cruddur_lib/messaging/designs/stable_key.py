@@ -59,7 +59,8 @@ class StableKeyInbox(MessagesInbox):
     def _row(self, draft: Draft) -> dict[str, str]:
         return rows.message_row(draft) | {"other_uuid": draft.receiver.uuid}
 
-    def _group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+        """One for each of the two."""
         return [
             {
                 "pk": keys.groups_pk(owner.uuid),

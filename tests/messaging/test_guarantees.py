@@ -1,0 +1,119 @@
+"""Each cell of the table of guarantees, tried on the design itself."""
+
+from contextlib import suppress
+
+import pytest
+from pumps import pump_of
+
+from cruddur_lib.costs.meter import Meter
+from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+
+UP_TO_DATE, STRONG, ONCE, ALONE, ANY_ORDER, NO_CONFLICT, SAME_PRICE = GUARANTEES
+
+
+def previews(inbox, *users):
+    """The top of each user's inbox."""
+    return [inbox.list_message_groups(user)[0].preview for user in users]
+
+
+def test_every_design_has_its_column():
+    """No cell is empty."""
+    assert all(set(row) == set(DESIGNS) for row in GUARANTEES.values())
+
+
+def test_when_d_answers_the_inbox_rows_are_up_to_date(seeded, andrew, bayko):
+    """Before the stream is read. On AWS an index may lag behind the rows; no engine here does."""
+    seeded.create_message(seeded.draft(andrew, bayko, "now"))
+
+    shown = previews(seeded, andrew, bayko) == ["now", "now"]
+    assert shown is GUARANTEES[UP_TO_DATE][seeded.name]
+
+
+def test_the_inbox_may_be_read_strongly_consistent(seeded, andrew):
+    """Each read of B asks for it; through a global index DynamoDB refuses."""
+    client = seeded.backend.dynamodb
+
+    def ask(params, **_):
+        params["ConsistentRead"] = True
+
+    client.meta.events.register_first("before-parameter-build.dynamodb.Query", ask)
+    strong = False
+    with suppress(client.exceptions.ClientError):
+        strong = len(seeded.list_message_groups(andrew)) == 1
+
+    assert strong is GUARANTEES[STRONG][seeded.name]
+
+
+def test_a_group_never_stands_twice(seeded, andrew, bayko):
+    """Looked at after each write of a message and of what follows it."""
+    pump, most, looking = pump_of(seeded), 0, []
+    pump.run()
+
+    def look(model, **_):
+        nonlocal most
+        if not looking and model.name in ("PutItem", "UpdateItem", "DeleteItem"):
+            looking.append(1)
+            owned = [row for row in table.rows(seeded.backend) if row["pk"] == f"GRP#{andrew.uuid}"]
+            most = max(most, len(owned))
+            looking.clear()
+
+    seeded.backend.dynamodb.meta.events.register("after-call.dynamodb", look)
+    seeded.create_message(seeded.draft(andrew, bayko, "now"))
+    pump.run()
+
+    assert (most <= 1) is GUARANTEES[ONCE][seeded.name]
+
+
+def test_nothing_has_to_run_after_d(inbox):
+    """The design has no handler of the stream."""
+    assert (inbox.stream_handler() is None) is GUARANTEES[ALONE][inbox.name]
+
+
+def test_records_may_come_in_any_order(seeded, andrew, bayko):
+    """Those of a message that was sent and deleted, the other way round."""
+    pump = pump_of(seeded)
+    pump.run()
+    before = previews(seeded, andrew)
+    seeded.delete_message(andrew, seeded.create_message(seeded.draft(andrew, bayko, "gone")))
+    handler, records = seeded.stream_handler() or (lambda _: []), []
+    pump._handler = lambda batch: records.extend(batch) or []
+    pump.run()
+    for record in reversed(records):
+        assert handler([record]) == []
+
+    assert (previews(seeded, andrew) == before) is GUARANTEES[ANY_ORDER][seeded.name]
+
+
+def test_two_who_write_to_each_other_never_meet(seeded, andrew, bayko):
+    """What transactions of two messages have in common: on those items they cancel each other."""
+    written = []
+
+    def note(params, **_):
+        actions = params.get("TransactItems", ())
+        places = [one.get("Item") or one["Key"] for each in actions for one in each.values()]
+        written.append({(place["pk"], place["sk"]) for place in places})
+
+    events = seeded.backend.dynamodb.meta.events
+    events.register_first("before-parameter-build.dynamodb.TransactWriteItems", note)
+    for sender, receiver in [(andrew, bayko), (bayko, andrew)]:
+        seeded.create_message(seeded.draft(sender, receiver, "at the same moment"))
+
+    apart = not written or written[0].isdisjoint(written[1])
+    assert apart is GUARANTEES[NO_CONFLICT][seeded.name]
+
+
+@pytest.mark.parametrize("limit", [1, 2])
+def test_a_page_of_the_inbox_costs_the_same(inbox, andrew, limit):
+    """Of an inbox of two groups, and of nine."""
+    units = []
+    others = [user for user in seeds.users().values() if user != andrew]
+    for some in (others[:2], others[2:]):
+        for other in some:
+            inbox.create_message_group(inbox.draft(andrew, other, "Hello"))
+        with Meter(inbox.backend) as meter:
+            assert len(inbox.list_message_groups(andrew, limit)) == limit
+        units.append(meter.read_units)
+
+    assert (units[0] == units[1]) is GUARANTEES[SAME_PRICE][inbox.name]
