@@ -150,8 +150,10 @@ class Inbox(ABC):
         """
 
     @abstractmethod
-    def group_rows(self, last: Draft) -> Iterable[Row]:
-        """The rows of a message group in its two people's inboxes, `last` its newest message."""
+    def group_rows(self, first: Draft, last: Draft) -> Iterable[Row]:
+        """The rows of a message group in its two people's inboxes, by its first and its newest
+        message.
+        """
 
     @abstractmethod
     def load(self, drafts: Iterable[Draft]) -> bool:

@@ -158,7 +158,7 @@ def _opens(
         with fresh.backend.resource.Table(fresh.table).batch_writer() as batch:
             for other in others[opened:count]:  # C's rows, and faster than by C
                 draft = inbox.draft(me, other, SENT)
-                for row in (first_row(draft), *inbox.group_rows(draft)):
+                for row in (first_row(draft), *inbox.group_rows(draft, draft)):
                     batch.put_item(Item=dict(row))
         opened = count
         with Meter(fresh.backend) as meter:

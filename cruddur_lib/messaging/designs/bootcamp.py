@@ -49,7 +49,7 @@ class BootcampInbox(MessagesInbox):
         """Pattern E: puts each group row at its new place, then deletes the older one."""
         return FanOut(self.backend, self.table, self.schema.indexes[0].name)
 
-    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:  # noqa: ARG002
         """One for each of the two."""
         return [
             {

@@ -72,7 +72,7 @@ class MessagesInbox(Inbox):
         """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
         check_is(Draft, draft, "draft")
         first = rows.first_row(draft)
-        if self._open(first, self.group_rows(draft)):
+        if self._open(first, self.group_rows(draft, draft)):
             return rows.message_of(first, self.directory)
         return self.create_message(draft)
 
@@ -111,7 +111,7 @@ class MessagesInbox(Inbox):
         with self.backend.resource.Table(self.table).batch_writer() as batch:
             for draft in others:
                 batch.put_item(Item=self._row(draft))
-        return self._open(row, self.group_rows(others[-1] if others else first))
+        return self._open(row, self.group_rows(first, others[-1] if others else first))
 
     def _send(self, draft: Draft) -> Row:
         """Puts a message that is not the first; the row that lies there then."""

@@ -21,13 +21,13 @@ from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.checks import check_is
 from cruddur_lib.messaging.designs.messages import NEW, key_of, met_another, not_the_sender
 from cruddur_lib.messaging.designs.stable_key import StableKeyInbox
-from cruddur_lib.messaging.designs.stable_key_stream import OLDER, THIS, owners, position
-from cruddur_lib.messaging.entities import Draft, Message, User, preview
+from cruddur_lib.messaging.designs.stable_key_stream import OLDER, THIS, owners, position, shows
+from cruddur_lib.messaging.entities import Draft, Message, User
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
 
 FAILED = "ConditionalCheckFailed"
-AHEAD = "last_message_at > :at"
+AHEAD = "last_message_at > :at AND attribute_not_exists(shows_first)"
 ANOTHER = "last_message_at <> :at"
 SAME = "message = :text"
 
@@ -124,18 +124,8 @@ class OneTransactionInbox(StableKeyInbox):
 
     def _show(self, pk: keys.Pk, row: Row, condition: str, shown: str = "") -> dict[str, Any]:
         """The Update of one group row."""
-        values = {":at": position(row), ":text": preview(row["message"])}
-        if condition is THIS:
-            values[":shown"] = shown or position(row)
-        return {
-            "Update": {
-                "TableName": self.table,
-                "Key": _group(row) | {"pk": pk},
-                "UpdateExpression": "SET last_message_at = :at, message = :text",
-                "ConditionExpression": condition,
-                "ExpressionAttributeValues": values,
-            }
-        }
+        update = shows(row, condition, shown or position(row))
+        return {"Update": {"TableName": self.table, "Key": _group(row) | {"pk": pk}, **update}}
 
     def _check(self, key: dict[str, Any], condition: str, **values: str) -> dict[str, Any]:
         """The ConditionCheck of one row."""

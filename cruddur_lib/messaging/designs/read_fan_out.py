@@ -68,7 +68,7 @@ class ReadFanOutInbox(MessagesInbox):
         group = MessageGroup(uuid, user_uuid, other, preview(message.text), message.created_at)
         return keys.group_sk(message.created_at, uuid), group
 
-    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:  # noqa: ARG002
         """One for each of the two."""
         return [
             {

@@ -3,11 +3,12 @@
 | row | pk | sk | attributes | in the index |
 |---|---|---|---|---|
 | message, first message | as in every design (see messages.py), and other_uuid | | | no |
-| group row | GRP#me | GRP#group | last_message_at, message, user_* of the other person | yes |
+| group row | GRP#me | GRP#group | last_message_at, message, shows_first, user_* | yes |
 
 The index `last-message-at-index` (pk, last_message_at) holds group rows only, as only they carry
 its range key, and B reads an inbox from there. last_message_at is the newest message's sk: its time
-and its uuid, so of two messages one is always the later.
+and its uuid, so of two messages one is always the later. shows_first is there as long as the first
+message is shown: any other one is newer than that, whatever their clocks said, as in pattern A.
 
 A message names both of its people, so E has all it needs in the stream record: one conditional
 UpdateItem for each inbox. See stable_key_stream.py.
@@ -59,14 +60,16 @@ class StableKeyInbox(MessagesInbox):
     def _row(self, draft: Draft) -> dict[str, str]:
         return rows.message_row(draft) | {"other_uuid": draft.receiver.uuid}
 
-    def group_rows(self, last: Draft) -> list[dict[str, str]]:
+    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:
         """One for each of the two."""
+        marker = {"shows_first": "yes"} if last is first else {}
         return [
             {
                 "pk": keys.groups_pk(owner.uuid),
                 "sk": keys.stable_sk(last.group_uuid),
                 "last_message_at": keys.message_sk(last.created_at, last.message_uuid),
                 "message": preview(last.text),
+                **marker,
                 **rows.person("user", other),
             }
             for owner, other in sides(last)

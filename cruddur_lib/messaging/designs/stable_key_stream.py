@@ -2,7 +2,7 @@
 
 | record of a message | what a group row gets | on the condition |
 |---|---|---|
-| INSERT | its time and its text | that it shows an older message |
+| INSERT | its time and its text | that it shows an older message, or the first |
 | MODIFY | its text | that it shows this message |
 | REMOVE | time and text of the newest that remains, read strongly | that it shows this message |
 
@@ -25,7 +25,7 @@ from cruddur_lib.messaging.entities import preview
 from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Row
 
-OLDER = "last_message_at < :at"
+OLDER = "last_message_at < :at OR attribute_exists(shows_first)"
 THIS = "last_message_at = :shown"
 
 
@@ -88,19 +88,29 @@ class Summaries:
 
     def _show(self, pk: keys.Pk, group: str, message: Row, condition: str, shown: str) -> None:
         """One UpdateItem; nothing where its condition does not hold."""
-        values = {":at": position(message), ":text": preview(message["message"])}
-        if condition is THIS:
-            values[":shown"] = shown
         try:
             self._client.update_item(
                 TableName=self._table,
                 Key={"pk": pk, "sk": keys.stable_sk(group)},
-                UpdateExpression="SET last_message_at = :at, message = :text",
-                ConditionExpression=condition,
-                ExpressionAttributeValues=values,
+                **shows(message, condition, shown),
             )
         except self._client.exceptions.ConditionalCheckFailedException:
             return  # it shows something newer, or something else, or is not there
+
+
+def shows(message: Row, condition: str, shown: keys.Sk) -> Any:
+    """What an update of a group row asks for, so that it shows this message."""
+    values = {":at": position(message), ":text": preview(message["message"])}
+    change = "SET last_message_at = :at, message = :text"
+    if message["sk"] == keys.FIRST:
+        change, values = f"{change}, shows_first = :yes", {**values, ":yes": "yes"}
+    else:
+        change += " REMOVE shows_first"
+    return {
+        "UpdateExpression": change,
+        "ConditionExpression": condition,
+        "ExpressionAttributeValues": values | ({":shown": shown} if condition is THIS else {}),
+    }
 
 
 def position(message: Row) -> keys.Sk:
