@@ -5,4 +5,7 @@ and `reads` and `writes` turn that into `units`: arithmetic by AWS's published r
 client. `meter` watches a connection and applies them to what runs there; of its parts, `requests`
 reads a request, `asking` and `images` see what was there before and after, `metered_call` follows
 one call, `metered_reads` and `metered_writes` say what it cost, and `record` shows it.
+
+From units to money: `workload` is what a table is asked for minute by minute, made of `shapes` and
+`patterns` or measured and read by `traffic`.
 """
