@@ -16,12 +16,11 @@ share is a lower bound. `tests/costs/throughput_oracle.py` has the rules in plai
 the same to the last bit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import cpu_count
-from typing import TypeVar
 
 import numpy as np
 
@@ -43,7 +42,6 @@ from cruddur_lib.costs.throughput_runs import Blocked, Run, Settings
 from cruddur_lib.costs.workload import SECONDS, Workload
 
 Rules = Mapping[str, Pair[Policy]]  # for "table" and each index
-Kind = TypeVar("Kind", OnDemandLimits, Fixed | TargetTracking)
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,35 +172,22 @@ def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Pai
     a table and its indexes have in common.
     """
     parts = workload.parts
-    on_demand_limits = {
-        part: [r for r in rules[part] if isinstance(r, OnDemandLimits)] for part in parts
-    }
-    if all(on_demand_limits.values()):
-        return _paired(parts, runs.on_demand(_rows(workload), _flat(on_demand_limits), settings))
-    provisioned = {
-        part: [r for r in rules[part] if not isinstance(r, OnDemandLimits)] for part in parts
-    }
-    found = {}
-    for part, demand in parts.items():
-        found[part] = Pair(*runs.apart(Blocked.of(demand.units), provisioned[part], settings))
-    if len(parts) == 1 or not any(pair.writes.given.throttled_minutes for pair in found.values()):
-        return found
-    return _paired(parts, runs.together(_rows(workload), _flat(provisioned), settings))
+    flat = [rules[part].reads for part in parts] + [rules[part].writes for part in parts]
+    if not any(isinstance(rule, OnDemandLimits) for rule in flat):
+        found = {
+            part: Pair(*runs.apart(Blocked.of(demand.units), rules[part], settings))
+            for part, demand in parts.items()
+        }
+        throttled = any(pair.writes.given.throttled_minutes for pair in found.values())
+        if len(parts) == 1 or not throttled:
+            return found
+    every = runs.together(_rows(workload), flat, settings)
+    return {part: Pair(*every[at :: len(parts)]) for at, part in enumerate(parts)}
 
 
 def _rows(workload: Workload) -> runs.Rows:
     """All reads, then all writes."""
     return np.concatenate(np.stack([demand.units for demand in workload.parts.values()], axis=1))
-
-
-def _flat(rules: Mapping[str, list[Kind]]) -> list[Kind]:
-    """Those of all reads, then those of all writes."""
-    return [rule for which in (0, 1) for both in rules.values() for rule in both[which : which + 1]]
-
-
-def _paired(parts: Iterable[str], every: list[Run]) -> dict[str, Pair[Run]]:
-    half = len(every) // 2
-    return {part: Pair(every[at], every[half + at]) for at, part in enumerate(parts)}
 
 
 def _even(given: Given, wanted: Minutes) -> Trace:
@@ -211,5 +196,5 @@ def _even(given: Given, wanted: Minutes) -> Trace:
 
 
 def _traced(run: Run, wanted: Minutes) -> Trace:
-    there = run.able / SECONDS if run.able.size else run.given.provisioned()
-    return Trace(wanted, run.granted, run.throttled, there)
+    granted, throttled, *able = run.kept
+    return Trace(wanted, granted, throttled, able[0] / SECONDS if able else run.given.provisioned())

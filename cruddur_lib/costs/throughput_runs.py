@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import inf
 from typing import Any
 
 import numpy as np
@@ -11,12 +10,10 @@ from numpy.typing import NDArray
 
 from cruddur_lib.costs import throughput_state as records
 from cruddur_lib.costs.given import Given
-from cruddur_lib.costs.policies import PEAK_AGE, Fixed, OnDemandLimits, Refused, TargetTracking
-from cruddur_lib.costs.shapes import Minutes
+from cruddur_lib.costs.policies import PEAK_AGE, OnDemandLimits, Policy, Refused
 from cruddur_lib.costs.workload import SECONDS
 
 Rows = NDArray[np.float64]  # units a minute, a row for each capacity
-Provisioned = Fixed | TargetTracking
 
 
 @dataclass(frozen=True)
@@ -31,12 +28,12 @@ class Settings:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a capacity gave; with `tracing`, by the minute, else the arrays are empty."""
+    """What a capacity gave; with `tracing`, by the minute in `kept`: units granted and throttled,
+    and on demand those that could have been given.
+    """
 
     given: Given
-    granted: Minutes
-    throttled: Minutes
-    able: Minutes  # on demand: units a minute that could have been given
+    kept: Rows
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,110 +41,86 @@ class Blocked:
     """Series, and the least and the most of each block of their minutes."""
 
     rows: Rows
-    lowest: Rows
-    highest: Rows
+    ends: NDArray[np.float64]
 
     @classmethod
     def of(cls, rows: Rows) -> "Blocked":
         """These series, looked through once."""
         from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
+        from cruddur_lib.costs.throughput_blocks import write_ends  # noqa: PLC0415  likewise
 
-        shape = rows.shape[0], -(-rows.shape[1] // kernel.BLOCK)
-        lowest, highest = np.empty(shape), np.empty(shape)
-        for row, low, high in zip(rows, lowest, highest, strict=True):
-            kernel.blocks(row, low, high)
-        return cls(rows, lowest, highest)
+        ends = np.empty((rows.shape[0], 2, -(-rows.shape[1] // kernel.BLOCK)))
+        for row, both in zip(rows, ends, strict=True):
+            write_ends(row, kernel.BLOCK, both)
+        return cls(rows, ends)
 
 
-def apart(series: Blocked, rules: Sequence[Provisioned], settings: Settings) -> list[Run]:
+def apart(series: Blocked, rules: Sequence[Policy], settings: Settings) -> list[Run]:
     """Runs of one or two capacities of one table or index, which share its quota of decreases."""
     from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
 
-    wanted, out = series.rows, _Output(series.rows, settings)
+    out = _Output(series.rows, settings)
     states = records.states(rules, settings.burst_at_start, settings.refused)
     kernel.apart(
         states,
         records.records(rules, settings.refused),
-        wanted,
-        series.lowest,
-        series.highest,
+        series.rows,
+        series.ends,
         records.quotas(1, settings.start)[0],
-        out.change_minutes,
-        out.change_units,
-        out.granted,
-        out.throttled,
+        out.changes,
+        out.kept,
     )
     return out.runs(states, rules, settings)
 
 
-def together(rows: Rows, rules: Sequence[Provisioned], settings: Settings) -> list[Run]:
+def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Run]:
     """Runs of a table and its indexes, first all reads, then all writes, minute by minute."""
     from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
 
-    out = _Output(rows, settings)
+    on_demand = any(isinstance(rule, OnDemandLimits) for rule in rules)
+    out = _Output(rows, settings, 3 if on_demand else 2)
     states = records.states(rules, settings.burst_at_start, settings.refused)
-    kernel.together(
-        states,
-        records.records(rules, settings.refused),
-        rows,
-        records.quotas(len(rules) // 2, settings.start),
-        out.change_minutes,
-        out.change_units,
-        out.granted,
-        out.throttled,
-    )
+    if settings.tracing or not on_demand or _may_throttle(rows, rules):
+        kernel.together(
+            states,
+            records.records(rules, settings.refused),
+            rows,
+            records.quotas(len(rules) // 2, settings.start),
+            out.changes,
+            out.kept,
+            PEAK_AGE,
+        )
     return out.runs(states, rules, settings)
 
 
-def on_demand(rows: Rows, rules: Sequence[OnDemandLimits], settings: Settings) -> list[Run]:
-    """Runs of a table and its indexes on demand, in the order of `together`."""
-    from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
-
-    out = _Output(rows, settings)
-    states = records.states(rules, 0, settings.refused)
-    limits = [(rule.initial, inf if rule.maximum is None else rule.maximum) for rule in rules]
-    able = np.empty_like(rows) if settings.tracing else np.empty((len(rules), 0))
-    per_minute = np.array(limits, dtype=np.float64) * SECONDS
-    kernel.doubled(states, per_minute, rows, PEAK_AGE, able, out.granted, out.throttled)
-    return out.runs(states, rules, settings, able)
+def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
+    """Whether anything is wanted that a new on-demand table does not give."""
+    states = records.records(rules, Refused.LOST)
+    limits = np.minimum(states["minimum"], states["maximum"]) * SECONDS
+    return bool((rows.max(axis=1) > limits).any())
 
 
 class _Output:
     """Arrays that the kernel writes; pages of them that it does not touch take no memory."""
 
-    def __init__(self, rows: Rows, settings: Settings) -> None:
-        """Empty, or with everything granted as far as nobody says otherwise."""
+    def __init__(self, rows: Rows, settings: Settings, kept: int = 2) -> None:
+        """Without changes, and with everything granted as far as nobody says otherwise."""
         self.rows = rows
-        changes = rows.shape[0], rows.shape[1] // 2 + 2  # one in two minutes, at most
-        self.change_minutes = np.empty(changes, np.int64)
-        self.change_units = np.empty(changes, np.int64)
-        nothing = np.empty((rows.shape[0], 0))
-        self.granted = np.array(rows) if settings.tracing else nothing
-        self.throttled = np.zeros_like(rows) if settings.tracing else nothing
+        count, minutes = rows.shape
+        self.changes = np.empty((count, 2, minutes // 2 + 2), np.int64)  # one in two minutes
+        self.kept = np.zeros((count, kept, minutes if settings.tracing else 0))
+        if settings.tracing:
+            self.kept[:, 0] = rows
 
-    def runs(
-        self,
-        states: NDArray[Any],
-        rules: Sequence[Provisioned | OnDemandLimits],
-        settings: Settings,
-        able: Rows | None = None,
-    ) -> list[Run]:
+    def runs(self, states: NDArray[Any], rules: Sequence[Policy], settings: Settings) -> list[Run]:
         """What each capacity gave."""
         return [
-            Run(
-                self._given(which, states[which], rule, settings),
-                self.granted[which],
-                self.throttled[which],
-                np.empty(0) if able is None else able[which],
-            )
-            for which, rule in enumerate(rules)
+            Run(self._given(which, state, records.first_units(rule), settings), self.kept[which])
+            for which, (state, rule) in enumerate(zip(states, rules, strict=True))
         ]
 
-    def _given(
-        self, which: int, state: Any, rule: Provisioned | OnDemandLimits, settings: Settings
-    ) -> Given:
-        changes = slice(int(state["changes"]))
-        first = np.array(records.first_units(rule), dtype=np.int64)
+    def _given(self, which: int, state: Any, first: list[int], settings: Settings) -> Given:
+        changed, units = self.changes[which, :, : int(state["changes"])]
         refused, waiting = float(state["refused"]), float(state["waiting"])
         return Given(
             start=settings.start,
@@ -159,7 +132,7 @@ class _Output:
             throttled_minutes=int(state["throttled"]),
             worst_units=float(state["worst"]),
             worst_minute=int(state["at"]) if state["throttled"] else None,
-            changed=np.append(np.zeros_like(first), self.change_minutes[which, changes]),
-            units=np.append(first, self.change_units[which, changes]),
+            changed=np.append(np.zeros(len(first), np.int64), changed),
+            units=np.append(np.array(first, np.int64), units),
             denied=int(state["denied"]),
         )

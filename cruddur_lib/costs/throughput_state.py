@@ -14,6 +14,7 @@ from cruddur_lib.costs.shapes import DAY, HOUR
 Records = NDArray[Any]
 
 NEVER = -1  # a minute that does not come
+MANY = 2**53  # units a second, as many as a float counts one by one
 LONG_AGO = -(10**9)  # minutes: before any day of the series
 
 
@@ -25,10 +26,11 @@ def _record(whole: str, real: str) -> np.dtype[Any]:
 # minute: the next one; next units are due at `due`; counts of minutes above and below; `at`: worst
 STATE = _record(
     "minute units next due above below changes denied throttled at retried",
-    "bucket waiting refused worst asked able",
+    "bucket waiting refused worst asked able peak",
 )
 POLICY = _record(
-    "minimum maximum lag minutes_out minutes_in scale_in_at_zero retried", "percent points burst"
+    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand retried",
+    "percent points burst",
 )
 QUOTA = _record("first last count at_once offset", "")
 
@@ -54,20 +56,24 @@ def states(rules: Sequence[Policy], burst_at_start: float, refused: Refused) -> 
     return made
 
 
-def records(rules: Sequence[Fixed | TargetTracking], refused: Refused) -> Records:
+def records(rules: Sequence[Policy], refused: Refused) -> Records:
     """The policies' numbers: a fixed one is a scaled one between two equal limits."""
     made = np.zeros(len(rules), POLICY)
     made["minutes_out"], made["minutes_in"] = policies.MINUTES_OUT, policies.MINUTES_IN
     made["points"], made["burst"] = policies.POINTS_IN, policies.BURST
     made["retried"] = refused is Refused.RETRIED
     for record, policy in zip(made, rules, strict=True):
-        if isinstance(policy, Fixed):
-            record["minimum"] = record["maximum"] = policy.units
-            record["percent"] = 100
-        else:
-            record["minimum"], record["maximum"] = policy.minimum, policy.maximum
-            record["percent"], record["lag"] = policy.percent, policy.lag
-            record["scale_in_at_zero"] = policy.scale_in_at_zero
+        match policy:
+            case Fixed(units):
+                record["minimum"] = record["maximum"] = units
+                record["percent"] = 100
+            case TargetTracking(minimum, maximum):
+                record["minimum"], record["maximum"] = minimum, maximum
+                record["percent"], record["lag"] = policy.percent, policy.lag
+                record["scale_in_at_zero"] = policy.scale_in_at_zero
+            case OnDemandLimits(initial, maximum):
+                record["minimum"], record["on_demand"] = initial, True
+                record["maximum"] = MANY if maximum is None else maximum
     return made
 
 
