@@ -61,7 +61,12 @@ class Throughput:
     workload: Workload
     rules: Rules
     settings: Settings
-    parts: Mapping[str, Pair[Given]]
+    runs: Mapping[str, Pair[Run]]
+
+    @cached_property
+    def parts(self) -> dict[str, Pair[Given]]:
+        """The table as "table", then each index by its name."""
+        return {part: Pair(*(run.given for run in pair)) for part, pair in self.runs.items()}
 
     def __getitem__(self, part: str) -> Pair[Given]:
         """What was given of the table ("table") or the index of that name."""
@@ -86,15 +91,16 @@ class Throughput:
 
     @cached_property
     def _traces(self) -> dict[str, Pair[Trace]]:
-        if all(given.units.size and not given.throttled_minutes for given in self.every):
+        demands, found = self.workload.parts, self.runs
+        if not any(given.throttled_minutes for given in self.every):
             return {
-                part: Pair(*map(_even, pair, self.workload.parts[part].units))
+                part: Pair(*map(_even, pair, self.rules[part], demands[part].units))
                 for part, pair in self.parts.items()
             }
-        found = _runs(self.workload, self.rules, replace(self.settings, tracing=True))
+        if not self.settings.tracing:
+            found = _runs(self.workload, self.rules, replace(self.settings, tracing=True))
         return {
-            part: Pair(*map(_traced, pair, self.workload.parts[part].units))
-            for part, pair in found.items()
+            part: Pair(*map(_traced, pair, demands[part].units)) for part, pair in found.items()
         }
 
 
@@ -104,8 +110,10 @@ def simulate(
     *,
     refused: Refused = Refused.LOST,
     burst_at_start: float = BURST,
+    traced: bool = False,
 ) -> Throughput:
-    """What the table and its indexes give under these rules.
+    """What the table and its indexes give under these rules. Traces are made when they are asked
+    for, in less time where `traced` says so before.
 
     `burst_at_start` seconds of unused capacity are in each bucket at the start: 300 as in a table
     that was there before, 0 as in a new one. Raises `ThroughputError` where a part has no rule, or
@@ -121,10 +129,8 @@ def simulate(
         raise ThroughputError(
             "a table and its indexes are all on demand, or all provisioned: it is one billing mode"
         )
-    settings = Settings(workload.start, refused, burst_at_start)
-    found = _runs(workload, rules, settings)
-    parts = {part: Pair(*(run.given for run in pair)) for part, pair in found.items()}
-    return Throughput(workload, rules, settings, parts)
+    settings = Settings(workload.start, refused, burst_at_start, traced)
+    return Throughput(workload, rules, settings, _runs(workload, rules, settings))
 
 
 def on_demand(workload: Workload) -> Rules:
@@ -190,11 +196,16 @@ def _rows(workload: Workload) -> runs.Rows:
     return np.concatenate(np.stack([demand.units for demand in workload.parts.values()], axis=1))
 
 
-def _even(given: Given, wanted: Minutes) -> Trace:
+def _even(given: Given, rule: Policy, wanted: Minutes) -> Trace:
     """Where nothing was throttled, what was wanted was granted."""
-    return Trace(wanted, wanted, np.zeros_like(wanted), given.provisioned())
+    if isinstance(rule, OnDemandLimits):
+        there = runs.able_on_demand(wanted, rule) / SECONDS
+    else:
+        there = given.provisioned()
+    return Trace(wanted, wanted, np.zeros_like(wanted), there)
 
 
 def _traced(run: Run, wanted: Minutes) -> Trace:
-    granted, throttled, *able = run.kept
-    return Trace(wanted, granted, throttled, able[0] / SECONDS if able else run.given.provisioned())
+    _, throttled, *able = run.kept
+    there = able[0] / SECONDS if able else run.given.provisioned()
+    return Trace(wanted, run.granted(wanted), throttled, there)

@@ -137,7 +137,7 @@ def forward(  # noqa: C901, PLR0912, PLR0915  one loop over minutes, its state i
                         worst, at = left, minute
                     if kept.size:
                         kept[0, minute], kept[1, minute] = consumed, left
-                    waiting = left if policy["retried"] else 0.0
+                    waiting = left if state["retried"] else 0.0
                 bucket = min(full, able - consumed)
                 minute += 1
                 above = (counts[0] + 1) * (consumed > up)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cruddur_lib.costs import throughput_state as records
 from cruddur_lib.costs.given import Given
 from cruddur_lib.costs.policies import PEAK_AGE, OnDemandLimits, Policy, Refused
+from cruddur_lib.costs.shapes import Minutes
 from cruddur_lib.costs.workload import SECONDS
 
 Rows = NDArray[np.float64]  # units a minute, a row for each capacity
@@ -28,12 +29,18 @@ class Settings:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a capacity gave; with `tracing`, by the minute in `kept`: units granted and throttled,
-    and on demand those that could have been given.
+    """What a capacity gave; with `tracing`, by the minute in `kept`: units granted and throttled
+    where that is not all and nothing, and on demand those that could have been given.
     """
 
     given: Given
     kept: Rows
+
+    def granted(self, wanted: Minutes) -> Minutes:
+        """Units that were granted in each minute, of those that were wanted."""
+        if not (self.given.throttled_minutes or self.given.waiting_units):
+            return wanted
+        return np.where((self.kept[0] > 0) | (self.kept[1] > 0), self.kept[0], wanted)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +70,7 @@ def apart(series: Blocked, rules: Sequence[Policy], settings: Settings) -> list[
     states = records.states(rules, settings.burst_at_start, settings.refused)
     kernel.apart(
         states,
-        records.records(rules, settings.refused),
+        records.records(rules),
         series.rows,
         series.ends,
         records.quotas(1, settings.start)[0],
@@ -83,7 +90,7 @@ def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Ru
     if settings.tracing or not on_demand or _may_throttle(rows, rules):
         kernel.together(
             states,
-            records.records(rules, settings.refused),
+            records.records(rules),
             rows,
             records.quotas(len(rules) // 2, settings.start),
             out.changes,
@@ -93,9 +100,18 @@ def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Ru
     return out.runs(states, rules, settings)
 
 
+def able_on_demand(wanted: Minutes, rule: OnDemandLimits) -> Minutes:
+    """Units a minute that could be given at once, where all that was wanted was granted."""
+    able = np.zeros_like(wanted)
+    np.maximum.accumulate(wanted[:-PEAK_AGE], out=able[PEAK_AGE:])
+    able *= 2
+    highest = None if rule.maximum is None else rule.maximum * SECONDS
+    return np.clip(able, rule.initial * SECONDS, highest, out=able)
+
+
 def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
     """Whether anything is wanted that a new on-demand table does not give."""
-    states = records.records(rules, Refused.LOST)
+    states = records.records(rules)
     limits = np.minimum(states["minimum"], states["maximum"]) * SECONDS
     return bool((rows.max(axis=1) > limits).any())
 
@@ -104,13 +120,11 @@ class _Output:
     """Arrays that the kernel writes; pages of them that it does not touch take no memory."""
 
     def __init__(self, rows: Rows, settings: Settings, kept: int = 2) -> None:
-        """Without changes, and with everything granted as far as nobody says otherwise."""
+        """Without changes, and with nothing kept."""
         self.rows = rows
         count, minutes = rows.shape
         self.changes = np.empty((count, 2, minutes // 2 + 2), np.int64)  # one in two minutes
         self.kept = np.zeros((count, kept, minutes if settings.tracing else 0))
-        if settings.tracing:
-            self.kept[:, 0] = rows
 
     def runs(self, states: NDArray[Any], rules: Sequence[Policy], settings: Settings) -> list[Run]:
         """What each capacity gave."""

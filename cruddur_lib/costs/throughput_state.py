@@ -29,7 +29,7 @@ STATE = _record(
     "bucket waiting refused worst asked able peak",
 )
 POLICY = _record(
-    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand retried",
+    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand",
     "percent points burst",
 )
 QUOTA = _record("first last count at_once offset", "")
@@ -56,12 +56,11 @@ def states(rules: Sequence[Policy], burst_at_start: float, refused: Refused) -> 
     return made
 
 
-def records(rules: Sequence[Policy], refused: Refused) -> Records:
+def records(rules: Sequence[Policy]) -> Records:
     """The policies' numbers: a fixed one is a scaled one between two equal limits."""
     made = np.zeros(len(rules), POLICY)
     made["minutes_out"], made["minutes_in"] = policies.MINUTES_OUT, policies.MINUTES_IN
     made["points"], made["burst"] = policies.POINTS_IN, policies.BURST
-    made["retried"] = refused is Refused.RETRIED
     for record, policy in zip(made, rules, strict=True):
         match policy:
             case Fixed(units):

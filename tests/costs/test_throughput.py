@@ -157,7 +157,7 @@ def test_scaling_out_lags(lag):
     [
         pytest.param(0.7, 70, 100, id="AWS: 70 units at 70 %"),
         pytest.param(0.7, 71, 102, id="101.4 is 102 whole units"),
-        pytest.param(0.55, 55, 100, id="0.55 * 100 is no whole float, and 100 units it is"),
+        pytest.param(0.58, 58, 100, id="0.58 * 100 is less than 58 as a float: 100 units it is"),
         pytest.param(0.9, 9, 10, id="90 %"),
         pytest.param(0.2, 20, 100, id="20 %"),
     ],
@@ -273,6 +273,17 @@ def test_four_decreases_at_once_and_the_fifth_an_hour_later():
 
     assert taken(found) == [17, 34, 51, 68, 128]
     assert found.denied == 43  # in each minute from 85 to 127
+
+
+def test_five_within_an_hour_are_one_too_many():
+    """Reads and writes of a table ask for five within 37 minutes: the fifth comes an hour after the
+    fourth.
+    """
+    demand = Demand(asking([17, 34], 4 * HOUR), asking([20, 37, 54], 4 * HOUR))
+    found = simulate(Workload(START, demand), {"table": Pair(BRISK, BRISK)})["table"]
+
+    assert taken(found.reads) == [17, 34]
+    assert taken(found.writes) == [20, 37, 97]
 
 
 @pytest.mark.parametrize(("third", "happens"), [(17 + 59, 17 + 59), (17 + 60, 34 + 60)])

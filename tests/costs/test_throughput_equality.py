@@ -56,7 +56,11 @@ provisioned = tracking() | st.builds(Fixed, st.integers(1, 60))
 on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integers(1, 60))
 starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
 settled = st.fixed_dictionaries(
-    {"refused": st.sampled_from(Refused), "burst_at_start": st.sampled_from([0, 7.5, 300])}
+    {
+        "refused": st.sampled_from(Refused),
+        "burst_at_start": st.sampled_from([0, 7.5, 300]),
+        "traced": st.booleans(),
+    }
 )
 
 
@@ -168,6 +172,7 @@ def test_a_series_alone(case, kind):
         burst_at_start=how["burst_at_start"],
         retried=how["refused"] is Refused.RETRIED,
     )["table"][which]
+    del how["traced"]
     found = Series(workload, "table", kind).give(policy, **how)
 
     assert_sums_equal(found, expected)
