@@ -7,5 +7,8 @@ reads a request, `asking` and `images` see what was there before and after, `met
 one call, `metered_reads` and `metered_writes` say what it cost, and `record` shows it.
 
 From units to money: `workload` is what a table is asked for minute by minute, made of `shapes` and
-`patterns` or measured and read by `traffic`.
+`patterns`, or measured and read by `traffic`, of which `traffic_formats`, `traffic_times` and
+`traffic_rows` are the steps. `throughput` says what is `given` of it under `policies`: provisioned,
+autoscaled or on demand; its loops stand in `throughput_kernel`, compiled as `compiling` says, with
+`throughput_runs`, `throughput_state` and `throughput_blocks` around them.
 """
