@@ -454,6 +454,13 @@ def test_on_demand_keeps_its_peak():
     assert trace.throttled[-1] == 60
 
 
+def test_a_peak_counts_where_nothing_was_throttled():
+    """8 units a second for a minute, and thirty minutes later 16 can be given at once."""
+    _, trace = demanded(series((1, 8), (59, 0)))
+
+    assert trace.provisioned.tolist() == [10] * 30 + [16] * 30
+
+
 def test_on_demand_with_a_maximum():
     """The table's own limit holds, whatever the peak was."""
     _, trace = demanded(series((100, 1_000)), maximum=15)

@@ -92,8 +92,7 @@ def assert_equal(workload, rules, how):
             assert trace.throttled.tolist() == capacity.refused
             given_ = getattr(found[name], kind)
             assert_sums_equal(given_, capacity)
-            if capacity.provisioned:
-                assert trace.provisioned.tolist() == capacity.provisioned
+            assert trace.provisioned.tolist() == capacity.provisioned
 
 
 def assert_sums_equal(given_, capacity):

@@ -47,9 +47,6 @@ class Capacity:
         self.provisioned, self.granted, self.refused = [], [], []  # by the minute
         self.denied = 0
 
-    def begin(self, minute):
-        """The minute begins."""
-
     def asked(self, wanted):
         """Units that requests want, with those that come again."""
         return wanted + self.waiting
@@ -120,6 +117,10 @@ class Provisioned(Capacity):
 
 class OnDemand(Capacity):
     """Up to twice the highest minute that is thirty minutes old or older."""
+
+    def begin(self, minute):  # noqa: ARG002  as provisioned ones do
+        """Nothing is provisioned: what could be given, in units a second."""
+        self.provisioned.append(self.able() / 60)
 
     def able(self):
         """Units that can be given in this minute."""
