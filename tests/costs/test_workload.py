@@ -75,6 +75,15 @@ def test_a_launch_is_at_the_top_of_its_day():
     assert share.max() == pytest.approx(1)
 
 
+def test_a_launch_has_its_top_in_units_a_second():
+    """120 a second are 7,200 a minute, within the half unit of rounding, at the launch's hour."""
+    traffic = Workload.launch(120, 40, days=3, at=1.5, before=0.1, after=0.3)
+
+    assert traffic.table.reads.max() == pytest.approx(7_200, abs=5)
+    assert traffic.table.reads.argmax() == pytest.approx(1.5 * 1_440, abs=15)
+    assert traffic.table.writes.max() == pytest.approx(2_400, abs=5)
+
+
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=60), st.sampled_from([0.5, 1]))
 def test_whole_units_lose_nothing(units, step):
     """All are whole steps of 0 or more, and the running total is off by half a step at most."""
