@@ -149,7 +149,7 @@ class Series:
         """The "reads" or "writes" of the table ("table") or an index."""
         demand = workload.parts[part]
         which = Pair._fields.index(kind)
-        self._blocked = Blocked.of(demand.units[which : which + 1])
+        self._blocked = Blocked.often(demand.units[which : which + 1])
         self._start = workload.start
 
     def give(
@@ -181,7 +181,7 @@ def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Pai
     flat = [rules[part].reads for part in parts] + [rules[part].writes for part in parts]
     if not any(isinstance(rule, OnDemandLimits) for rule in flat):
         found = {
-            part: Pair(*runs.apart(Blocked.of(demand.units), rules[part], settings))
+            part: Pair(*runs.apart(Blocked.once(demand.units), rules[part], settings))
             for part, demand in parts.items()
         }
         throttled = any(pair.writes.given.throttled_minutes for pair in found.values())

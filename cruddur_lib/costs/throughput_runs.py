@@ -52,15 +52,20 @@ class Run:
 
 @dataclass(frozen=True, eq=False)
 class Blocked:
-    """Series, and the least and the most of each block of their minutes."""
+    """Series, with the least and the most of each block of their minutes: to be run many times."""
 
     rows: Rows
-    ends: NDArray[np.float64]
+    ends: NDArray[np.float64]  # without any block, every minute is looked at
     totals: NDArray[np.float64]  # units of each series
 
     @classmethod
-    def of(cls, rows: Rows) -> "Blocked":
-        """These series, looked through once."""
+    def once(cls, rows: Rows) -> "Blocked":
+        """These series for one run: to look for quiet blocks would take longer than it saves."""
+        return cls(rows, np.empty((rows.shape[0], 2, 0)), rows.sum(axis=1))
+
+    @classmethod
+    def often(cls, rows: Rows) -> "Blocked":
+        """These series, looked through."""
         from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
         from cruddur_lib.costs.throughput_blocks import write_ends  # noqa: PLC0415  likewise
 

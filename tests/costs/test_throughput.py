@@ -39,8 +39,14 @@ def writes(policy, wanted, start=START, **how):
 
 
 def provisioned_apart(policy, wanted):
-    """Units that a table's writes have, which are run by themselves."""
+    """Units that a table's writes have beside its reads, without an index."""
     return writes(policy, wanted)[1].provisioned
+
+
+def provisioned_alone(policy, wanted):
+    """Units that they have by themselves, in blocks of minutes where nothing happens."""
+    workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
+    return Series(workload, "table", "writes").give(policy).provisioned()
 
 
 def provisioned_together(policy, wanted):
@@ -58,7 +64,8 @@ def provisioned_together(policy, wanted):
 either = pytest.mark.parametrize(
     "provisioned",
     [
-        pytest.param(provisioned_apart, id="a table alone"),
+        pytest.param(provisioned_alone, id="writes alone"),
+        pytest.param(provisioned_apart, id="a table without an index"),
         pytest.param(provisioned_together, id="with an index that throttles"),
     ],
 )

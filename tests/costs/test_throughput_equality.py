@@ -152,8 +152,7 @@ def test_weeks_that_use_up_the_quota(seed, refused):
     assert_equal(workload, rules, {"refused": refused, "burst_at_start": 300})
 
 
-@settings(max_examples=40)
-@given(cases(provisioned, 300, 1), st.sampled_from(KINDS))
+@given(cases(provisioned, 400, 1), st.sampled_from(KINDS))
 def test_a_series_alone(case, kind):
     """A capacity by itself is what a table with nothing beside it would give."""
     workload, rules, how = case
