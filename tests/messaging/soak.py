@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from cruddur_lib.messaging.designs import DESIGNS
 
-AT_A_TIME = 25  # histories drawn from one seed: what a failure names runs again in seconds
+AT_A_TIME = 10  # histories drawn from one seed: what a failure names runs again in seconds
 WORKERS = os.cpu_count() or 1
 
 
