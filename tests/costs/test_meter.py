@@ -373,6 +373,21 @@ def test_a_meter_that_ended_records_nothing(backend, client):
     assert (meter.calls, meter.write_units) == (2, 2)
 
 
+def test_figures_are_those_of_the_moment(backend, client):
+    """They are worked out when somebody asks: by then the caller may have changed the reply, and
+    the table may be gone.
+    """
+    client.put_item(**T, Item=row("s", 5_000))
+    with Meter(backend) as meter:
+        reply = client.get_item(**T, Key=as_key(("p", "s")))
+        client.put_item(**T, Item=row("s", 300))
+        reply["Item"].clear()
+        client.delete_table(**T)
+
+    assert (meter.read_units, meter.write_units) == (1, 5)
+    assert [entry.size for entry in meter.entries] == [5_000, 300]
+
+
 def test_compare_sets_rule_beside_engine(backend, client):
     """moto's figures are constants; DynamoDB Local's are right but for the transaction."""
     with Meter(backend) as meter:
