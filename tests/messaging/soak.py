@@ -15,7 +15,6 @@ from tqdm import tqdm
 
 from cruddur_lib.messaging.designs import DESIGNS
 
-AT_A_TIME = 10  # histories drawn from one seed: what a failure names runs again in seconds
 WORKERS = os.cpu_count() or 1
 
 
@@ -27,7 +26,7 @@ def some(design: str, number: int) -> Counter[str]:
     """What happened in the histories that this seed draws; raises `Failed` where one goes wrong."""
     machine.STATISTICS.clear()
     try:
-        machine.histories(design, AT_A_TIME, number)
+        machine.histories(design, number, smallest=True)
     except Exception as error:
         notes = "\n".join(getattr(error, "__notes__", ()))
         raise Failed(design, number, f"{type(error).__name__}: {error}\n{notes}") from None
@@ -71,7 +70,7 @@ def main() -> int:
     parser.add_argument("--design", choices=sorted(DESIGNS), help="this one alone (default: all)")
     asked = parser.parse_args()
     number = secrets.randbelow(10**6) * 1_000 if asked.seed is None else asked.seed
-    print(f"seed {number}, {AT_A_TIME} histories a seed and design")
+    print(f"seed {number}, {machine.AT_A_TIME} histories a seed and design")
     try:
         found = soak([asked.design] if asked.design else sorted(DESIGNS), number, asked.minutes)
     except Failed as failed:
