@@ -183,7 +183,7 @@ class Call:
                 entry,
                 units=replace(
                     entry.units,
-                    why=f"{entry.units.why}, by what lies there now: its answer was lost",
+                    why=f"{entry.units.why}, found there (answer lost)",
                     verified=False,
                 ),
             )

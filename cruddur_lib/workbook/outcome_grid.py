@@ -25,7 +25,7 @@ def drawn(grid: Grid) -> Figure:
     axes.set_xticks(range(len(ways)), [way.replace(": ", ":\n") for way in ways])
     axes.set_yticks(range(len(faults)), [fill(FAULTS[fault], WIDTH) for fault in faults])
     axes.set(xlim=(-0.5, len(ways) - 0.5), ylim=(len(faults) - 0.5, -0.5))
-    axes.tick_params(length=0, labeltop=True, labelbottom=False)
+    axes.tick_params(length=0, labelsize=9, labeltop=True, labelbottom=False)
     axes.spines[:].set_visible(False)
     return figure
 

@@ -113,7 +113,7 @@ FAULTS: Mapping[Fault, str] = {
     Fault.CUT_BEFORE: "the request is lost",
     Fault.CUT_AFTER: "the answer is lost",
     Fault.UNPROCESSED: "half is left unprocessed",
-    Fault.CRASH_BEFORE: "the program ends before this request",
+    Fault.CRASH_BEFORE: "the program ends before its last request",
 }
 Grid = Mapping[tuple[Fault, str], Outcome | None]  # by the way's name; None: it cannot happen
 

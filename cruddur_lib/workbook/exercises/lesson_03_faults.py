@@ -48,7 +48,7 @@ EXERCISES = (
         answer=answers.answer_to_half_a_batch,
         why="A batch is not a transaction: doing a part of it is allowed, and a success.",
         wrongs=(
-            Wrong("an error", "Nothing was refused: it did a part, as a batch may, and says so."),
+            Wrong("error", "Nothing was refused: it did a part, as a batch may, and says so."),
             Wrong("partial success", "HTTP has a status for that, and DynamoDB does not use it."),
         ),
         hints=(
