@@ -133,6 +133,7 @@ class InboxMachine(RuleBasedStateMachine):
         self.sent: list[Sent] = []
         self.snapshots: list[list[Row]] = [[]]
         self.nested = False
+        self.faulty = False  # whether a fault was met in this step
         self.unsettled = 0  # steps since the inboxes were looked at
         STATISTICS["histories"] += 1
 
@@ -174,6 +175,7 @@ class InboxMachine(RuleBasedStateMachine):
             except MessageUnknown:
                 assert one.says & {None, ""}, "a message that is there was called unknown"
             except ENGINE:
+                self._excused()
                 if user == one.draft.sender and one.says - {None, ""}:
                     one.says.add(text)
             else:
@@ -203,6 +205,7 @@ class InboxMachine(RuleBasedStateMachine):
             try:
                 done = self.inbox.load(drafts)
             except ENGINE:
+                self._excused()
                 done = False
         if not done:
             self.inbox.load(drafts)  # True, or False where the first time had done it all
@@ -233,6 +236,7 @@ class InboxMachine(RuleBasedStateMachine):
             try:
                 told = self.handler([*bad, *batch])
             except ENGINE:
+                self._excused()
                 STATISTICS["batches that failed"] += 1
                 return
         assert told == ["poison"] * len(bad), "records were called poison, or poison was not"
@@ -259,6 +263,7 @@ class InboxMachine(RuleBasedStateMachine):
             try:
                 assert self.handler([known[pick % len(known)] for pick in picks]) == []
             except ENGINE:
+                self._excused()
                 return
         STATISTICS["records out of order"] += len(picks)
 
@@ -383,6 +388,7 @@ class InboxMachine(RuleBasedStateMachine):
             assert not self._is_open(one.draft.group_uuid), "a group that is there was not found"
             assert not first
         except ENGINE:
+            self._excused()
             if None in one.says:
                 one.says.add(one.draft.text)
         else:
@@ -402,6 +408,7 @@ class InboxMachine(RuleBasedStateMachine):
         except NotTheSender:
             assert not mine
         except ENGINE:
+            self._excused()
             if mine:
                 one.says.add(gone)
         else:
@@ -446,7 +453,8 @@ class InboxMachine(RuleBasedStateMachine):
         self, faults: Any, meanwhile: Any, *, behind: int | None = None, halves: bool = False
     ) -> Iterator[None]:
         """Requests inside the `with` meet these faults, at these attempts."""
-        if self.nested or not (faults or meanwhile or behind or halves):
+        self.faulty = False
+        if not (faults or meanwhile or behind or halves):
             yield
             return
         plan = {at + more: fault for at, fault, times in faults for more in range(times)}
@@ -476,13 +484,14 @@ class InboxMachine(RuleBasedStateMachine):
                 return None
             if fault:
                 STATISTICS[fault.value] += 1
+                self.faulty = True
             return fault
 
         return decide
 
     def _meanwhile(self, way: tuple[int, int], deletes: bool) -> None:
         """Somebody else acts while a request is on its way, and meets no fault."""
-        self.nested = True
+        met, self.nested, self.faulty = self.faulty, True, False
         STATISTICS["somebody else meanwhile"] += 1
         try:
             if deletes and (known := self._known()):
@@ -490,7 +499,11 @@ class InboxMachine(RuleBasedStateMachine):
             else:
                 self._send(self._new(way), first=True)
         finally:
-            self.nested = False
+            self.nested, self.faulty = False, met
+
+    def _excused(self) -> None:
+        """Nothing; an error of the engine's comes of a fault, and of nothing else."""
+        assert self.faulty, "an error without a fault"
 
     def _index(self) -> Any:
         return next(iter(self.inbox.schema.indexes), None)
