@@ -41,7 +41,7 @@ def plain(number: Decimal) -> str:
     >>> plain(Decimal("7.2E+4")), plain(Decimal("0.7500")), plain(Decimal("3E-7"))
     ('72000', '0.75', '0.0000003')
     """
-    return format(EXACT.normalize(number) + ZERO, "f")
+    return format(EXACT.normalize(number), "f")
 
 
 def money(usd: Decimal) -> str:
