@@ -30,10 +30,10 @@ PRICES = known_prices()
 
 
 def telling(number):
-    """True for a fraction that is hardly anything but a price: 3 digits, or below a cent."""
+    """True for a fraction that is hardly anything but a price: 3 digits, or a tiny one."""
     fraction = number != number.to_integral_value()
     digits = len(number.normalize().as_tuple().digits)
-    return fraction and (digits >= 3 or number < Decimal("0.01"))
+    return fraction and (digits >= 3 or number < Decimal("0.001"))
 
 
 def prices_in(code):

@@ -84,6 +84,18 @@ def hours(name: str, value: Any) -> Decimal | None:
     return None if value is None else amount(name, value)
 
 
+def word(name: str, value: Any) -> str | None:
+    """A text, or None where it is left out."""
+    if value is not None and not isinstance(value, str):
+        raise UsageRefused(f"{name} is {shown(value)}; it is a text")
+    return value
+
+
+def listed(_: str, value: Any) -> tuple[Any, ...]:
+    """Several parts; one alone is taken too."""
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+
 def switch(name: str, value: Any) -> bool:
     """True or False."""
     if not isinstance(value, bool):

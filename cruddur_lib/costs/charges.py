@@ -24,7 +24,7 @@ from cruddur_lib.costs.conventions import LONGEST, Month, month
 from cruddur_lib.costs.lines import Line, line, stepped
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.quantities import ZERO, difference, plain, product, total
-from cruddur_lib.costs.usage import TableClass, Usage
+from cruddur_lib.costs.usage import Provisioned, TableClass, Usage
 
 MONTH = "730h"  # the month where none is named: that of AWS's calculator
 
@@ -74,11 +74,12 @@ class Charges:
         free = self._free(f"provisioned_{unit}_hours")
         yield from line(self.book, self._name(f"provisioned_{unit}_hour"), above, free)
 
-    def _periods(self) -> Iterator[tuple[object, Decimal]]:
+    def _periods(self) -> list[tuple[Provisioned, Decimal]]:
         """What is provisioned, and for how many hours."""
-        periods = [(one, self._hours("provisioned", one.hours)) for one in self.usage.provisioned]
+        used = [one for one in self.usage.provisioned if one.wcu or one.rcu]
+        periods = [(one, self._hours("provisioned", one.hours)) for one in used]
         self._hours("provisioned", total(hours for _, hours in periods))
-        yield from periods
+        return periods
 
     def _stored(self) -> Iterator[Line]:
         use, book = self.usage, self.book
@@ -99,14 +100,16 @@ class Charges:
         asked = self.usage.global_
         name = self._name("on_demand_replicated_write")
         yield from line(self.book, name, asked.replicated_write_units)
-        held = product(asked.rwcu, self._hours("global", asked.hours))
-        free = self._free("provisioned_rwcu_hours")
-        yield from line(self.book, self._name("provisioned_rwcu_hour"), held, free)
+        if asked.rwcu:
+            held = product(asked.rwcu, self._hours("global", asked.hours))
+            free = self._free("provisioned_rwcu_hours")
+            yield from line(self.book, self._name("provisioned_rwcu_hour"), held, free)
 
     def _dax(self) -> Iterator[Line]:
         asked = self.usage.dax
-        hours = begun(self._hours("dax", asked.hours))
-        yield from line(self.book, asked.node, product(asked.nodes, hours))
+        if asked.nodes:
+            hours = begun(self._hours("dax", asked.hours))
+            yield from line(self.book, asked.node, product(asked.nodes, hours))
 
     def _lambda(self) -> Iterator[Line]:
         asked = self.usage.lambda_

@@ -52,6 +52,7 @@ Blocks = Annotated[Decimal, amounts.blocks]
 Hours = Annotated[Decimal | None, amounts.hours]
 Years = Annotated[int, amounts.one_of({1: 1, 3: 3})]
 Switch = Annotated[bool, amounts.switch]
+Word = Annotated[str | None, amounts.word]
 Node = Annotated[str, dax_node]
 Processor = Annotated[Architecture, amounts.one_of(ARCHITECTURES)]
 Gb = Annotated[Gigabyte, amounts.one_of({one.value: one for one in Gigabyte})]
@@ -169,18 +170,18 @@ class InterfaceEndpoint(Part):
 @dataclass(frozen=True)
 class Usage(Part):
     """A month's usage. Several `Provisioned` follow each other in the month; several `Reserved`
-    are held together.
+    are held together; one alone needs no tuple.
 
     Raises `UsageRefused` for what cannot be, as reserved capacity under Standard-IA.
     """
 
-    month: str | None = None  # a name of `conventions`; None is "730h"
+    month: Word = None  # a name of `conventions`; None is "730h"
     gb: Gb = Gigabyte.BINARY
     table_class: Class = TableClass.STANDARD
     free_tier: Switch = True
     on_demand: OnDemand = field(default_factory=OnDemand)
-    provisioned: tuple[Provisioned, ...] = ()
-    reserved: tuple[Reserved, ...] = ()
+    provisioned: Annotated[tuple[Provisioned, ...], amounts.listed] = ()
+    reserved: Annotated[tuple[Reserved, ...], amounts.listed] = ()
     storage_gb: Amount = ZERO
     pitr_gb: Amount = ZERO
     backup_gb_month: Amount = ZERO

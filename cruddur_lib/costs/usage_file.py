@@ -95,8 +95,6 @@ def _read(field: Field[Any], where: str, value: object) -> Any:
         return _several(name, value)
     if is_dataclass(field.default_factory):
         return _part(field.default_factory, value, f"{name}.")
-    if name == "month":
-        return _text(name, value)
     return _value(where + name, value)
 
 

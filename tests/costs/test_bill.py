@@ -1,6 +1,8 @@
 """Bills against those that AWS and others published, against closed forms, and their rules."""
 
 import json
+import subprocess
+import sys
 from datetime import date
 from decimal import Decimal
 
@@ -585,3 +587,19 @@ def test_a_usage_is_made_in_python_as_in_a_file():
     assert usage.storage_gb == Decimal("0.1")
     assert bill(usage, HOME).total_usd == Decimal("0.025") + Decimal("0.4")
     assert Usage(table_class=TableClass.STANDARD_IA).table_class is TableClass.STANDARD_IA
+
+
+def test_a_bill_needs_no_boto3():
+    """What prices and bills import works where boto3 is not installed."""
+    code = (
+        "import sys; sys.modules.update(boto3=None, botocore=None, moto=None)\n"
+        "from datetime import date\n"
+        "from cruddur_lib.costs.bill import bill\n"
+        "from cruddur_lib.costs.prices import PriceBook\n"
+        "from cruddur_lib.costs.usage import Usage\n"
+        "book = PriceBook('us-east-1', on=date(2026, 11, 22))\n"
+        "print(bill(Usage(storage_gb=26), book).total_usd)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert Decimal(ran.stdout) == Decimal("0.25")

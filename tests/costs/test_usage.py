@@ -42,6 +42,13 @@ def test_the_contract_with_its_defaults_is_the_empty_usage():
     assert billed(CONTRACT).terms == billed({}).terms
 
 
+def test_hours_of_what_is_not_used_are_not_looked_at():
+    """The contract's defaults, with another month: 730 hours of no node and no unit."""
+    told = {**json.loads(CONTRACT), "month": "720h"}
+
+    assert billed(told).lines == ()
+
+
 def test_what_is_left_out_is_assumed_and_said():
     """Home Region, today, AWS's calculator's month, 2^30 bytes."""
     assert read({}).assumed == ("region us-east-1", "on 2026-11-22", "month 730h", "gb 2^30")
@@ -125,7 +132,7 @@ def test_exactly_what_is_written_is_billed():
             "provisioned.hours is 744 h; the month 730h (730 h) has 730 h",
         ),
         (
-            {"month": "720h", "provisioned": [{"hours": 400}, {"hours": 400}]},
+            {"month": "720h", "provisioned": [{"wcu": 1, "hours": 400}, {"rcu": 1, "hours": 400}]},
             "provisioned.hours is 800 h",
         ),
         (
@@ -189,6 +196,8 @@ def test_parts_can_be_listed():
     assert usage.provisioned == (Provisioned(1, 0, 2), Provisioned(0, 3))
     assert usage.reserved == (Reserved(3, rcu=100), Reserved(wcu=200, owned=True))
     assert read({"reserved": {"wcu": 100}}).usage.reserved == (Reserved(wcu=100),)
+    assert Usage(reserved=Reserved(wcu=100)).reserved == (Reserved(wcu=100),)
+    assert Usage(reserved=[Reserved(wcu=100)]).reserved == (Reserved(wcu=100),)
 
 
 def test_refusals_in_python_name_the_same_keys():
@@ -199,6 +208,8 @@ def test_refusals_in_python_name_the_same_keys():
         Provisioned(wcu=float("inf"))
     with pytest.raises(UsageRefused, match="storage_gb"):
         Usage(storage_gb=[1])
+    with pytest.raises(UsageRefused, match="month is 720; it is a text"):
+        Usage(month=720)
     with pytest.raises(UsageRefused, match="Standard table class"):
         Usage(table_class=TableClass.STANDARD_IA, reserved=(Reserved(wcu=100),))
 
