@@ -204,7 +204,7 @@ def test_refusals_in_python_name_the_same_keys():
     """The parts check themselves, wherever they are made."""
     with pytest.raises(UsageRefused, match=r"provisioned\.wcu is NaN; it is a finite number"):
         Provisioned(wcu=Decimal("NaN"))
-    with pytest.raises(UsageRefused, match=r"provisioned\.wcu is Infinity"):
+    with pytest.raises(UsageRefused, match=r"provisioned\.wcu is Infinity; it is a finite number"):
         Provisioned(wcu=float("inf"))
     with pytest.raises(UsageRefused, match="storage_gb"):
         Usage(storage_gb=[1])
