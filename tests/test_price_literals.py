@@ -12,7 +12,7 @@ from cruddur_lib.costs.price_list import price_list
 
 ROOT = Path(__file__).parents[1]
 NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.[\d_]+)?(?:[eE][-+]?\d+)?(?![\w.])")
-MONEY = re.compile(r"(?i)usd|\$ ?\d|price|cost|dollar")
+MONEY = re.compile(r"(?i)usd|\$ ?\d|price|dollar")
 
 
 def known_prices():
