@@ -5,4 +5,8 @@ and `reads` and `writes` turn that into `units`: arithmetic by AWS's published r
 client. `meter` watches a connection and applies them to what runs there; of its parts, `requests`
 reads a request, `asking` and `images` see what was there before and after, `metered_call` follows
 one call, `metered_reads` and `metered_writes` say what it cost, and `record` shows it.
+
+What AWS bills stands apart from requests: `price_list` reads data/prices.yaml, `prices` picks what
+holds in a Region on a day, `usage` and `usage_file` say what was used (`amounts` checks it,
+`conventions` names months and GBs), `charges` turns that into `lines`, and `bill` adds them up.
 """
