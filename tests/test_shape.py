@@ -4,6 +4,7 @@ import ast
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -105,6 +106,19 @@ def test_boto3_and_moto_are_named_in_one_place():
         names |= {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         if any(name.split(".")[0] in ("boto3", "botocore", "moto") for name in names):
             assert path.parent == LIBRARY / "backends", path
+
+
+def test_what_is_slow_to_import_is_imported_where_it_is_used():
+    """Half a second each: pandas for tables and files, numba where minutes are computed."""
+    code = (
+        "import sys; from cruddur_lib.costs import throughput, traffic, workload\n"
+        "print(*{'numba', 'pandas', 'matplotlib', 'boto3'} & sys.modules.keys())"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+
+    assert ran.stdout.strip() == ""
 
 
 def test_the_library_does_not_print():

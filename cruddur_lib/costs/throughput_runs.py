@@ -1,0 +1,152 @@
+"""Runs of the kernel: arrays made for it, and what it leaves read off as `Given`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cruddur_lib.costs import throughput_state as records
+from cruddur_lib.costs.given import Given
+from cruddur_lib.costs.policies import PEAK_AGE, OnDemandLimits, Policy, Refused
+from cruddur_lib.costs.shapes import Minutes
+from cruddur_lib.costs.workload import SECONDS
+
+Rows = NDArray[np.float64]  # units a minute, a row for each capacity
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What holds for every capacity of a run."""
+
+    start: datetime
+    refused: Refused
+    burst_at_start: float  # seconds
+    tracing: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What a capacity gave; with `tracing`, by the minute in `kept`: units granted and throttled
+    where that is not all and nothing, and on demand those that could have been given.
+    """
+
+    given: Given
+    kept: Rows
+
+    def granted(self, wanted: Minutes) -> Minutes:
+        """Units that were granted in each minute, of those that were wanted."""
+        if not (self.given.throttled_minutes or self.given.waiting_units):
+            return wanted
+        return np.where((self.kept[0] > 0) | (self.kept[1] > 0), self.kept[0], wanted)
+
+
+@dataclass(frozen=True, eq=False)
+class Blocked:
+    """Series, and the least and the most of each block of their minutes."""
+
+    rows: Rows
+    ends: NDArray[np.float64]
+
+    @classmethod
+    def of(cls, rows: Rows) -> "Blocked":
+        """These series, looked through once."""
+        from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
+        from cruddur_lib.costs.throughput_blocks import write_ends  # noqa: PLC0415  likewise
+
+        ends = np.empty((rows.shape[0], 2, -(-rows.shape[1] // kernel.BLOCK)))
+        for row, both in zip(rows, ends, strict=True):
+            write_ends(row, kernel.BLOCK, both)
+        return cls(rows, ends)
+
+
+def apart(series: Blocked, rules: Sequence[Policy], settings: Settings) -> list[Run]:
+    """Runs of one or two capacities of one table or index, which share its quota of decreases."""
+    from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
+
+    out = _Output(series.rows, settings)
+    states = records.states(rules, settings.burst_at_start, settings.refused)
+    kernel.apart(
+        states,
+        records.records(rules),
+        series.rows,
+        series.ends,
+        records.quotas(1, settings.start)[0],
+        out.changes,
+        out.kept,
+    )
+    return out.runs(states, rules, settings)
+
+
+def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Run]:
+    """Runs of a table and its indexes, first all reads, then all writes, minute by minute."""
+    from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
+
+    on_demand = any(isinstance(rule, OnDemandLimits) for rule in rules)
+    out = _Output(rows, settings, 3 if on_demand else 2)
+    states = records.states(rules, settings.burst_at_start, settings.refused)
+    if settings.tracing or not on_demand or _may_throttle(rows, rules):
+        kernel.together(
+            states,
+            records.records(rules),
+            rows,
+            records.quotas(len(rules) // 2, settings.start),
+            out.changes,
+            out.kept,
+            PEAK_AGE,
+        )
+    return out.runs(states, rules, settings)
+
+
+def able_on_demand(wanted: Minutes, rule: OnDemandLimits) -> Minutes:
+    """Units a minute that could be given at once, where all that was wanted was granted."""
+    able = np.zeros_like(wanted)
+    np.maximum.accumulate(wanted[:-PEAK_AGE], out=able[PEAK_AGE:])
+    able *= 2
+    highest = None if rule.maximum is None else rule.maximum * SECONDS
+    return np.clip(able, rule.initial * SECONDS, highest, out=able)
+
+
+def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
+    """Whether anything is wanted that a new on-demand table does not give."""
+    states = records.records(rules)
+    limits = np.minimum(states["minimum"], states["maximum"]) * SECONDS
+    return bool((rows.max(axis=1) > limits).any())
+
+
+class _Output:
+    """Arrays that the kernel writes; pages of them that it does not touch take no memory."""
+
+    def __init__(self, rows: Rows, settings: Settings, kept: int = 2) -> None:
+        """Without changes, and with nothing kept."""
+        self.rows = rows
+        count, minutes = rows.shape
+        self.changes = np.empty((count, 2, minutes // 2 + 2), np.int64)  # one in two minutes
+        self.kept = np.zeros((count, kept, minutes if settings.tracing else 0))
+
+    def runs(self, states: NDArray[Any], rules: Sequence[Policy], settings: Settings) -> list[Run]:
+        """What each capacity gave."""
+        return [
+            Run(self._given(which, state, records.first_units(rule), settings), self.kept[which])
+            for which, (state, rule) in enumerate(zip(states, rules, strict=True))
+        ]
+
+    def _given(self, which: int, state: Any, first: list[int], settings: Settings) -> Given:
+        changed, units = self.changes[which, :, : int(state["changes"])]
+        refused, waiting = float(state["refused"]), float(state["waiting"])
+        return Given(
+            start=settings.start,
+            minutes=self.rows.shape[1],
+            wanted_units=float(self.rows[which].sum()),
+            throttled_units=refused,
+            waiting_units=waiting,
+            lost_units=waiting if settings.refused is Refused.RETRIED else refused,
+            throttled_minutes=int(state["throttled"]),
+            worst_units=float(state["worst"]),
+            worst_minute=int(state["at"]) if state["throttled"] else None,
+            changed=np.append(np.zeros(len(first), np.int64), changed),
+            units=np.append(np.array(first, np.int64), units),
+            denied=int(state["denied"]),
+        )
