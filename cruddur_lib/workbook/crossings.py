@@ -27,9 +27,9 @@ DOT: dict[str, Any] = {"s": 22, "color": "black", "zorder": 3}
 
 def crossing(one: Costs, other: Costs, groups: int = LIMIT) -> float | None:
     """Inbox opens per message at which both cost the same; None where one is always dearer."""
-    dearer = one.feature(0, groups) - other.feature(0, groups)
-    catches_up = dearer - (one.feature(1, groups) - other.feature(1, groups))  # with each open
-    return dearer / catches_up if dearer * catches_up > 0 else None
+    starts, opened = (one.feature(n, groups) - other.feature(n, groups) for n in (0, 1))
+    catches_up = round(starts - opened, 9)  # with each open; floats of parallel lines differ a bit
+    return starts / catches_up if starts * catches_up > 0 else None
 
 
 def crossings(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
@@ -56,7 +56,7 @@ def turns(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
     }
 
 
-def signature(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
+def draw(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
     """A panel for each size of a message in bytes, a line for each design; a dot where two cross,
     with its number where another design becomes the cheapest.
     """
@@ -66,7 +66,7 @@ def signature(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
         for name, one in costs.items():
             colour, style = STYLES[name]
             ends = [one.feature(opened) for opened in (0, MOST)]
-            axes.plot((0, MOST), ends, color=colour, linestyle=style, label=name)
+            axes.plot((0, MOST), ends, color=colour, linestyle=style, linewidth=2, label=name)
         for pair, at in shown(costs).items():
             axes.scatter(at, costs[pair[0]].feature(at), **DOT)
         for pair, at in turns(costs).items():
@@ -86,7 +86,7 @@ def shown(costs: Mapping[str, Costs]) -> Crossings:
 
 
 def in_words(by_size: Mapping[int, Mapping[str, Costs]]) -> str:
-    """What `signature` draws, for who cannot see it."""
+    """What `draw` draws, for who cannot see it."""
     told = []
     for size, costs in by_size.items():
         starts = ", ".join(f"{name} {one.feature(0):.1f}" for name, one in costs.items())

@@ -36,7 +36,7 @@ def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
     return found
 
 
-def waterfall(found: Sequence[Step], title: str) -> Figure:
+def draw(found: Sequence[Step], title: str) -> Figure:
     """A bar for each step, which begins where the one before it ends."""
     figure = new(8, 0.9 + 0.3 * len(found))
     axes = figure.subplots()
@@ -45,11 +45,11 @@ def waterfall(found: Sequence[Step], title: str) -> Figure:
         axes.barh(place, step.units, 0.7, total, color=INDEX if step.on_index else TABLE)
         total += step.units
         axes.annotate(f"{total:g}", (total + 0.1, place), va="center")
-        axes.plot((total, total), (place, place + 1), color="black", linewidth=0.6)
-    names = [f"{'its index entry' if step.on_index else step.row}" for step in found]
-    axes.set_yticks(range(len(found)), names)
+        if place < len(found) - 1:
+            axes.plot((total, total), (place, place + 1), color="black", linewidth=0.6)
+    axes.set_yticks(range(len(found)), [_name(step) for step in found])
     axes.set(ylim=(len(found) - 0.4, -0.6), xlim=(0, total + 1), title=title)
-    axes.set_xlabel("write units")
+    axes.set_xlabel("write units, added up")
     axes.spines[["top", "right"]].set_visible(False)
     legend = [Patch(color=TABLE, label="table"), Patch(color=INDEX, label="index")]
     axes.legend(handles=legend, frameon=False, loc="lower left")
@@ -57,6 +57,10 @@ def waterfall(found: Sequence[Step], title: str) -> Figure:
 
 
 def in_words(found: Sequence[Step]) -> str:
-    """What `waterfall` draws, for who cannot see it."""
-    told = ", ".join(f"{'its index entry' if s.on_index else s.row} {s.units:g}" for s in found)
+    """What `draw` draws, for who cannot see it."""
+    told = ", ".join(f"{_name(step)} {step.units:g}" for step in found)
     return f"Write units as steps: {told}; {sum(step.units for step in found):g} together."
+
+
+def _name(step: Step) -> str:
+    return "its index entry" if step.on_index else step.row
