@@ -39,7 +39,8 @@ def passes(pattern: Pattern, record: Record) -> bool:
 
 def _holds(pattern: Pattern, found: Any) -> bool:
     """Whether everything that the pattern names is so; all of it is looked at, for its form."""
-    return all(_part(name, wanted, found) for name, wanted in pattern.items())
+    held = [_part(name, wanted, found) for name, wanted in pattern.items()]
+    return all(held)
 
 
 def _part(name: str, wanted: Any, found: Any) -> bool:
@@ -52,7 +53,8 @@ def _part(name: str, wanted: Any, found: Any) -> bool:
             f"such as [{wanted!r}]"
         )
     leaf = NOTHING if isinstance(there, Mapping) else there
-    return any(_is(rule, leaf) for rule in wanted)
+    held = [_is(rule, leaf) for rule in wanted]
+    return any(held)
 
 
 def _is(rule: Any, leaf: Any) -> bool:

@@ -3,13 +3,13 @@ sentence.
 
 A known mistake is told by what it does, not by how it is written: it gives the same as
 the mistaken function in every case that is drawn, or goes wrong in the same way in the smallest.
-Where a case takes long, cases are listed and not drawn, the simplest first: a known mistake then
-fails first where the answer does, and in the same way.
+Where a case takes long, cases are listed and not drawn, the simplest first: a known mistake is then
+told by how it goes wrong in the first that it fails.
 """
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import StringIO
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -111,21 +111,28 @@ class CodeExercise(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class ListedExercise(CodeExercise):
-    """One whose `cases` are a list, the simplest first."""
+    """One whose `cases` are a list, the simplest first. How each known mistake goes wrong is found
+    out once, and remembered.
+    """
+
+    first_marks: dict[Wrong, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:  # noqa: ARG002
         """The first of the cases in which `holds` is true; None where there is none."""
         return next((case for case in self._listed() if holds(case)), None)
 
     def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
-        """The known mistake that fails first in the same case, and in the same way."""
+        """The known mistake whose first failing case is marked as the answer's is."""
         mark = tried.mark(smallest)
-        pairs = zip(wrongs, self.wrongs, strict=True)
-        same = ((wrong, known) for wrong, known in pairs if wrong.mark(smallest) == mark)
-        return next((known for wrong, known in same if self._first_fault(wrong) == smallest), None)
+        for wrong, known in zip(wrongs, self.wrongs, strict=True):
+            if known not in self.first_marks:
+                self.first_marks[known] = self._first_mark(wrong)
+            if self.first_marks[known] == mark:
+                return known
+        return None
 
-    def _first_fault(self, tried: "Tried") -> Any:
-        return self._find(lambda case: bool(tried.fault(case)))
+    def _first_mark(self, tried: "Tried") -> Any:
+        return tried.mark(self._find(lambda case: bool(tried.fault(case))))
 
     def _listed(self) -> Sequence[Any]:
         cases: Any = self.cases()

@@ -72,6 +72,8 @@ def fault(_: History, ending: Ending) -> str:
     return f"this happens:{told}\n{last}"
 
 
-def kind(_: History, ending: Ending) -> str:
-    """In which way it is wrong."""
-    return ending.kind
+def mark(history: History, ending: Ending) -> tuple[object, ...]:
+    """In which way it is wrong, and in what kind of history: before which request a program ends
+    does not count, as one makes more of them than another.
+    """
+    return ending.kind, history.batch, *(name for name, _ in history.steps)

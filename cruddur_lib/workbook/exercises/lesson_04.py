@@ -206,22 +206,22 @@ EXERCISES = (
         run=histories.played,
         told=histories.in_words,
         fault=histories.fault,
-        mark=histories.kind,
+        mark=histories.mark,
         around=histories.on_one_table,
         why="Whatever comes twice, late, together or to half: every inbox shows the newest.",
         wrongs=(
-            Wrong(handlers.first_only, "A batch has several records, and each is brought once."),
-            Wrong(handlers.delete_first, "Between a delete and a put there is nothing."),
-            Wrong(handlers.as_the_record_says, "A record says what was, not what is the newest."),
-            Wrong(handlers.text_of_the_record, "Time and text must be those of one message."),
+            Wrong(
+                handlers.leaves_the_older_row, "A put at another key leaves the older row there."
+            ),
+            Wrong(handlers.new_messages_only, "A changed message may be the newest one."),
             Wrong(
                 handlers.deletes_what_it_put,
                 "Where the key stays the same, the row that is deleted is the one just put.",
             ),
-            Wrong(handlers.new_messages_only, "A changed message may be the newest one."),
-            Wrong(
-                handlers.leaves_the_older_row, "A put at another key leaves the older row there."
-            ),
+            Wrong(handlers.as_the_record_says, "A record says what was, not what is the newest."),
+            Wrong(handlers.text_of_the_record, "Time and text must be those of one message."),
+            Wrong(handlers.delete_first, "Between a delete and a put there is nothing."),
+            Wrong(handlers.first_only, "A batch has several records, and each is brought once."),
         ),
         hints=(
             "Take from a record only which group it is about, and ask the table for the rest.",
