@@ -37,7 +37,7 @@ def lesson():
         yield start("03-writing", backend)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def ground(lesson):
     """The table on which histories are played."""
     with on_one_table(lesson) as fresh:
