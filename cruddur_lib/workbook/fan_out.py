@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from types import EllipsisType
 from typing import TYPE_CHECKING, Any
 
+from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 from cruddur_lib.messaging.entities import preview
@@ -26,7 +27,9 @@ class InboxTable:
         self._table = lesson.table
 
     def newest(self, group: str) -> Row:
-        """The newest message of a group: a Query, strongly consistent."""
+        """The newest message of a group: a Query, strongly consistent. Raises `WorkbookError` where
+        it is given something else than the uuid of a group.
+        """
         reply = self._client.query(
             TableName=self._table,
             KeyConditionExpression="pk = :pk",
@@ -35,6 +38,11 @@ class InboxTable:
             Limit=1,
             ConsistentRead=True,
         )
+        if not reply["Items"]:
+            given = f"{group!r:.40}"
+            raise WorkbookError(
+                f"no message in group {given}: give a uuid, as group_of(record) does"
+            )
         return reply["Items"][0]
 
     def group_rows(self, group: str) -> list[Row]:
@@ -59,8 +67,11 @@ class InboxTable:
 
 def moved(row: Row, message: Row) -> dict[str, Any]:
     """The group row as it has to be where `message` is the newest: its sort key and text are the
-    message's, whose inbox it lies in and whom it names stay.
+    message's, whose inbox it lies in and whom it names stay. Raises `WorkbookError` where it is
+    given a record for a message.
     """
+    if "dynamodb" in message:
+        raise WorkbookError("the message is a record: give a row, as row_of(record) does")
     at = message.get("created_at") or message["sk"].partition("#")[0]
     return {
         **row,

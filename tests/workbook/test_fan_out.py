@@ -2,6 +2,7 @@
 
 import pytest
 
+from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.filters import MESSAGES
 from cruddur_lib.workbook.fan_out import (
@@ -68,6 +69,17 @@ def test_a_row_moved_to_a_first_message_stands_at_its_time(lesson, andrew, zoe):
     rows = table.group_rows(first.group_uuid)
 
     assert [moved(row, table.newest(first.group_uuid)) for row in rows] == rows
+
+
+def test_a_record_in_place_of_a_group_or_a_message_is_told(lesson, sent):
+    """The likeliest slips, each with the function that is meant."""
+    (record,) = arrived(lesson)
+    table = InboxTable(lesson)
+
+    with pytest.raises(WorkbookError, match=r"group_of\(record\)"):
+        table.newest(record)
+    with pytest.raises(WorkbookError, match=r"row_of\(record\)"):
+        moved(table.group_rows(sent.group_uuid)[0], record)
 
 
 def test_what_arrived_is_told_once(lesson, sent):

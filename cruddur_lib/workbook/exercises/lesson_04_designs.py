@@ -70,7 +70,7 @@ EXERCISES = (
             Wrong(0.3, "Read units count a fifth of a write unit: not a half."),
         ),
         hints=(
-            "`crossing` takes `groups=`.",
+            "`crossing` takes `groups=`; round what it gives to a tenth.",
             "The designs in question are those two that are cheapest on either side.",
             'Of `costs[300]`, "stable_key" and "read_fan_out", with 100 groups.',
         ),
