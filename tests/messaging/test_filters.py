@@ -37,6 +37,7 @@ def test_messages_pass_whatever_happened_to_them(event):
         pytest.param(at({"anything-but": ["MSG#1"]}), False, id="not this one"),
         pytest.param(at({"anything-but": {"prefix": "GRP"}}), True, id="no such beginning"),
         pytest.param({"dynamodb": {"OldImage": {"pk": {"S": ["x"]}}}}, False, id="no such image"),
+        pytest.param({"dynamodb": {"Keys": [{"exists": True}]}}, False, id="no leaf"),
         pytest.param(at("MSG#1") | {"eventName": ["REMOVE"]}, False, id="all that is named"),
         pytest.param({}, True, id="nothing named"),
     ],
