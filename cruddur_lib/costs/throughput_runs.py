@@ -49,6 +49,7 @@ class Blocked:
 
     rows: Rows
     ends: NDArray[np.float64]
+    totals: NDArray[np.float64]  # units of each series
 
     @classmethod
     def of(cls, rows: Rows) -> "Blocked":
@@ -59,14 +60,14 @@ class Blocked:
         ends = np.empty((rows.shape[0], 2, -(-rows.shape[1] // kernel.BLOCK)))
         for row, both in zip(rows, ends, strict=True):
             write_ends(row, kernel.BLOCK, both)
-        return cls(rows, ends)
+        return cls(rows, ends, rows.sum(axis=1))
 
 
 def apart(series: Blocked, rules: Sequence[Policy], settings: Settings) -> list[Run]:
     """Runs of one or two capacities of one table or index, which share its quota of decreases."""
     from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
 
-    out = _Output(series.rows, settings)
+    out = _Output(series.rows, series.totals, settings)
     states = records.states(rules, settings.burst_at_start, settings.refused)
     kernel.apart(
         states,
@@ -85,7 +86,7 @@ def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Ru
     from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
 
     on_demand = any(isinstance(rule, OnDemandLimits) for rule in rules)
-    out = _Output(rows, settings, 3 if on_demand else 2)
+    out = _Output(rows, rows.sum(axis=1), settings, 3 if on_demand else 2)
     states = records.states(rules, settings.burst_at_start, settings.refused)
     if settings.tracing or not on_demand or _may_throttle(rows, rules):
         kernel.together(
@@ -119,10 +120,10 @@ def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
 class _Output:
     """Arrays that the kernel writes; pages of them that it does not touch take no memory."""
 
-    def __init__(self, rows: Rows, settings: Settings, kept: int = 2) -> None:
+    def __init__(self, rows: Rows, totals: Rows, settings: Settings, kept: int = 2) -> None:
         """Without changes, and with nothing kept."""
-        self.rows = rows
         count, minutes = rows.shape
+        self.minutes, self.totals = minutes, totals
         self.changes = np.empty((count, 2, minutes // 2 + 2), np.int64)  # one in two minutes
         self.kept = np.zeros((count, kept, minutes if settings.tracing else 0))
 
@@ -138,8 +139,8 @@ class _Output:
         refused, waiting = float(state["refused"]), float(state["waiting"])
         return Given(
             start=settings.start,
-            minutes=self.rows.shape[1],
-            wanted_units=float(self.rows[which].sum()),
+            minutes=self.minutes,
+            wanted_units=float(self.totals[which]),
             throttled_units=refused,
             waiting_units=waiting,
             lost_units=waiting if settings.refused is Refused.RETRIED else refused,

@@ -38,6 +38,32 @@ def writes(policy, wanted, start=START, **how):
     return found["table"].writes, found.trace("table").writes
 
 
+def provisioned_apart(policy, wanted):
+    """Units that a table's writes have, which are run by themselves."""
+    return writes(policy, wanted)[1].provisioned
+
+
+def provisioned_together(policy, wanted):
+    """Units that they have beside an index, which is starved in a minute after the last."""
+    nothing = np.zeros(len(wanted) + 1)
+    starved = np.append(nothing[:-1], 10**6)
+    index = {"inbox": Demand(nothing, starved)}
+    workload = Workload(START, Demand(nothing, np.append(wanted, 0)), index)
+    rules = {"table": Pair(Fixed(1), policy), "inbox": Pair(Fixed(1), Fixed(1))}
+    found = simulate(workload, rules)
+    assert found["inbox"].writes.throttled_minutes == 1
+    return found.trace("table").writes.provisioned[:-1]
+
+
+either = pytest.mark.parametrize(
+    "provisioned",
+    [
+        pytest.param(provisioned_apart, id="a table alone"),
+        pytest.param(provisioned_together, id="with an index that throttles"),
+    ],
+)
+
+
 def test_a_burst_lasts_as_long_as_aws_says():
     """AWS re:Post ("spiky workloads"): 150 units that were not used for 5 minutes are 45,000, and
     200 units a second are given for 45,000 / (200 - 150) = 900 seconds.
@@ -68,6 +94,14 @@ def test_unused_capacity_fills_the_bucket_again():
     _, trace = writes(Fixed(10), wanted)
 
     assert trace.throttled.tolist() == [0, 0, 0, 0, 0, 600, 0, 0, 60]
+
+
+def test_half_a_unit_too_much_empties_the_bucket():
+    """300 units last for 600 minutes in which half a unit a minute is above capacity."""
+    _, trace = writes(Fixed(1), [60.5] * 700)
+
+    assert trace.throttled[:600].sum() == 0
+    assert (trace.throttled[600:] == 0.5).all()
 
 
 @pytest.mark.parametrize("rate", [0, 1, 69.5, 70, 100])
@@ -132,24 +166,31 @@ def test_more_capacity_is_never_worse():
     assert throttled[0] > 0
 
 
-def test_two_minutes_above_scale_out():
+@either
+def test_two_minutes_above_scale_out(provisioned):
     """The alarm that AWS makes: above 42 units a minute for 1 unit at 70 %, twice in a row."""
     policy = TargetTracking(1, 100, 0.7, lag=0)
-    once = writes(policy, [43, 42, 43, 42, 43, 42, 0, 0])[1]
-    twice = writes(policy, [43, 43, 0, 0])[1]
 
-    assert (once.provisioned == 1).all()
-    assert twice.provisioned.tolist() == [1, 1, 2, 2]  # 43 / 42 is more than one
+    assert set(provisioned(policy, [43, 42, 43, 42, 43, 42, 0, 0])) == {1}
+    assert provisioned(policy, [43, 43, 0, 0]).tolist() == [1, 1, 2, 2]  # 43 / 42 is above one
 
 
+@either
+def test_hours_between_two_minutes_above(provisioned):
+    """They are not in a row, however quiet it is between them."""
+    policy = TargetTracking(1, 100, 0.7, lag=0)
+
+    assert set(provisioned(policy, [40] * 31 + [43] + [40] * 32 + [43] + [40] * 31)) == {1}
+
+
+@either
 @pytest.mark.parametrize("lag", [0, 2, 5])
-def test_scaling_out_lags(lag):
+def test_scaling_out_lags(lag, provisioned):
     """Two minutes, then the lag, then the units that bring the last minute to the target."""
-    policy = TargetTracking(10, 1_000, 0.5, lag=lag)
-    _, trace = writes(policy, series((20, 8)))
+    units = provisioned(TargetTracking(10, 1_000, 0.5, lag=lag), series((20, 8)))
 
-    assert (trace.provisioned[: 2 + lag] == 10).all()
-    assert (trace.provisioned[2 + lag :] == 16).all()
+    assert (units[: 2 + lag] == 10).all()
+    assert (units[2 + lag :] == 16).all()
 
 
 @pytest.mark.parametrize(
@@ -199,19 +240,15 @@ def test_limits_hold():
     assert trace.provisioned[-1] == 10
 
 
-def low_after(minutes, between):
-    """Units after so many minutes at 20 points below the target, then others, 40 minutes in all."""
-    policy = TargetTracking(10, 1_000, 0.5, start=100, lag=0)
-    rest = 40 - minutes
-    _, trace = writes(policy, series((minutes, 30), (rest, between)))
-    return trace.provisioned
-
-
-def test_fifteen_minutes_below_scale_in():
+@either
+def test_fifteen_minutes_below_scale_in(provisioned):
     """At 50 % of 100 units, 30 a second are 20 points below: 15 minutes of it, not 14."""
-    assert (low_after(14, 31) == 100).all()
-    assert (low_after(15, 31)[:15] == 100).all()
-    assert low_after(15, 31)[15] == 60  # 30 / 0.5
+    policy = TargetTracking(10, 1_000, 0.5, start=100, lag=0)
+    fourteen, fifteen = (provisioned(policy, series((low, 30), (40 - low, 31))) for low in (14, 15))
+
+    assert set(fourteen) == {100}
+    assert set(fifteen[:15]) == {100}
+    assert fifteen[15] == 60  # 30 / 0.5
 
 
 def test_a_point_above_twenty_below_is_not_below():
@@ -232,13 +269,14 @@ def test_a_change_begins_the_count_anew():
     assert (np.diff(changes) >= 15 + 2).all()
 
 
+@either
 @pytest.mark.parametrize(("at_zero", "units"), [(True, 10), (False, 100)])
-def test_scaling_in_at_zero_is_a_switch(at_zero, units):
+def test_scaling_in_at_zero_is_a_switch(at_zero, units, provisioned):
     """AWS's older note: it does not scale in where nothing is consumed at all."""
     policy = TargetTracking(10, 100, 0.5, start=100, scale_in_at_zero=at_zero)
 
-    assert writes(policy, series((60, 0)))[1].provisioned[-1] == units
-    assert writes(policy, series((60, 0.1)))[1].provisioned[-1] == 10
+    assert provisioned(policy, series((60, 0)))[-1] == units
+    assert provisioned(policy, series((60, 0.1)))[-1] == 10
 
 
 BRISK = TargetTracking(5, 200, 0.5, lag=0)
