@@ -206,6 +206,5 @@ def _even(given: Given, rule: Policy, wanted: Minutes) -> Trace:
 
 
 def _traced(run: Run, wanted: Minutes) -> Trace:
-    _, throttled, *able = run.kept
-    there = able[0] / SECONDS if able else run.given.provisioned()
-    return Trace(wanted, run.granted(wanted), throttled, there)
+    there = run.able / SECONDS if run.able.size else run.given.provisioned()
+    return Trace(wanted, run.granted(wanted), run.throttled(), there)

@@ -8,8 +8,8 @@ is below the capacity and sets off no alarm, a minute is one comparison; and whe
 the least and the most of a block of minutes, the block is.
 
 Arrays have a row for each capacity. `wanted` is units a minute, `ends` the least and the most of
-each block; `changes` takes the minutes of changes and the units then, `kept` what is granted and
-refused, where that is not all and nothing, unless it is empty.
+each block; `changes` takes the minutes of changes and the units then; `events`, unless it is empty,
+the minutes in which not all and nothing else is granted, and the units granted and refused.
 """
 
 from math import ceil, inf
@@ -66,6 +66,21 @@ def begin(state: Any, policy: Any, quota: Any, minute: int, changes: Any) -> Non
 
 
 @inner
+def refuse(state: Any, minute: int, asked: float, consumed: float, events: Any) -> float:
+    """Units that wait for the next minute, of those that were not granted, which are noted."""
+    left = asked - consumed
+    state["refused"] += left
+    state["throttled"] += left > 0.0
+    if left > state["worst"]:
+        state["worst"], state["at"] = left, minute
+    if events.size:
+        at = state["events"]
+        events[0, at], events[1, at], events[2, at] = minute, consumed, left
+        state["events"] = at + 1
+    return left if state["retried"] else 0.0
+
+
+@inner
 def calm(wanted: Any, minute: int, end: int, limits: Any, counts: Any, alarms: Any) -> Any:
     """The first minute that wants more than there is, or follows an alarm, and the counts then."""
     supply, up, low, least = limits
@@ -84,17 +99,16 @@ def calm(wanted: Any, minute: int, end: int, limits: Any, counts: Any, alarms: A
 
 @inner
 def forward(  # noqa: C901, PLR0912, PLR0915  one loop over minutes, its state in registers
-    state: Any, policy: Any, wanted: Any, ends: Any, quota: Any, limit: int, changes: Any, kept: Any
+    state: Any, policy: Any, wanted: Any, ends: Any, quota: Any, to: int, changes: Any, events: Any
 ) -> None:
-    """Takes one capacity on: to the end, or to a decrease that is due at `limit` or later."""
+    """Takes one capacity on: to the end, or to a decrease that is due in minute `to` or later."""
     minute, units, due = state["minute"], state["units"], state["due"]
     counts, bucket, waiting = (state["above"], state["below"]), state["bucket"], state["waiting"]
-    total, worst, at, throttled = state["refused"], state["worst"], state["at"], state["throttled"]
     least = 0.0 if policy["scale_in_at_zero"] else LEAST
     known, supply, full, up, low = 0, 0.0, 0.0, inf, -1.0
     while minute < wanted.size:
         if minute == due:
-            if state["next"] < units and minute >= limit:
+            if state["next"] < units and minute >= to:
                 break
             state["due"], state["bucket"] = due, bucket
             state["above"], state["below"] = counts
@@ -130,14 +144,7 @@ def forward(  # noqa: C901, PLR0912, PLR0915  one loop over minutes, its state i
                 asked, able = wanted[minute] + waiting, supply + bucket
                 consumed = min(asked, able)
                 if asked > able or waiting > 0.0:
-                    left = asked - consumed
-                    total += left
-                    throttled += left > 0.0
-                    if left > worst:
-                        worst, at = left, minute
-                    if kept.size:
-                        kept[0, minute], kept[1, minute] = consumed, left
-                    waiting = left if state["retried"] else 0.0
+                    waiting = refuse(state, minute, asked, consumed, events)
                 bucket = min(full, able - consumed)
                 minute += 1
                 above = (counts[0] + 1) * (consumed > up)
@@ -150,13 +157,11 @@ def forward(  # noqa: C901, PLR0912, PLR0915  one loop over minutes, its state i
     state["minute"], state["units"], state["due"] = minute, units, due
     state["above"], state["below"] = counts
     state["bucket"], state["waiting"] = bucket, waiting
-    state["refused"], state["throttled"] = total, throttled
-    state["worst"], state["at"] = worst, at
 
 
 @compiled
 def apart(
-    states: Any, policies: Any, wanted: Any, ends: Any, quota: Any, changes: Any, kept: Any
+    states: Any, policies: Any, wanted: Any, ends: Any, quota: Any, changes: Any, events: Any
 ) -> None:
     """Takes one or two capacities, which share the quota of decreases, to the end.
 
@@ -165,11 +170,11 @@ def apart(
     """
     end = wanted.shape[1]
     while states[0]["minute"] < end or states[-1]["minute"] < end:
-        at, limit = 0, end
+        at, to = 0, end
         if states.size > 1:
             first, second = states[0]["minute"], states[1]["minute"]
-            at, limit = (0, second + 1) if first <= second else (1, first)
-        forward(states[at], policies[at], wanted[at], ends[at], quota, limit, changes[at], kept[at])
+            at, to = (0, second + 1) if first <= second else (1, first)
+        forward(states[at], policies[at], wanted[at], ends[at], quota, to, changes[at], events[at])
 
 
 @inner
@@ -198,35 +203,27 @@ def share_of(states: Any) -> float:
 
 
 @inner
-def give(state: Any, share: float, minute: int, kept: Any) -> float:
+def give(state: Any, share: float, minute: int, events: Any) -> float:
     """Units that are granted in this minute; what is refused is noted."""
     asked, able = state["asked"], state["able"]
     consumed = asked
     if share < 1.0:
         bottleneck = asked > able and able / asked == share
         consumed = able if bottleneck else min(able, asked * share)
-    left = asked - consumed
-    state["refused"] += left
-    state["throttled"] += left > 0.0
-    if left > state["worst"]:
-        state["worst"], state["at"] = left, minute
-    if kept.size:
-        kept[0, minute], kept[1, minute] = consumed, left
-        if kept.shape[0] > 2:  # noqa: PLR2004
-            kept[2, minute] = able
-    state["waiting"] = left if state["retried"] else 0.0
+    if asked > consumed or state["waiting"] > 0.0:
+        state["waiting"] = refuse(state, minute, asked, consumed, events)
     return float(consumed)
 
 
 @compiled
 def together(
-    states: Any, policies: Any, wanted: Any, quotas: Any, changes: Any, kept: Any, age: int
+    states: Any, policies: Any, wanted: Any, quotas: Any, changes: Any, events: Any, ables: Any
 ) -> None:
     """Takes the capacities of a table and its indexes to the end, minute by minute: first all
-    reads, each by itself, then all writes, of which every index can throttle the others. On demand
-    a peak counts when it is `age` minutes old, and `kept` has a third row for what could be given.
+    reads, each by itself, then all writes, of which every index can throttle the others. `ables`
+    takes what could be given in each minute, unless it is empty.
     """
-    half = states.size // 2
+    half, age = states.size // 2, policies[0]["peak_age"]
     young = np.zeros((states.size, age))  # what was granted lately
     for minute in range(wanted.shape[1]):
         for at in range(states.size):
@@ -242,8 +239,10 @@ def together(
         for at in range(states.size):
             state, policy = states[at], policies[at]
             share = writes if at >= half else share_of(states[at : at + 1])
-            consumed = give(state, share, minute, kept[at])
+            consumed = give(state, share, minute, events[at])
             young[at, minute % age] = consumed
+            if ables.size:
+                ables[at, minute] = state["able"]
             if not policy["on_demand"]:
                 full = policy["burst"] * state["units"]
                 state["bucket"] = min(full, state["able"] - consumed)

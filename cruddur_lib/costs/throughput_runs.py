@@ -29,18 +29,25 @@ class Settings:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """What a capacity gave; with `tracing`, by the minute in `kept`: units granted and throttled
-    where that is not all and nothing, and on demand those that could have been given.
+    """What a capacity gave. With `tracing`, `events` are the minutes in which something was refused
+    or waited, with the units granted and refused, and `able` what could be given on demand.
     """
 
     given: Given
-    kept: Rows
+    events: Rows
+    able: Minutes
 
     def granted(self, wanted: Minutes) -> Minutes:
         """Units that were granted in each minute, of those that were wanted."""
-        if not (self.given.throttled_minutes or self.given.waiting_units):
-            return wanted
-        return np.where((self.kept[0] > 0) | (self.kept[1] > 0), self.kept[0], wanted)
+        return self._with_events(np.array(wanted), self.events[1])
+
+    def throttled(self) -> Minutes:
+        """Units that were refused in each minute."""
+        return self._with_events(np.zeros(self.given.minutes), self.events[2])
+
+    def _with_events(self, units: Minutes, noted: Minutes) -> Minutes:
+        units[self.events[0].astype(np.int64)] = noted
+        return units
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +83,7 @@ def apart(series: Blocked, rules: Sequence[Policy], settings: Settings) -> list[
         series.ends,
         records.quotas(1, settings.start)[0],
         out.changes,
-        out.kept,
+        out.events,
     )
     return out.runs(states, rules, settings)
 
@@ -86,17 +93,17 @@ def together(rows: Rows, rules: Sequence[Policy], settings: Settings) -> list[Ru
     from cruddur_lib.costs import throughput_kernel as kernel  # noqa: PLC0415  loads numba
 
     on_demand = any(isinstance(rule, OnDemandLimits) for rule in rules)
-    out = _Output(rows, rows.sum(axis=1), settings, 3 if on_demand else 2)
+    out = _Output(rows, rows.sum(axis=1), settings, on_demand=on_demand)
     states = records.states(rules, settings.burst_at_start, settings.refused)
-    if settings.tracing or not on_demand or _may_throttle(rows, rules):
+    if not on_demand or _may_throttle(rows, rules):
         kernel.together(
             states,
             records.records(rules),
             rows,
             records.quotas(len(rules) // 2, settings.start),
             out.changes,
-            out.kept,
-            PEAK_AGE,
+            out.events,
+            out.ables,
         )
     return out.runs(states, rules, settings)
 
@@ -120,17 +127,24 @@ def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
 class _Output:
     """Arrays that the kernel writes; pages of them that it does not touch take no memory."""
 
-    def __init__(self, rows: Rows, totals: Rows, settings: Settings, kept: int = 2) -> None:
-        """Without changes, and with nothing kept."""
+    def __init__(
+        self, rows: Rows, totals: Rows, settings: Settings, *, on_demand: bool = False
+    ) -> None:
+        """Without changes and events."""
         count, minutes = rows.shape
         self.minutes, self.totals = minutes, totals
         self.changes = np.empty((count, 2, minutes // 2 + 2), np.int64)  # one in two minutes
-        self.kept = np.zeros((count, kept, minutes if settings.tracing else 0))
+        self.events = np.empty((count, 3, minutes if settings.tracing else 0))
+        self.ables = np.empty((count, minutes if settings.tracing and on_demand else 0))
 
     def runs(self, states: NDArray[Any], rules: Sequence[Policy], settings: Settings) -> list[Run]:
         """What each capacity gave."""
         return [
-            Run(self._given(which, state, records.first_units(rule), settings), self.kept[which])
+            Run(
+                self._given(which, state, records.first_units(rule), settings),
+                self.events[which, :, : int(state["events"])],
+                self.ables[which],
+            )
             for which, (state, rule) in enumerate(zip(states, rules, strict=True))
         ]
 

@@ -25,11 +25,11 @@ def _record(whole: str, real: str) -> np.dtype[Any]:
 
 # minute: the next one; next units are due at `due`; counts of minutes above and below; `at`: worst
 STATE = _record(
-    "minute units next due above below changes denied throttled at retried",
+    "minute units next due above below changes events denied throttled at retried",
     "bucket waiting refused worst asked able peak",
 )
 POLICY = _record(
-    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand",
+    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand peak_age",
     "percent points burst",
 )
 QUOTA = _record("first last count at_once offset", "")
@@ -61,6 +61,7 @@ def records(rules: Sequence[Policy]) -> Records:
     made = np.zeros(len(rules), POLICY)
     made["minutes_out"], made["minutes_in"] = policies.MINUTES_OUT, policies.MINUTES_IN
     made["points"], made["burst"] = policies.POINTS_IN, policies.BURST
+    made["peak_age"] = policies.PEAK_AGE
     for record, policy in zip(made, rules, strict=True):
         match policy:
             case Fixed(units):

@@ -457,8 +457,10 @@ def test_on_demand_keeps_its_peak():
 def test_on_demand_with_a_maximum():
     """The table's own limit holds, whatever the peak was."""
     _, trace = demanded(series((100, 1_000)), maximum=15)
+    found, _ = demanded(series((60, 12)), maximum=11, initial=20)
 
     assert trace.granted.max() == 15 * 60
+    assert found.throttled_units == 60 * 60
 
 
 def test_on_demand_bills_units_and_not_hours():

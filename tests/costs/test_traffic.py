@@ -112,7 +112,7 @@ def test_a_row_that_is_there_twice_counts_once(plain):
     assert traffic.workload.table.reads.tolist() == [7, 9]
     assert traffic.workload.table.writes.tolist() == [1, 1]
     found = traffic.report.columns["table", "reads"]
-    assert (found.repeated, found.contradicting) == (1, 1)
+    assert (found.repeated, found.contradicting, found.out_of_order) == (1, 1, 0)
     assert "1 rows gave another sum for the same time: the larger was kept" in str(traffic.report)
     assert traffic.report.columns["table", "writes"].repeated == 2
 
@@ -183,6 +183,21 @@ def test_two_minutes_five_apart_are_no_stretch(plain):
     asked = plain(*(f"2026-11-02T10:{m:02}Z,50,0" for m in (0, 5, 10)), period=60)
     assert asked.workload.table.reads.sum() == 150
     assert asked.workload.table.reads.tolist()[:6] == [50, 0, 0, 0, 0, 50]
+
+
+@pytest.mark.parametrize(
+    "minutes",
+    [
+        pytest.param((0, 10, 20, 21), id="ten minutes apart"),
+        pytest.param((1, 6, 11, 12), id="five minutes apart, not at whole five minutes"),
+    ],
+)
+def test_minutes_that_stand_apart_are_minutes(plain, minutes):
+    """CloudWatch's sums of five minutes begin at whole five minutes, and follow each other."""
+    traffic = plain(*(f"2026-11-02T10:{minute:02}Z,50,0" for minute in minutes))
+
+    assert traffic.report.columns["table", "reads"].coarse == 0
+    assert set(traffic.workload.table.reads) == {0, 50}
 
 
 def test_rows_closer_than_their_period(plain):
