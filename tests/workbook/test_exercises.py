@@ -3,8 +3,9 @@
 import json
 import sys
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from uuid import uuid4
 
@@ -20,7 +21,14 @@ from cruddur_lib.workbook.exercises import exercises_of
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start
 
 LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+ALL = [
+    (lesson, name)
+    for lesson in LESSONS
+    for name, exercise in exercises_of(lesson).items()
+    if isinstance(exercise, Exercise)
+]
 TICKS = count()
+every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +50,19 @@ def lessons(engine):
     return {name: start(name, engine) for name in LESSONS}
 
 
+@pytest.fixture(scope="module")
+def answered(lessons):
+    """An exercise by its lesson and its name, with the answer that the running system gave once."""
+
+    @cache
+    def answered(lesson, name):
+        exercise = exercises_of(lesson)[name]
+        right = exercise.answer(lessons[lesson])
+        return replace(exercise, answer=lambda _: right)
+
+    return answered
+
+
 @pytest.fixture
 def first(engine):
     """The first lesson, as a learner has it: nothing guessed, no hint asked for."""
@@ -60,16 +81,48 @@ def said(capsys):
     return saying
 
 
-def test_the_right_answer_says_why(lessons, engine):
-    """It is computed from the running system, twice the same, on a table that is gone again."""
-    started, exercise = lessons[LESSONS[0]], exercises_of(LESSONS[0])["pages"]
+def test_every_notebook_has_exercises():
+    """A wrong folder would make every test here pass."""
+    assert len(ALL) >= 7
+
+
+@every_exercise
+def test_the_right_answer_says_why(lessons, answered, engine, lesson, name):
+    """It is computed from the running system, twice the same, and leaves the table as it was."""
+    started, exercise = lessons[lesson], answered(lesson, name)
     answer = exercise.answer(started)
+    before = started.rows()
 
     right, text = exercise.verdict(answer, started)
 
     assert right
-    assert text == f"pages: right, {measured(answer, exercise.unit)}. {exercise.why}"
+    assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
+    assert exercises_of(lesson)[name].answer(started) == answer
+    assert started.rows() == before
     assert table.names(engine) == [table.TABLE]
+
+
+@every_exercise
+def test_each_known_mistake_has_its_own_words(lessons, answered, lesson, name):
+    """Two at least; none of them passes, and none is told what another is told."""
+    started, exercise = lessons[lesson], answered(lesson, name)
+    verdicts = [exercise.verdict(wrong.value, started) for wrong in exercise.wrongs]
+
+    assert len(verdicts) >= 2
+    assert not any(right for right, _ in verdicts)
+    assert len({text for _, text in verdicts}) == len(verdicts)
+    for wrong, (_, text) in zip(exercise.wrongs, verdicts, strict=True):
+        assert wrong.because in text
+
+
+@every_exercise
+def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, answered, lesson, name):
+    """Where to look, what to look at, nearly the answer."""
+    exercise = answered(lesson, name)
+    answer = str(exercise.answer(lessons[lesson]))
+
+    assert len(set(exercise.hints)) == 3
+    assert answer not in exercise.hints[2].split()
 
 
 @pytest.mark.parametrize(
