@@ -11,7 +11,7 @@ import pytest
 from pumps import pump_of
 
 from cruddur_lib.messaging import keys, seeds, table
-from cruddur_lib.messaging.entities import Message, User, preview
+from cruddur_lib.messaging.entities import Draft, Message, User, preview
 from cruddur_lib.messaging.inbox import GroupUnknown, Inbox
 
 pytestmark = pytest.mark.dynamodb_local  # moto is not safe in threads
@@ -21,9 +21,8 @@ TRIES = 100  # a person presses the button again; each press makes the retries o
 PEOPLE = tuple(seeds.users().values())
 
 
-def sent(inbox: Inbox, sender: User, receiver: User, number: int) -> Message:
+def sent(inbox: Inbox, draft: Draft) -> Message:
     """A message that was acknowledged, after as many presses as it took; the draft stays."""
-    draft = inbox.draft(sender, receiver, f"message {number}")
     create = inbox.create_message
     for _ in range(TRIES):
         try:
@@ -74,8 +73,9 @@ def test_8_threads_send_1_000_messages(inbox, people):
     pairs = [*combinations(PEOPLE[:people], 2)]
     drawn = Random(1)
     ways = [drawn.sample(drawn.choice(pairs), 2) for _ in range(MESSAGES)]
+    drafts = [inbox.draft(*way, f"message {number}") for number, way in enumerate(ways)]
     with pumped(inbox), ThreadPoolExecutor(THREADS) as pool:
-        told = [pool.submit(sent, inbox, *way, n) for n, way in enumerate(ways)]
+        told = [pool.submit(sent, inbox, draft) for draft in drafts]
     acknowledged = [future.result() for future in told]
 
     groups = {keys.group_uuid(one.uuid, other.uuid) for one, other in pairs}
