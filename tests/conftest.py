@@ -52,6 +52,15 @@ def seeded(inbox: Inbox) -> Inbox:
 
 
 @pytest.fixture
+def begun(inbox: Inbox) -> Inbox:
+    """The same, with its first four messages alone, for tests that need no page: moto takes longer
+    with each row of a table.
+    """
+    inbox.load(seeds.conversation()[:4])
+    return inbox
+
+
+@pytest.fixture
 def andrew() -> User:
     """One of the two people of the seeded conversation."""
     return seeds.user("andrewbrown")

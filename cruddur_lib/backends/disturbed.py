@@ -43,17 +43,26 @@ class Crashed(WorkbookError):
     """The program ended here: nothing after this line of it happens."""
 
 
+class CannotMeet(WorkbookError):
+    """A fault that befalls other operations than this one."""
+
+
 Decide = Callable[[str, int], Fault | None]  # takes an operation and the attempt's number, from 1
 
 
 @contextmanager
-def disturbed(backend: Backend, decide: Decide) -> Iterator[list[Fault]]:
+def disturbed(
+    backend: Backend, decide: Decide, *, attempts: int | None = None
+) -> Iterator[list[Fault]]:
     """Inside the `with`, each attempt of each request to DynamoDB meets the fault that `decide`
     gives for it; what comes back is the list of those that happened.
 
-    Crashes raise `Crashed`. What `Backend.unwatched` sends is left alone.
+    `attempts` is how often a request is tried at most: botocore's own 4 where it is None, with
+    random waits of up to 1, 2 and 4 seconds between them after throttling, of milliseconds else.
+    Crashes raise `Crashed`, a fault that the operation cannot meet raises `CannotMeet`. What
+    `Backend.unwatched` sends is left alone.
     """
-    wire = Wire(decide)
+    wire = Wire(decide, attempts)
     clients: list[Any] = [backend.dynamodb, backend.client("dynamodb")]
     senders = [
         wire.between(client, in_process=isinstance(backend, MotoBackend)) for client in clients
@@ -68,10 +77,11 @@ def disturbed(backend: Backend, decide: Decide) -> Iterator[list[Fault]]:
 class Wire:
     """Between clients and their engine."""
 
-    def __init__(self, decide: Decide) -> None:
+    def __init__(self, decide: Decide, attempts: int | None = None) -> None:
         """Nothing sent yet."""
         self.happened: list[Fault] = []
         self._decide = decide
+        self._attempts = attempts
         self._sent = 0
 
     def between(self, client: Any, *, in_process: bool) -> Callable[[], None]:
@@ -89,13 +99,19 @@ class Wire:
             deliver = partial(botocore_stubber, "before-send")
         handler = partial(self._sending, deliver)
         events.register_last("before-send", handler)
+        events.register_first("needs-retry.dynamodb", self._enough)
 
         def put_back() -> None:
+            events.unregister("needs-retry.dynamodb", self._enough)
             events.unregister("before-send", handler)
             if in_process:
                 events.register("before-send", botocore_stubber)
 
         return put_back
+
+    def _enough(self, attempts: int, **_: Any) -> bool | None:
+        """False where a request was tried often enough; None leaves it to botocore."""
+        return False if attempts == self._attempts else None
 
     def _sending(
         self,
@@ -138,7 +154,7 @@ class Wire:
                 raise Crashed(f"crashed after {operation}")
             case Fault.CRASH_BEFORE:
                 raise Crashed(f"crashed before {operation}")
-        raise WorkbookError(f"{operation} cannot meet {fault.name}: only {BATCH} is done in part")
+        raise CannotMeet(f"{operation} cannot meet {fault.name}: only {BATCH} is done in part")
 
 
 class Body(BytesIO):
@@ -178,9 +194,10 @@ def half(deliver: Callable[[Any], AWSResponse], request: Any) -> AWSResponse:
     done = {table: listed[: len(listed) // 2] for table, listed in asked.items()}
     left = {table: listed[len(listed) // 2 :] for table, listed in asked.items()}
     done = {table: listed for table, listed in done.items() if listed}
+    said: dict[str, Any] = {}
     if done:
         body = {**json.loads(request.body), "RequestItems": done}
         request.body = json.dumps(body).encode()
         request.headers["Content-Length"] = str(len(request.body))
-        deliver(request)
-    return answer(str(request.url), DONE, {"UnprocessedItems": left})
+        said = json.loads(deliver(request).content)
+    return answer(str(request.url), DONE, {**said, "UnprocessedItems": left})

@@ -6,17 +6,14 @@ to standard error.
 """
 
 import argparse
-import io
-import os
 import re
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import NoReturn
 
 from cruddur_lib.cli import layouts
 from cruddur_lib.cli.answers import Answer
-from cruddur_lib.cli.command import INTERRUPTED, Arguments, say, show
+from cruddur_lib.cli.asked import OneLineParser, answered
+from cruddur_lib.cli.command import Arguments, say, show
 from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
 from cruddur_lib.costs import reads, writes
 from cruddur_lib.costs.capacity import Read, counted
@@ -28,39 +25,9 @@ from cruddur_lib.errors import WorkbookError
 NAME = "bin/cost/units"
 
 
-class OneLineParser(argparse.ArgumentParser):
-    """Says what is wrong in one line, without the usage."""
-
-    def error(self, message: str) -> NoReturn:
-        """Ends the script with exit code 2."""
-        say(f"{self.prog}: {' '.join(message.split())} (--help has examples)")
-        sys.exit(2)
-
-
 def run(usage: str, words: list[str] | None = None) -> int:
     """The exit code of the script, called with `words` (default: the command line's)."""
-    if sys.stdout is None:  # closed by whoever called
-        say(f"{NAME}: the answer cannot be written: standard output is closed")
-        return 1
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a name may have no place in it
-    try:
-        try:
-            _answer(_parser(usage).parse_args(words))
-        finally:
-            sys.stdout.flush()
-    except WorkbookError as error:
-        say(f"{NAME}: {' '.join(str(error).split())}")
-        return 2
-    except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        say(f"{NAME}: the answer cannot be written: {error.strerror}")
-        return 1
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
+    return answered(NAME, lambda: _answer(_parser(usage).parse_args(words)))
 
 
 def _answer(arguments: Arguments) -> None:

@@ -6,6 +6,10 @@ client. `meter` watches a connection and applies them to what runs there; of its
 reads a request, `asking` and `images` see what was there before and after, `metered_call` follows
 one call, `metered_reads` and `metered_writes` say what it cost, and `record` shows it.
 
+What AWS bills stands apart from requests: `price_list` reads data/prices.yaml, `prices` picks what
+holds in a Region on a day, `usage` and `usage_file` say what was used (`amounts` checks it,
+`conventions` names months and GBs), `charges` turns that into `lines`, and `bill` adds them up.
+
 From units to money: `workload` is what a table is asked for minute by minute, made of `shapes` and
 `patterns`, or measured and read by `traffic`, of which `traffic_formats`, `traffic_times` and
 `traffic_rows` are the steps. `throughput` says what is `given` of it under `policies`: provisioned,

@@ -14,10 +14,11 @@ that it miscounts (`is_counted_well`): for transactions it reports other units t
 """
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, Engine
 from cruddur_lib.costs.indexes import Layout
@@ -87,7 +88,14 @@ class Images:
     def forget(self) -> None:
         """Layouts are asked for anew: a table was made, changed or dropped."""
         with self._lock:
-            self._layouts.clear()
+            self._layouts = {}
+
+    def as_they_are(self, table: str) -> Self:
+        """The same, which still knows this table's layout when the table was changed or dropped;
+        raises `Unseen` where it cannot be described.
+        """
+        self.layout(table)
+        return copy(self)
 
     def place(self, table: str, content: Any) -> Place:
         """Where an item with this content lies."""

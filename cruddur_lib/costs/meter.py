@@ -17,6 +17,7 @@ Table operations cost nothing and are not recorded. PartiQL is, as not metered.
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from threading import Lock, RLock
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -24,7 +25,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cruddur_lib.backends import Backend
 from cruddur_lib.costs.capacity import Capacity, Units
 from cruddur_lib.costs.images import Images
-from cruddur_lib.costs.metered_call import METERED, Call
+from cruddur_lib.costs.metered_call import METERED, Call, Noted
 from cruddur_lib.costs.record import Entry, as_comparison, as_table, whole_number
 from cruddur_lib.errors import WorkbookError
 
@@ -68,6 +69,7 @@ class Meter:
         self._backend = backend
         self._images: Images | None = None
         self._entries: list[Entry] = []
+        self._noted: list[tuple[int, Noted]] = []  # attempts whose entries nobody asked for yet
         self._attempts = 0
         self._lock = Lock()
         self._watching = ExitStack()
@@ -94,6 +96,9 @@ class Meter:
     def entries(self) -> tuple[Entry, ...]:
         """What was recorded: for each attempt an entry for each table that it concerns."""
         with self._lock:
+            for attempt, worked_out in self._noted:
+                self._entries += [replace(entry, attempt=attempt) for entry in worked_out()]
+            self._noted.clear()
             return tuple(self._entries)
 
     @property
@@ -138,12 +143,13 @@ class Meter:
         """The rule's units beside those that the engine reported; moto's are made up."""
         return as_comparison(self.entries)
 
-    def note(self, entries: Sequence[Entry]) -> None:
+    def note(self, entries: Sequence[Entry] | Noted) -> None:
         """Records one attempt, unless the `with` is over."""
         with self._lock:
             if entries and self._images is not None:
                 self._attempts += 1
-                self._entries += [replace(entry, attempt=self._attempts) for entry in entries]
+                worked_out = entries if callable(entries) else partial(tuple, entries)
+                self._noted.append((self._attempts, worked_out))
 
     def _call(self, operation: str, params: dict[str, Any]) -> Call | Forgetting | None:
         """What follows one call; None for those that cost nothing."""

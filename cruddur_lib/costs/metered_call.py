@@ -1,13 +1,15 @@
 """One call under the meter: what its attempts ask, what comes back, and what that cost."""
 
-from collections.abc import Mapping, Sequence
+import pickle
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs import reads
 from cruddur_lib.costs.asking import Added, add, consumed_of
 from cruddur_lib.costs.capacity import Capacity, Units
-from cruddur_lib.costs.images import Images, Looks
+from cruddur_lib.costs.images import Images, Looks, Unseen
 from cruddur_lib.costs.metered_reads import read_entries
 from cruddur_lib.costs.metered_writes import (
     Written,
@@ -26,6 +28,7 @@ from cruddur_lib.costs.requests import (
     Place,
     Write,
     batched,
+    is_narrow,
     item_of,
     writes_of,
 )
@@ -36,8 +39,10 @@ if TYPE_CHECKING:
 
 STREAM = "GetRecords"
 METERED = frozenset({*READS, *WRITES, *PARTIQL, STREAM})
+DEFERRED = ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem")  # of one table
 SERVER_FAULT = 500  # HTTP status from which nobody knows whether the request was done
 FAILED = ("ConditionalCheckFailedException", "TransactionCanceledException")
+Noted = Callable[[], Sequence[Entry]]  # entries that are worked out when they are asked for
 ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 
 
@@ -75,10 +80,7 @@ class Call:
     def received(self, reply: dict[str, Any] | None, *, arrived: bool) -> None:
         """Records what the attempt cost, and makes the reply what it would be without us."""
         try:
-            entries = self._entries(reply, arrived=arrived)
-        except Exception as error:  # noqa: BLE001  the caller's call shall not fail by the meter
-            why = f"not metered: {type(error).__name__}: {error}"
-            entries = self._without_units(Outcome.NOT_METERED, why)
+            entries = self._later(reply) or self._now(reply, arrived=arrived)
         finally:
             self.abandoned()
         if reply is not None:
@@ -90,6 +92,32 @@ class Call:
         if self._locked:
             self._locked = False
             self._meter.writing.release()
+
+    def _later(self, reply: dict[str, Any] | None) -> Noted | None:
+        """The entries of an attempt of which all is known, to be worked out when somebody asks: the
+        caller waits for the notes alone. None where something is to be looked at now.
+        """
+        if reply is None or "Error" in reply or self._operation not in DEFERRED:
+            return None
+        if self._befores is not None and self._operation == "UpdateItem":
+            return None
+        if self._operation in READS and is_narrow(self._request, reply):
+            return None
+        told = pickle.dumps({name: reply[name] for name in reply if name != "ResponseMetadata"})
+        as_is = copy(self)
+        try:
+            as_is._images = self._images.as_they_are(self._request["TableName"])  # noqa: SLF001
+        except Unseen:
+            return None
+        return lambda: as_is._now(pickle.loads(told), arrived=True)  # noqa: S301, SLF001  our own
+
+    def _now(self, reply: dict[str, Any] | None, *, arrived: bool) -> list[Entry]:
+        """The entries of an attempt; they say so where it could not be metered."""
+        try:
+            return self._entries(reply, arrived=arrived)
+        except Exception as error:  # noqa: BLE001  the caller's call shall not fail by the meter
+            why = f"not metered: {type(error).__name__}: {error}"
+            return self._without_units(Outcome.NOT_METERED, why)
 
     def _entries(self, reply: dict[str, Any] | None, *, arrived: bool) -> list[Entry]:
         if reply is None:
@@ -155,7 +183,7 @@ class Call:
                 entry,
                 units=replace(
                     entry.units,
-                    why=f"{entry.units.why}, by what lies there now: its answer was lost",
+                    why=f"{entry.units.why}, found there (answer lost)",
                     verified=False,
                 ),
             )

@@ -120,7 +120,7 @@ def failed_entry(operation: str, table: str, befores: Sequence[Item | None]) -> 
     return Entry(
         operation,
         table,
-        Units(Capacity.WRITE, total, why=f"{what}, by rule (unverified)", verified=False),
+        Units(Capacity.WRITE, total, why=f"{what} (unverified)", verified=False),
         items=len(each),
         size=sum(item_size(item) for item in befores if item is not None),
         outcome=Outcome.CONDITION_FAILED,

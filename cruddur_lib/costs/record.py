@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.costs.capacity import Capacity, Units
+from cruddur_lib.costs.capacity import Capacity, Read, Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,7 +16,7 @@ SUMS = {
     Capacity.STREAM: "all stream reads",
 }
 UNKNOWN = "?"  # where nobody can say
-WHYS = 3  # kinds of reasons that one line spells out
+WIDTH = 49  # characters of a cell that pandas shows whole
 
 
 class Outcome(Enum):
@@ -47,6 +47,7 @@ class Entry:
     table: str
     units: Units
     index: str | None = None  # that a Query or Scan reads
+    read: Read | None = None  # how consistently it reads
     items: int = 0
     size: int | None = 0
     outcome: Outcome = Outcome.DONE
@@ -56,7 +57,8 @@ class Entry:
     @property
     def kind(self) -> tuple[object, ...]:
         """What makes it stand in one line with others."""
-        return (self.operation, self.table, self.index, self.units.capacity, self.outcome)
+        units, outcome = self.units, self.outcome
+        return (self.operation, self.table, self.index, self.read, units.capacity, outcome)
 
 
 def lines(entries: Iterable[Entry]) -> list[list[Entry]]:
@@ -134,14 +136,19 @@ PARTS: dict[str, Callable[[Units], float]] = {
 
 
 def _whys(line: Sequence[Entry]) -> str:
-    """The reasons, equal ones told once: "2 x (put 1 + index 1)"."""
+    """The reasons, equal ones told once, "2 x (put 1 + index 1)": as many as a cell shows, and at
+    least the first.
+    """
     counts: dict[str, int] = {}
     for entry in line:
         counts[entry.units.why] = counts.get(entry.units.why, 0) + 1
-    told = [why if n == 1 else f"{n} x ({why})" for why, n in list(counts.items())[:WHYS]]
-    if len(counts) > WHYS:
-        told.append(f"and {len(counts) - WHYS} other kinds")
-    return "; ".join(told)
+    reasons = [why if n == 1 else f"{n} x ({why})" for why, n in counts.items()]
+    told = "; ".join(reasons)
+    for kept in range(len(reasons) - 1, 0, -1):
+        if len(told) <= WIDTH:
+            break
+        told = "; ".join([*reasons[:kept], f"and {len(reasons) - kept} more"])
+    return told
 
 
 def _left_out(entries: Sequence[Entry]) -> str:
@@ -153,7 +160,7 @@ def _left_out(entries: Sequence[Entry]) -> str:
     ]
     unverified = [e.units.total for e in entries if e.outcome.counted and not e.units.verified]
     if unverified:
-        told.append(f"{whole_number(sum(unverified)):g} of them by rule alone, unverified")
+        told.append(f"{whole_number(sum(unverified)):g} by rule alone, unverified")
     return "; ".join(told)
 
 

@@ -3,11 +3,13 @@ sentence.
 
 A known mistake is told by what it does, not by how it is written: it gives the same as
 the mistaken function in every case that is drawn, or goes wrong in the same way in the smallest.
+Where a case takes long, cases are listed and not drawn, the simplest first: a known mistake is then
+told by how it goes wrong in the first that it fails.
 """
 
-from collections.abc import Callable
-from contextlib import redirect_stdout
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from dataclasses import dataclass, field
 from io import StringIO
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -38,13 +40,15 @@ class CodeExercise(Question):
     what came of it; `told` puts the case into words ("a conversation of 21 messages"); `fault` says
     what is wrong with what came ("it returns 20"), nothing where it is right. `mark`,
     where given, says in which way it is wrong, so that a mistake is known in another dress.
+    `around`, where given, is a `with` in which all cases of one answer run, on what it gives.
     """
 
-    cases: Callable[[], "SearchStrategy[Any]"]
+    cases: Callable[[], "SearchStrategy[Any] | Sequence[Any]"]
     run: Callable[[Callable[..., Any], Any, "Lesson"], Any]
     told: Callable[[Any], str]
     fault: Callable[[Any, Any], str]
     mark: Callable[[Any, Any], Any] | None = None
+    around: Callable[["Lesson"], AbstractContextManager["Lesson"]] = nullcontext
     tries: int = CASES
 
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
@@ -57,8 +61,8 @@ class CodeExercise(Question):
             text = f"{given!r} is not a function; give {self.unit}, by its name and not called"
             return False, f"{self.name}: {text}."
         try:
-            with redirect_stdout(StringIO()):
-                return self._judged(Tried(self, given, lesson), lesson)
+            with redirect_stdout(StringIO()), self.around(lesson) as ground:
+                return self._judged(Tried(self, given, ground), ground)
         except Flaky:
             text = "asked the same twice, it gives different answers"
             return False, f"{self.name}: not yet. {text}. {self.corrected(None)}"
@@ -99,9 +103,40 @@ class CodeExercise(Question):
         phases = [Phase.generate] if any_ else [Phase.generate, Phase.shrink]
         options = settings(max_examples=self.tries, phases=phases, database=None, deadline=None)
         try:
-            return find(self.cases(), holds, settings=options, random=Random(SEED))  # noqa: S311
+            cases: Any = self.cases()
+            return find(cases, holds, settings=options, random=Random(SEED))  # noqa: S311
         except NoSuchExample:
             return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListedExercise(CodeExercise):
+    """One whose `cases` are a list, the simplest first. How each known mistake goes wrong is found
+    out once, and remembered.
+    """
+
+    first_marks: dict[Wrong, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:  # noqa: ARG002
+        """The first of the cases in which `holds` is true; None where there is none."""
+        return next((case for case in self._listed() if holds(case)), None)
+
+    def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
+        """The known mistake whose first failing case is marked as the answer's is."""
+        mark = tried.mark(smallest)
+        for wrong, known in zip(wrongs, self.wrongs, strict=True):
+            if known not in self.first_marks:
+                self.first_marks[known] = self._first_mark(wrong)
+            if self.first_marks[known] == mark:
+                return known
+        return None
+
+    def _first_mark(self, tried: "Tried") -> Any:
+        return tried.mark(self._find(lambda case: bool(tried.fault(case))))
+
+    def _listed(self) -> Sequence[Any]:
+        cases: Any = self.cases()
+        return list(cases)
 
 
 class Tried:

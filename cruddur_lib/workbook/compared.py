@@ -9,7 +9,7 @@ from cruddur_lib.costs.meter import Meter
 from cruddur_lib.costs.sizes import item_size, storage_size
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.checks import TEXT_LIMIT, check_text
-from cruddur_lib.messaging.entities import User
+from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import LIMIT, Inbox
 from cruddur_lib.messaging.keys import timestamp
 from cruddur_lib.messaging.rows import first_row, message_row
@@ -85,7 +85,8 @@ def measured(
         me, *others = people(max(groups, default=1) + 1)
         with Meter(fresh.backend) as opening:
             inbox.create_message_group(inbox.draft(me, others[0], text))
-        opens = dict(_opens(fresh, inbox, me, others, sorted(groups)))
+        drafts = [inbox.draft(me, other, text) for other in others]
+        opens = dict(_opens(fresh, inbox, me, drafts, sorted(groups)))
         _pumped(fresh, inbox)
         draft = inbox.draft(others[0], me, text)
         with Meter(fresh.backend) as sending:
@@ -150,14 +151,13 @@ def is_message(record: Record) -> bool:
 
 
 def _opens(
-    fresh: Lesson, inbox: Inbox, me: User, others: list[User], counts: Iterable[int]
+    fresh: Lesson, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
 ) -> Iterator[tuple[int, float]]:
     """Read units of the first page, at each count of groups; the first group is open."""
     opened = 1
     for count in counts:
         with fresh.backend.resource.Table(fresh.table).batch_writer() as batch:
-            for other in others[opened:count]:  # C's rows, and faster than by C
-                draft = inbox.draft(me, other, SENT)
+            for draft in drafts[opened:count]:  # C's rows, and faster than by C
                 for row in (first_row(draft), *inbox.group_rows(draft, draft)):
                     batch.put_item(Item=dict(row))
         opened = count

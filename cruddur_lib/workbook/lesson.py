@@ -136,18 +136,24 @@ class Lesson:
             return
         self.guesses[name] = guess
         if guess is ...:
-            say(f"{name}: no guess yet. Replace the dots by your guess: {unit}.")
+            since, kept = self._kept(name)
+            told = f"you guessed {kept} in {since}" if since else "no guess yet"
+            say(f"{name}: {told}. Replace the dots by your guess: {unit}.")
             return
         progress.note(self.name, name, "guess", guess)
         say(f"{name}: your guess is kept.")
 
     def compare(self, name: str) -> None:
-        """Says how the guess was, and why the answer is what it is."""
+        """Says how the guess was, and why the answer is what it is; without one, how the guess was
+        that an earlier lesson kept for this one.
+        """
         guess = self.guesses.get(name, ...)
         if name in open_questions_of(self.name):
             say(f"{name}: a later notebook comes back to it.")
             return
         exercise = self._exercise(name)
+        if guess is ...:
+            _, guess = self._kept(name)
         if guess is ...:
             say(f"{name}: you made no guess.")
             return
@@ -166,6 +172,13 @@ class Lesson:
         step = self.hints.get(name, 0)
         self.hints[name] = (step + 1) % HINTS
         say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
+
+    def _kept(self, name: str) -> tuple[str, object]:
+        """The lesson that asked this question and left it open, and what was guessed there; dots
+        where nothing was.
+        """
+        since, guess = progress.last_guess(name) or ("", ...)
+        return (since, guess) if since and name in open_questions_of(since) else ("", ...)
 
     def _exercise(self, name: str) -> Question:
         known = exercises_of(self.name)

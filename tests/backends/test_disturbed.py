@@ -6,9 +6,8 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from cruddur_lib.backends.disturbed import Crashed, Fault, disturbed
+from cruddur_lib.backends.disturbed import CannotMeet, Crashed, Fault, disturbed
 from cruddur_lib.costs.meter import Meter
-from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import table
 from cruddur_lib.messaging.table import Schema
 
@@ -65,6 +64,29 @@ def test_botocore_tries_again(backend, client):
     assert rows(backend) == 1
 
 
+@pytest.mark.parametrize("attempts", [1, 2, 3])
+def test_fewer_attempts_where_they_are_asked_for(backend, client, waited, attempts):
+    """The last of them is the caller's error, and nobody waits after it."""
+    with (
+        disturbed(backend, lambda *_: Fault.THROTTLED, attempts=attempts) as happened,
+        pytest.raises(client.exceptions.ProvisionedThroughputExceededException),
+    ):
+        client.put_item(**T, Item=ITEM)
+
+    assert len(happened) == attempts
+    assert len(waited) == attempts - 1
+
+
+def test_afterwards_botocore_tries_as_often_as_before(backend, client):
+    """Fewer attempts were for the inside of that `with` alone."""
+    with disturbed(backend, lambda *_: None, attempts=1):
+        client.put_item(**T, Item=ITEM)
+    with disturbed(backend, at(1, fault=Fault.THROTTLED)):
+        client.put_item(**T, Item={**ITEM, "sk": "another"})
+
+    assert rows(backend) == 2
+
+
 def test_an_answer_that_is_lost(backend, client):
     """The first attempt was done: the second one's condition fails."""
     with (
@@ -105,12 +127,15 @@ def test_a_conflict(backend, client):
 
 @pytest.mark.parametrize(("asked", "done"), [(1, 0), (5, 2)])
 def test_a_batch_that_is_half_done(backend, client, asked, done):
-    """The reply says what is left, as the caller's client gives it; the rest lies there."""
+    """The reply says what is left, as the caller's client gives it; the rest lies there, and costs
+    a unit each.
+    """
     puts = [{"PutRequest": {"Item": {**ITEM, "sk": str(n)}}} for n in range(asked)]
-    with disturbed(backend, at(1, fault=Fault.UNPROCESSED)):
+    with disturbed(backend, at(1, fault=Fault.UNPROCESSED)), Meter(backend) as meter:
         reply = client.batch_write_item(RequestItems={table.TABLE: puts})
 
     assert reply["UnprocessedItems"] == {table.TABLE: puts[done:]}
+    assert meter.write_units == done
     assert rows(backend) == done
 
 
@@ -118,7 +143,7 @@ def test_only_a_batch_is_half_done(backend, client):
     """Another fault must be chosen for other operations."""
     with (
         disturbed(backend, at(1, fault=Fault.UNPROCESSED)),
-        pytest.raises(WorkbookError, match="only BatchWriteItem"),
+        pytest.raises(CannotMeet, match="PutItem cannot meet UNPROCESSED: only BatchWriteItem"),
     ):
         client.put_item(**T, Item=ITEM)
 

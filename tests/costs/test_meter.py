@@ -348,6 +348,41 @@ def test_partiql_is_listed_as_not_metered(backend, client):
     assert list(shown["why"]) == ["not metered: PartiQL", "without 1: not metered"]
 
 
+def test_reads_that_differ_in_consistency_stand_apart(backend, client, rows):
+    """A line says one price for a block."""
+    with Meter(backend) as meter:
+        for strongly in (False, True, False):
+            client.get_item(**T, Key=as_key(("p", "s0")), ConsistentRead=strongly)
+
+    shown = meter.table()
+    assert list(shown["table units"]) == [1, 1, 2]
+    assert list(shown["why"]) == [
+        "2 x (1 block of 4 KB x 0.5 (eventual))",
+        "1 block of 4 KB x 1 (strong)",
+        "",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kilobytes", "why"),
+    [
+        ((1,), "put 1"),
+        ((1, 1), "2 x (put 1)"),
+        ((1, 2, 3, 4, 5, 6, 7), "put 1; put 2; put 3; put 4; put 5; put 6; put 7"),  # 47
+        ((1, 2, 3, 4, 5, 6, 7, 8), "put 1; put 2; put 3; put 4; put 5; and 3 more"),
+    ],
+)
+def test_reasons_are_told_as_far_as_a_cell_shows_them(backend, client, kilobytes, why):
+    """pandas cuts a cell off at 50 characters: the whole table is shown as it is."""
+    with Meter(backend) as meter:
+        for size in kilobytes:
+            client.put_item(**T, Item=row(f"s{size}", size * 1_024))
+
+    shown = meter.table()
+    assert shown["why"].iloc[0] == why
+    assert "..." not in shown.to_html() + repr(shown[["why"]])
+
+
 def test_meters_nest(backend, client):
     """Each counts what runs inside it, whichever clients were made before."""
     with Meter(backend) as outer:
@@ -371,6 +406,21 @@ def test_a_meter_that_ended_records_nothing(backend, client):
     with meter:
         client.put_item(**T, Item=row("s"))
     assert (meter.calls, meter.write_units) == (2, 2)
+
+
+def test_figures_are_those_of_the_moment(backend, client):
+    """They are worked out when somebody asks: by then the caller may have changed the reply, and
+    the table may be gone.
+    """
+    client.put_item(**T, Item=row("s", 5_000))
+    with Meter(backend) as meter:
+        reply = client.get_item(**T, Key=as_key(("p", "s")))
+        client.put_item(**T, Item=row("s", 300))
+        reply["Item"].clear()
+        client.delete_table(**T)
+
+    assert (meter.read_units, meter.write_units) == (1, 5)
+    assert [entry.size for entry in meter.entries] == [5_000, 300]
 
 
 def test_compare_sets_rule_beside_engine(backend, client):

@@ -133,7 +133,7 @@ def test_the_table_is_the_same_on_every_engine(backend, inbox, group, bayko, zoe
     name = inbox.table
     half, strong = "x 0.5 (eventual)", "x 1 (strong)"
     assert as_lines(meter) == [
-        ("Query", name, 2, 21, 9048, 2, 0, f"3 blocks of 4 KB {half}; 1 block of 4 KB {half}"),
+        ("Query", name, 2, 21, 9048, 2, 0, f"3 blocks of 4 KB {half}; and 1 more"),
         ("Scan", name, 1, 106, 42481, 5.5, 0, f"11 blocks of 4 KB {half}"),
         ("TransactWriteItems", name, 1, 3, 987, 6, 2, "3 puts: 3 x 2 + index 2"),
         ("GetItem", name, 1, 1, 490, 0.5, 0, f"1 block of 4 KB {half}"),

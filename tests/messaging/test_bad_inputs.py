@@ -151,8 +151,8 @@ BAD = {
         "not made for this list",
     ),
     "a cursor that is a number": (lambda w: w.messages(cursor=20), CursorRefused, "cursor 20"),
-    "a cursor with a character changed": (
-        lambda w: w.messages(cursor="A" + w.messages().cursor[1:]),
+    "a cursor in other capitals": (
+        lambda w: w.messages(cursor=w.messages().cursor.swapcase()),
         CursorRefused,
         "leave it out",
     ),

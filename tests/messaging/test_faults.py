@@ -57,15 +57,15 @@ def texts(inbox, user) -> list[str]:
     return [message.text for message in inbox.list_messages(inbox.list_message_groups(user)[0])]
 
 
-def test_an_answer_to_d_that_is_lost(seeded, andrew, bayko):
+def test_an_answer_to_d_that_is_lost(begun, andrew, bayko):
     """The second attempt finds the first one's message: that is success, and one message."""
-    lost = lose_answer(seeded.backend.dynamodb, CHANGING.get(seeded.name, "PutItem"))
+    lost = lose_answer(begun.backend.dynamodb, CHANGING.get(begun.name, "PutItem"))
 
-    message = seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
+    message = begun.create_message(begun.draft(andrew, bayko, "Hello?"))
 
     assert lost
-    assert seeded.list_messages(seeded.list_message_groups(andrew)[0])[0] == message
-    assert len(table.rows(seeded.backend)) == 107
+    assert begun.list_messages(begun.list_message_groups(andrew)[0])[0] == message
+    assert len(table.rows(begun.backend)) == 7
 
 
 def test_an_answer_to_c_that_is_lost(inbox, andrew, bayko):
@@ -80,30 +80,30 @@ def test_an_answer_to_c_that_is_lost(inbox, andrew, bayko):
     assert len(table.rows(inbox.backend)) == 3
 
 
-def test_an_answer_to_a_deletion_that_is_lost(seeded, andrew, bayko):
+def test_an_answer_to_a_deletion_that_is_lost(begun, andrew, bayko):
     """The second attempt finds nothing to delete: that is success."""
-    message = seeded.create_message(seeded.draft(andrew, bayko, "Hello?"))
-    lost = lose_answer(seeded.backend.dynamodb, CHANGING.get(seeded.name, "DeleteItem"))
+    message = begun.create_message(begun.draft(andrew, bayko, "Hello?"))
+    lost = lose_answer(begun.backend.dynamodb, CHANGING.get(begun.name, "DeleteItem"))
 
-    seeded.delete_message(andrew, message)
+    begun.delete_message(andrew, message)
 
     assert lost
-    assert len(table.rows(seeded.backend)) == 106
+    assert len(table.rows(begun.backend)) == 6
 
 
 @pytest.mark.parametrize("fault", [lose_request, throttle])
-def test_a_message_that_did_not_arrive(seeded, andrew, bayko, fault):
+def test_a_message_that_did_not_arrive(begun, andrew, bayko, fault):
     """The error reaches the caller, nothing is written, and the same draft may be sent again."""
-    draft = seeded.draft(andrew, bayko, "Hello?")
-    before = table.rows(seeded.backend)
-    client = seeded.backend.dynamodb
-    mend = fault(client, CHANGING.get(seeded.name, "PutItem"))
+    draft = begun.draft(andrew, bayko, "Hello?")
+    before = table.rows(begun.backend)
+    client = begun.backend.dynamodb
+    mend = fault(client, CHANGING.get(begun.name, "PutItem"))
     with pytest.raises((ConnectionError, client.exceptions.ClientError)):
-        seeded.create_message(draft)
-    assert table.rows(seeded.backend) == before
+        begun.create_message(draft)
+    assert table.rows(begun.backend) == before
 
     mend()
-    assert seeded.create_message(draft).text == texts(seeded, andrew)[0] == "Hello?"
+    assert begun.create_message(draft).text == texts(begun, andrew)[0] == "Hello?"
 
 
 def test_a_group_that_did_not_arrive(inbox, andrew, bayko):

@@ -23,17 +23,17 @@ def test_every_design_has_its_column():
     assert all(set(row) == set(DESIGNS) for row in GUARANTEES.values())
 
 
-def test_when_d_answers_the_inbox_rows_are_up_to_date(seeded, andrew, bayko):
+def test_when_d_answers_the_inbox_rows_are_up_to_date(begun, andrew, bayko):
     """Before the stream is read. On AWS an index may lag behind the rows; no engine here does."""
-    seeded.create_message(seeded.draft(andrew, bayko, "now"))
+    begun.create_message(begun.draft(andrew, bayko, "now"))
 
-    shown = previews(seeded, andrew, bayko) == ["now", "now"]
-    assert shown is GUARANTEES[UP_TO_DATE][seeded.name]
+    shown = previews(begun, andrew, bayko) == ["now", "now"]
+    assert shown is GUARANTEES[UP_TO_DATE][begun.name]
 
 
-def test_the_inbox_may_be_read_strongly_consistent(seeded, andrew):
+def test_the_inbox_may_be_read_strongly_consistent(begun, andrew):
     """Each read of B asks for it; through a global index DynamoDB refuses."""
-    client = seeded.backend.dynamodb
+    client = begun.backend.dynamodb
 
     def ask(params, **_):
         params["ConsistentRead"] = True
@@ -41,29 +41,29 @@ def test_the_inbox_may_be_read_strongly_consistent(seeded, andrew):
     client.meta.events.register_first("before-parameter-build.dynamodb.Query", ask)
     strong = False
     with suppress(client.exceptions.ClientError):
-        strong = len(seeded.list_message_groups(andrew)) == 1
+        strong = len(begun.list_message_groups(andrew)) == 1
 
-    assert strong is GUARANTEES[STRONG][seeded.name]
+    assert strong is GUARANTEES[STRONG][begun.name]
 
 
-def test_a_group_never_stands_twice(seeded, andrew, bayko):
+def test_a_group_never_stands_twice(begun, andrew, bayko):
     """Looked at after each write of a message and of what follows it."""
-    pump, most, looking = pump_of(seeded), 0, []
+    pump, most, looking = pump_of(begun), 0, []
     pump.run()
 
     def look(model, **_):
         nonlocal most
         if not looking and model.name in ("PutItem", "UpdateItem", "DeleteItem"):
             looking.append(1)
-            owned = [row for row in table.rows(seeded.backend) if row["pk"] == f"GRP#{andrew.uuid}"]
+            owned = [row for row in table.rows(begun.backend) if row["pk"] == f"GRP#{andrew.uuid}"]
             most = max(most, len(owned))
             looking.clear()
 
-    seeded.backend.dynamodb.meta.events.register("after-call.dynamodb", look)
-    seeded.create_message(seeded.draft(andrew, bayko, "now"))
+    begun.backend.dynamodb.meta.events.register("after-call.dynamodb", look)
+    begun.create_message(begun.draft(andrew, bayko, "now"))
     pump.run()
 
-    assert (most <= 1) is GUARANTEES[ONCE][seeded.name]
+    assert (most <= 1) is GUARANTEES[ONCE][begun.name]
 
 
 def test_nothing_has_to_run_after_d(inbox):
@@ -71,22 +71,22 @@ def test_nothing_has_to_run_after_d(inbox):
     assert (inbox.stream_handler() is None) is GUARANTEES[ALONE][inbox.name]
 
 
-def test_records_may_come_in_any_order(seeded, andrew, bayko):
+def test_records_may_come_in_any_order(begun, andrew, bayko):
     """Those of a message that was sent and deleted, the other way round."""
-    pump = pump_of(seeded)
+    pump = pump_of(begun)
     pump.run()
-    before = previews(seeded, andrew)
-    seeded.delete_message(andrew, seeded.create_message(seeded.draft(andrew, bayko, "gone")))
-    handler, records = seeded.stream_handler() or (lambda _: []), []
+    before = previews(begun, andrew)
+    begun.delete_message(andrew, begun.create_message(begun.draft(andrew, bayko, "gone")))
+    handler, records = begun.stream_handler() or (lambda _: []), []
     pump._handler = lambda batch: records.extend(batch) or []
     pump.run()
     for record in reversed(records):
         assert handler([record]) == []
 
-    assert (previews(seeded, andrew) == before) is GUARANTEES[ANY_ORDER][seeded.name]
+    assert (previews(begun, andrew) == before) is GUARANTEES[ANY_ORDER][begun.name]
 
 
-def test_two_who_write_to_each_other_never_meet(seeded, andrew, bayko):
+def test_two_who_write_to_each_other_never_meet(begun, andrew, bayko):
     """What transactions of two messages have in common: on those items they cancel each other."""
     written = []
 
@@ -95,13 +95,13 @@ def test_two_who_write_to_each_other_never_meet(seeded, andrew, bayko):
         places = [one.get("Item") or one["Key"] for each in actions for one in each.values()]
         written.append({(place["pk"], place["sk"]) for place in places})
 
-    events = seeded.backend.dynamodb.meta.events
+    events = begun.backend.dynamodb.meta.events
     events.register_first("before-parameter-build.dynamodb.TransactWriteItems", note)
     for sender, receiver in [(andrew, bayko), (bayko, andrew)]:
-        seeded.create_message(seeded.draft(sender, receiver, "at the same moment"))
+        begun.create_message(begun.draft(sender, receiver, "at the same moment"))
 
     apart = not written or written[0].isdisjoint(written[1])
-    assert apart is GUARANTEES[NO_CONFLICT][seeded.name]
+    assert apart is GUARANTEES[NO_CONFLICT][begun.name]
 
 
 @pytest.mark.parametrize("limit", [1, 2])

@@ -2,7 +2,10 @@
 
 import json
 import sys
+from contextlib import contextmanager
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from functools import cache
 from itertools import count
 from uuid import uuid4
 
@@ -12,7 +15,7 @@ from hypothesis.strategies import integers
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging import table
 from cruddur_lib.workbook import progress
-from cruddur_lib.workbook.code_exercise import CodeExercise
+from cruddur_lib.workbook.code_exercise import CodeExercise, ListedExercise
 from cruddur_lib.workbook.exercise import Exercise, ExerciseUnknown, Wrong, measured
 from cruddur_lib.workbook.exercises import exercises_of
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start
@@ -47,6 +50,19 @@ def lessons(engine):
     return {name: start(name, engine) for name in LESSONS}
 
 
+@pytest.fixture(scope="module")
+def answered(lessons):
+    """An exercise by its lesson and its name, with the answer that the running system gave once."""
+
+    @cache
+    def answered(lesson, name):
+        exercise = exercises_of(lesson)[name]
+        right = exercise.answer(lessons[lesson])
+        return replace(exercise, answer=lambda _: right)
+
+    return answered
+
+
 @pytest.fixture
 def first(engine):
     """The first lesson, as a learner has it: nothing guessed, no hint asked for."""
@@ -71,27 +87,25 @@ def test_every_notebook_has_exercises():
 
 
 @every_exercise
-def test_the_right_answer_says_why(lessons, engine, lesson, name):
+def test_the_right_answer_says_why(lessons, answered, engine, lesson, name):
     """It is computed from the running system, twice the same, and leaves the table as it was."""
-    started = lessons[lesson]
-    exercise = exercises_of(lesson)[name]
-    before = started.rows()
+    started, exercise = lessons[lesson], answered(lesson, name)
     answer = exercise.answer(started)
+    before = started.rows()
 
     right, text = exercise.verdict(answer, started)
 
     assert right
     assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
-    assert exercise.answer(started) == answer
+    assert exercises_of(lesson)[name].answer(started) == answer
     assert started.rows() == before
     assert table.names(engine) == [table.TABLE]
 
 
 @every_exercise
-def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
+def test_each_known_mistake_has_its_own_words(lessons, answered, lesson, name):
     """Two at least; none of them passes, and none is told what another is told."""
-    started = lessons[lesson]
-    exercise = exercises_of(lesson)[name]
+    started, exercise = lessons[lesson], answered(lesson, name)
     verdicts = [exercise.verdict(wrong.value, started) for wrong in exercise.wrongs]
 
     assert len(verdicts) >= 2
@@ -102,9 +116,9 @@ def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
 
 
 @every_exercise
-def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, name):
+def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, answered, lesson, name):
     """Where to look, what to look at, nearly the answer."""
-    exercise = exercises_of(lesson)[name]
+    exercise = answered(lesson, name)
     answer = str(exercise.answer(lessons[lesson]))
 
     assert len(set(exercise.hints)) == 3
@@ -155,6 +169,34 @@ def test_an_open_question_is_kept_for_a_later_lesson(first, said):
     """Nothing in this notebook answers it."""
     assert said(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
     assert progress.record()[-1]["exercise"] == "units-of-a-message"
+
+
+def test_a_kept_guess_is_come_back_to(lessons, first, said):
+    """Of notebook 00's open question, in 04: told where it was made, compared if no new one is."""
+    fourth = lessons["04-the-fan-out"]
+    question = "units-of-a-message"
+    assert said(fourth.predict, question, ...).startswith(f"{question}: no guess yet.")
+    assert said(fourth.compare, question) == f"{question}: you made no guess.\n"
+
+    first.predict(question, 3)
+    first.predict(question, 1)
+    told = said(fourth.predict, question, ...)
+    assert told.startswith(f"{question}: you guessed 1 in {LESSONS[0]}. Replace the dots")
+    assert said(fourth.compare, question).startswith(f"{question}: not 1 write unit. That is D")
+
+    fourth.predict(question, 9)
+    assert said(fourth.compare, question).startswith(f"{question}: right, 9 write units.")
+    fourth.guesses.clear()
+
+
+def test_only_an_open_question_is_come_back_to(lessons, first, said):
+    """Another exercise may have the same name by chance; and a line may be no guess at all."""
+    first.predict("pages", 5)
+    progress.note("03-writing", "units-of-a-message", "guess", 5)
+    progress.note(LESSONS[0], "units-of-a-message", "guess", object())
+
+    assert said(lessons[LESSONS[2]].compare, "newest-20").endswith("you made no guess.\n")
+    assert said(lessons["04-the-fan-out"].compare, "units-of-a-message").endswith("no guess.\n")
 
 
 def test_hints_come_one_after_the_other(first, said):
@@ -290,6 +332,48 @@ def noisy_double(number):
     """A function that talks."""
     sys.stdout.write("noise")
     return number * 2
+
+
+def listed(*wrongs):
+    """The same question, with four cases in a list, on a ground of its own."""
+    ground = []
+
+    @contextmanager
+    def around(lesson):
+        ground.append(lesson)
+        yield "ground"
+        ground.clear()
+
+    def run(function, case, lesson):
+        assert (lesson, ground) == ("ground", ["lesson"])
+        return function(case)
+
+    drawn = doubling(*wrongs)
+    given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
+    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "around": around}
+    mark = {"mark": lambda case, given: (case, given > 2 * case)}
+    return ListedExercise(**{**given, **more, **mark})
+
+
+def test_a_list_of_cases_is_tried_in_its_order():
+    """The first that fails is told, and all run inside one `with`."""
+    told = listed().verdict(lambda n: n if n in (2, 3) else 2 * n, "lesson")[1]
+
+    assert told == "x: not yet. For the number 3, it returns 3. Hint: a"
+    assert listed().verdict(lambda n: n + n, "lesson")[0]
+
+
+def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
+    """What fails before, or in another way, as its mark says, is another mistake."""
+    exercise = listed(
+        Wrong(lambda n: n, "Before."),
+        Wrong(lambda n: 2 * n + (n == 3), "Too much."),
+        Wrong(lambda n: 2 * n - (n == 3), "Too little."),
+    )
+
+    assert "Too little." in exercise.verdict(lambda n: 0 if n == 3 else 2 * n, "lesson")[1]
+    assert "Too much." in exercise.verdict(lambda n: 9 if n == 3 else 2 * n, "lesson")[1]
+    assert "Hint: a" in exercise.verdict(lambda n: 0 if n == 50 else 2 * n, "lesson")[1]
 
 
 @pytest.mark.parametrize("function", [noisy_double, lambda n: n << 1, lambda n: float(n + n)])

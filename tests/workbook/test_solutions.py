@@ -73,6 +73,7 @@ def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
         assert f"<summary>Solution: {name}<" in below
 
 
+@pytest.mark.moto_alone  # nbval runs each notebook on every engine
 @every_lesson
 def test_solutions_pass_and_wrong_answers_are_told_apart(path):
     """One run with all solutions in place: every check passes. Then, in the same kernel, the dots
@@ -83,7 +84,7 @@ def test_solutions_pass_and_wrong_answers_are_told_apart(path):
     notebook.cells.append(nbformat.v4.new_code_cell(WRONG_ANSWERS))
 
     NotebookClient(
-        notebook, timeout=120, resources={"metadata": {"path": str(NOTEBOOKS)}}
+        notebook, timeout=600, resources={"metadata": {"path": str(NOTEBOOKS)}}
     ).execute()
 
     said = "".join(printed(cell) for cell in notebook.cells if cell.cell_type == "code")

@@ -109,6 +109,28 @@ def in_pages_of_20(lesson: Lesson) -> float:
     return float(meter.read_units)
 
 
+def twenty_of_bayko(lesson: Lesson) -> float:
+    """Read units until pages of 20, filtered, have given 20 of Bayko's messages."""
+    with lesson.scratch() as fresh:
+        values = {":pk": messages_pk(fresh.group.uuid), ":who": "bayko"}
+        found = 0
+        more: dict[str, Any] = {}
+        with fresh.meter() as meter:
+            while found < 20:  # noqa: PLR2004  a page, as the screen shows it
+                reply: Any = fresh.backend.dynamodb.query(
+                    TableName=fresh.table,
+                    KeyConditionExpression="pk = :pk",
+                    FilterExpression="user_handle = :who",
+                    ExpressionAttributeValues=values,
+                    ScanIndexForward=False,
+                    Limit=20,
+                    **more,
+                )
+                found += reply["Count"]
+                more = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+    return float(meter.read_units)
+
+
 def stored_of_four(lesson: Lesson) -> int:
     """Items that are stored of four messages, two of which share an instant with another."""
     with lesson.scratch(seeded=False) as fresh:

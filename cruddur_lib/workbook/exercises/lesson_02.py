@@ -195,22 +195,6 @@ EXERCISES = (
             'Only `"pk = :pk"`, `ScanIndexForward=False` and `Limit=20` remain.',
         ),
     ),
-    Exercise(
-        name="all-in-pages",
-        unit="read units",
-        shown_in="What the newest 20 cost",
-        answer=answers.in_pages_of_20,
-        why="Each page is rounded up by itself: six roundings instead of one.",
-        wrongs=(
-            Wrong(5.5, "That is one Query over all of it; six pages are rounded six times."),
-            Wrong(9, "Six times 1.5: but pages differ, and the last has four messages."),
-        ),
-        hints=(
-            "Meter a loop over the pages, as in notebook 00.",
-            "`with lesson.meter() as meter:` around the loop; then `meter.read_units`.",
-            "More than 5.5, and less than six times 1.5.",
-        ),
-    ),
     CodeExercise(
         name="query-units",
         unit="a function of sizes in bytes and whether strongly that returns read units",

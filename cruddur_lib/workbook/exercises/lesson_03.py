@@ -61,7 +61,7 @@ EXERCISES = (
         unit="write units",
         shown_in="Sent again",
         answer=answers.units_of_a_resend,
-        why="A refused put is billed as the write that it would have been over what lies there.",
+        why="A refused put is billed by the item that lies there: here this message, under 1 KB.",
         wrongs=(
             Wrong(0, "Nothing is stored, but the engine had to look: AWS bills the attempt."),
             Wrong(2, "One attempt is metered here, the second; the first was billed before."),

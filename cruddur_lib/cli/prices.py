@@ -1,0 +1,115 @@
+"""bin/cost/prices: the prices of data/prices.yaml, with source and age."""
+
+import argparse
+import json
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from cruddur_lib.cli.asked import OneLineParser, answered
+from cruddur_lib.cli.command import show
+from cruddur_lib.costs.price_list import price_list
+from cruddur_lib.costs.prices import Price, PriceBook
+from cruddur_lib.costs.quantities import plain
+
+NAME = "bin/cost/prices"
+HEADS = ("item", "USD", "per", "since", "read", "days ago", "confidence", "from", "")
+
+
+def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
+    """The exit code of the script, called with `words` (default: the command line's).
+
+    Ages are counted from `today`, the clock's day in UTC where it is left out.
+    """
+    return answered(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+
+
+def _answer(usage: str, words: list[str] | None, today: date) -> None:
+    asked = _parser(usage).parse_args(words)
+    today = asked.today or today
+    on = asked.on or today
+    regions = [asked.region] if asked.region else list(price_list().regions)
+    prices = {region: list(PriceBook(region, on=on).prices()) for region in regions}
+    if asked.json:
+        every = [_entry(price, today) for known in prices.values() for price in known]
+        show(json.dumps({"on": str(on), "today": str(today), "prices": every}, indent=2))
+        return
+    for region, known in prices.items():
+        show(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
+        show(_table([HEADS, *(_row(price, today) for price in known)]))
+        show("")
+    show(_sources([price for known in prices.values() for price in known]))
+
+
+def _entry(price: Price, today: date) -> dict[str, Any]:
+    known = price.reading
+    return {
+        "region": price.region,
+        "item": price.item.name,
+        "title": f"{price.item.service}: {price.item.title}",
+        "usd": plain(price.usd),
+        "per": plain(price.item.per),
+        "unit": price.item.unit,
+        "first_day": str(known.first_day),
+        "read": str(known.read),
+        "age_days": price.age(today),
+        "old": price.old(today),
+        "confidence": known.confidence,
+        "note": known.note,
+        "sources": [
+            {"what": source.what, "day": str(source.day), "address": source.address}
+            for source in known.sources
+        ],
+    }
+
+
+def _row(price: Price, today: date) -> tuple[str, ...]:
+    known = price.reading
+    flags = ["OLD: read over a year ago"] if price.old(today) else []
+    flags += [known.note] if known.note else []
+    per = "" if price.item.per == 1 else f"{price.item.per:,f} "
+    return (
+        price.item.name,
+        plain(price.usd),
+        f"{per}{price.item.unit}",
+        str(known.first_day),
+        str(known.read),
+        f"{price.age(today):,}",
+        known.confidence,
+        " ".join(source.name for source in known.sources),
+        "; ".join(flags),
+    )
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> str:
+    """Columns under their heads, each as wide as its widest cell."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _sources(prices: Sequence[Price]) -> str:
+    """The sources that these prices name, with addresses."""
+    used = {source.name for price in prices for source in price.reading.sources}
+    return "\n".join(
+        f"{name}: {source.what}, {source.day}\n    {source.address}"
+        for name, source in price_list().sources.items()
+        if name in used
+    )
+
+
+def _parser(usage: str) -> OneLineParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    made.add_argument("region", nargs="?", metavar="REGION", help="one Region; left out: all")
+    made.add_argument("--on", type=_day, metavar="DAY", help="the day they hold on (today)")
+    made.add_argument("--today", type=_day, metavar="DAY", help="the day ages count from (today)")
+    made.add_argument("--json", action="store_true", help="as JSON")
+    return made
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-11-22") from error

@@ -1,0 +1,17 @@
+"""Drawn histories under faults, on every design: nothing acknowledged is lost or doubled.
+
+What fails here is made small by bin/soak with the design and the number in the test's name, as in
+`bin/soak --design bootcamp --seed 2 --minutes 0`.
+"""
+
+import pytest
+from machine import histories
+
+from cruddur_lib.messaging.designs import DESIGNS
+
+
+@pytest.mark.parametrize("design", sorted(DESIGNS))
+@pytest.mark.parametrize("number", range(2))
+def test_histories_under_faults(design, number):
+    """No message lost, doubled, half-written or seen by a stranger; inboxes show the newest."""
+    histories(design, number)
