@@ -13,12 +13,13 @@ from cruddur_lib.workbook.whole_bill import PARTS, dearest, part
 Bills = Mapping[int, Bill]  # by the number of users
 MARKERS = dict(zip(STYLES, "osD^", strict=True))
 FILLS = dict(zip(PARTS, (COLOURS[n] for n in (5, 2, 1, 4, 3, 6, 7)), strict=True))
-LEAST = 8  # % of a bill: a smaller part is not named inside its area
+LEAST = 12  # % of a bill: a smaller part is not named inside its area
+NEARLY = 0.95  # of an area's height: its name stands in the middle of where it is so high
 NAMED: dict[str, Any] = {
     "ha": "center",
     "va": "center",
     "fontsize": 8,
-    "bbox": {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 1},
+    "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1},
 }
 
 
@@ -27,7 +28,7 @@ def free(until: Mapping[str, Mapping[str, int]]) -> Figure:
     for.
     """
     items = list(dict.fromkeys(item for found in until.values() for item in found))
-    figure = new(9, 0.9 + 0.42 * len(items))
+    figure = new(7.5, 0.9 + 0.33 * len(items))
     axes = figure.subplots()
     for number, (design, found) in enumerate(until.items()):
         beside = 0.16 * (number - (len(until) - 1) / 2)
@@ -59,15 +60,17 @@ def whole(bills: Mapping[str, Bills]) -> Figure:
     """A column for each of the bills by name: above what a month costs, below what share of it
     each part is, in areas on top of each other, by the number of users.
     """
-    figure = new(3.6 * len(bills), 5.4)
+    figure = new(3 * len(bills), 4.1)
     columns = figure.subplots(2, len(bills), sharex=True, sharey="row", squeeze=False).T
     for (above, below), (name, by_users) in zip(columns, bills.items(), strict=True):
         users = sorted(by_users)
         above.plot(users, [float(by_users[n].total_usd) or None for n in users], color="black")
         above.set(title=name, xscale="log", yscale="log", xlim=(users[0], users[-1]))
         above.grid(color="0.88")
+        above.minorticks_off()
         _shares(below, by_users)
         below.set(xlabel="users", ylim=(0, 100))
+        below.minorticks_off()
     columns[0][0].set_ylabel("USD a month")
     columns[0][1].set_ylabel("% of the bill")
     handles, labels = columns[0][1].get_legend_handles_labels()
@@ -83,10 +86,10 @@ def shares(made: Bill) -> dict[str, float]:
 
 
 def whole_in_words(bills: Mapping[str, Bills]) -> str:
-    """What `whole` draws, for who cannot see it: at the powers of ten."""
+    """What `whole` draws, for who cannot see it: at every second power of ten."""
     told = []
     for name, by_users in bills.items():
-        tens = [users for users in sorted(by_users) if str(users).strip("0") == "1"]
+        tens = [users for users in sorted(by_users) if str(users).strip("0") == "1"][::2]
         columns = ", ".join(
             f"{users:,} users {float(by_users[users].total_usd):,.2f} ({dearest(by_users[users])})"
             for users in tens
@@ -103,8 +106,11 @@ def _shares(axes: Any, by_users: Bills) -> None:
     bottom = [0.0] * len(users)
     edge = len(users) // 6  # a name needs room on both sides
     for name, percents in series.items():
-        widest = max(range(edge, len(users) - edge), key=percents.__getitem__)
-        if percents[widest] >= LEAST:
-            height = bottom[widest] + percents[widest] / 2
-            axes.text(users[widest], height, name, **NAMED)
+        inside = range(edge, len(users) - edge)
+        most = max(percents[place] for place in inside)
+        wide = [place for place in inside if percents[place] >= NEARLY * most]
+        middle = wide[len(wide) // 2]
+        if most >= LEAST:
+            height = bottom[middle] + percents[middle] / 2
+            axes.text(users[middle], height, name, **NAMED)
         bottom = [low + high for low, high in zip(bottom, percents, strict=True)]

@@ -87,14 +87,14 @@ def measured(
             inbox.create_message_group(inbox.draft(me, others[0], text))
         drafts = [inbox.draft(me, other, text) for other in others]
         opens = dict(_opens(fresh, inbox, me, drafts, sorted(groups)))
-        pumped(fresh, inbox)
+        _pumped(fresh, inbox)
         draft = inbox.draft(others[0], me, text)
         with Meter(fresh.backend) as sending:
             message = inbox.create_message(draft)
-            records = pumped(fresh, inbox)
+            records = _pumped(fresh, inbox)
         with Meter(fresh.backend) as editing:
             inbox.update_message(others[0], message, f"{text[:-1]}!")
-            pumped(fresh, inbox)
+            _pumped(fresh, inbox)
         (row,) = (
             row
             for row in fresh.rows()
@@ -102,7 +102,7 @@ def measured(
         )
         with Meter(fresh.backend) as deleting:
             inbox.delete_message(others[0], message)
-            pumped(fresh, inbox)
+            _pumped(fresh, inbox)
         reader = inbox.stream_handler()
     return Costs(
         message=Step.of(sending),
@@ -172,7 +172,7 @@ def put_groups(fresh: Lesson, drafts: Iterable[Draft]) -> None:
                 batch.put_item(Item=dict(row))
 
 
-def pumped(fresh: Lesson, inbox: Inbox) -> list[Record]:
+def _pumped(fresh: Lesson, inbox: Inbox) -> list[Record]:
     """The records of the stream since the last time, handled where the design has a handler."""
     handler = inbox.stream_handler()
     seen: list[Record] = []

@@ -11,10 +11,14 @@ from cruddur_lib.costs.capacity import Units
 from cruddur_lib.costs.meter import Meter
 from cruddur_lib.costs.patterns import Pattern, Rates
 from cruddur_lib.costs.sizes import item_size
+from cruddur_lib.messaging import seeds
+from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.compared import SENT, is_message, people, pumped, put_groups
+from cruddur_lib.workbook.compared import SENT, is_message, people, put_groups
 from cruddur_lib.workbook.fan_out import arrived
 from cruddur_lib.workbook.lesson import Lesson
+
+INBOXES = 2  # with a row each for the seeded conversation
 
 
 @dataclass(frozen=True)
@@ -106,30 +110,38 @@ def footprint(lesson: Lesson, design: str, habits: Habits | None = None) -> Foot
     with lesson.scratch(design) as fresh:
         inbox, group = fresh.inbox(), fresh.group
         andrew, bayko = fresh.users("andrewbrown", "bayko")
-        put_groups(fresh, [inbox.draft(one, andrew, SENT) for one in people(habits.groups - 1)])
-        messages = [row for row in fresh.rows() if row["pk"] == f"MSG#{group.uuid}"]
-        arrived(fresh)  # what came before is not handled
         with Meter(fresh.backend) as sending:
             inbox.create_message(inbox.draft(bayko, andrew, SENT))
-            records = pumped(fresh, inbox)
+        records = _followed(fresh, sending)
+        put_groups(fresh, [inbox.draft(one, andrew, SENT) for one in people(habits.groups - 1)])
         with Meter(fresh.backend) as opening:
             inbox.list_message_groups(andrew, limit=max(habits.groups, 1))
         with Meter(fresh.backend) as reading:
             inbox.list_messages(group)
-        rows = [row for row in fresh.rows() if row["pk"] == f"GRP#{andrew.uuid}"]
+        rows = fresh.rows()
         entries = list(_entries(fresh))
-        handler = inbox.stream_handler()
     return Footprint(
         habits,
         Done.of(sending),
         Done.of(opening),
         Done.of(reading),
-        message=_mean(messages),
-        group_row=_mean(rows),
+        message=_mean(row for row in rows if row["pk"] == f"MSG#{group.uuid}"),
+        group_row=_mean(row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"),
         entry=_mean(entries),
         records=len(records),
-        useful=sum(map(is_message, records)) if handler else 0,
+        useful=sum(map(is_message, records)) if inbox.stream_handler() else 0,
     )
+
+
+def _followed(fresh: Lesson, meter: Meter) -> list[Record]:
+    """The stream's records of what came after the seeds, and of what E did about it, metered."""
+    seeded = len(seeds.conversation()) + INBOXES  # items, and so records, of the seeds
+    records = arrived(fresh)[seeded:]
+    if handler := fresh.inbox().stream_handler():
+        with meter:
+            handler(records)
+        records += arrived(fresh)
+    return records
 
 
 def _entries(fresh: Lesson) -> Iterable[Row]:
