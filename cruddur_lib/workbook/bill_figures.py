@@ -1,6 +1,7 @@
 """Figures of the whole bill: where free allowances end, and what a month costs by its users."""
 
 from collections.abc import Mapping
+from math import nan
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -64,7 +65,7 @@ def whole(bills: Mapping[str, Bills]) -> Figure:
     columns = figure.subplots(2, len(bills), sharex=True, sharey="row", squeeze=False).T
     for (above, below), (name, by_users) in zip(columns, bills.items(), strict=True):
         users = sorted(by_users)
-        above.plot(users, [float(by_users[n].total_usd) or None for n in users], color="black")
+        above.plot(users, [float(by_users[n].total_usd) or nan for n in users], color="black")
         above.set(title=name, xscale="log", yscale="log", xlim=(users[0], users[-1]))
         above.grid(color="0.88")
         above.minorticks_off()
