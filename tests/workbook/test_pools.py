@@ -1,4 +1,4 @@
-"""The functions that learners write in lesson 06: by the price list, and however they are written."""
+"""The functions that learners write in lesson 06: by the price list, however they are written."""
 
 import pytest
 
@@ -15,9 +15,12 @@ def said(name, answer):
 
 def test_the_mistakes_count_with_what_aws_gives():
     """The known mistakes have one thing wrong, and that is not the free tier."""
-    assert pools_06.POOL == quotes_06.POOL == book().free("provisioned_wcu_hours")
-    assert pools_06.GB_SECONDS == book().free("lambda_gb_seconds")
-    assert quotes_06.FREE_GB == book().free("storage_gb_months")
+    free = book().free
+
+    assert free("provisioned_wcu_hours") == pools_06.POOL
+    assert free("provisioned_wcu_hours") == quotes_06.POOL
+    assert free("lambda_gb_seconds") == pools_06.GB_SECONDS
+    assert free("storage_gb_months") == quotes_06.FREE_GB
 
 
 @pytest.mark.parametrize(
