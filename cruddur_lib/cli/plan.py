@@ -12,7 +12,7 @@ from cruddur_lib.cli.asked import OneLineParser, answered, day
 from cruddur_lib.cli.command import show
 from cruddur_lib.costs.commands import commands
 from cruddur_lib.costs.flips import Flip, flips
-from cruddur_lib.costs.modes import Outcome, Terms
+from cruddur_lib.costs.outcomes import Outcome, Terms
 from cruddur_lib.costs.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.policies import Fixed, Pair, TargetTracking
 from cruddur_lib.costs.prices import ESTIMATES, HOME, PriceBook

@@ -32,19 +32,19 @@ from ipywidgets import (
 from cruddur_lib.costs.patterns import Pattern
 from cruddur_lib.costs.price_list import price_list
 from cruddur_lib.costs.prices import PriceBook, PriceUnknown
-from cruddur_lib.costs.sizes import KB
+from cruddur_lib.costs.sizes import KB, item_size
 from cruddur_lib.costs.tariffs import tariffs
 from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.workbook.compared import text_for
+from cruddur_lib.messaging.entities import preview
+from cruddur_lib.workbook.compared import people, text_for
 from cruddur_lib.workbook.explored import MODES, ON, Choice, Explored, explored
 from cruddur_lib.workbook.explorer_figure import Picture, in_words
 from cruddur_lib.workbook.footprint import Habits, footprint
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.lesson import Lesson, repeating, ticking
 
 USERS = [number * 10**power for power in range(1, 7) for number in (1, 2, 3, 5)] + [
     10**7
 ]  # as far apart as a slider needs
-SIZES = {1: 300, 2: KB + 1, 3: 2 * KB + 1}  # bytes that are metered, by the KB that they fill
 WIDE = Layout(width="auto")
 LABELS = {"description_width": "11em"}
 
@@ -55,7 +55,7 @@ class Explorer:
     def __init__(self, lesson: Lesson, choice: Choice | None = None) -> None:
         """Metered and worked out for the choice, or for that of `Choice()`."""
         self._lesson = lesson
-        self._metered: dict[tuple[str, int], tuple[Pattern, ...]] = {}
+        self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}
         self.choice = choice or Choice()
         self.found = self._explore()
         self._picture = Picture(self.found)
@@ -127,16 +127,20 @@ class Explorer:
         often = {"send": choice.messages, "inbox": choice.opens}
         return tuple(
             replace(pattern, times=often[pattern.name])
-            for pattern in self._metered_once(choice.design, ceil(choice.size / KB))
+            for pattern in self._metered_once(choice.design, choice.size)
             if pattern.name in often
         )
 
-    def _metered_once(self, design: str, filled: int) -> tuple[Pattern, ...]:
-        if (design, filled) not in self._metered:
-            text = text_for(self._lesson, SIZES[filled])
-            seen = footprint(self._lesson, design, Habits(), text)
-            self._metered[design, filled] = seen.patterns
-        return self._metered[design, filled]
+    def _metered_once(self, design: str, size: int) -> tuple[Pattern, ...]:
+        """Units go by the KB that a message's row fills, and by its preview in other rows."""
+        aside = replace(self._lesson, design=design, clock=ticking(), new_uuid=repeating(design))
+        text = text_for(aside, size)
+        receiver, sender = people(2)
+        row = aside.inbox().message_row(aside.inbox().draft(sender, receiver, text))
+        known = design, ceil(item_size(row) / KB), len(preview(text))
+        if known not in self._metered:
+            self._metered[known] = footprint(aside, design, Habits(), text).patterns
+        return self._metered[known]
 
     def _moved(self, _: Any) -> None:
         """A widget has moved."""

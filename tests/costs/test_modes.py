@@ -6,7 +6,8 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from cruddur_lib.costs.modes import Terms, compare, outcome, outcomes_of, provisioned
+from cruddur_lib.costs.modes import compare, outcome, outcomes_of, provisioned
+from cruddur_lib.costs.outcomes import Terms
 from cruddur_lib.costs.policies import Fixed, HourBilled, OnDemandLimits, Pair, TargetTracking
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.throughput import on_demand
