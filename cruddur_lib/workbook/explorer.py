@@ -73,7 +73,7 @@ class Explorer:
         bundle = self.panel._repr_mimebundle_()
         words = in_words(self.found)
         view = {key: value for key, value in bundle.items() if "widget-view" in key}
-        display({**view, "text/html": self._html(), "text/plain": words}, raw=True)
+        display({**view, "text/html": self.html(), "text/plain": words}, raw=True)
 
     @cached_property
     def panel(self) -> VBox:
@@ -150,10 +150,11 @@ class Explorer:
             self._fill()
 
     def _fill(self) -> None:
-        self.figure.value = self._html()
+        self.figure.value = self.html()
         self.words.value = _table(self.found)
 
-    def _html(self) -> str:
+    def html(self) -> str:
+        """The picture as HTML, with its words as alt text."""
         data = base64.b64encode(self._picture.png()).decode()
         alt = escape(in_words(self.found))
         return f'<img style="max-width: 100%" alt="{alt}" src="data:image/png;base64,{data}">'
