@@ -12,8 +12,8 @@ from decimal import Decimal
 import numpy as np
 
 from cruddur_lib.costs import modes
-from cruddur_lib.costs.modes import TERMS, Hours, Outcome, Terms
 from cruddur_lib.costs.months import Months
+from cruddur_lib.costs.outcomes import TERMS, Hours, Outcome, Terms
 from cruddur_lib.costs.planner import (
     AUTOSCALED,
     FIXED,

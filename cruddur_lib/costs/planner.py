@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cruddur_lib.costs import modes
-from cruddur_lib.costs.modes import TERMS, Hours, Outcome, Terms
 from cruddur_lib.costs.months import Months
+from cruddur_lib.costs.outcomes import TERMS, Hours, Outcome, Terms
 from cruddur_lib.costs.policies import BURST, Pair, Policy, ThroughputError
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.search import Capacity, Noted, Tried
