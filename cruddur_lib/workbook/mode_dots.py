@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from cruddur_lib.costs.modes import Outcome
+from cruddur_lib.costs.outcomes import Outcome
 from cruddur_lib.costs.planner import AUTOSCALED, FIXED, FORESIGHT, MAX_THROTTLED, ON_DEMAND
 from cruddur_lib.workbook.figures import COLOURS, new, plain
 

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from cruddur_lib.costs.modes import Terms, outcomes_of
+from cruddur_lib.costs.modes import outcomes_of
+from cruddur_lib.costs.outcomes import Terms
 from cruddur_lib.costs.policies import Fixed, Pair
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.throughput import on_demand

@@ -8,8 +8,9 @@ from math import ceil, isclose
 import numpy as np
 
 from cruddur_lib.costs import shapes
-from cruddur_lib.costs.modes import Terms, outcome
+from cruddur_lib.costs.modes import outcome
 from cruddur_lib.costs.months import Months
+from cruddur_lib.costs.outcomes import Terms
 from cruddur_lib.costs.patterns import Pattern
 from cruddur_lib.costs.planner import AUTOSCALED, FIXED, MAX_THROTTLED, ON_DEMAND
 from cruddur_lib.costs.policies import Fixed, Pair, Policy, TargetTracking
