@@ -27,12 +27,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of an engine itself are left out where it is not announced; CI announces DynamoDB
-    Local. And those that say the same of each engine are left out on all but moto.
+    """Tests of an engine itself, or of a browser, are left out where it is not announced; CI
+    announces each. And those that say the same of each engine are left out on all but moto.
     """
     announced = {
         "dynamodb_local": os.environ.get("CRUDDUR_BACKEND") == "local",
         "ministack": "CRUDDUR_MINISTACK" in os.environ,
+        "browser": "CRUDDUR_BROWSER" in os.environ,
         "moto_alone": os.environ.get("CRUDDUR_BACKEND", "moto") == "moto",
     }
     missing = [engine for engine, there in announced.items() if not there]

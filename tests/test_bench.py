@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.cli import bench_throughput
+from cruddur_lib.cli import bench_plan, bench_throughput
 
 
 @pytest.fixture
@@ -30,3 +30,14 @@ def test_a_line_for_each_case(oracle, monkeypatch):
         assert line.startswith(name)
         assert len(line.removeprefix(name).split()) == 3
     assert lines[-1].startswith("seconds grow as minutes to the power of ")
+
+
+def test_plans_and_redraws_are_told(monkeypatch):
+    """A line for the plan, one for its flips, one for the explorer."""
+    monkeypatch.setattr(bench_plan, "DAYS", 1)
+    monkeypatch.setattr(bench_plan, "REDRAWS", 2)
+    lines = [*bench_plan.plans(), *bench_plan.redraws()]
+
+    assert lines[0].startswith("plan of 1 days, ")
+    assert lines[1].startswith("its 4 flips: ")
+    assert lines[2].startswith("explorer, 2 redraws of 30 days of minutes: ")

@@ -10,6 +10,7 @@ import io
 import os
 import sys
 from collections.abc import Callable
+from datetime import date
 from typing import NoReturn
 
 from cruddur_lib.cli.command import INTERRUPTED, say
@@ -49,3 +50,11 @@ def answered(name: str, answer: Callable[[], None]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0
+
+
+def day(text: str) -> date:
+    """A day on the command line, as a type of an argument."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-11-22") from error

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cruddur_lib.cli.asked import OneLineParser, answered
+from cruddur_lib.cli.asked import OneLineParser, answered, day
 from cruddur_lib.cli.command import show
 from cruddur_lib.costs.price_list import price_list
 from cruddur_lib.costs.prices import Price, PriceBook
@@ -102,14 +102,7 @@ def _parser(usage: str) -> OneLineParser:
     raw = argparse.RawDescriptionHelpFormatter
     made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
     made.add_argument("region", nargs="?", metavar="REGION", help="one Region; left out: all")
-    made.add_argument("--on", type=_day, metavar="DAY", help="the day they hold on (today)")
-    made.add_argument("--today", type=_day, metavar="DAY", help="the day ages count from (today)")
+    made.add_argument("--on", type=day, metavar="DAY", help="the day they hold on (today)")
+    made.add_argument("--today", type=day, metavar="DAY", help="the day ages count from (today)")
     made.add_argument("--json", action="store_true", help="as JSON")
     return made
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"{text!r} is no day like 2026-11-22") from error

@@ -16,7 +16,7 @@ Minutes = NDArray[np.float64]  # one number a minute
 HOUR = 60  # minutes
 DAY = 24 * HOUR  # minutes
 SATURDAY = 5  # as Python counts weekdays
-START = datetime(2026, 1, 5, tzinfo=UTC)  # a Monday, where no other day is asked for
+START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday; 30 days from it are a month
 
 
 class WorkloadError(WorkbookError):

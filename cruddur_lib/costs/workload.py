@@ -75,7 +75,7 @@ class Made(TypedDict, total=False):
     indexes: Mapping[str, Rates]  # beside the table's rates
     burstiness: float  # standard deviation of a minute's random factor; 0 is smooth
     seed: int  # the same one gives the same traffic
-    start: datetime  # a Monday in January 2026 unless given
+    start: datetime  # the first of June 2026, a Monday, unless given
 
 
 @dataclass(frozen=True, eq=False)

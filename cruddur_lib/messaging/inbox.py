@@ -150,6 +150,10 @@ class Inbox(ABC):
         """
 
     @abstractmethod
+    def message_row(self, draft: Draft) -> dict[str, str]:
+        """The row that a message gets, where it is not the first of its group."""
+
+    @abstractmethod
     def group_rows(self, first: Draft, last: Draft) -> Iterable[Row]:
         """The rows of a message group in its two people's inboxes, by its first and its newest
         message.

@@ -131,9 +131,9 @@ def text_for(lesson: Lesson, size: int) -> str:
     bare = message_row(lesson.inbox().draft(sender, receiver, "a"))
     left = size - item_size({**bare, "message": ""})
     double = max(0, left - TEXT_LIMIT)
-    text = "é" * double + "a" * (left - 2 * double)
+    text = "a" * (left - 2 * double) + "é" * double  # the preview's characters come first
     check_text(text)
-    return text
+    return text[1:] + text[:1]  # an edit of the last letter changes no size
 
 
 def people(count: int) -> list[User]:

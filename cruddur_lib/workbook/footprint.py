@@ -104,16 +104,20 @@ class Footprint:
         return self.habits.inboxes * self.inbox.read + self.habits.pages * self.page.read
 
 
-def footprint(lesson: Lesson, design: str, habits: Habits | None = None) -> Footprint:
-    """What a design takes for one user with these habits, or with those of `Habits()`."""
+def footprint(
+    lesson: Lesson, design: str, habits: Habits | None = None, text: str = SENT
+) -> Footprint:
+    """What a design takes for one user with these habits, or with those of `Habits()`, whose
+    messages have this text.
+    """
     habits = habits or Habits()
     with lesson.scratch(design) as fresh:
         inbox, group = fresh.inbox(), fresh.group
         andrew, bayko = fresh.users("andrewbrown", "bayko")
         with Meter(fresh.backend) as sending:
-            inbox.create_message(inbox.draft(bayko, andrew, SENT))
+            inbox.create_message(inbox.draft(bayko, andrew, text))
         records = _followed(fresh, sending)
-        put_groups(fresh, [inbox.draft(one, andrew, SENT) for one in people(habits.groups - 1)])
+        put_groups(fresh, [inbox.draft(one, andrew, text) for one in people(habits.groups - 1)])
         with Meter(fresh.backend) as opening:
             inbox.list_message_groups(andrew, limit=max(habits.groups, 1))
         with Meter(fresh.backend) as reading:

@@ -77,6 +77,7 @@ class Sent:
     draft: Draft
     says: set[Text] = field(default_factory=lambda: {None})
     message: Message | None = None
+    deletions: int = 0  # that went through
 
     @property
     def gone(self) -> Text:
@@ -382,6 +383,7 @@ class InboxMachine(RuleBasedStateMachine):
 
     def _send(self, one: Sent, *, first: bool) -> None:
         create = self.inbox.create_message_group if first else self.inbox.create_message
+        deletions = one.deletions
         try:
             message = create(one.draft)
         except GroupUnknown:
@@ -393,6 +395,8 @@ class InboxMachine(RuleBasedStateMachine):
                 one.says.add(one.draft.text)
         else:
             self._acknowledge(one, message)
+            if one.deletions > deletions:  # it was deleted before the answer, or sent after that
+                one.says.add(one.gone)
 
     def _acknowledge(self, one: Sent, message: Message) -> None:
         assert message.uuid == one.draft.message_uuid
@@ -414,6 +418,7 @@ class InboxMachine(RuleBasedStateMachine):
         else:
             assert mine or None in one.says, "somebody else deleted a message"
             one.says = {gone} if mine else one.says
+            one.deletions += mine
 
     def _is_open(self, group: str) -> bool:
         key = {"pk": keys.messages_pk(group), "sk": keys.FIRST}

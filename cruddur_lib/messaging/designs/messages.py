@@ -38,8 +38,8 @@ MINE_OR_GONE = "attribute_not_exists(pk) OR user_uuid = :me"  # of a deletion
 class MessagesInbox(Inbox):
     """Patterns A, C and D, changes and deletions, on message rows that are the same everywhere."""
 
-    def _row(self, draft: Draft) -> dict[str, str]:
-        """A message's row, where it is not the first."""
+    def message_row(self, draft: Draft) -> dict[str, str]:
+        """The same everywhere, unless a design needs more in it."""
         return rows.message_row(draft)
 
     def open_group(self, user: User, group_uuid: str) -> Membership:
@@ -110,13 +110,13 @@ class MessagesInbox(Inbox):
             return False
         with self.backend.resource.Table(self.table).batch_writer() as batch:
             for draft in others:
-                batch.put_item(Item=self._row(draft))
+                batch.put_item(Item=self.message_row(draft))
         return self._open(row, self.group_rows(first, others[-1] if others else first))
 
     def _send(self, draft: Draft) -> Row:
         """Puts a message that is not the first; the row that lies there then."""
         client = self.backend.dynamodb
-        row: Row = self._row(draft)
+        row: Row = self.message_row(draft)
         try:
             client.put_item(TableName=self.table, Item=row, ConditionExpression=NEW)
         except client.exceptions.ConditionalCheckFailedException:

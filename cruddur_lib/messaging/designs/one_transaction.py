@@ -44,7 +44,7 @@ class OneTransactionInbox(StableKeyInbox):
         return None
 
     def _send(self, draft: Draft) -> Row:
-        row = self._row(draft)
+        row = self.message_row(draft)
         put = self._put(row, ConditionExpression=NEW)
 
         def newest_or_late(attempt: int) -> Actions:

@@ -12,7 +12,6 @@ from cruddur_lib.costs.sizes import item_size, storage_size
 from cruddur_lib.costs.usage import Lambda, Nat, OnDemand, Provisioned, Usage
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.workbook import whole_bill
-from cruddur_lib.workbook.exercises.answers_02 import newest_20
 from cruddur_lib.workbook.footprint import Footprint, Habits, footprint
 from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.whole_bill import HOURS, MONTH, Setup, Way
@@ -22,7 +21,6 @@ CARELESS = Setup(way=Way.NAT, filtered=False, recovery=True)
 CAREFUL = Setup(recovery=True)
 MANY = 1_000_000  # requests, or users
 CAPACITY = ("DynamoDB: provisioned write capacity", "DynamoDB: provisioned read capacity")
-page_of_20 = newest_20
 
 
 def book() -> PriceBook:
@@ -36,9 +34,18 @@ def billed(usage: Usage) -> Bill:
     return bill(usage, book())
 
 
-def index_units(lesson: Lesson) -> float:
-    """Write units that one message takes of the index."""
-    return sum(footprint(lesson, "bootcamp").sending.writes.indexes.values())
+def without_summaries(lesson: Lesson) -> float:
+    """Write units of a message in the design that keeps no inbox up to date."""
+    return footprint(lesson, "read_fan_out").sending.writes.total
+
+
+def half_used(_: Lesson) -> str:
+    """The cheaper mode where half of what is provisioned is used."""
+    an_hour = book().price("provisioned_wcu_hour").each
+    requests = 3_600 * book().price("on_demand_write").each / 2
+    if an_hour == requests:
+        return "the same"
+    return "provisioned" if an_hour < requests else "on demand"
 
 
 def calls_behind_a_filter(lesson: Lesson) -> int:

@@ -7,21 +7,20 @@ from cruddur_lib.workbook.exercises import pools_06 as pools
 
 EXERCISES = (
     Exercise(
-        name="index-units",
+        name="without-summaries",
         unit="write units",
-        shown_in="04-the-fan-out: What one message really costs",
-        answer=answers.index_units,
-        why="Two rows move, and the entry of each is put anew and deleted.",
+        shown_in="04-the-fan-out: Four designs",
+        answer=answers.without_summaries,
+        why="The message, and nothing else: no row of an inbox moves.",
         wrongs=(
-            Wrong(2, "A row that moves is a put and a delete, in the index too."),
-            Wrong(5, "That is the table's share; the message itself is not in the index."),
-            Wrong(9, "That is table and index together."),
-            Wrong(0, "An index is written like a table, and its units are counted."),
+            Wrong(9, "That is the bootcamp's design, which keeps two inboxes true."),
+            Wrong(7, "That is stable_key, which updates two rows and their entries."),
+            Wrong(3, "Three rows are of the designs that keep a summary in each inbox."),
         ),
         hints=(
-            "Which rows of a message's five writes are in the index?",
-            "All but the message: what is put and deleted for two inboxes.",
-            "Twice two.",
+            "What has to be written when the inbox is put together at each look?",
+            "No row in any inbox, and no entry of an index.",
+            "What D writes.",
         ),
     ),
     Exercise(
@@ -42,20 +41,19 @@ EXERCISES = (
         ),
     ),
     Exercise(
-        name="page-of-20",
-        unit="read units",
-        shown_in="02-reading: What the newest 20 cost",
-        answer=answers.page_of_20,
-        why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
+        name="half-used",
+        unit="a mode",
+        shown_in="05-on-demand-or-provisioned: Two price tags",
+        answer=answers.half_used,
+        why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
         wrongs=(
-            Wrong(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
-            Wrong(10, "That is what 20 GetItems cost."),
-            Wrong(3, "Three blocks, yes; an eventually consistent block is half a unit."),
+            Wrong("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
+            Wrong("the same", "They cost the same at 28.9 %, and this is more."),
         ),
         hints=(
-            "How many blocks of 4 KB are a little over 8 KB?",
-            "Three blocks, eventually consistent.",
-            "Three halves.",
+            "At which share do both cost the same?",
+            "At 28.9 % of what is provisioned. Is half more, or less?",
+            "More: units by the hour are the cheaper ones.",
         ),
     ),
     Exercise(

@@ -1,0 +1,208 @@
+"""bin/cost/plan: the cheapest way to pay for the traffic in a file, and how sure that is."""
+
+import argparse
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from typing import Any
+
+from tqdm import tqdm
+
+from cruddur_lib.cli.asked import OneLineParser, answered, day
+from cruddur_lib.cli.command import show
+from cruddur_lib.costs.commands import commands
+from cruddur_lib.costs.flips import Flip, flips
+from cruddur_lib.costs.outcomes import Outcome, Terms
+from cruddur_lib.costs.planner import MAX_THROTTLED, Plan, cheapest
+from cruddur_lib.costs.policies import Fixed, Pair, TargetTracking
+from cruddur_lib.costs.prices import ESTIMATES, HOME, PriceBook
+from cruddur_lib.costs.quantities import money
+from cruddur_lib.costs.sizes import ITEM_LIMIT
+from cruddur_lib.costs.traffic import Report, read_traffic
+from cruddur_lib.messaging.table import TABLE
+
+NAME = "bin/cost/plan"
+HEADS = ("mode", "USD a month", "upfront USD", "throttled", "worst minute", "used: reads, writes")
+CENT = 2  # digits behind the point where USD are for a person
+
+
+def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
+    """The exit code of the script, called with `words` (default: the command line's).
+
+    Prices are of `today`, the clock's day in UTC, where no day is named.
+    """
+    return answered(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+
+
+def _answer(usage: str, words: list[str] | None, today: date) -> None:
+    asked = _parser(usage).parse_args(words)
+    traffic = read_traffic(
+        asked.file, time_zone=asked.time_zone, period=asked.period, columns=dict(asked.column)
+    )
+    book = PriceBook(asked.region, on=asked.on or today, estimates=frozenset(asked.estimate))
+    terms = Terms(reserved=asked.reserved, free_tier=not asked.no_free_tier)
+    with tqdm(desc="trying", unit=" policies", delay=1, leave=False) as bar:
+        plan = cheapest(traffic.workload, book, asked.max_throttled, terms, bar.update)
+        found = flips(plan, asked.item_bytes)
+    todo = commands(plan.best.rules, asked.table, asked.region)
+    if asked.json:
+        show(json.dumps(_json(plan, traffic.report, found, todo), indent=2))
+    else:
+        show("\n".join(_text(plan, traffic.report, found, todo)))
+
+
+def _json(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> dict[str, Any]:
+    return {
+        "region": plan.book.region,
+        "on": str(plan.book.on),
+        "free_tier": plan.terms.free_tier,
+        "hour_billed": plan.terms.billed.value,
+        "max_throttled": plan.max_throttled,
+        "traffic": str(report).splitlines(),
+        "best": plan.best.name,
+        "modes": {name: _outcome(one) for name, one in plan.outcomes.items()},
+        "break_even": _break_even(plan)._asdict(),
+        "flips": [vars(flip) for flip in found],
+        "commands": todo,
+    }
+
+
+def _outcome(one: Outcome) -> dict[str, Any]:
+    worst = one.worst
+    return {
+        "usd": money(one.usd),
+        "usd_a_month": money(one.usd_a_month),
+        "upfront_usd": money(one.upfront_usd),
+        "throttled_share": one.throttled_share,
+        "worst_minute": worst and {**vars(worst), "time": worst.time.isoformat()},
+        "used": one.utilisation._asdict() if one.utilisation else None,
+        "reserved": _reserved(one),
+        "rules": {
+            part: {kind: _rule(policy) for kind, policy in pair._asdict().items()}
+            for part, pair in one.rules.items()
+        },
+    }
+
+
+def _reserved(one: Outcome) -> dict[str, int] | None:
+    if one.reserved is None:
+        return None
+    units = {"rcu": int(one.reserved.rcu), "wcu": int(one.reserved.wcu)}
+    return {"years": one.reserved.years, **units}
+
+
+def _rule(policy: Any) -> dict[str, Any]:
+    match policy:
+        case Fixed(units):
+            return {"units": units}
+        case TargetTracking(minimum, maximum):
+            return {"minimum": minimum, "maximum": maximum, "target_percent": policy.percent}
+    return {"on_demand": True}
+
+
+def _break_even(plan: Plan) -> Pair[float]:
+    return Pair(*(float(tariff.break_even) for tariff in plan.tariffs))
+
+
+def _text(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> Iterator[str]:
+    yield str(report)
+    free = "with the free tier" if plan.terms.free_tier else "without the free tier"
+    yield (
+        f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
+        f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
+        f"{plan.terms.billed.value}; a month is 730 h"
+    )
+    yield ""
+    yield from _table([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])
+    yield ""
+    yield f"cheapest with at most {plan.max_throttled:.4%} throttled: {plan.best.name}"
+    for part, pair in plan.best.rules.items():
+        for kind, policy in pair._asdict().items():
+            yield f"  {part}, {kind}: {_told(policy)}"
+    if reserved := plan.best.reserved:
+        yield (
+            f"  reserved for {reserved.years} year(s), bought in the console: "
+            f"{reserved.rcu:,f} RCU, {reserved.wcu:,f} WCU"
+        )
+    yield ""
+    for kind, share in _break_even(plan)._asdict().items():
+        yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
+    yield from map(str, found)
+    yield ""
+    yield from todo
+
+
+def _row(name: str, one: Outcome) -> tuple[str, ...]:
+    worst, used = one.worst, one.utilisation
+    return (
+        name,
+        f"{one.usd_a_month:,.{CENT}f}",
+        f"{one.upfront_usd:,.{CENT}f}",
+        f"{one.throttled_share:.4%}",
+        f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind} {worst.units:,.0f}" if worst else "",
+        f"{used.reads:.1%}, {used.writes:.1%}" if used else "",
+    )
+
+
+def _told(policy: Any) -> str:
+    match policy:
+        case Fixed(units):
+            return f"{units:,} units"
+        case TargetTracking(minimum, maximum):
+            return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
+    return "by the request"
+
+
+def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = zip(row, widths, strict=True)
+        yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
+
+
+def _parser(usage: str) -> OneLineParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    made.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
+    made.add_argument("--region", default=HOME, help="whose prices (%(default)s)")
+    made.add_argument("--on", type=day, metavar="DAY", help="the day they hold on (today)")
+    made.add_argument(
+        "--max-throttled",
+        type=float,
+        default=MAX_THROTTLED,
+        metavar="SHARE",
+        help="of what is wanted of any capacity (%(default)s)",
+    )
+    made.add_argument("--reserved", type=int, choices=[1, 3], help="years of reserved capacity")
+    made.add_argument("--no-free-tier", action="store_true", help="nothing is free")
+    made.add_argument(
+        "--item-bytes", type=_bytes, metavar="N", help="an item's size, to see how larger ones fare"
+    )
+    made.add_argument("--table", default=TABLE, help="its name in the commands (%(default)s)")
+    made.add_argument("--time-zone", metavar="ZONE", help="of times that name none: Europe/Berlin")
+    made.add_argument("--period", type=int, metavar="SECONDS", help="that each sum covers")
+    made.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column,
+        metavar="LABEL=PART:KIND",
+        help="what a label of the file means: m3=inbox-index:writes, or m1=table:reads",
+    )
+    made.add_argument("--estimate", action="append", default=[], choices=sorted(ESTIMATES))
+    made.add_argument("--json", action="store_true", help="as JSON, USD as unrounded texts")
+    return made
+
+
+def _bytes(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= ITEM_LIMIT):
+        raise argparse.ArgumentTypeError(f"{text!r} bytes: an item has 1 to {ITEM_LIMIT:,} bytes")
+    return int(text)
+
+
+def _column(text: str) -> tuple[str, tuple[str, str]]:
+    label, equals, part = text.rpartition("=")
+    name, colon, kind = part.rpartition(":")
+    if not (equals and colon and label and name and kind in Pair._fields):
+        raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
+    return label, (name, kind)

@@ -1,0 +1,151 @@
+"""Every notebook in JupyterLab, in a browser: run, looked at, answered by the keyboard."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from cruddur_lib.workbook.exercises import exercises_of
+
+PATHS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
+every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
+pytestmark = pytest.mark.browser
+
+BAD = ", ".join(
+    f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]'
+    for kind in ("stderr", "error")
+)
+
+
+def code(path):
+    """The notebook's code cells that have something in them."""
+    cells = nbformat.read(path, as_version=4).cells
+    return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
+
+
+def figures(cells):
+    """How many figures these cells have stored."""
+    return sum(
+        "<img" in output.get("data", {}).get("text/html", "") for c in cells for output in c.outputs
+    )
+
+
+@every_notebook
+def test_run_all_cells(path, lab, opened):
+    """From the menu: no error, every figure drawn and with its alt text, nothing asked of the
+    network, nothing wrong on the page.
+    """
+    cells = code(path)
+    notebook = opened(lab, path.stem)
+    notebook.run_all(len(cells))
+
+    bad = notebook.panel.locator(BAD)
+    assert bad.count() == 0, bad.first.inner_text()
+    images = notebook.panel.locator(".jp-OutputArea img")
+    assert images.count() >= figures(cells)
+    for image in images.all():
+        assert image.evaluate("image => image.complete && image.naturalWidth > 100")
+        assert len(image.get_attribute("alt")) > 20
+    assert (notebook.errors, notebook.outside) == ([], [])
+
+
+def test_a_check_is_answered_by_the_keyboard(lab, opened):
+    """Dots, a mistake that many make, another one, a text, and the right answer."""
+    path = PATHS[0]
+    exercise = exercises_of(path.stem)["pages"]
+    notebook = opened(lab, path.stem)
+    notebook.run_all(len(code(path)))
+    cell = notebook.cell('lesson.predict("pages"')
+
+    said = {
+        given: notebook.write(cell, f'lesson.check("pages", {given})')
+        for given in ("...", 5, 99, "'six'", 6)
+    }
+
+    assert said["..."].startswith("pages: not answered yet.")
+    assert next(w.because for w in exercise.wrongs if w.value == 5) in said[5]
+    assert "Hint: " in said[99]
+    assert "'six' is not a number; give pages." in said["'six'"]
+    assert said[6].startswith("pages: right, 6 pages.")
+
+
+def test_figures_are_legible_in_the_dark(dark_lab, opened):
+    """The page is dark, the figures keep their white ground."""
+    path = PATHS[0]
+    notebook = opened(dark_lab, path.stem)
+    notebook.run_all(len(code(path)))
+
+    ground = notebook.panel.evaluate(
+        "panel => getComputedStyle(panel).getPropertyValue('--jp-layout-color0')"
+    )
+    assert re.sub(r"\s", "", ground) in {"#111", "#111111", "rgb(17,17,17)"}
+    image = notebook.panel.locator(".jp-OutputArea img").first
+    corner = image.evaluate(
+        """image => {
+            const canvas = document.createElement('canvas');
+            canvas.getContext('2d').drawImage(image, 0, 0);
+            return [...canvas.getContext('2d').getImageData(1, 1, 1, 1).data];
+        }"""
+    )
+    assert corner == [255, 255, 255, 255]
+    assert (notebook.errors, notebook.outside) == ([], [])
+
+
+class Moved:
+    """The explorer on the page: a slider, and what stands beside it."""
+
+    def __init__(self, notebook, label):
+        """The slider of that label."""
+        self.page, panel = notebook.page, notebook.panel
+        self.slider = panel.locator(".jupyter-widgets.widget-slider").filter(has_text=label)
+        self.handle = self.slider.locator(".noUi-handle")
+        self.status = panel.get_by_role("status").last
+        self.image = panel.locator(".jupyter-widgets img").last
+
+    def seen(self):
+        """The readout, the words and the picture."""
+        return (
+            self.slider.locator(".widget-readout").inner_text(),
+            self.status.inner_text(),
+            self.image.get_attribute("src"),
+        )
+
+    def until_changed(self, before):
+        """What is seen once readout, words and picture are all others."""
+        for _ in range(100):
+            now = self.seen()
+            if all(one != other for one, other in zip(before, now, strict=True)):
+                return now
+            self.page.wait_for_timeout(100)
+        raise AssertionError(f"still {now[:2]}")
+
+
+def test_the_explorer_moves(lab, opened):
+    """By the keyboard and by the mouse: the figure and the words follow, with units."""
+    path = next(p for p in PATHS if any("Explorer(" in cell.source for cell in code(p)))
+    notebook = opened(lab, path.stem)
+    notebook.run_all(len(code(path)))
+    explorer = Moved(notebook, "users")
+    before = explorer.seen()
+
+    explorer.handle.focus()
+    for _ in range(3):
+        notebook.page.keyboard.press("ArrowRight")
+    by_keyboard = explorer.until_changed(before)
+    assert "USD for June, 720 hours" in by_keyboard[1]
+
+    box, track = (
+        explorer.handle.bounding_box(),
+        explorer.slider.locator(".noUi-base").bounding_box(),
+    )
+    middle = box["y"] + box["height"] / 2
+    notebook.page.mouse.move(box["x"] + box["width"] / 2, middle)
+    notebook.page.mouse.down()
+    notebook.page.mouse.move(track["x"] + track["width"] * 0.95, middle, steps=8)
+    notebook.page.mouse.up()
+    by_mouse = explorer.until_changed(by_keyboard)
+
+    assert by_mouse[0] != before[0]
+    assert explorer.image.get_attribute("alt") in by_mouse[1]
+    assert (notebook.errors, notebook.outside) == ([], [])
