@@ -9,6 +9,7 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
 
+from cruddur_lib.backends import quick_replies
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
 from cruddur_lib.backends.guard import REGIONS, RequestRefused, check_host
 
@@ -34,6 +35,7 @@ class Moto:
                     raise BackendError("TEST_SERVER_MODE sends requests away: unset it")
                 self._hidden = {n: os.environ.pop(n) for n in PROFILES if n in os.environ}
                 mock.start()
+                quick_replies.install()
                 self.mock = mock
             self._connections += 1
 
