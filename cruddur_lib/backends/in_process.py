@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, ClassVar
 
+from botocore import UNSIGNED
+from botocore.config import Config
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
@@ -74,6 +76,11 @@ class MotoBackend(Backend):
             raise BackendError(f"Region {region!r} is not known: set region= to one of {known}")
         self.moto.open()
         super().__init__(region, private_session("moto"))
+
+    def config(self) -> Config:
+        """As of every client; and what moto does not look at is not made for each request."""
+        alone = Config(signature_version=UNSIGNED, user_agent="moto in this process")
+        return super().config().merge(alone)
 
     def close(self) -> None:
         """Switches moto off where this was its last connection, and with it drops all tables."""
