@@ -11,7 +11,7 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
 
-from cruddur_lib.backends import quick_copies, quick_replies
+from cruddur_lib.backends import quick_copies, quick_names, quick_replies
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
 from cruddur_lib.backends.guard import REGIONS, RequestRefused, check_host
 
@@ -39,6 +39,7 @@ class Moto:
                 mock.start()
                 quick_replies.install()
                 quick_copies.install()
+                quick_names.install()
                 self.mock = mock
             self._connections += 1
 
