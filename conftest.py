@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 HERE = Path(__file__).parent
+LONGEST = ("test_solutions", "test_exercises", "test_machine", "test_inbox", "test_scripts")
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
 
 
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+    items.sort(key=_place)
+
+
+def _place(item: pytest.Item) -> int:
+    """The longest files come first: of two workers none is left alone with one in the end."""
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
 
 
 @pytest.fixture(autouse=True)

@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from threading import Lock
 from typing import Any, ClassVar
 
+from botocore import UNSIGNED
+from botocore.config import Config
 from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
 
+from cruddur_lib.backends import quick_copies, quick_names, quick_replies
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
 from cruddur_lib.backends.guard import REGIONS, RequestRefused, check_host
 
@@ -34,6 +37,9 @@ class Moto:
                     raise BackendError("TEST_SERVER_MODE sends requests away: unset it")
                 self._hidden = {n: os.environ.pop(n) for n in PROFILES if n in os.environ}
                 mock.start()
+                quick_replies.install()
+                quick_copies.install()
+                quick_names.install()
                 self.mock = mock
             self._connections += 1
 
@@ -72,6 +78,11 @@ class MotoBackend(Backend):
             raise BackendError(f"Region {region!r} is not known: set region= to one of {known}")
         self.moto.open()
         super().__init__(region, private_session("moto"))
+
+    def config(self) -> Config:
+        """As of every client; and what moto does not look at is not made for each request."""
+        alone = Config(signature_version=UNSIGNED, user_agent="moto in this process")
+        return super().config().merge(alone)
 
     def close(self) -> None:
         """Switches moto off where this was its last connection, and with it drops all tables."""

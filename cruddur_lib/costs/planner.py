@@ -170,7 +170,8 @@ class _Search:
     ) -> dict[str, Tried]:
         """The best of each part beside the others, which have one cover and one free pool."""
         found: dict[str, Tried] = {}
-        for _ in range(ROUNDS if len(parts) > 1 else 1):
+        shared = tariff.free or tariff.reservation  # what parts have in common
+        for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in found.items()}
             for part, capacity in parts.items():
                 others = [self._hours(found[name]) for name in found if name != part]

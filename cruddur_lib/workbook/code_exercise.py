@@ -9,10 +9,10 @@ told by how it goes wrong in the first that it fails.
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from cruddur_lib.workbook.exercise import UNANSWERED, Question, Verdict, Wrong
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CASES = 60  # drawn; where one fails, smaller ones are looked for
 SEED = 20260105  # the same cases at every check
+
+Outcomes = dict[str, Any]  # what a function gave, by the case's repr
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class CodeExercise(Question):
     what is wrong with what came ("it returns 20"), nothing where it is right. `mark`,
     where given, says in which way it is wrong, so that a mistake is known in another dress.
     `around`, where given, is a `with` in which all cases of one answer run, on what it gives.
+    `outcomes` is what the known mistakes gave so far, by mistake and case: they are tried once.
     """
 
     cases: Callable[[], "SearchStrategy[Any] | Sequence[Any]"]
@@ -50,6 +53,11 @@ class CodeExercise(Question):
     mark: Callable[[Any, Any], Any] | None = None
     around: Callable[["Lesson"], AbstractContextManager["Lesson"]] = nullcontext
     tries: int = CASES
+    outcomes: dict[Wrong, Outcomes] = field(default_factory=dict, repr=False, compare=False)
+
+    def remembering(self) -> Self:
+        """See `Question`: what the known mistakes give."""
+        return replace(self, outcomes={})
 
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """See `Question`; what the function prints is not shown."""
@@ -74,7 +82,10 @@ class CodeExercise(Question):
         if case is None:
             return True, f"{self.name}: right, in every case that was tried. {self.why}"
         sentence = f"For {self.told(case)}, {tried.fault(case)}."
-        wrongs = [Tried(self, wrong.value, lesson) for wrong in self.wrongs]
+        wrongs = [
+            Tried(self, wrong.value, lesson, self.outcomes.setdefault(wrong, {}))
+            for wrong in self.wrongs
+        ]
         known = self._mistake(tried, wrongs, case)
         return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
 
@@ -111,11 +122,7 @@ class CodeExercise(Question):
 
 @dataclass(frozen=True, kw_only=True)
 class ListedExercise(CodeExercise):
-    """One whose `cases` are a list, the simplest first. How each known mistake goes wrong is found
-    out once, and remembered.
-    """
-
-    first_marks: dict[Wrong, Any] = field(default_factory=dict, repr=False, compare=False)
+    """One whose `cases` are a list, the simplest first."""
 
     def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:  # noqa: ARG002
         """The first of the cases in which `holds` is true; None where there is none."""
@@ -124,12 +131,8 @@ class ListedExercise(CodeExercise):
     def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
         """The known mistake whose first failing case is marked as the answer's is."""
         mark = tried.mark(smallest)
-        for wrong, known in zip(wrongs, self.wrongs, strict=True):
-            if known not in self.first_marks:
-                self.first_marks[known] = self._first_mark(wrong)
-            if self.first_marks[known] == mark:
-                return known
-        return None
+        pairs = zip(wrongs, self.wrongs, strict=True)
+        return next((known for wrong, known in pairs if self._first_mark(wrong) == mark), None)
 
     def _first_mark(self, tried: "Tried") -> Any:
         return tried.mark(self._find(lambda case: bool(tried.fault(case))))
@@ -143,14 +146,18 @@ class Tried:
     """A function and what it gave in each case: a case is not run twice for one answer."""
 
     def __init__(
-        self, exercise: CodeExercise, function: Callable[..., Any], lesson: "Lesson"
+        self,
+        exercise: CodeExercise,
+        function: Callable[..., Any],
+        lesson: "Lesson",
+        outcomes: Outcomes | None = None,
     ) -> None:
-        """Nothing is run yet."""
+        """Nothing is run yet, or what gave `outcomes`, to which more are added."""
         self.dots = False  # whether it ever returned `...`, as the notebook has it
         self._exercise = exercise
         self._function = function
         self._lesson = lesson
-        self._outcomes: dict[str, Any] = {}
+        self._outcomes: Outcomes = {} if outcomes is None else outcomes
 
     def fault(self, case: Any) -> str:
         """What is wrong in this case; nothing where all is right."""

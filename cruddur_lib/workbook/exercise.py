@@ -6,8 +6,8 @@ experiment that shows it; any other wrong answer gets the first hint.
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Self
 
 from cruddur_lib.errors import WorkbookError
 
@@ -51,6 +51,10 @@ class Question(ABC):
         return ""
 
     @abstractmethod
+    def remembering(self) -> Self:
+        """A copy for one lesson, which asks for nothing twice that is the same all through it."""
+
+    @abstractmethod
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
 
@@ -68,6 +72,17 @@ class Exercise(Question):
     """
 
     answer: Callable[["Lesson"], Any]
+
+    def remembering(self) -> Self:
+        """See `Question`: the answer, as a scratch table is at its beginning each time."""
+        found: list[Any] = []
+
+        def answer(lesson: "Lesson") -> Any:
+            if not found:
+                found.append(self.answer(lesson))
+            return found[0]
+
+        return replace(self, answer=answer)
 
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """See `Question`; 6.0 is right where 6 is, a list where a set is, and capitals, or a curly

@@ -36,6 +36,7 @@ from cruddur_lib.costs.sizes import KB, item_size
 from cruddur_lib.costs.tariffs import tariffs
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.entities import preview
+from cruddur_lib.workbook import figures
 from cruddur_lib.workbook.compared import people, text_for
 from cruddur_lib.workbook.explored import MODES, ON, Choice, Explored, explored
 from cruddur_lib.workbook.explorer_figure import Picture, in_words
@@ -71,9 +72,9 @@ class Explorer:
         """Nothing; displays the widgets, or the figure alone where a viewer has none."""
         self._fill()
         bundle = self.panel._repr_mimebundle_()
-        words = in_words(self.found)
         view = {key: value for key, value in bundle.items() if "widget-view" in key}
-        display({**view, "text/html": self.html(), "text/plain": words}, raw=True)
+        still = figures.html(self._picture.figure, in_words(self.found))
+        display({**view, "text/html": still, "text/plain": in_words(self.found)}, raw=True)
 
     @cached_property
     def panel(self) -> VBox:

@@ -16,9 +16,10 @@ from cruddur_lib.workbook.figures import COLOURS, WHITE
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
 BLUE, ORANGE, VERMILION, GREEN = COLOURS[5], COLOURS[1], COLOURS[6], COLOURS[3]
 GREY = "0.75"
+CENT = 1 / 100  # USD: a bill of nothing has an axis too
 MARKS = {"reads": ("o", BLUE), "writes": ("s", VERMILION)}
-MEANS = np.geomspace(0.01, 100_000, 120)  # units a second
-TICKS = {0.01: "0.01", 1: "1", 100: "100", 10_000: "10,000"}
+MEANS = np.geomspace(1 / 100, 100_000, 120)  # units a second
+TICKS = (1 / 100, 1, 100, 10_000)
 PLACES = {  # left, bottom, width and height of each panel; a layout engine takes half the time
     "bill": (0.1, 0.6, 0.36, 0.32),
     "plane": (0.56, 0.6, 0.42, 0.32),
@@ -66,13 +67,13 @@ class Picture:
         axes.spines[["top", "right", "bottom"]].set_visible(False)
 
     def _show_bill(self, found: Explored) -> None:
-        most = max(*found.usd.values(), 0.01)
+        most = max(*found.usd.values(), CENT)
         for mode, bar, amount in zip(MODES, self._bars, self._amounts, strict=True):
             best = mode == found.cheapest
             bar.set_width(found.usd[mode])
             bar.set_color(BLUE if best else GREY)
             amount.set_text(f"{found.usd[mode]:,.2f}{' (cheapest)' if best else ''}")
-            amount.set_x(found.usd[mode] + 0.02 * most)
+            amount.set_x(found.usd[mode] + most / 50)
         self._bill.set_xlim(0, 1.5 * most)
 
     def _make_plane(self) -> None:
@@ -86,11 +87,11 @@ class Picture:
             for name, (marker, colour) in MARKS.items()
         }
         where: dict[str, Any] = {"transform": axes.transAxes, **SMALL}
-        axes.text(0.02, 0.95, "provisioned is cheaper", va="top", **where)
+        axes.text(1 / 50, 0.95, "provisioned is cheaper", va="top", **where)
         axes.text(0.98, 0.05, "on demand is cheaper", ha="right", **where)
         axes.set_xscale("log")
         axes.minorticks_off()
-        axes.set_xticks(list(TICKS), list(TICKS.values()))
+        axes.set_xticks(TICKS, [f"{units:,g}" for units in TICKS])
         axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
         axes.set(xlim=(MEANS[0], MEANS[-1]), ylim=(0, 1), title="Break-even of the modes")
         axes.set(xlabel="units a second, on average", ylabel="fixed units used")
@@ -127,7 +128,7 @@ class Picture:
         self._refused.set_data(HOURS[refused] / 24 + 1, found.wanted[refused])
         self._refused.set_label(f"hours with throttles ({int(refused.sum())})")
         highest = max(float(found.provisioned.max()), float(found.wanted.max()))
-        self._month.set_ylim(0, 1.25 * highest)
+        self._month.set_ylim(0, 5 / 4 * highest)
         part, target = found.shown, found.choice.target
         self._title.set_text(f"Writes of the {part}, by the hour, auto scaling at {target} %")
         self._month.legend(loc="upper right", ncols=3, **SMALL)

@@ -43,13 +43,14 @@ def show(figure: Figure, alt: str) -> None:
         raise WorkbookError(
             "a figure needs its alt text: one sentence that says what is to be seen in it"
         )
-    data = base64.b64encode(_png(figure)).decode()
-    text = escape(alt)
-    html = (
-        f'<figure style="margin: 0"><img alt="{text}" src="data:image/png;base64,{data}">'
-        f'<figcaption aria-hidden="true">{text}</figcaption></figure>'
-    )
-    display({"text/html": html, "image/png": data, "text/plain": f"Figure: {alt}"}, raw=True)
+    data = _encoded(figure)
+    bundle = {"text/html": _html(data, alt), "image/png": data, "text/plain": f"Figure: {alt}"}
+    display(bundle, raw=True)
+
+
+def html(figure: Figure, alt: str) -> str:
+    """The figure with its alt text and caption, as HTML that holds the picture."""
+    return _html(_encoded(figure), alt)
 
 
 def strips(
@@ -141,6 +142,18 @@ def _legend(rows: Sequence[Row]) -> list[Patch]:
         Patch(color=colour, label=plain(f"{kind} ({n})"))
         for (kind, colour), n in sorted(counts.items())
     ]
+
+
+def _encoded(figure: Figure) -> str:
+    return base64.b64encode(_png(figure)).decode()
+
+
+def _html(data: str, alt: str) -> str:
+    text = escape(alt)
+    return (
+        f'<figure style="margin: 0"><img alt="{text}" src="data:image/png;base64,{data}">'
+        f'<figcaption aria-hidden="true">{text}</figcaption></figure>'
+    )
 
 
 def _png(figure: Figure) -> bytes:

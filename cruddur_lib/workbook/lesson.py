@@ -51,6 +51,7 @@ class Lesson:
     guesses: dict[str, object] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
     positions: dict[str, str] = field(default_factory=dict)  # in the stream, where `pump` left off
+    asked: dict[str, Question] = field(default_factory=dict)  # which remember until the next start
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """The users with these handles; all ten, in the directory's order, where none is given."""
@@ -126,10 +127,22 @@ class Lesson:
         if seeded:
             seeds.seed(self.inbox())
 
+    def exercise(self, name: str) -> Question:
+        """The exercise of this name, which remembers from check to check what does not change;
+        raises `ExerciseUnknown`, naming the known ones.
+        """
+        known = exercises_of(self.name)
+        if name not in known:
+            names = ", ".join(known) or "none"
+            raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
+        if name not in self.asked:
+            self.asked[name] = known[name].remembering()
+        return self.asked[name]
+
     def predict(self, name: str, guess: object = ...) -> None:
         """Says that the guess is kept, or that there is none yet; `compare` comes back to it."""
         later = open_questions_of(self.name)
-        exercise = None if name in later else self._exercise(name)
+        exercise = None if name in later else self.exercise(name)
         unit = later[name] if exercise is None else exercise.unit
         if guess is not ... and exercise and (misfit := exercise.misfit(guess)):
             say(f"{name}: {misfit}.")
@@ -151,7 +164,7 @@ class Lesson:
         if name in open_questions_of(self.name):
             say(f"{name}: a later notebook comes back to it.")
             return
-        exercise = self._exercise(name)
+        exercise = self.exercise(name)
         if guess is ...:
             _, guess = self._kept(name)
         if guess is ...:
@@ -161,14 +174,14 @@ class Lesson:
 
     def check(self, name: str, answer: object = ...) -> None:
         """Says whether the answer is right and why, or which mistake it is; it never raises."""
-        right, text = self._exercise(name).verdict(answer, self)
+        right, text = self.exercise(name).verdict(answer, self)
         if right is not None:
             progress.note(self.name, name, "answer", answer, right=right)
         say(text)
 
     def hint(self, name: str) -> None:
         """The next of three hints; after the third the first comes again."""
-        exercise = self._exercise(name)
+        exercise = self.exercise(name)
         step = self.hints.get(name, 0)
         self.hints[name] = (step + 1) % HINTS
         say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
@@ -179,13 +192,6 @@ class Lesson:
         """
         since, guess = progress.last_guess(name) or ("", ...)
         return (since, guess) if since and name in open_questions_of(since) else ("", ...)
-
-    def _exercise(self, name: str) -> Question:
-        known = exercises_of(self.name)
-        if name not in known:
-            names = ", ".join(known) or "none"
-            raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
-        return known[name]
 
 
 def start(name: str, backend: Backend | None = None) -> Lesson:

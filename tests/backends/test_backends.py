@@ -136,6 +136,18 @@ def test_an_endpoint_in_the_environment_does_not_beat_moto(clean, name):
         assert len(backend.client("dynamodbstreams").list_streams()["Streams"]) == 1
 
 
+def test_a_request_to_moto_has_no_signature():
+    """Nobody reads one in this process; what else a client is made with is as everywhere."""
+    with connect("moto") as backend:
+        client, sent = backend.client("dynamodb"), []
+        client.meta.events.register("before-send", lambda request, **_: sent.append(request))
+        client.list_tables()
+
+        assert "Authorization" not in sent[0].headers
+        assert client.meta.config.retries["mode"] == "standard"
+        assert client.meta.config.connect_timeout == Backend.config(backend).connect_timeout
+
+
 def test_real_keys_are_neither_used_nor_shown_on_moto(signed_in):
     """Trap: keys in the environment or in ~/.aws sign requests, and show up in what is printed."""
     with connect("moto") as backend:

@@ -49,7 +49,8 @@ IDLE = """() => {
         && session.session.kernel.connectionStatus === 'connected';
 }"""  # the page's own status says "idle" before any kernel is connected
 RAN = """count => {
-    const cells = [...document.querySelectorAll('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell')];
+    const panel = '.jp-NotebookPanel:not(.lm-mod-hidden)';
+    const cells = [...document.querySelectorAll(`${panel} .jp-CodeCell`)];
     const asked = cells.filter(cell => cell.querySelector('.cm-content')?.innerText.trim());
     const done = asked.filter(cell =>
         /\\[\\d+\\]/.test(cell.querySelector('.jp-InputPrompt')?.innerText ?? ''));

@@ -21,16 +21,11 @@ SOLUTION = re.compile(
 ASKED = re.compile(r'lesson\.(?:check|predict)\("([\w-]+)"')
 WRONG_ANSWERS = """
 import json
-from dataclasses import replace
-from cruddur_lib.workbook.exercise import Exercise
 from cruddur_lib.workbook.exercises import exercises_of
 
 said = {}
-for exercise in exercises_of(lesson.name).values():
+for exercise in map(lesson.exercise, exercises_of(lesson.name)):
     given = [..., *(wrong.value for wrong in exercise.wrongs)]
-    if isinstance(exercise, Exercise):  # the answer asked for once, not once a mistake
-        right = exercise.answer(lesson)
-        exercise = replace(exercise, answer=lambda _: right)
     said[exercise.name] = [exercise.verdict(answer, lesson) for answer in given]
 print(json.dumps(said))
 """

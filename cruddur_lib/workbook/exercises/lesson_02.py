@@ -179,6 +179,7 @@ EXERCISES = (
         shown_in="The New Year wall",
         cases=pages.moments,
         run=pages.read_at,
+        around=pages.on_one_table,
         told=lambda now: f"somebody who opens the conversation on {now:%d %B %Y}",
         fault=pages.read_fault,
         why="The newest 20 are at the end of the strip, whatever the calendar says.",

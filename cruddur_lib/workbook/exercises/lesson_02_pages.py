@@ -29,6 +29,7 @@ EXERCISES = (
         shown_in="Message 21",
         cases=message_21.counts,
         run=message_21.read,
+        around=message_21.on_one_table,
         told=lambda count: f"the newest {count} of {message_21.MESSAGES} messages",
         fault=message_21.read_fault,
         why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",

@@ -1,6 +1,7 @@
 """A function that learners write in 02, reading: the newest messages, as many as are asked for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.errors import WorkbookError
@@ -28,14 +29,20 @@ def counts() -> "SearchStrategy[int]":
     return sampled_from((1, 20, 21, 40, 41, MESSAGES))
 
 
-def read(newest: Callable[[Query, str, int], Any], count: int, lesson: Lesson) -> list[str]:
-    """The sort keys of what the function reads, as it gives them."""
+@contextmanager
+def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
+    """A scratch table with the conversation, for all cases of one answer, which only reads."""
     rows = [{"pk": messages_pk(GROUP), "sk": f"{number:03}"} for number in range(MESSAGES)]
     with lesson.scratch(seeded=False) as fresh:
         with fresh.backend.resource.Table(fresh.table).batch_writer() as batch:
             for row in rows:
                 batch.put_item(Item=row)
-        return [row["sk"] for row in newest(_paged(fresh), GROUP, count)]
+        yield fresh
+
+
+def read(newest: Callable[[Query, str, int], Any], count: int, fresh: Lesson) -> list[str]:
+    """The sort keys of what the function reads, as it gives them."""
+    return [row["sk"] for row in newest(_paged(fresh), GROUP, count)]
 
 
 def read_fault(count: int, found: list[str]) -> str:

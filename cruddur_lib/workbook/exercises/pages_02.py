@@ -1,6 +1,7 @@
 """Functions that learners write in 02, reading: what is asked of them; and mistaken ones."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -27,23 +28,27 @@ def moments() -> "SearchStrategy[datetime]":
     return sampled_from([datetime(*day, tzinfo=UTC) for day in days])
 
 
+def on_one_table(lesson: Lesson) -> AbstractContextManager[Lesson]:
+    """A scratch table for all cases of one answer, which only reads."""
+    return lesson.scratch()
+
+
 def read_at(
-    latest: Callable[[Query, str, datetime], Any], now: datetime, lesson: Lesson
+    latest: Callable[[Query, str, datetime], Any], now: datetime, fresh: Lesson
 ) -> list[str]:
     """The sort keys that the function reads at this moment, newest first."""
-    with lesson.scratch() as fresh:
 
-        def query(condition: str, values: dict[str, Any], **options: Any) -> list[Any]:
-            reply = fresh.backend.dynamodb.query(
-                TableName=fresh.table,
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues=values,
-                **options,
-            )
-            return list(reply["Items"])
+    def query(condition: str, values: dict[str, Any], **options: Any) -> list[Any]:
+        reply = fresh.backend.dynamodb.query(
+            TableName=fresh.table,
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=values,
+            **options,
+        )
+        return list(reply["Items"])
 
-        found = [row["sk"] for row in latest(query, fresh.group.uuid, now)]
-        newest = [row["sk"] for row in fresh.rows()[-20:]]
+    found = [row["sk"] for row in latest(query, fresh.group.uuid, now)]
+    newest = [row["sk"] for row in fresh.rows()[-20:]]
     return ["right"] if found == newest[::-1] else found
 
 
