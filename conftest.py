@@ -11,6 +11,7 @@ import pytest
 
 HERE = Path(__file__).parent
 LONGEST = ("test_solutions", "test_exercises", "test_machine", "test_inbox", "test_scripts")
+collect_ignore_glob = ["*conftest.py"]  # no doctests in them, and one name for several files
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
 
 

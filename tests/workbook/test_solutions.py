@@ -68,6 +68,7 @@ def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
         assert f"<summary>Solution: {name}<" in below
 
 
+@pytest.mark.thorough
 @pytest.mark.moto_alone  # nbval runs each notebook on every engine
 @every_lesson
 def test_solutions_pass_and_wrong_answers_are_told_apart(path):
