@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 
 from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.costs.meter import Meter
@@ -20,13 +19,13 @@ from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.stream import Pump, Report
 from cruddur_lib.messaging.table import TABLE, Row
-from cruddur_lib.workbook import progress, standing
+from cruddur_lib.workbook import progress, slips, standing
 from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.rows import Written
+from cruddur_lib.workbook.slips import NOTEBOOKS
 from cruddur_lib.workbook.ticking import repeating, ticking
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
 OWN: list[Backend] = []  # the connection that `start` made last, for it to close
 
@@ -198,6 +197,10 @@ class Lesson:
         return known[name]
 
 
+KINDS: dict[str, type] = {"lesson": Lesson, "inbox": Inbox, "group": MessageGroup}
+KINDS |= dict.fromkeys(("andrew", "bayko", "zoe"), User)
+
+
 def names() -> list[str]:
     """The lessons: what the notebooks are called, in their order."""
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
@@ -227,6 +230,7 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
         )
     lesson = Lesson(name, backend, ticking(), repeating(name))
     lesson.fill()
+    slips.register(KINDS, name)
     return lesson
 
 
