@@ -53,7 +53,7 @@ def keys() -> "pd.DataFrame":
 
 
 def patterns(lesson: Lesson) -> "pd.DataFrame":
-    """What patterns A to E consume on the lesson's table as `start` leaves it: read units in all, and
+    """What patterns A to E consume on the lesson's table as `start` leaves it: all read units, and
     write units of the table and of its index. D and E are for one message.
     """
     andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
