@@ -4,6 +4,7 @@ A wrong answer that many people give has a misconception behind it. It gets told
 experiment that shows it; any other wrong answer gets the first hint.
 """
 
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -58,6 +59,15 @@ class Question(ABC):
     def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
         """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
 
+    def solved(self, lesson: "Lesson") -> Self:
+        """The same exercise with its answer known, where finding it takes time."""
+        del lesson
+        return self
+
+    def side(self, given: Any, lesson: "Lesson") -> str:
+        """On which side of the answer one lies: "right", "low", "high"; "wrong" has no side."""
+        return "right" if self.verdict(given, lesson)[0] else "wrong"
+
     def corrected(self, known: Wrong | None) -> str:
         """What a wrong answer is told: its misconception and where it shows, or the first hint."""
         if known is None:
@@ -103,12 +113,30 @@ class Exercise(Question):
         told = measured(given if isinstance(right, str) else plain, self.unit)
         return False, f"{self.name}: not {told}. {self.corrected(known)}"
 
+    def solved(self, lesson: "Lesson") -> Self:
+        """See `Question`: the running system is asked now, and not again."""
+        right = self.answer(lesson)
+        return replace(self, answer=lambda _: right)
+
+    def side(self, given: Any, lesson: "Lesson") -> str:
+        """See `Question`; of texts and sets only the right one has a side."""
+        side = super().side(given, lesson)
+        if side == "right" or self.misfit(given) or not isinstance(given, int | float):
+            return side
+        right = self.answer(lesson)
+        return "low" if given < right else "high" if given > right else side
+
     def misfit(self, given: Any) -> str:
         """What is asked for, where the answer is of another kind than the known mistakes are."""
         sample = self.wrongs[0].value
         if _comparable(_plain(given, sample), sample):
             return ""
         return f"{given!r} is not {_kind(sample)}; give {self.unit}"
+
+
+def say(text: str) -> None:
+    """A line for the learner, under the cell."""
+    sys.stdout.write(text + "\n")
 
 
 def measured(value: Any, unit: str) -> str:

@@ -41,7 +41,8 @@ from cruddur_lib.workbook.compared import people, text_for
 from cruddur_lib.workbook.explored import MODES, ON, Choice, Explored, explored
 from cruddur_lib.workbook.explorer_figure import Picture, in_words
 from cruddur_lib.workbook.footprint import Habits, footprint
-from cruddur_lib.workbook.lesson import Lesson, repeating, ticking
+from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.ticking import repeating, ticking
 
 USERS = [number * 10**power for power in range(1, 7) for number in (1, 2, 3, 5)] + [
     10**7

@@ -3,14 +3,10 @@ prints the same.
 """
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from random import Random
-from uuid import UUID
+from datetime import datetime
 
 from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.costs.meter import Meter
@@ -22,14 +18,13 @@ from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.stream import Pump, Report
 from cruddur_lib.messaging.table import TABLE, Row
-from cruddur_lib.workbook import progress
-from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question
+from cruddur_lib.workbook import progress, slips, standing
+from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question, say
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.rows import Written
+from cruddur_lib.workbook.slips import NOTEBOOKS
+from cruddur_lib.workbook.ticking import repeating, ticking
 
-NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
-FIRST_TICK = datetime(2026, 1, 5, 9, tzinfo=UTC)  # two days after the seeded conversation
-TICK = timedelta(seconds=1)
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
 OWN: list[Backend] = []  # the connection that `start` made last, for it to close
 
@@ -170,7 +165,12 @@ class Lesson:
         if guess is ...:
             say(f"{name}: you made no guess.")
             return
-        say(exercise.verdict(guess, self)[1])
+        exercise = exercise.solved(self)
+        right, text = exercise.verdict(guess, self)
+        progress.note(self.name, name, "answer", guess, right=right)
+        first = progress.first_guess(self.name, name, guess)
+        progress.note(self.name, name, "first", first, side=exercise.side(first, self))
+        say(text)
 
     def check(self, name: str, answer: object = ...) -> None:
         """Says whether the answer is right and why, or which mistake it is; it never raises."""
@@ -186,12 +186,29 @@ class Lesson:
         self.hints[name] = (step + 1) % HINTS
         say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
 
+    def progress(self) -> None:
+        """Says of every lesson which of its exercises are right, tried or open."""
+        say(standing.progress(progress.record(), {name: [*exercises_of(name)] for name in names()}))
+
+    def calibration(self) -> None:
+        """Says how many first guesses were right, too low and too high, and what to make of it."""
+        say(standing.calibration(progress.record()))
+
     def _kept(self, name: str) -> tuple[str, object]:
         """The lesson that asked this question and left it open, and what was guessed there; dots
         where nothing was.
         """
         since, guess = progress.last_guess(name) or ("", ...)
         return (since, guess) if since and name in open_questions_of(since) else ("", ...)
+
+
+KINDS: dict[str, type] = {"lesson": Lesson, "inbox": Inbox, "group": MessageGroup}
+KINDS |= dict.fromkeys(("andrew", "bayko", "zoe"), User)
+
+
+def names() -> list[str]:
+    """The lessons: what the notebooks are called, in their order."""
+    return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
 
 def start(name: str, backend: Backend | None = None) -> Lesson:
@@ -201,9 +218,9 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
     The engine is the one that `connect()` chooses. On an engine that others share, their table of
     this name is replaced: never on AWS, where `LessonError` is raised.
     """
-    known = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
-    if name not in known:
-        raise LessonError(f"no notebook is called {name!r}; the known ones are {', '.join(known)}")
+    if name not in names():
+        known = ", ".join(names())
+        raise LessonError(f"no notebook is called {name!r}; the known ones are {known}")
     aws = os.environ.get("CRUDDUR_BACKEND") == "aws" if backend is None else backend.name == "aws"
     if aws:
         raise LessonError(
@@ -218,6 +235,7 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
         )
     lesson = Lesson(name, backend, ticking(), repeating(name))
     lesson.fill()
+    slips.register(KINDS, name)
     return lesson
 
 
@@ -227,20 +245,3 @@ def _connect() -> Backend:
         OWN.pop().close()
     OWN.append(connect())
     return OWN[0]
-
-
-def say(text: str) -> None:
-    """A line for the learner, under the cell."""
-    sys.stdout.write(text + "\n")
-
-
-def ticking(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:
-    """A clock that shows `first`, and a tick more each time it is read."""
-    moments = (first + tick * count for count in range(10**9))
-    return lambda: next(moments)
-
-
-def repeating(name: str) -> Callable[[], str]:
-    """Random uuids (version 4) that are the same at every start of the lesson with this name."""
-    random = Random(name)  # noqa: S311  to be repeated, not to be secret
-    return lambda: str(UUID(int=random.getrandbits(128), version=4))

@@ -4,7 +4,8 @@ import pytest
 
 from cruddur_lib.backends import Engine, connect
 from cruddur_lib.messaging import table
-from cruddur_lib.workbook.lesson import FIRST_TICK, LessonError, repeating, start
+from cruddur_lib.workbook.lesson import LessonError, start
+from cruddur_lib.workbook.ticking import FIRST_TICK, repeating
 
 LESSON = "00-the-whole-game"
 

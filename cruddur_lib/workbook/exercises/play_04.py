@@ -17,7 +17,8 @@ from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.exercises.inboxes_04 import wrong_with
 from cruddur_lib.workbook.fan_out import InboxTable, row_of
-from cruddur_lib.workbook.lesson import Lesson, repeating, ticking
+from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.ticking import repeating, ticking
 
 if TYPE_CHECKING:
     from cruddur_lib.messaging.entities import Draft
