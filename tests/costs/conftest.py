@@ -11,7 +11,9 @@ settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCh
 settings.register_profile(  # bin/mutants asks whether a test fails, not for its smallest case
     "mutant", parent=settings.get_profile("busy"), phases=(Phase.explicit, Phase.generate)
 )
-settings.load_profile("mutant" if "CRUDDUR_MUTANT" in os.environ else "busy")
+settings.register_profile("quick", settings.get_profile("busy"), max_examples=40)  # CI: 100
+asked = [name for name in ("mutant", "quick") if f"CRUDDUR_{name.upper()}" in os.environ]
+settings.load_profile(asked[0] if asked else "busy")
 
 
 @pytest.fixture

@@ -172,10 +172,10 @@ def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch
         ("bootcamp", 1_025),
         ("stable_key", 978),
         ("stable_key", 979),
-        ("one_transaction", 2_002),
-        ("one_transaction", 2_003),
-        ("read_fan_out", 2_048),
-        ("read_fan_out", 2_049),
+        pytest.param("one_transaction", 2_002, marks=pytest.mark.thorough),
+        pytest.param("one_transaction", 2_003, marks=pytest.mark.thorough),
+        pytest.param("read_fan_out", 2_048, marks=pytest.mark.thorough),
+        pytest.param("read_fan_out", 2_049, marks=pytest.mark.thorough),
     ],
 )
 def test_units_are_those_of_the_size(lesson, design, size):
