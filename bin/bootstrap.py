@@ -25,11 +25,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from fetch_uv import MB, ROOT, TOOLS, SetupError, find_uv, say, venv_python
+from fetch_uv import MB, ROOT, TOOLS, SetupError, find_uv, say, venv_python, wheels_folder
 
 __all__ = [
+    "MB",
     "ROOT",
     "VENV",
+    "WHEELS_WANTED",
     "SetupError",
     "become",
     "ensure_environment",
@@ -43,6 +45,7 @@ __all__ = [
 VENV = ROOT / ".venv"
 STAMP = VENV / ".complete"  # inside .venv, so that it goes when .venv goes
 UNFINISHED = TOOLS / "unfinished"  # there from the begin of a set-up to its good end
+WHEELS_WANTED = "requirements.txt"  # in a folder of bin/wheels: what uv.lock says, with hashes
 NEEDED = 1_300 * MB  # measured 2026-11-24 on Linux: .venv and uv's cache 1,220 MB, uv itself 39 MB
 
 # What of the user's uv settings says how to reach network and disk; the others could change what
@@ -179,9 +182,21 @@ def make_environment() -> None:
     UNFINISHED.touch()
     say(f"Making {VENV} from uv.lock: half a minute to some minutes, this once.")
     base = getattr(sys, "_base_executable", sys.executable)  # .venv's own Python may go in between
-    run_uv(uv, "sync", "--frozen", "--python", base)
+    if wheels := wheels_folder():
+        from_wheels(uv, wheels, base)
+    else:
+        run_uv(uv, "sync", "--frozen", "--python", base)
     STAMP.write_text(stamp(), "utf-8")
     UNFINISHED.unlink()
+
+
+def from_wheels(uv: Path, folder: Path, base: str) -> None:
+    """Make `.venv` of a folder that bin/wheels has filled, without a network."""
+    offline = ["--quiet", "--offline", "--no-index", "--find-links", str(folder)]
+    run_uv(uv, "venv", "--quiet", "--allow-existing", "--python", base, str(VENV))
+    install = ["pip", "install", "--python", str(venv_python(VENV)), *offline]
+    run_uv(uv, *install, "--require-hashes", "--requirement", str(folder / WHEELS_WANTED))
+    run_uv(uv, *install, "--no-deps", "--editable", str(ROOT))
 
 
 def check_disk(needed: int) -> None:

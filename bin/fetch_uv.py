@@ -44,8 +44,8 @@ def venv_python(venv: Path) -> Path:
 
 def find_uv() -> Path:
     """The uv on PATH if its minor version is at least uv.lock's, else our own, fetched once."""
-    package = locked_uv()
-    found = shutil.which("uv")
+    package, carried = locked_uv(), wheels_folder()
+    found = None if carried else shutil.which("uv")
     if found and uv_version(found) >= minor(package["version"]):
         say(f"Using {found}")
         return Path(found)
@@ -53,7 +53,8 @@ def find_uv() -> Path:
     if not own.exists():
         TOOLS.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=TOOLS) as scratch:
-            fetched = by_pip(package, Path(scratch)) or by_wheel(package, Path(scratch))
+            fetched = None if carried else by_pip(package, Path(scratch))
+            fetched = fetched or by_wheel(package, Path(scratch), carried)
             fetched.chmod(0o755)
             fetched.replace(own)  # at once: there is never half a uv under this name
     return own
@@ -116,12 +117,31 @@ def pip_command(scratch: Path) -> list[str]:
     return [] if failed else [str(venv_python(scratch / "pip")), "-m", "pip"]
 
 
-def by_wheel(package: dict[str, Any], scratch: Path) -> Path:
-    """The executable of uv out of the wheel that uv.lock has for this machine, hash-checked."""
+def wheels_folder() -> Path | None:
+    """The folder of bin/wheels that CRUDDUR_WHEELS names; None where it names none."""
+    named = os.environ.get("CRUDDUR_WHEELS")
+    if not named:
+        return None
+    folder = Path(named).resolve()
+    if not any(folder.glob("*.whl")):
+        raise SetupError(
+            f"CRUDDUR_WHEELS names {folder}, where no wheel lies.\n"
+            "Fill it where there is a network: bin/wheels FOLDER"
+        )
+    return folder
+
+
+def by_wheel(package: dict[str, Any], scratch: Path, carried: Path | None = None) -> Path:
+    """The executable of uv out of the wheel that uv.lock has for this machine, hash-checked; out of
+    a folder, where one is carried.
+    """
     libc = "manylinux" if platform.libc_ver()[0] == "glibc" else "musllinux"
     wheel = choose_wheel(package["wheels"], sys.platform, platform.machine(), libc)
-    say(f"Fetching uv {package['version']} into {TOOLS}: {wheel['url']}")
-    with urllib.request.urlopen(wheel["url"], timeout=60) as reply:  # noqa: S310 - uv.lock's https
+    place = wheel["url"]
+    if carried:
+        place = (carried / wheel["url"].rpartition("/")[2]).as_uri()
+    say(f"Fetching uv {package['version']} into {TOOLS}: {place}")
+    with urllib.request.urlopen(place, timeout=60) as reply:  # noqa: S310 - uv.lock's https, or here
         data = reply.read()
     check_hash(data, wheel)
     with zipfile.ZipFile(BytesIO(data)) as archive:

@@ -14,6 +14,7 @@ import socket
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / "bin"
 MODULES = [BIN / "bootstrap.py", BIN / "fetch_uv.py"]
-SCRIPTS = [BIN / "lab", BIN / "test", BIN / "check", BIN / "lock"]
+SCRIPTS = [BIN / "lab", BIN / "test", BIN / "check", BIN / "lock", BIN / "wheels"]
 FOR_ALL = pytest.mark.parametrize("path", MODULES + SCRIPTS, ids=lambda path: path.name)
 
 
@@ -344,6 +345,66 @@ def test_a_change_is_set_up(
 
     assert [words[:2] for words in calls] == [("sync", "--frozen")]
     assert bootstrap.is_ready()
+
+
+def test_wheels_that_were_carried_need_no_network(
+    bootstrap: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """uv is told to look in the folder and nowhere else, and to check what lies there by uv.lock's
+    hashes; cruddur_lib itself comes as editable. With a real folder: .ci/offline.
+    """
+    folder = project / "wheels"
+    folder.mkdir()
+    (folder / "uv-1-py3-none-any.whl").touch()
+    calls: list[tuple[str, ...]] = []
+    monkeypatch.setattr(bootstrap, "run_uv", fake_sync(project / ".venv", calls))
+    monkeypatch.setenv("CRUDDUR_WHEELS", str(folder))
+
+    bootstrap.ensure_environment()
+
+    assert [words[0] for words in calls] == ["venv", "pip", "pip"]
+    for words in calls[1:]:
+        assert {"--offline", "--no-index", str(folder)} <= set(words)
+    assert {"--require-hashes", str(folder / "requirements.txt")} <= set(calls[1])
+    assert {"--editable", "--no-deps"} <= set(calls[2])
+    assert bootstrap.is_ready()
+
+
+def test_uv_comes_out_of_the_folder(
+    fetch_uv: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its hash, without pip and without PATH's."""
+    name = "uv-9.9-py3-none-manylinux_2_17_x86_64.whl"
+    with zipfile.ZipFile(tmp_path / name, "w") as archive:
+        archive.writestr("uv-9.9.data/scripts/uv", "the carried one")
+    wheel = {"url": f"https://example.org/{name}", "hash": digest(tmp_path / name)}
+    monkeypatch.setattr(fetch_uv, "EXE", "")
+    monkeypatch.setattr(fetch_uv, "TOOLS", tmp_path / "tools")
+    monkeypatch.setattr(fetch_uv, "locked_uv", lambda: {"version": "9.9", "wheels": [wheel]})
+    monkeypatch.setattr(fetch_uv, "choose_wheel", lambda *_: wheel)
+    monkeypatch.setattr(fetch_uv, "by_pip", lambda *_: pytest.fail("pip was asked"))
+    monkeypatch.setenv("CRUDDUR_WHEELS", str(tmp_path))
+
+    assert fetch_uv.find_uv().read_text() == "the carried one"
+
+    (tmp_path / "tools" / "uv-9.9").unlink()
+    wheel["hash"] = "sha256:0"
+    with pytest.raises(fetch_uv.SetupError, match="changed on its way"):
+        fetch_uv.find_uv()
+
+
+def test_a_folder_without_wheels_is_named(
+    fetch_uv: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the command that fills it."""
+    monkeypatch.setenv("CRUDDUR_WHEELS", str(tmp_path))
+    with pytest.raises(fetch_uv.SetupError, match="where no wheel lies.\nFill it .* bin/wheels"):
+        fetch_uv.wheels_folder()
+
+
+def digest(path: Path) -> str:
+    """As uv.lock writes it."""
+    return f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
 @pytest.mark.parametrize("end", [KeyboardInterrupt, OSError, SystemError])
