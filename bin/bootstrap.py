@@ -182,7 +182,8 @@ def make_environment() -> None:
     UNFINISHED.touch()
     say(f"Making {VENV} from uv.lock: half a minute to some minutes, this once.")
     base = getattr(sys, "_base_executable", sys.executable)  # .venv's own Python may go in between
-    if wheels := wheels_folder():
+    wheels = wheels_folder()
+    if wheels:
         from_wheels(uv, wheels, base)
     else:
         run_uv(uv, "sync", "--frozen", "--python", base)
