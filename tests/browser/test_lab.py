@@ -1,5 +1,6 @@
 """Every notebook in JupyterLab, in a browser: run, looked at, answered by the keyboard."""
 
+import os
 import re
 from pathlib import Path
 
@@ -12,10 +13,17 @@ PATHS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
 pytestmark = pytest.mark.browser
 
+SIGNATURE = re.compile("^Write units of one message, reads included")  # of 04
 BAD = ", ".join(
     f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]'
     for kind in ("stderr", "error")
 )
+
+
+def kept(locator, name):
+    """Keeps a picture of what is located for the README, where a folder for it is named."""
+    if folder := os.environ.get("CRUDDUR_PICTURES"):
+        locator.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def code(path):
@@ -48,6 +56,8 @@ def test_run_all_cells(path, lab, opened):
         assert image.evaluate("image => image.complete && image.naturalWidth > 100")
         assert len(image.get_attribute("alt")) > 20
     assert (notebook.errors, notebook.outside) == ([], [])
+    for image in notebook.panel.get_by_alt_text(SIGNATURE).all():
+        kept(image, "signature")
 
 
 def test_a_check_is_answered_by_the_keyboard(lab, opened):
@@ -62,6 +72,9 @@ def test_a_check_is_answered_by_the_keyboard(lab, opened):
         given: notebook.write(cell, f'lesson.check("pages", {given})')
         for given in ("...", 5, 99, "'six'", 6)
     }
+
+    notebook.write(cell, 'lesson.check("pages", 5)')
+    kept(cell, "check")
 
     assert said["..."].startswith("pages: not answered yet.")
     assert next(w.because for w in exercise.wrongs if w.value == 5) in said[5]
@@ -98,7 +111,7 @@ class Moved:
     def __init__(self, notebook, label):
         """The slider of that label."""
         self.page, panel = notebook.page, notebook.panel
-        self.slider = panel.locator(".jupyter-widgets.widget-slider").filter(has_text=label)
+        self.slider = panel.locator(".widget-slider").filter(has_text=label)
         self.handle = self.slider.locator(".noUi-handle")
         self.status = panel.get_by_role("status").last
         self.image = panel.locator(".jupyter-widgets img").last
@@ -134,6 +147,8 @@ def test_the_explorer_moves(lab, opened):
         notebook.page.keyboard.press("ArrowRight")
     by_keyboard = explorer.until_changed(before)
     assert "USD for June, 720 hours" in by_keyboard[1]
+    widgets = notebook.page.locator(".jupyter-widgets img")
+    kept(notebook.panel.locator(".jp-OutputArea", has=widgets).first, "explorer")
 
     box, track = (
         explorer.handle.bounding_box(),
