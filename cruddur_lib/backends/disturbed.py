@@ -185,7 +185,7 @@ def conflict(url: str, operation: str, body: Mapping[str, Any]) -> AWSResponse:
     codes = ["TransactionConflict", *["None"] * (len(body["TransactItems"]) - 1)]
     told = f"Transaction cancelled, for specific reasons [{', '.join(codes)}]"
     reasons: Sequence[Mapping[str, str]] = [{"Code": code} for code in codes]
-    return refused(url, "TransactionCanceledException", Message=told, CancellationReasons=reasons)
+    return refused(url, "TransactionCanceledException", message=told, CancellationReasons=reasons)
 
 
 def half(deliver: Callable[[Any], AWSResponse], request: Any) -> AWSResponse:

@@ -121,6 +121,7 @@ def test_a_conflict(backend, client):
 
     codes = [reason["Code"] for reason in cancelled.value.response["CancellationReasons"]]
     assert codes == ["TransactionConflict", "None"]
+    assert "specific reasons [TransactionConflict, None]" in str(cancelled.value)
     assert len(happened) == 2
     assert rows(backend) == 0
 

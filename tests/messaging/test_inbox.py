@@ -222,6 +222,7 @@ def cancel(inbox, *codes: str):
             return
         text = f"Transaction cancelled, for specific reasons [{seen[-1]}, None, None]"
         error = {"Error": {"Code": "TransactionCanceledException", "Message": text}}
+        error["CancellationReasons"] = [{"Code": seen[-1]}, {"Code": "None"}, {"Code": "None"}]
         raise client.exceptions.TransactionCanceledException(error, "TransactWriteItems")
 
     client.meta.events.register("before-call.dynamodb.TransactWriteItems", cancelled)

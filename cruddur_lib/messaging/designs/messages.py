@@ -205,7 +205,7 @@ class MessagesInbox(Inbox):
 
 def met_another(error: Any) -> bool:
     """Whether a transaction was cancelled because another was at work on one of its items."""
-    return "TransactionConflict" in str(error)
+    return "TransactionConflict" in [one["Code"] for one in error.response["CancellationReasons"]]
 
 
 def sides(draft: Draft) -> list[tuple[User, User]]:
