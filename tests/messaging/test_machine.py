@@ -11,9 +11,10 @@ from machine import histories
 
 from cruddur_lib.messaging.designs import DESIGNS
 
+FEW = 4  # of ten histories each, on every design: for what breaks often
 NUMBERS = [0, pytest.param(1, marks=pytest.mark.thorough)]
 if "CRUDDUR_MUTANT" in os.environ:  # what breaks is rare, and one history that notices is enough
-    NUMBERS = list(range(10))
+    NUMBERS = [pytest.param(n, id=f"{'few' if n < FEW else 'many'}-{n}") for n in range(40)]
 
 
 @pytest.mark.parametrize("design", sorted(DESIGNS))
