@@ -17,7 +17,9 @@ def test_each_mutant_breaks_one_place(path):
         source = (ROOT / "cruddur_lib" / mutant["module"]).read_text(encoding="utf-8")
         assert source.count(mutant["was"]) == 1, mutant["rule"]
         assert mutant["becomes"] != mutant["was"], mutant["rule"]
-    assert all((ROOT / test).exists() for test in listed["tests"])
+    files = [word for word in listed["tests"] if word.endswith(".py")]  # beside them: -k and a word
+    assert files
+    assert all((ROOT / file).exists() for file in files)
 
 
 def test_no_mutant_is_listed_twice():
