@@ -125,12 +125,15 @@ class Moved:
         )
 
     def until_changed(self, before):
-        """What is seen once readout, words and picture are all others."""
-        for _ in range(100):
+        """What is seen once readout, words and picture are all others, and stay as they are."""
+        last = before
+        for _ in range(60):
+            self.page.wait_for_timeout(500)
             now = self.seen()
-            if all(one != other for one, other in zip(before, now, strict=True)):
+            changed = all(one != other for one, other in zip(before, now, strict=True))
+            if changed and now == last:
                 return now
-            self.page.wait_for_timeout(100)
+            last = now
         raise AssertionError(f"still {now[:2]}")
 
 
