@@ -26,6 +26,12 @@ ALL = [
     for name, exercise in exercises_of(lesson).items()
     if isinstance(exercise, Exercise)
 ]
+FUNCTIONS = [
+    (lesson, name)
+    for lesson in LESSONS
+    for name, exercise in exercises_of(lesson).items()
+    if isinstance(exercise, CodeExercise)
+]
 TICKS = count()
 every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
 
@@ -99,6 +105,19 @@ def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
     assert not any(right for right, _ in verdicts)
     assert len({text for _, text in verdicts}) == len(verdicts)
     for wrong, (_, text) in zip(exercise.wrongs, verdicts, strict=True):
+        assert wrong.because in text
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("lesson", "name"), FUNCTIONS)
+def test_each_known_mistake_of_a_function_has_its_own_words(lessons, lesson, name):
+    """As a learner would give it: told for what it does, and none of them passes."""
+    exercise = exercises_of(lesson)[name].remembering()
+    verdicts = [exercise.verdict(wrong.value, lessons[lesson]) for wrong in exercise.wrongs]
+
+    assert len({text for _, text in verdicts}) == len(verdicts) >= 2
+    for wrong, (right, text) in zip(exercise.wrongs, verdicts, strict=True):
+        assert right is False
         assert wrong.because in text
 
 
