@@ -141,7 +141,7 @@ class InboxMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every history ends settled, and leaves nothing behind."""
         try:
-            self.settle()
+            self._settle(len(self.snapshots))
         finally:
             table.drop(self.backend, self.table)
 
@@ -165,8 +165,9 @@ class InboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._known())
     @rule(pick=PICK, who=st.integers(0, 2), faults=FAULTS, meanwhile=MEANWHILE)
     def edit(self, pick, who, faults, meanwhile) -> None:
-        """Somebody changes a message; its sender may."""
-        one, user = self._picked(pick), PEOPLE[who]
+        """Somebody changes a message, most often its sender, who may."""
+        one = self._picked(pick)
+        user = one.draft.sender if pick % 2 else PEOPLE[who]
         text = f"edited {pick % 7}"
         with self._under(faults, meanwhile):
             try:
@@ -186,8 +187,9 @@ class InboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self._known())
     @rule(pick=PICK, who=st.integers(0, 2), faults=FAULTS, meanwhile=MEANWHILE)
     def delete(self, pick, who, faults, meanwhile) -> None:
-        """Somebody deletes a message; its sender may."""
-        one, user = self._picked(pick), PEOPLE[who]
+        """Somebody deletes a message, most often its sender, who may."""
+        one = self._picked(pick)
+        user = one.draft.sender if pick % 2 else PEOPLE[who]
         with self._under(faults, meanwhile):
             self._delete(one, user)
 
@@ -304,9 +306,13 @@ class InboxMachine(RuleBasedStateMachine):
         assert not places, "a group row of nobody's"
 
     @precondition(lambda self: self.unsettled >= PATIENCE)
-    @rule()
-    def settle(self) -> None:
+    @rule(behind=st.integers(0, 6))
+    def settle(self, behind) -> None:
         """No faults, E catches up, and every inbox shows the newest of what was sent."""
+        self._settle(behind)
+
+    def _settle(self, behind: int) -> None:
+        """What E asks the index may be behind to the last; what it leaves must be right."""
         STATISTICS["settled"] += 1
         self.unsettled = 0
         while True:
@@ -314,7 +320,8 @@ class InboxMachine(RuleBasedStateMachine):
             left = [r for pk, records in self.log.items() for r in records[self.places[pk] :]]
             if not left or not self.inbox.stream_handler():
                 break
-            assert self.handler(left) == []
+            with self._under([], None, behind=behind):
+                assert self.handler(left) == []
             self.places = Counter({pk: len(records) for pk, records in self.log.items()})
         rows = self._rows()
         lines = Counter((row["pk"], _group_of(row)) for row in rows if row["pk"][:4] == "GRP#")
@@ -481,7 +488,7 @@ class InboxMachine(RuleBasedStateMachine):
                 return None
             number = next(seen)
             if meanwhile and meanwhile[0] == number:
-                self._meanwhile(*meanwhile[1:])
+                self._meanwhile(*meanwhile)
             fault = plan.get(number)
             if halves and operation == "BatchWriteItem" and number <= 2:
                 fault = Fault.UNPROCESSED
@@ -494,13 +501,16 @@ class InboxMachine(RuleBasedStateMachine):
 
         return decide
 
-    def _meanwhile(self, way: tuple[int, int], deletes: bool) -> None:
-        """Somebody else acts while a request is on its way, and meets no fault."""
+    def _meanwhile(self, at: int, way: tuple[int, int], deletes: bool) -> None:
+        """Somebody else acts while a request is on its way, and meets no fault: sends a message, or
+        deletes one of the two that came last.
+        """
         met, self.nested, self.faulty = self.faulty, True, False
         STATISTICS["somebody else meanwhile"] += 1
         try:
             if deletes and (known := self._known()):
-                self._delete(known[-1], known[-1].draft.sender)
+                one = known[-1 - (at + 1) % min(2, len(known))]
+                self._delete(one, one.draft.sender)
             else:
                 self._send(self._new(way), first=True)
         finally:
