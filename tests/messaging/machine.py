@@ -324,8 +324,7 @@ class InboxMachine(RuleBasedStateMachine):
                 assert self.handler(left) == []
             self.places = Counter({pk: len(records) for pk, records in self.log.items()})
         rows = self._rows()
-        lines = Counter((row["pk"], _group_of(row)) for row in rows if row["pk"][:4] == "GRP#")
-        assert set(lines.values()) <= {1}, "a group row was left behind"
+        assert not self._doubled(), "a group row was left behind"
         listed: dict[str, list[Message]] = {}
         for user in PEOPLE:
             self._shown(user, rows, listed)
@@ -472,7 +471,8 @@ class InboxMachine(RuleBasedStateMachine):
         plan = {at + more: fault for at, fault, times in faults for more in range(times)}
         with ExitStack() as stack:
             stack.enter_context(disturbed(self.backend, self._decide(plan, meanwhile, halves)))
-            if behind and (index := self._index()):
+            # what a crash left and an index that is behind at once is a limit that E states
+            if behind and (index := self._index()) and not self._doubled():
                 rows = self.snapshots[max(-behind, -len(self.snapshots))]
                 stack.enter_context(stale_index(self.backend, index, rows))
                 STATISTICS["an index that is behind"] += 1
@@ -519,6 +519,11 @@ class InboxMachine(RuleBasedStateMachine):
     def _excused(self) -> None:
         """Nothing; an error of the engine's comes of a fault, and of nothing else."""
         assert self.faulty, "an error without a fault"
+
+    def _doubled(self) -> bool:
+        """Whether a group stands twice in an inbox, as a crash may leave it for a moment."""
+        rows = [row for row in self._rows() if row["pk"][:4] == "GRP#"]
+        return len(rows) > len({(row["pk"], _group_of(row)) for row in rows})
 
     def _index(self) -> Any:
         return next(iter(self.inbox.schema.indexes), None)

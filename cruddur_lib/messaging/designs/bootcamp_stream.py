@@ -6,7 +6,9 @@ whether it was a new message, an edit or a deletion.
 
 A row that moves is put at its new key before the older one is deleted: a crash in between leaves a
 group twice for a moment, and never loses one. What the index says is a hint: it may be behind, and
-a delete that finds nothing is followed by a strongly consistent look into the inbox itself.
+a delete that finds nothing is followed by a strongly consistent look into the inbox itself. Where a
+crash left a group twice, and the index is still behind at the next try, a row can stay that is not
+the newest message's, until the group's next message: a drawn history found that.
 
 For one message: reads 1 (the newest message, strongly) + 0.5 (the index), writes 2 x (put 1 +
 delete 1) on the table and as many on the index.
