@@ -141,7 +141,7 @@ class InboxMachine(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Every history ends settled, and leaves nothing behind."""
         try:
-            self._settle(len(self.snapshots))
+            self.settle()
         finally:
             table.drop(self.backend, self.table)
 
@@ -306,13 +306,9 @@ class InboxMachine(RuleBasedStateMachine):
         assert not places, "a group row of nobody's"
 
     @precondition(lambda self: self.unsettled >= PATIENCE)
-    @rule(behind=st.integers(0, 6))
-    def settle(self, behind) -> None:
+    @rule()
+    def settle(self) -> None:
         """No faults, E catches up, and every inbox shows the newest of what was sent."""
-        self._settle(behind)
-
-    def _settle(self, behind: int) -> None:
-        """What E asks the index may be behind to the last; what it leaves must be right."""
         STATISTICS["settled"] += 1
         self.unsettled = 0
         while True:
@@ -320,8 +316,7 @@ class InboxMachine(RuleBasedStateMachine):
             left = [r for pk, records in self.log.items() for r in records[self.places[pk] :]]
             if not left or not self.inbox.stream_handler():
                 break
-            with self._under([], None, behind=behind):
-                assert self.handler(left) == []
+            assert self.handler(left) == []
             self.places = Counter({pk: len(records) for pk, records in self.log.items()})
         rows = self._rows()
         assert not self._doubled(), "a group row was left behind"
