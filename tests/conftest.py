@@ -61,6 +61,21 @@ def begun(inbox: Inbox) -> Inbox:
 
 
 @pytest.fixture
+def ended(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[object, str, str]]:
+    """A script's `run` called with its arguments: exit code, standard output, standard error."""
+
+    def ended(run: Callable[..., int], *arguments: object) -> tuple[object, str, str]:
+        try:
+            code: object = run("usage", *arguments)
+        except SystemExit as stopped:
+            code = stopped.code
+        printed = capsys.readouterr()
+        return code, printed.out, printed.err
+
+    return ended
+
+
+@pytest.fixture
 def andrew() -> User:
     """One of the two people of the seeded conversation."""
     return seeds.user("andrewbrown")

@@ -24,7 +24,7 @@ ASKED = {
 
 
 @pytest.fixture
-def call(capsys, tmp_path):
+def call(ended, tmp_path):
     """The script called with words on a day: its exit code, standard output, standard error."""
 
     def called(told, *words, today=date(2026, 11, 22)):
@@ -32,12 +32,7 @@ def call(capsys, tmp_path):
         if told is not None:
             raw = told if isinstance(told, bytes) else json.dumps(told).encode()
             file.write_bytes(raw)
-        try:
-            code = bill.run("usage", [str(file), *words], today)
-        except SystemExit as stopped:
-            code = stopped.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return ended(bill.run, [str(file), *words], today)
 
     return called
 

@@ -15,16 +15,11 @@ SCRIPT = Path(__file__).parents[1] / "bin" / "cost" / "prices"
 
 
 @pytest.fixture
-def call(capsys):
+def call(ended):
     """The script called with words on a day: its exit code, standard output, standard error."""
 
     def called(*words, today=date(2026, 11, 22)):
-        try:
-            code = prices.run("usage", [str(word) for word in words], today)
-        except SystemExit as stopped:
-            code = stopped.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return ended(prices.run, [str(word) for word in words], today)
 
     return called
 

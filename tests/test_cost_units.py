@@ -37,16 +37,11 @@ def write(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def call(capsys):
+def call(ended):
     """The script called with words: its exit code, standard output and standard error."""
 
     def called(*words):
-        try:
-            code = units.run("usage", [str(word) for word in words])
-        except SystemExit as stopped:
-            code = stopped.code
-        printed = capsys.readouterr()
-        return code, printed.out, printed.err
+        return ended(units.run, [str(word) for word in words])
 
     return called
 
