@@ -1,13 +1,18 @@
 """The explorer's figure: the bill by mode, the break-even plane, and a month of one capacity.
 
-It is drawn anew while a slider is dragged, so what is in it is made once and then only moved.
+It is drawn anew while a slider is dragged. So everything in it is made once and then only moved,
+and what never moves is drawn once.
 """
 
 from io import BytesIO
 from typing import Any
 
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+from PIL import Image
 
 from cruddur_lib.costs.tariffs import Tariff
 from cruddur_lib.workbook.explored import DAYS, KINDS, MODES, Explored
@@ -43,6 +48,11 @@ class Picture:
         self._make_plane()
         self._make_month()
         self.show(found)
+        for artist in self._moving():
+            artist.set_animated(True)
+        self._canvas = FigureCanvasAgg(self.figure)
+        self._canvas.draw()
+        self._still = self._canvas.copy_from_bbox(self.figure.bbox)
 
     def show(self, found: Explored) -> None:
         """Moves everything to what was found."""
@@ -52,9 +62,19 @@ class Picture:
 
     def png(self) -> bytes:
         """The picture."""
+        self._canvas.restore_region(self._still)
+        for artist in sorted(self._moving(), key=lambda artist: artist.get_zorder()):
+            self.figure.draw_artist(artist)
         drawn = BytesIO()
-        self.figure.savefig(drawn, format="png", pil_kwargs={"compress_level": 1})
+        pixels = np.ascontiguousarray(np.asarray(self._canvas.buffer_rgba())[:, :, :3])
+        Image.fromarray(pixels).save(drawn, "png", compress_level=1)
         return drawn.getvalue()
+
+    def _moving(self) -> list[Artist]:
+        """What is not the same at each place of the sliders."""
+        month = (self._has, self._wanted, self._refused, self._title, self._month.yaxis)
+        plane = (*self._areas, self._line, *self._marks.values())
+        return [*self._bars, *self._amounts, *plane, *month]
 
     def _make_bill(self) -> None:
         axes = self._bill
@@ -79,7 +99,9 @@ class Picture:
     def _make_plane(self) -> None:
         axes = self._plane
         (self._line,) = axes.plot(MEANS, MEANS, color="black", linewidth=1)
-        self._areas: list[Any] = []
+        self._areas = [
+            axes.fill_between(MEANS, 0, 1, color=colour, alpha=0.15) for colour in (GREEN, ORANGE)
+        ]
         self._marks = {
             name: axes.plot(
                 [], [], marker, color=colour, markeredgecolor="black", label=f"{name}: you are here"
@@ -95,17 +117,14 @@ class Picture:
         axes.set_yticks([0, 0.5, 1], ["0 %", "50 %", "100 %"])
         axes.set(xlim=(MEANS[0], MEANS[-1]), ylim=(0, 1), title="Break-even of the modes")
         axes.set(xlabel="units a second, on average", ylabel="fixed units used")
-        axes.legend(loc="upper right", **SMALL)
+        axes.legend(loc="upper right", frameon=False, **SMALL)
 
     def _show_plane(self, found: Explored) -> None:
         line = break_even(found.kinds.writes.tariff)
         self._line.set_ydata(line)
-        for area in self._areas:
-            area.remove()
-        self._areas = [
-            self._plane.fill_between(MEANS, line, 1, color=GREEN, alpha=0.15),
-            self._plane.fill_between(MEANS, 0, line, color=ORANGE, alpha=0.15),
-        ]
+        above, below = self._areas
+        above.set_data(MEANS, line, np.ones_like(line))
+        below.set_data(MEANS, np.zeros_like(line), line)
         for name, kind in zip(KINDS, found.kinds, strict=True):
             place = (min(max(kind.consumed, MEANS[0]), MEANS[-1]), kind.utilisation)
             self._marks[name].set_data([place[0]], [place[1]])
@@ -117,21 +136,27 @@ class Picture:
         (self._refused,) = axes.plot([], [], "x", color="black", markersize=5)
         self._has.set_label("auto scaling has, at most")
         self._wanted.set_label("wanted in the busiest minute")
+        self._refused.set_label("an hour with throttles")
         axes.set_xticks([1, 5, 10, 15, 20, 25, 30])
-        axes.set(xlim=(1, 1 + DAYS), xlabel="day of June (UTC)", ylabel="write units a second")
+        axes.set(xlim=(1, 1 + DAYS), xlabel="day of June (UTC)")
+        axes.yaxis.set_major_locator(MaxNLocator(4))
+        axes.yaxis.set_major_formatter("{x:,g}")
+        beside: dict[str, Any] = {"rotation": "vertical", "va": "center"}
+        axes.text(-0.1, 1 / 2, "write units a second", transform=axes.transAxes, **beside)
         self._title = axes.set_title("")
+        axes.legend(loc="upper right", ncols=3, frameon=False, **SMALL)
 
     def _show_month(self, found: Explored) -> None:
         refused = found.refused > 0
         self._has.set_ydata(found.provisioned)
         self._wanted.set_ydata(found.wanted)
         self._refused.set_data(HOURS[refused] / 24 + 1, found.wanted[refused])
-        self._refused.set_label(f"hours with throttles ({int(refused.sum())})")
         highest = max(float(found.provisioned.max()), float(found.wanted.max()))
         self._month.set_ylim(0, 5 / 4 * highest)
-        part, target = found.shown, found.choice.target
-        self._title.set_text(f"Writes of the {part}, by the hour, auto scaling at {target} %")
-        self._month.legend(loc="upper right", ncols=3, **SMALL)
+        self._title.set_text(
+            f"Writes of the {found.shown}, by the hour, auto scaling at {found.choice.target} %: "
+            f"{int(refused.sum()):,} hours with throttles"
+        )
 
 
 def in_words(found: Explored) -> str:

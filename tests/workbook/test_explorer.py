@@ -20,7 +20,7 @@ from cruddur_lib.workbook import explorer as module
 from cruddur_lib.workbook.compared import text_for
 from cruddur_lib.workbook.explored import MODES, ON, Choice, explored
 from cruddur_lib.workbook.explorer import USERS, Explorer, regions
-from cruddur_lib.workbook.explorer_figure import MEANS, break_even, in_words
+from cruddur_lib.workbook.explorer_figure import MEANS, Picture, break_even, in_words
 from cruddur_lib.workbook.footprint import footprint
 from cruddur_lib.workbook.lesson import start
 
@@ -113,6 +113,17 @@ def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
 
     assert inside.any()
     assert there == pytest.approx(asked)
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
+    """Pixel by pixel, although what never moves is drawn once."""
+    moved = Picture(explored(Choice(users=50, design="stable_key"), (SEND, OPEN)))
+    elsewhere = moved.png()
+    found = explored(choice, (SEND, OPEN))
+    moved.show(found)
+
+    assert moved.png() == Picture(found).png() != elsewhere
 
 
 def test_a_mode_that_throttles_is_not_the_cheapest():
