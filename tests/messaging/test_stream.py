@@ -251,6 +251,26 @@ def test_an_index_that_is_behind_does_no_harm(begun, pump, andrew, bayko, seen):
 
 
 @BOOTCAMP
+def test_rows_come_back_although_the_index_never_saw_them_go(begun, pump, andrew, bayko):
+    """The newest message is deleted, so the rows belong where the index says that they still are:
+    it is asked, and found wrong, in the inboxes themselves.
+    """
+    begun.create_message(begun.draft(andrew, bayko, "stays"))
+    pump.run()
+    stale = group_rows(begun)
+    newest = begun.create_message(begun.draft(andrew, bayko, "goes"))
+    pump.run()
+    pump._handler._by_index = lambda _: stale
+
+    begun.delete_message(andrew, newest)
+    pump.run()
+
+    assert lines(begun, andrew) == [("bayko", "stays")]
+    assert lines(begun, bayko) == [("andrewbrown", "stays")]
+    assert len(group_rows(begun)) == 2
+
+
+@BOOTCAMP
 def test_a_slow_handler_does_not_take_newer_rows_away(begun, pump, andrew, bayko):
     """It looked before a message was sent and writes after: the newer rows stay."""
     old = begun.create_message(begun.draft(andrew, bayko, "old"))

@@ -5,10 +5,11 @@ the table says now. So it does not matter whether a record comes twice, late or 
 whether it was a new message, an edit or a deletion.
 
 A row that moves is put at its new key before the older one is deleted: a crash in between leaves a
-group twice for a moment, and never loses one. What the index says is a hint: it may be behind, and
-a delete that finds nothing is followed by a strongly consistent look into the inbox itself. Where a
-crash left a group twice, and the index is still behind at the next try, a row can stay that is not
-the newest message's, until the group's next message: a drawn history found that.
+group twice for a moment, and never loses one. What the index says is a hint: it may be behind. So
+where it lists a row as in its place, and where a delete finds nothing, a strongly consistent look
+into the inbox itself follows. Where a crash left a group twice, and the index is still behind at
+the next try, a row can stay that is not the newest message's, until the group's next message: a
+drawn history found that.
 
 For one message: reads 1 (the newest message, strongly) + 0.5 (the index), writes 2 x (put 1 +
 delete 1) on the table and as many on the index.
@@ -78,6 +79,8 @@ class FanOut:
             "message_uuid": newest["message_uuid"],
             "message": preview(newest["message"]),
         }
+        if wanted in rows:  # or the index is behind, and it moved away
+            rows = self._by_owner(pk, group)
         if wanted not in rows:
             self._client.put_item(TableName=self._table, Item=wanted)
         missing = [row for row in self._outdated(rows, wanted) if not self._delete(row)]
