@@ -6,9 +6,9 @@ import secrets
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from itertools import count
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from itertools import count, islice
 
 import machine
 from tqdm import tqdm
@@ -16,6 +16,7 @@ from tqdm import tqdm
 from cruddur_lib.messaging.designs import DESIGNS
 
 WORKERS = os.cpu_count() or 1
+ROUND = 40 * WORKERS  # tasks until the workers are made anew, as moto keeps what it has held
 
 
 class Failed(Exception):
@@ -43,23 +44,26 @@ def soak(designs: list[str], number: int, minutes: float) -> Counter[str]:
     wrong.
     """
     end, left, found = time.monotonic() + 60 * minutes, tasks(designs, number), Counter[str]()
-    with (
-        ProcessPoolExecutor(WORKERS, max_tasks_per_child=20) as pool,
-        tqdm(total=round(60 * minutes), unit="s", desc="soak", file=sys.stderr) as bar,
-    ):
-        running: set[Future[Counter[str]]] = {
-            pool.submit(some, *next(left)) for _ in range(WORKERS)
-        }
-        while running:
-            done, running = wait(running, timeout=1, return_when=FIRST_COMPLETED)
-            for future in done:
-                found += future.result()
-                if time.monotonic() < end:
-                    running.add(pool.submit(some, *next(left)))
-            passed = min(bar.total, round(bar.total - (end - time.monotonic())))
-            bar.update(passed - bar.n)
-            bar.set_postfix(histories=found["histories"], steps=found["steps"])
+    with tqdm(total=round(60 * minutes), unit="s", desc="soak", file=sys.stderr) as bar:
+        while not found or time.monotonic() < end:
+            for more in one_round(islice(left, ROUND), end):
+                found += more
+                passed = min(bar.total, round(bar.total - (end - time.monotonic())))
+                bar.update(passed - bar.n)
+                bar.set_postfix(histories=found["histories"], steps=found["steps"])
     return found
+
+
+def one_round(several: Iterable[tuple[str, int]], end: float) -> Iterator[Counter[str]]:
+    """What happened in each of these tasks, as they are done; none is begun after the `end`."""
+    with ProcessPoolExecutor(WORKERS) as pool:
+        try:
+            for done in as_completed([pool.submit(some, *task) for task in several]):
+                yield done.result()
+                if time.monotonic() >= end:
+                    return
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def main() -> int:
