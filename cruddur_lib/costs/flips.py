@@ -95,15 +95,20 @@ def _price(plan: Plan) -> Flip:
 
 
 def _size(plan: Plan, item_bytes: int) -> Flip:
-    """Whole KB are looked at, up to the largest item, as units come in steps of 1 KB and 4 KB."""
+    """Whole KB are looked at, up to the largest item, as units come in steps of 1 KB and 4 KB:
+    twice as many each time, until another mode wins.
+    """
     now = _units(item_bytes)
-    low, high = ceil(item_bytes / KB), ITEM_LIMIT // KB
+    low, largest = ceil(item_bytes / KB), ITEM_LIMIT // KB
+    high = min(2 * low, largest)
 
     def won(size: int) -> str:
         return winner(plan, Pair(*(a / b for a, b in zip(_units(size * KB), now, strict=True))))
 
-    if won(high) == plan.best.name:
-        return Flip("larger items", "bytes", None, None)
+    while won(high) == plan.best.name:
+        if high == largest:
+            return Flip("larger items", "bytes", None, None)
+        low, high = high, min(2 * high, largest)
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (middle, high) if won(middle) == plan.best.name else (low, middle)
