@@ -271,6 +271,46 @@ def test_rows_come_back_although_the_index_never_saw_them_go(begun, pump, andrew
 
 
 @BOOTCAMP
+@pytest.mark.parametrize("shown", ["as it says now", "as it said before"])
+def test_a_text_is_put_although_the_index_shows_it_already(begun, pump, shown, andrew, bayko):
+    """The newest message is edited there and back: the index may show any of its texts."""
+    newest = begun.create_message(begun.draft(andrew, bayko, "right"))
+    pump.run()
+    stale = group_rows(begun)
+    begun.update_message(andrew, newest, "wrong")
+    pump.run()
+    stale = {"as it says now": stale, "as it said before": group_rows(begun)}[shown]
+    pump._handler._by_index = lambda _: stale
+
+    begun.update_message(andrew, newest, "right")
+    pump.run()
+
+    assert lines(begun, andrew) == [("bayko", "right")]
+    assert len(group_rows(begun)) == 2
+
+
+@BOOTCAMP
+def test_rows_in_their_place_are_looked_for_in_the_table(begun, pump, andrew, bayko):
+    """The index lists them where they belong, with an older text; but they have moved on to a
+    message that is gone now, and are to be found there and deleted.
+    """
+    last = begun.create_message(begun.draft(andrew, bayko, "stays"))
+    pump.run()
+    stale = group_rows(begun)
+    newest = begun.create_message(begun.draft(andrew, bayko, "goes"))
+    pump.run()
+    pump._handler._by_index = lambda _: stale
+
+    begun.update_message(andrew, last, "stays, edited")
+    begun.delete_message(andrew, newest)
+    pump.run()
+
+    assert lines(begun, andrew) == [("bayko", "stays, edited")]
+    assert lines(begun, bayko) == [("andrewbrown", "stays, edited")]
+    assert len(group_rows(begun)) == 2
+
+
+@BOOTCAMP
 def test_a_slow_handler_does_not_take_newer_rows_away(begun, pump, andrew, bayko):
     """It looked before a message was sent and writes after: the newer rows stay."""
     old = begun.create_message(begun.draft(andrew, bayko, "old"))

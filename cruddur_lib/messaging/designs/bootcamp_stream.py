@@ -6,13 +6,14 @@ whether it was a new message, an edit or a deletion.
 
 A row that moves is put at its new key before the older one is deleted: a crash in between leaves a
 group twice for a moment, and never loses one. What the index says is a hint: it may be behind. So
-where it lists a row as in its place, and where a delete finds nothing, a strongly consistent look
-into the inbox itself follows. Where a crash left a group twice, and the index is still behind at
-the next try, a row can stay that is not the newest message's, until the group's next message: a
-drawn history found that.
+a row that it lists in its place is read by itself, strongly consistent; and where that, or a row to
+be deleted, is not there, a look into the inbox follows. Where a crash left a group twice, and the
+index is still behind at the next try, a row can stay that is not the newest message's, until the
+group's next message: a drawn history found that.
 
 For one message: reads 1 (the newest message, strongly) + 0.5 (the index), writes 2 x (put 1 +
-delete 1) on the table and as many on the index.
+delete 1) on the table and as many on the index. For an edit, rows stay in place: reads 1 + 0.5 +
+2 x 1 (each row), and writes 2 x 1 on table and index where they show the message.
 """
 
 from collections.abc import Iterable, Sequence
@@ -79,12 +80,12 @@ class FanOut:
             "message_uuid": newest["message_uuid"],
             "message": preview(newest["message"]),
         }
-        if wanted in rows:  # or the index is behind, and it moved away
-            rows = self._by_owner(pk, group)
-        if wanted not in rows:
+        listed = any(row["sk"] == wanted["sk"] for row in rows)
+        there = self._item(pk, wanted["sk"]) if listed else None
+        if there != wanted:
             self._client.put_item(TableName=self._table, Item=wanted)
         missing = [row for row in self._outdated(rows, wanted) if not self._delete(row)]
-        if missing:  # the index was behind
+        if missing or (listed and there is None):  # the index was behind
             for row in self._outdated(self._by_owner(pk, group), wanted):
                 self._delete(row)
 
@@ -108,9 +109,8 @@ class FanOut:
     def _has_message(self, row: Row) -> bool:
         """Whether the message that a group row shows is there."""
         at, group = keys.time_and_uuid(row["sk"])
-        key = {"pk": keys.messages_pk(group), "sk": keys.message_sk(at, row["message_uuid"])}
-        reply = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return "Item" in reply
+        sk = keys.message_sk(at, row["message_uuid"])
+        return self._item(keys.messages_pk(group), sk) is not None
 
     def _newest(self, group: str) -> Row | None:
         """The newest message of the group, strongly consistent."""
@@ -125,8 +125,7 @@ class FanOut:
 
     def _by_people(self, group: str) -> list[Row]:
         """The group's rows as its two people's inboxes have them, by the first message."""
-        key = {"pk": keys.messages_pk(group), "sk": keys.FIRST}
-        first = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)["Item"]
+        first = self._item(keys.messages_pk(group), keys.FIRST) or {}
         people = (str(first["user_uuid"]), str(first["other_uuid"]))
         return [row for uuid in people for row in self._by_owner(keys.groups_pk(uuid), group)]
 
@@ -135,6 +134,12 @@ class FanOut:
         return [
             row for row in self._query("pk", pk, **STRONG) if row["message_group_uuid"] == group
         ]
+
+    def _item(self, pk: str, sk: str) -> Row | None:
+        """The row of this key, strongly consistent."""
+        key = {"pk": pk, "sk": sk}
+        reply = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
+        return reply.get("Item")
 
     def _query(self, key: str, value: str, **options: Any) -> list[Row]:
         """All items under a partition key, page by page, or as many as `Limit` says."""
