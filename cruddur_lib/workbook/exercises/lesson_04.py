@@ -203,6 +203,7 @@ EXERCISES = (
         unit="a function of records and a table",
         shown_in="A handler that looks right",
         cases=histories.histories,
+        returns=False,
         run=histories.played,
         told=histories.in_words,
         fault=histories.fault,
