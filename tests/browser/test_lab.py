@@ -83,6 +83,14 @@ def test_a_check_is_answered_by_the_keyboard(lab, opened):
     assert said[6].startswith("pages: right, 6 pages.")
 
 
+def test_nobody_is_asked_about_news(lab, opened):
+    """The environment answers for the learner: a question would lie over every page."""
+    page = opened(lab, PATHS[0].stem).page
+    page.wait_for_timeout(3_000)  # it is asked when all else stands
+
+    assert page.locator(".Toastify__toast").count() == 0
+
+
 def test_figures_are_legible_in_the_dark(dark_lab, opened):
     """The page is dark, the figures keep their white ground."""
     path = PATHS[0]
