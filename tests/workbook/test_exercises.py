@@ -538,6 +538,25 @@ def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, b
 
 
 @pytest.mark.parametrize(
+    "condition",
+    ["pk = :pk AND begins_with(sk, :from)", "pk = :pk AND sk > :from"],
+)
+def test_a_condition_that_hides_a_first_message_is_no_repair(lessons, condition):
+    """It lies at 0000#first: a group that has just begun would be empty."""
+    lesson = lessons[LESSONS[2]]
+
+    def latest(query, group_uuid, _):
+        values = {":pk": f"MSG#{group_uuid}", ":from": "20"}
+        return query(condition, values, ScanIndexForward=False, Limit=20)
+
+    right, text = lesson.exercise("latest").verdict(latest, lesson)
+
+    assert right is False
+    assert "a conversation of one message" in text
+    assert "lies at 0000#first" in text
+
+
+@pytest.mark.parametrize(
     "design",
     [
         lambda _group, message, user: (message, user),
