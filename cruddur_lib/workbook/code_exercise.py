@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 CASES = 60  # drawn; where one fails, smaller ones are looked for
 SEED = 20260105  # the same cases at every check
 
+SILENT = "Your function gives nothing back: has it a `return`, and not a `print`?"
+
 Outcomes = dict[str, Any]  # what a function gave, by the case's repr
 
 
@@ -43,6 +45,7 @@ class CodeExercise(Question):
     what is wrong with what came ("it returns 20"), nothing where it is right. `mark`,
     where given, says in which way it is wrong, so that a mistake is known in another dress.
     `around`, where given, is a `with` in which all cases of one answer run, on what it gives.
+    `returns` says whether a function that gives nothing back has forgotten to.
     `outcomes` is what the known mistakes gave so far, by mistake and case: they are tried once.
     """
 
@@ -53,6 +56,7 @@ class CodeExercise(Question):
     mark: Callable[[Any, Any], Any] | None = None
     around: Callable[["Lesson"], AbstractContextManager["Lesson"]] = nullcontext
     tries: int = CASES
+    returns: bool = True
     outcomes: dict[Wrong, Outcomes] = field(default_factory=dict, repr=False, compare=False)
 
     def remembering(self) -> Self:
@@ -87,6 +91,8 @@ class CodeExercise(Question):
             for wrong in self.wrongs
         ]
         known = self._mistake(tried, wrongs, case)
+        if known is None and self.returns and tried.silent:
+            return False, f"{self.name}: not yet. {sentence} {SILENT}"
         return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
 
     def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
@@ -154,10 +160,16 @@ class Tried:
     ) -> None:
         """Nothing is run yet, or what gave `outcomes`, to which more are added."""
         self.dots = False  # whether it ever returned `...`, as the notebook has it
+        self.returned: set[bool] = set()  # whether what it returned was something
         self._exercise = exercise
         self._function = function
         self._lesson = lesson
         self._outcomes: Outcomes = {} if outcomes is None else outcomes
+
+    @property
+    def silent(self) -> bool:
+        """Whether it came to its end and never returned anything."""
+        return self.returned == {False}
 
     def fault(self, case: Any) -> str:
         """What is wrong in this case; nothing where all is right."""
@@ -184,4 +196,5 @@ class Tried:
     def _noting(self, *arguments: Any) -> Any:
         value = self._function(*arguments)
         self.dots = self.dots or value is ...
+        self.returned.add(value is not None)
         return value

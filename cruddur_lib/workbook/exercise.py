@@ -8,6 +8,8 @@ import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, Self
 
 from cruddur_lib.errors import WorkbookError
@@ -50,6 +52,11 @@ class Question(ABC):
         """What is asked for, where the answer is of another kind; nothing where it may be right."""
         del given
         return ""
+
+    def refused(self, given: Any, lesson: "Lesson") -> str:
+        """What is asked for, where the answer is none of those that there are; nothing else."""
+        del lesson
+        return self.misfit(given)
 
     @abstractmethod
     def remembering(self) -> Self:
@@ -100,16 +107,13 @@ class Exercise(Question):
         """
         if given is ...:
             return None, f"{self.name}: {UNANSWERED}."
-        if misfit := self.misfit(given):
-            return False, f"{self.name}: {misfit}."
+        if refused := self.refused(given, lesson):
+            return False, f"{self.name}: {refused}."
         right = self.answer(lesson)
         plain, wanted = _plain(given, right), _plain(right, right)
         if plain == wanted:
             return True, f"{self.name}: right, {measured(right, self.unit)}. {self.why}"
         known = next((w for w in self.wrongs if _is(_plain(w.value, right), plain, wanted)), None)
-        if isinstance(right, str) and known is None:
-            choices = sorted({right, *(wrong.value for wrong in self.wrongs)})
-            return False, f"{self.name}: give one of {', '.join(map(repr, choices))}."
         told = measured(given if isinstance(right, str) else plain, self.unit)
         return False, f"{self.name}: not {told}. {self.corrected(known)}"
 
@@ -121,9 +125,10 @@ class Exercise(Question):
     def side(self, given: Any, lesson: "Lesson") -> str:
         """See `Question`; of texts and sets only the right one has a side."""
         side = super().side(given, lesson)
+        right = self.answer(lesson)
+        given = _plain(given, right)
         if side == "right" or self.misfit(given) or not isinstance(given, int | float):
             return side
-        right = self.answer(lesson)
         return "low" if given < right else "high" if given > right else side
 
     def misfit(self, given: Any) -> str:
@@ -131,7 +136,18 @@ class Exercise(Question):
         sample = self.wrongs[0].value
         if _comparable(_plain(given, sample), sample):
             return ""
-        return f"{given!r} is not {_kind(sample)}; give {self.unit}"
+        quoted = isinstance(given, str) and isinstance(sample, int | float)
+        return f"{given!r} is not {_kind(sample)}; give {self.unit}{', without quotes' * quoted}"
+
+    def refused(self, given: Any, lesson: "Lesson") -> str:
+        """See `Question`: another kind, or a text that is neither right nor a known mistake."""
+        misfit = self.misfit(given)
+        if misfit or not isinstance(given, str):
+            return misfit
+        choices = sorted({self.answer(lesson), *(wrong.value for wrong in self.wrongs)})
+        if _plain(given, "") in {_plain(choice, "") for choice in choices}:
+            return ""
+        return f"give one of {', '.join(map(repr, choices))}"
 
 
 def say(text: str) -> None:
@@ -159,7 +175,11 @@ def shown(value: Any) -> str:
 
 
 def _plain(value: Any, sample: Any) -> Any:
-    """The answer as it is compared: small letters; a list as a set where a set is wanted."""
+    """The answer as it is compared: small letters; a list as a set where a set is wanted; a number
+    of pandas or boto3 (numpy's, Decimal) as Python's own.
+    """
+    if isinstance(value, Real | Decimal) and not isinstance(value, int | float):
+        return int(value) if isinstance(value, Integral) else float(value)
     if isinstance(value, str):
         return value.casefold().replace("’", "'").removeprefix("@")
     if isinstance(sample, set) and isinstance(value, set | frozenset | list | tuple):

@@ -139,8 +139,8 @@ class Lesson:
         later = open_questions_of(self.name)
         exercise = None if name in later else self.exercise(name)
         unit = later[name] if exercise is None else exercise.unit
-        if guess is not ... and exercise and (misfit := exercise.misfit(guess)):
-            say(f"{name}: {misfit}.")
+        if guess is not ... and exercise and (refused := exercise.refused(guess, self)):
+            say(f"{name}: {refused}.")
             return
         self.guesses[name] = guess
         if guess is ...:

@@ -60,7 +60,7 @@ def explained(
     while trace and trace.tb_next:
         trace = trace.tb_next
     if trace and trace.tb_frame.f_globals is names:  # the assert stands in a cell
-        return _twice(names.get("In", []))
+        return _twice(names.get("In", []), lesson)
     return ""
 
 
@@ -89,12 +89,16 @@ def _overwritten(
     return ""
 
 
-def _twice(inputs: list[str]) -> str:
-    """A cell that may change the table and was run again since the lesson's start."""
+def _twice(inputs: list[str], lesson: str) -> str:
+    """The last cell that may change the table and was run again since the lesson's start; two cells
+    of the notebook that read alike are two.
+    """
     starts = [place for place, source in enumerate(inputs) if " = start(" in source]
-    since = Counter(source.strip() for source in inputs[starts[-1] if starts else 0 :])
-    for source, runs in since.items():
-        if runs > 1 and source and not source.startswith(HARMLESS):
+    since = [source.strip() for source in inputs[starts[-1] if starts else 0 :]]
+    alike = Counter(source.strip() for source in _cells(lesson)) if lesson else Counter()
+    for source in reversed(since):
+        runs = since.count(source)
+        if runs > max(1, alike[source]) and source and not source.startswith(HARMLESS):
             begins = f"the one that begins with `{source.splitlines()[0]}`"
             what = "the table may not be what this assert expects"
             return f"A cell has been run {runs} times, {begins}: {what}. {RESTART}"

@@ -26,7 +26,6 @@ ROOT = Path(__file__).parents[2]
 STARTS, RUNS = 90, 240  # seconds that a server, and a whole notebook, may take
 LOOPBACK = re.compile(r"^(https?|wss?)://127\.0\.0\.1[:/]|^(data|blob):")
 SETTINGS = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # cells out of view too
     "@jupyterlab/docmanager-extension:plugin": {"autosave": False},
 }

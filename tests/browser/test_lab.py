@@ -79,8 +79,16 @@ def test_a_check_is_answered_by_the_keyboard(lab, opened):
     assert said["..."].startswith("pages: not answered yet.")
     assert next(w.because for w in exercise.wrongs if w.value == 5) in said[5]
     assert "Hint: " in said[99]
-    assert "'six' is not a number; give pages." in said["'six'"]
+    assert "'six' is not a number; give pages, without quotes." in said["'six'"]
     assert said[6].startswith("pages: right, 6 pages.")
+
+
+def test_nobody_is_asked_about_news(lab, opened):
+    """The environment answers for the learner: a question would lie over every page."""
+    page = opened(lab, PATHS[0].stem).page
+    page.wait_for_timeout(3_000)  # it is asked when all else stands
+
+    assert page.locator(".Toastify__toast").count() == 0
 
 
 def test_figures_are_legible_in_the_dark(dark_lab, opened):

@@ -3,11 +3,13 @@
 import json
 import sys
 from contextlib import contextmanager
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from hypothesis.strategies import integers
 
@@ -139,8 +141,25 @@ def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said)
     text = said(first.check, "pages", given)
 
     assert text == "pages: not answered yet. Replace the dots by your answer.\n" or text.endswith(
-        "is not a number; give pages.\n"
+        ("is not a number; give pages.\n", "is not a number; give pages, without quotes.\n")
     )
+
+
+@pytest.mark.parametrize("given", ["6", "six"])
+def test_a_number_in_quotes_is_told_to_leave_them_out(first, given, said):
+    """'6' looks like a number to who typed it."""
+    told = f"pages: '{given}' is not a number; give pages, without quotes.\n"
+
+    assert said(first.check, "pages", given) == told
+
+
+@pytest.mark.parametrize("given", [np.int64(6), np.float32(6), Decimal(6), Decimal("6.0")])
+def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
+    """pandas counts with numpy's, boto3's resource reads Decimal."""
+    assert said(first.check, "pages", given).startswith("pages: right, 6 pages.")
+    assert said(first.check, "pages", given - 1).startswith("pages: not 5 pages. Five pages hold")
+    first.predict("pages", given - 1)
+    assert first.exercise("pages").side(given - 1, first) == "low"
 
 
 @pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
@@ -307,8 +326,19 @@ def test_another_text_is_told_which_there_are():
 
 def test_a_guess_of_another_kind_is_told_at_once(first, said):
     """Not first when the guess is come back to; nothing is kept."""
-    assert said(first.predict, "pages", "six") == "pages: 'six' is not a number; give pages.\n"
+    assert said(first.predict, "pages", "six") == (
+        "pages: 'six' is not a number; give pages, without quotes.\n"
+    )
     assert said(first.compare, "pages") == "pages: you made no guess.\n"
+
+
+def test_a_guess_that_is_no_choice_is_told_at_once(first, said):
+    """A text that is none of those the question names is not kept; one in capitals is."""
+    told = said(first.predict, "inbox-after-d", "the answer")
+
+    assert told.startswith("inbox-after-d: give one of ")
+    assert said(first.compare, "inbox-after-d") == "inbox-after-d: you made no guess.\n"
+    assert said(first.predict, "inbox-after-d", "Both") == "inbox-after-d: your guess is kept.\n"
 
 
 def test_an_open_question_waits(first, said):
@@ -445,6 +475,19 @@ def test_a_function_that_changes_its_mind_is_told():
     assert text.startswith("x: not yet. ")
 
 
+@pytest.mark.parametrize("returns", [True, False])
+def test_a_function_that_prints_is_told_to_return(returns):
+    """Not where giving nothing back may be right, and not one that raises or returns at times."""
+    exercise = replace(doubling(), returns=returns)
+
+    def raises(number):
+        raise ValueError(number)
+
+    assert ("has it a `return`" in exercise.verdict(print, None)[1]) is returns
+    for function in (raises, lambda n: None if n else 0):
+        assert "has it a `return`" not in exercise.verdict(function, None)[1]
+
+
 def test_a_function_is_tried_on_a_scratch_table(first, engine):
     """The learner's table stays as it is, and nothing stays behind; the record names it."""
     before = first.rows()
@@ -481,8 +524,9 @@ def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mi
         (lambda _group, message, _user: (message, "x"), "A key is unique"),
         (lambda _group, message, user: (user, message), "That answers what somebody likes"),
         (lambda group, message, user: (group, message + user), "The question fixes a message"),
-        (lambda _group, message, user: (f"GRP#{message}", user), "pattern B would read it"),
-        (lambda _group, _message, user: (f"GRP#{user}", user), "pattern B would read it"),
+        (lambda _group, message, user: (f"GRP#{message}", user), "is a line of an inbox"),
+        (lambda _group, _message, user: (f"GRP#{user}", user), "is a line of an inbox"),
+        (lambda _group, message, user: (f"MSG#{message}", user), "is a message"),
     ],
 )
 def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, because):
@@ -491,6 +535,25 @@ def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, b
 
     assert verdict[0] is False
     assert because in verdict[1]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["pk = :pk AND begins_with(sk, :from)", "pk = :pk AND sk > :from"],
+)
+def test_a_condition_that_hides_a_first_message_is_no_repair(lessons, condition):
+    """It lies at 0000#first: a group that has just begun would be empty."""
+    lesson = lessons[LESSONS[2]]
+
+    def latest(query, group_uuid, _):
+        values = {":pk": f"MSG#{group_uuid}", ":from": "20"}
+        return query(condition, values, ScanIndexForward=False, Limit=20)
+
+    right, text = lesson.exercise("latest").verdict(latest, lesson)
+
+    assert right is False
+    assert "a conversation of one message" in text
+    assert "lies at 0000#first" in text
 
 
 @pytest.mark.parametrize(

@@ -122,6 +122,19 @@ def test_a_cell_that_was_run_twice_is_named(started, run):
     assert text.splitlines()[0].endswith(slips.RESTART)
 
 
+def test_of_cells_that_were_run_twice_the_last_is_named(started, run):
+    """It is the likeliest; and two cells of the notebook that read alike are not one run twice."""
+    draws = "rows = lesson.rows()\nshow(strips(rows), in_words(rows))"  # stands in 00 twice
+    run(started, "from cruddur_lib.workbook import show")
+    run(started, "from cruddur_lib.workbook.figures import in_words, strips")
+    for cell in ("x = 1", "x = 1", "y = 2", "y = 2", draws, draws):
+        assert run(started, cell)[1] is None
+
+    assert "begins with `y = 2`" in run(started, "assert x == y")[0]
+    run(started, draws)
+    assert "run 3 times, the one that begins with `rows" in run(started, "assert x == y")[0]
+
+
 @pytest.mark.parametrize(
     "cell",
     [

@@ -152,6 +152,15 @@ def two_pages_only(inbox: OnePage, group: Membership) -> int:
     return len(page) + (len(inbox.list_messages(group, cursor=page.cursor)) if page.cursor else 0)
 
 
+def all_but_the_last_page(inbox: OnePage, group: Membership) -> int:
+    """A wrong answer: a page is counted where another follows it, and the last is left out."""
+    page, count = inbox.list_messages(group), 0
+    while page.cursor:
+        count += len(page)
+        page = inbox.list_messages(group, cursor=page.cursor)
+    return count
+
+
 def talks() -> "SearchStrategy[Talk]":
     """Short exchanges with one or two people."""
     from hypothesis.strategies import booleans, lists, sampled_from, tuples  # noqa: PLC0415

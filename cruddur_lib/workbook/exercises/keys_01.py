@@ -135,8 +135,9 @@ def like_key_fault(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a 
         return "the same like, sent twice, gets two keys and is counted twice"
     if bayko[0] == messages_pk(given["group"]):
         return "it lies among the group's messages, and pattern A would show it as one of them"
-    if bayko[0].startswith("GRP#"):
-        return "its pk begins with GRP#, where inboxes lie: pattern B would read it as a line"
+    if bayko[0].startswith(("MSG#", "GRP#")):
+        kind = "message" if bayko[0].startswith("MSG#") else "line of an inbox"
+        return f"its pk begins with {bayko[0][:4]}, which says that the row is a {kind}"
     if bayko == zoe:
         return "both people's likes get one key, so that the second replaces the first"
     if bayko[0] != zoe[0]:

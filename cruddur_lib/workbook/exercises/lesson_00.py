@@ -191,6 +191,10 @@ EXERCISES = (
                 "A page is not everything, whatever its limit is: its cursor leads on.",
             ),
             Wrong(answers.two_pages_only, "The second page has a cursor too."),
+            Wrong(
+                answers.all_but_the_last_page,
+                "The last page has no cursor, and messages all the same: count it as well.",
+            ),
         ),
         hints=(
             "What does `inbox.list_messages(group)` give besides messages?",

@@ -133,6 +133,7 @@ EXERCISES = (
         wrongs=(
             Wrong(20, "Limit is how many are read, before the filter; not how many match."),
             Wrong(52, "That is all that Bayko wrote; the page ended after 20 messages."),
+            Wrong(0, "The 20 that are read are of both people, and the filter keeps his."),
         ),
         hints=(
             "In which order: filter, then Limit, or Limit, then filter?",
@@ -180,12 +181,16 @@ EXERCISES = (
         cases=pages.moments,
         run=pages.read_at,
         around=pages.on_one_table,
-        told=lambda now: f"somebody who opens the conversation on {now:%d %B %Y}",
+        told=pages.opened_in_words,
         fault=pages.read_fault,
         why="The newest 20 are at the end of the strip, whatever the calendar says.",
         wrongs=(
             Wrong(pages.of_this_year, "The year is part of the condition: last year is cut off."),
             Wrong(pages.since_last_year, "The wall is a year further away, and still there."),
+            Wrong(
+                pages.of_this_century,
+                "A group's first message lies at 0000#first, before all times.",
+            ),
             Wrong(
                 pages.the_oldest, "A strip is read from its start, unless ScanIndexForward=False."
             ),

@@ -37,6 +37,12 @@ EXERCISES = (
             Wrong(message_21.one_page, "A page is not everything: its LastEvaluatedKey leads on."),
             Wrong(message_21.two_pages, "The second page has a LastEvaluatedKey as well: go on."),
             Wrong(message_21.without_end, "The key to go on with stands in the newest reply."),
+            Wrong(
+                message_21.without_a_last_page,
+                "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
+            ),
+            Wrong(message_21.whole_pages, "A page may bring more than was asked for: `[:count]`."),
+            Wrong(message_21.everything, "Stop when there are enough, and give `count` of them."),
         ),
         hints=(
             "What does a reply have, beside `Items`, where more messages follow?",

@@ -80,6 +80,7 @@ EXERCISES = (
         unit="a function of a client, a table's name and rows that writes them all",
         shown_in="Half a batch",
         cases=batches.batches,
+        returns=False,
         run=batches.stored,
         told=batches.case_in_words,
         fault=batches.stored_fault,

@@ -203,6 +203,7 @@ EXERCISES = (
         unit="a function of records and a table",
         shown_in="A handler that looks right",
         cases=histories.histories,
+        returns=False,
         run=histories.played,
         told=histories.in_words,
         fault=histories.fault,
@@ -210,9 +211,7 @@ EXERCISES = (
         around=histories.on_one_table,
         why="Whatever comes twice, late, together or to half: every inbox shows the newest.",
         wrongs=(
-            Wrong(
-                handlers.leaves_the_older_row, "A put at another key leaves the older row there."
-            ),
+            Wrong(handlers.leaves_the_older_row, "A put at another key leaves the older row."),
             Wrong(handlers.new_messages_only, "A changed message may be the newest one."),
             Wrong(
                 handlers.deletes_what_it_put,

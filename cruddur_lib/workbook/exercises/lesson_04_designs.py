@@ -80,6 +80,7 @@ EXERCISES = (
         unit="a function of two designs that returns opens per message, or None",
         shown_in="What to choose when",
         cases=costs.two_designs,
+        returns=False,
         run=costs.asked,
         told=costs.in_words,
         fault=costs.fault,

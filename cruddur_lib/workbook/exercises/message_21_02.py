@@ -76,6 +76,32 @@ def without_end(query: Query, group_uuid: str, count: int) -> list[Any]:
     return found[:count]
 
 
+def without_a_last_page(query: Query, group_uuid: str, count: int) -> list[Any]:
+    """A wrong answer: every reply is taken to have a LastEvaluatedKey."""
+    found: list[Any] = []
+    more: dict[str, Any] = {}
+    while len(found) < count:
+        reply = _asked(query, group_uuid, **more)
+        found += reply["Items"]
+        more = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+    return found[:count]
+
+
+def whole_pages(query: Query, group_uuid: str, count: int) -> list[Any]:
+    """A wrong answer: the last page that is needed is given whole."""
+    reply = _asked(query, group_uuid)
+    found = list(reply["Items"])
+    while len(found) < count and "LastEvaluatedKey" in reply:
+        reply = _asked(query, group_uuid, ExclusiveStartKey=reply["LastEvaluatedKey"])
+        found += reply["Items"]
+    return found
+
+
+def everything(query: Query, group_uuid: str, count: int) -> list[Any]:  # noqa: ARG001
+    """A wrong answer: all pages, whatever is asked for."""
+    return whole_pages(query, group_uuid, MESSAGES)
+
+
 def _asked(query: Query, group_uuid: str, **more: Any) -> dict[str, Any]:
     values = {":pk": messages_pk(group_uuid)}
     return query("pk = :pk", values, ScanIndexForward=False, Limit=PAGE, **more)

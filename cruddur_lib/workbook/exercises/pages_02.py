@@ -1,7 +1,7 @@
 """Functions that learners write in 02, reading: what is asked of them; and mistaken ones."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -16,27 +16,46 @@ if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
 Query = Callable[..., list[Any]]  # (condition, values, **options) -> items
+Opened = tuple[bool, datetime]  # whether a conversation of one message, and when it is opened
 Sizes = tuple[list[int], bool]  # bytes of the items that a Query reads, and whether strongly
 BLOCK = 4_096  # bytes
 
 
-def moments() -> "SearchStrategy[datetime]":
-    """When somebody opens the conversation: on the last evening of it, or in a later year."""
+def moments() -> "SearchStrategy[Opened]":
+    """When somebody opens the conversation: on the last evening of it, or in a later year; and a
+    short one, on that evening.
+    """
     from hypothesis.strategies import sampled_from  # noqa: PLC0415  slow to import
 
     days = ((2026, 1, 4), (2026, 12, 31), (2027, 1, 1), (2028, 1, 1), (2031, 6, 1))
-    return sampled_from([datetime(*day, tzinfo=UTC) for day in days])
+    moments = [datetime(*day, tzinfo=UTC) for day in days]
+    return sampled_from([*((False, moment) for moment in moments), (True, moments[0])])
 
 
-def on_one_table(lesson: Lesson) -> AbstractContextManager[Lesson]:
-    """A scratch table for all cases of one answer, which only reads."""
-    return lesson.scratch()
+@contextmanager
+def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
+    """A scratch table for all cases of one answer, which only reads; beside the long conversation
+    lies one that has just begun.
+    """
+    with lesson.scratch() as fresh:
+        zoe, andrew = fresh.users("zoemarchand", "andrewbrown")
+        inbox = fresh.inbox()
+        inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
+        yield fresh
+
+
+def opened_in_words(case: Opened) -> str:
+    """What is opened, and when."""
+    short, now = case
+    what = "a conversation of one message" if short else "the conversation"
+    return f"somebody who opens {what} on {now:%d %B %Y}"
 
 
 def read_at(
-    latest: Callable[[Query, str, datetime], Any], now: datetime, fresh: Lesson
+    latest: Callable[[Query, str, datetime], Any], case: Opened, fresh: Lesson
 ) -> list[str]:
     """The sort keys that the function reads at this moment, newest first."""
+    short, now = case
 
     def query(condition: str, values: dict[str, Any], **options: Any) -> list[Any]:
         reply = fresh.backend.dynamodb.query(
@@ -47,14 +66,19 @@ def read_at(
         )
         return list(reply["Items"])
 
-    found = [row["sk"] for row in latest(query, fresh.group.uuid, now)]
-    newest = [row["sk"] for row in fresh.rows()[-20:]]
-    return ["right"] if found == newest[::-1] else found
+    strips: dict[str, list[str]] = {}
+    for row in fresh.rows():
+        if row["pk"].startswith("MSG#"):
+            strips.setdefault(row["pk"], []).append(row["sk"])
+    pk, keys = (min if short else max)(strips.items(), key=lambda strip: len(strip[1]))
+    found = [row["sk"] for row in latest(query, pk.removeprefix("MSG#"), now)]
+    return ["right"] if found == keys[:-21:-1] else found
 
 
-def read_fault(_: datetime, found: list[str]) -> str:
-    """Anything but the newest 20 is wrong."""
-    return "" if found == ["right"] else f"it reads {len(found)} messages, and not the newest 20"
+def read_fault(case: Opened, found: list[str]) -> str:
+    """Anything but the newest 20, or the only one, is wrong."""
+    wanted = "the only one" if case[0] else "the newest 20"
+    return "" if found == ["right"] else f"it reads {len(found)} messages, and not {wanted}"
 
 
 def of_this_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
@@ -68,6 +92,13 @@ def since_last_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
     """A wrong answer: the wall is moved by a year."""
     values = {":pk": messages_pk(group_uuid), ":year": str(now.year - 1)}
     return query("pk = :pk AND sk >= :year", values, ScanIndexForward=False, Limit=20)
+
+
+def of_this_century(query: Query, group_uuid: str, _: datetime) -> list[Any]:
+    """A wrong answer: a condition is kept, and with it what lies before all times."""
+    values = {":pk": messages_pk(group_uuid), ":century": "20"}
+    condition = "pk = :pk AND begins_with(sk, :century)"
+    return query(condition, values, ScanIndexForward=False, Limit=20)
 
 
 def the_oldest(query: Query, group_uuid: str, _: datetime) -> list[Any]:
