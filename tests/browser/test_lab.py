@@ -167,3 +167,29 @@ def test_the_explorer_moves(lab, opened):
     assert by_mouse[0] != before[0]
     assert explorer.image.get_attribute("alt") in by_mouse[1]
     assert (notebook.errors, notebook.outside) == ([], [])
+
+
+@pytest.mark.parametrize(("paper", "width"), [("A4", 21.0), ("Letter", 21.59)])
+def test_the_cheat_sheet_is_printed_on_one_page(paper, width, lab, opened):
+    """What File > Print hands to the browser's printer, made a PDF: one page, with nothing cut off
+    at its right, and no code. Widths are in cm, of which the margins take one on each side.
+    """
+    notebook = opened(lab, "cheat-sheet")
+    notebook.page.get_by_role("menuitem", name="File", exact=True).click()
+    with notebook.page.expect_response(re.compile("/nbconvert/html/cheat-sheet")) as printed:
+        notebook.page.get_by_role("menuitem", name=re.compile("^Print")).click()
+    page = notebook.page.context.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_viewport_size({"width": int((width - 2) / 2.54 * 96), "height": 1_000})
+    page.set_content(printed.value.text())
+    page.emulate_media(media="print")
+    pdf = page.pdf(format=paper)
+    cut = page.locator(".jp-OutputArea-output").evaluate_all(
+        "outputs => outputs.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    code_is_seen = page.locator(".jp-CodeCell .jp-InputArea").first.is_visible()
+    tables = page.locator("table:visible").count()
+    page.close()
+
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert (cut, code_is_seen, tables) == (0, False, 4)
