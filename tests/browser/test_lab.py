@@ -14,6 +14,11 @@ every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path 
 pytestmark = pytest.mark.browser
 
 SIGNATURE = re.compile("^Write units of one message, reads included")  # of 04
+OURS = {"include": [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]}  # not JupyterLab's own
+KNOWN = {
+    "empty-table-header",  # the corner of a table, as pandas makes it
+    "aria-input-field-name",  # handles of sliders: ipywidgets hands noUiSlider no name for them
+}
 BAD = ", ".join(
     f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]'
     for kind in ("stderr", "error")
@@ -24,6 +29,21 @@ def kept(locator, name):
     """Keeps a picture of what is located for the README, where a folder for it is named."""
     if folder := os.environ.get("CRUDDUR_PICTURES"):
         locator.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def hard_to_perceive(page):
+    """What axe-core finds in our outputs and text: the rule, and the piece of HTML that breaks it;
+    contrasts are those of the theme that is on.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, OURS).response["violations"]
+    return [
+        (rule["id"], node["html"][:200])
+        for rule in found
+        if rule["id"] not in KNOWN
+        for node in rule["nodes"]
+    ]
 
 
 def code(path):
@@ -42,7 +62,7 @@ def figures(cells):
 @every_notebook
 def test_run_all_cells(path, lab, opened):
     """From the menu: no error, every figure drawn and with its alt text, nothing asked of the
-    network, nothing wrong on the page.
+    network, nothing wrong on the page, nothing that axe-core finds hard to perceive.
     """
     cells = code(path)
     notebook = opened(lab, path.stem)
@@ -56,6 +76,7 @@ def test_run_all_cells(path, lab, opened):
         assert image.evaluate("image => image.complete && image.naturalWidth > 100")
         assert len(image.get_attribute("alt")) > 20
     assert (notebook.errors, notebook.outside) == ([], [])
+    assert hard_to_perceive(notebook.page) == []
     for image in notebook.panel.get_by_alt_text(SIGNATURE).all():
         kept(image, "signature")
 
@@ -102,6 +123,9 @@ def test_figures_are_legible_in_the_dark(dark_lab, opened):
         }"""
     )
     assert corner == [255, 255, 255, 255]
+    assert hard_to_perceive(notebook.page) == []
+    image.evaluate("image => { image.removeAttribute('alt'); }")
+    assert [rule for rule, _ in hard_to_perceive(notebook.page)] == ["image-alt"]  # the guard
     assert (notebook.errors, notebook.outside) == ([], [])
 
 
