@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 from cruddur_lib.costs.capacity import Capacity, Units, counted
+from cruddur_lib.costs.columns import aligned
 
 UNITS = {
     Capacity.READ: "RCU (on demand: RRU)",
@@ -41,9 +42,8 @@ class Answer:
         rows += [(name, f"{count:g}") for name, count in units.indexes.items()]
         rows += [(n, f"{c:g}  on the table's capacity") for n, c in units.local_indexes.items()]
         rows += [(name, f"0  {reason}") for name, reason in self.missing]
-        width = max(len(name) for name, _ in rows)
         head = f"{units.total:g} {UNITS[units.capacity]} by {counted(self.size, 'byte')}"
-        return "\n".join([head, *(f"  {n:<{width}}  {said}" for n, said in rows), units.why])
+        return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
 
 
 def _number(units: float) -> float:

@@ -10,6 +10,7 @@ from tqdm import tqdm
 
 from cruddur_lib.cli.asked import OneLineParser, answered, day
 from cruddur_lib.cli.command import show
+from cruddur_lib.costs.columns import aligned
 from cruddur_lib.costs.commands import commands
 from cruddur_lib.costs.flips import Flip, flips
 from cruddur_lib.costs.outcomes import Outcome, Terms
@@ -113,7 +114,7 @@ def _text(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> Ite
         f"{plan.terms.billed.value}; a month is 730 h"
     )
     yield ""
-    yield from _table([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])
+    yield from aligned([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])
     yield ""
     yield f"cheapest with at most {plan.max_throttled:.4%} throttled: {plan.best.name}"
     for part, pair in plan.best.rules.items():
@@ -151,13 +152,6 @@ def _told(policy: Any) -> str:
         case TargetTracking(minimum, maximum):
             return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
     return "by the request"
-
-
-def _table(rows: list[tuple[str, ...]]) -> Iterator[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = zip(row, widths, strict=True)
-        yield "  ".join(cell.ljust(width) for cell, width in cells).rstrip()
 
 
 def _parser(usage: str) -> OneLineParser:

@@ -8,6 +8,7 @@ from typing import Any
 
 from cruddur_lib.cli.asked import OneLineParser, answered, day
 from cruddur_lib.cli.command import show
+from cruddur_lib.costs.columns import aligned
 from cruddur_lib.costs.price_list import price_list
 from cruddur_lib.costs.prices import Price, PriceBook
 from cruddur_lib.costs.quantities import plain
@@ -36,7 +37,7 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         return
     for region, known in prices.items():
         show(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
-        show(_table([HEADS, *(_row(price, today) for price in known)]))
+        show("\n".join(aligned([HEADS, *(_row(price, today) for price in known)])))
         show("")
     show(_sources([price for known in prices.values() for price in known]))
 
@@ -79,13 +80,6 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
         " ".join(source.name for source in known.sources),
         "; ".join(flags),
     )
-
-
-def _table(rows: Sequence[tuple[str, ...]]) -> str:
-    """Columns under their heads, each as wide as its widest cell."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = ("  ".join(c.ljust(w) for c, w in zip(row, widths, strict=True)) for row in rows)
-    return "\n".join(line.rstrip() for line in lines)
 
 
 def _sources(prices: Sequence[Price]) -> str:

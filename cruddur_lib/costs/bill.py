@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.charges import Charges
+from cruddur_lib.costs.columns import aligned
 from cruddur_lib.costs.conventions import Gigabyte, Month
 from cruddur_lib.costs.lines import Line
 from cruddur_lib.costs.prices import PriceBook
@@ -100,7 +101,7 @@ class Bill:
             upfront = _grouped(money(self.upfront_usd))
             rows.append(("upfront, paid once", "", "", "", "", "", upfront, ""))
         notes = [f"{mark} {source}" for source, mark in marks.items()]
-        return "\n".join([str(self.terms), "", *_columns(rows), "", *notes]).rstrip()
+        return "\n".join([str(self.terms), "", *aligned(rows, RIGHT), "", *notes]).rstrip()
 
 
 def bill(usage: Usage, book: PriceBook) -> Bill:
@@ -159,14 +160,3 @@ def _grouped(number: str) -> str:
     """The number with its thousands apart."""
     whole, point, rest = number.partition(".")
     return f"{int(whole):,}{point}{rest}"
-
-
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return [
-        "  ".join(
-            cell.rjust(width) if place in RIGHT else cell.ljust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    ]

@@ -8,12 +8,12 @@ from matplotlib.figure import Figure
 
 from cruddur_lib.costs.bill import Bill
 from cruddur_lib.workbook.crossings import STYLES
-from cruddur_lib.workbook.figures import COLOURS, new
+from cruddur_lib.workbook.figures import COLOURS, HATCHES, new
 from cruddur_lib.workbook.whole_bill import PARTS, dearest, part
 
 Bills = Mapping[int, Bill]  # by the number of users
 MARKERS = dict(zip(STYLES, "osD^", strict=True))
-FILLS = dict(zip(PARTS, (COLOURS[n] for n in (5, 2, 1, 4, 3, 6, 7)), strict=True))
+FILLS = dict(zip(PARTS, (5, 2, 1, 4, 3, 6, 7), strict=True))  # places in COLOURS, HATCHES
 LEAST = 12  # % of a bill: a smaller part is not named inside its area
 NEARLY = 0.95  # of an area's height: its name stands in the middle of where it is so high
 NAMED: dict[str, Any] = {
@@ -34,7 +34,7 @@ def free(until: Mapping[str, Mapping[str, int]]) -> Figure:
     for number, (design, found) in enumerate(until.items()):
         beside = 0.16 * (number - (len(until) - 1) / 2)
         places = [items.index(item) + beside for item in found]
-        marks: dict[str, Any] = {"s": 45, "zorder": 3}
+        marks: dict[str, Any] = {"s": 45, "zorder": 3, "edgecolors": "black", "linewidths": 0.5}
         colour = STYLES[design][0]
         axes.scatter(
             [*found.values()], places, color=colour, marker=MARKERS[design], label=design, **marks
@@ -103,7 +103,13 @@ def _shares(axes: Any, by_users: Bills) -> None:
     """Areas on top of each other, those that are wide enough with their name inside."""
     users = sorted(by_users)
     series = {name: [shares(by_users[n])[name] for n in users] for name in PARTS}
-    axes.stackplot(users, *series.values(), labels=PARTS, colors=FILLS.values(), edgecolor="white")
+    look: dict[str, Any] = {
+        "colors": [COLOURS[place] for place in FILLS.values()],
+        "hatch": [HATCHES[place] for place in FILLS.values()],
+        "edgecolor": "black",
+        "linewidth": 0.5,
+    }
+    axes.stackplot(users, *series.values(), labels=PARTS, **look)
     bottom = [0.0] * len(users)
     edge = len(users) // 6  # a name needs room on both sides
     for name, percents in series.items():

@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
+from IPython.display import HTML
+
 from cruddur_lib.costs.capacity import Read, read_units, write_units
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.quantities import plain
@@ -35,6 +37,26 @@ FREE = {  # items of the free tier, of which an amount is free in a month
     "storage_gb_month": "storage_gb_months",
     "stream_read": "stream_reads",
 }
+
+PAPER = """<style>@media print {
+@page { margin: 1cm }
+.jp-CodeCell .jp-Cell-inputWrapper, .jp-InputPrompt, .jp-OutputPrompt { display: none !important }
+.jp-Cell { padding: 0 !important; break-inside: avoid }
+.jp-RenderedHTMLCommon { font-size: 8.5pt !important; line-height: 1.25; padding: 0 !important }
+.jp-RenderedHTMLCommon :is(h1, h2, p, ul, table) { margin: 2pt 0 !important }
+.jp-RenderedHTMLCommon h1 { font-size: 14pt }
+.jp-RenderedHTMLCommon h2 { font-size: 11pt }
+.jp-RenderedHTMLCommon table { font-size: 7.5pt }
+.jp-RenderedHTMLCommon :is(th, td) { padding: 1pt 4pt }
+.jp-RenderedHTMLCommon :is(th, td:not(:last-child)) { white-space: nowrap }
+}</style>"""
+
+
+def on_one_page() -> HTML:
+    """How the notebook is printed: without its code, in letters so small that it is one page of A4
+    or Letter; on a screen nothing is seen of it.
+    """
+    return HTML(PAPER)
 
 
 def keys() -> "pd.DataFrame":

@@ -20,7 +20,7 @@ STYLES = {
     "bootcamp": (COLOURS[6], "--"),
     "stable_key": (COLOURS[5], "-"),
     "one_transaction": (COLOURS[3], "-."),
-    "read_fan_out": (COLOURS[1], ":"),
+    "read_fan_out": (COLOURS[0], ":"),
 }
 DOT: dict[str, Any] = {"s": 22, "color": "black", "zorder": 3}
 

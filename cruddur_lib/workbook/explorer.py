@@ -179,10 +179,15 @@ def _whole(label: str, low: int, high: int, step: int = 1, **common: Any) -> Int
 
 
 def _table(found: Explored) -> str:
-    """The modes in words and numbers, with their units."""
+    """The modes in words and numbers, with their units; and the number of users, as a slider says
+    to a screen reader only which of its steps it is on.
+    """
     rows = "".join(
-        f"<tr><td>{mode}</td><td>{found.usd[mode]:,.2f} USD</td>"
-        f"<td>{found.throttled[mode]:.4%} throttled</td></tr>"
+        f'<tr><th scope="row">{mode}</th><td>{found.usd[mode]:,.2f} USD</td>'
+        f"<td>{found.throttled[mode]:.4%}</td></tr>"
         for mode in MODES
     )
-    return f'<div role="status"><p>{escape(in_words(found))}</p><table>{rows}</table></div>'
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("mode", "June", "throttled"))
+    said = f"{found.choice.users:,} users. {in_words(found)}"
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+    return f'<div role="status"><p>{escape(said)}</p>{table}</div>'

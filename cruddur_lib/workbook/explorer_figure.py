@@ -20,7 +20,7 @@ from cruddur_lib.workbook.figures import COLOURS, WHITE
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
 BLUE, ORANGE, VERMILION, GREEN = COLOURS[5], COLOURS[1], COLOURS[6], COLOURS[3]
-GREY = "0.75"
+GREY = "0.55"
 CENT = 1 / 100  # USD: a bill of nothing has an axis too
 MARKS = {"reads": ("o", BLUE), "writes": ("s", VERMILION)}
 MEANS = np.geomspace(1 / 100, 100_000, 120)  # units a second
@@ -131,8 +131,8 @@ class Picture:
 
     def _make_month(self) -> None:
         axes, days = self._month, HOURS / 24 + 1
-        (self._has,) = axes.step(days, days, color=BLUE, linewidth=1, where="post")
-        (self._wanted,) = axes.plot(days, days, color=ORANGE, linewidth=0.8)
+        (self._has,) = axes.step(days, days, color=BLUE, linewidth=2, where="post")
+        (self._wanted,) = axes.plot(days, days, color=VERMILION, linewidth=0.8)
         (self._refused,) = axes.plot([], [], "x", color="black", markersize=5)
         self._has.set_label("auto scaling has, at most")
         self._wanted.set_label("wanted in the busiest minute")
@@ -162,9 +162,9 @@ class Picture:
 def in_words(found: Explored) -> str:
     """What the picture shows, for who cannot see it."""
     bills = ", ".join(f"{mode} {usd:,.2f}" for mode, usd in found.usd.items())
-    used = "; ".join(
-        f"{name} {kind.consumed:,.2f} units a second on average, {kind.fixed:,} fixed units, "
-        f"{kind.utilisation:.0%} of them used"
+    used = ". ".join(
+        f"{name.capitalize()}: {kind.consumed:,.2f} units a second on average, "
+        f"{kind.fixed:,} fixed units, {kind.utilisation:.0%} of them used"
         for name, kind in found.kinds._asdict().items()
     )
     return (

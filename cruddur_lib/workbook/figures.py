@@ -24,6 +24,7 @@ from cruddur_lib.workbook.rows import NONE, short
 COLOURS: tuple[str, ...] = tuple(
     map(to_hex, mpl.color_sequences["okabe_ito"])
 )  # told apart by colour-blind readers
+HATCHES = ("", "//////", "....", "xxx", "--", "", "\\\\\\\\", "++++")  # one a colour, for areas
 GROUP, PEOPLE = 5, (1, 2, 6, 7, 3)  # places in it: blue; orange, sky blue, vermilion, purple, green
 SMALL: dict[str, Any] = {"fontsize": 8, "va": "center", "family": "monospace"}
 SHORTEST = 10  # items along the axis: a single one is no bar across the figure
@@ -33,6 +34,19 @@ WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 def new(width: float = 8, height: float = 3) -> Figure:
     """An empty figure in the workbook's style, in inches."""
     return Figure(figsize=(width, height), dpi=100, layout="constrained", facecolor=WHITE)
+
+
+def fill(place: int) -> dict[str, Any]:
+    """How an area is filled: with a colour of `COLOURS`, and with its hatch and a dark edge, so
+    that it is told from others without colour, and from the white ground where its colour is light.
+    """
+    return {
+        "facecolor": COLOURS[place],
+        "hatch": HATCHES[place],
+        "hatch_linewidth": 0.5,
+        "edgecolor": COLOURS[0],
+        "linewidth": 0.5,
+    }
 
 
 def show(figure: Figure, alt: str) -> None:
@@ -56,15 +70,15 @@ def html(figure: Figure, alt: str) -> str:
 def strips(
     rows: Sequence[Row], title: str = "One table, its items by partition key", key: str = "pk"
 ) -> Figure:
-    """Every item as a block in the strip of its partition key, coloured by its kind of row; `key`
-    is that of an index, where its items are drawn.
+    """Every item as a block in the strip of its partition key, coloured and hatched by its kind of
+    row; `key` is that of an index, where its items are drawn.
     """
     found = _by_key(rows, key)
     figure = new(9, 1.1 + 0.42 * max(2, len(found)))
     axes = figure.subplots()
     for line, items in enumerate(found.values()):
-        places = range(len(items))
-        axes.barh([line] * len(items), 0.8, 0.62, places, color=[_colour(row) for row in items])
+        for place, row in enumerate(items):
+            axes.barh(line, 0.8, 0.62, place, **fill(_colour(row)))
         axes.annotate(f"{len(items)}", (len(items) + 0.6, line), va="center")
     axes.set_yticks(range(len(found)), [plain(_label(pk)) for pk in found], family="monospace")
     axes.invert_yaxis()
@@ -90,7 +104,8 @@ def collections(
         title = _label(pk) + (f": the newest {most} of {len(items)}" if len(items) > most else "")
         axes.text(-0.02, line - 0.36, plain(title), family="monospace", va="bottom")
         for place, row in enumerate(items[-most:]):
-            axes.barh(line, 0.95, 0.66, place, color=_colour(row), alpha=0.3, edgecolor="black")
+            ground = (COLOURS[_colour(row)], 0.3)  # its opacity, so that text is legible on it
+            axes.barh(line, 0.95, 0.66, place, facecolor=ground, edgecolor="black")
             for step, name in enumerate(("sk", *attributes)):
                 text = plain(f"{name}: {short(row.get(name, NONE))}")
                 weight = "bold" if name == bold else "normal"
@@ -136,10 +151,10 @@ def _by_key(rows: Sequence[Row], key: str) -> dict[str, list[Row]]:
 
 
 def _legend(rows: Sequence[Row]) -> list[Patch]:
-    """What each colour stands for, and how many items have it."""
+    """What each colour and hatch stands for, and how many items have it."""
     counts = Counter((_kind(row), _colour(row)) for row in rows)
     return [
-        Patch(color=colour, label=plain(f"{kind} ({n})"))
+        Patch(label=plain(f"{kind} ({n})"), **fill(colour))
         for (kind, colour), n in sorted(counts.items())
     ]
 
@@ -172,13 +187,13 @@ def _kind(row: Row) -> str:
     return "group row" if row["pk"].startswith("GRP#") else f"message by {sender}"
 
 
-def _colour(row: Row) -> str:
+def _colour(row: Row) -> int:
     """A kind of row has one colour in all figures: group rows blue, each person their own."""
     if row["pk"].startswith("GRP#"):
-        return COLOURS[GROUP]
+        return GROUP
     handle = str(row.get("user_handle"))
     place = [*users()].index(handle) if handle in users() else 0
-    return COLOURS[PEOPLE[place % len(PEOPLE)]]
+    return PEOPLE[place % len(PEOPLE)]
 
 
 def _label(pk: str) -> str:

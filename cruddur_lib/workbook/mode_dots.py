@@ -1,6 +1,7 @@
 """What each mode costs, as dots on one axis of USD: a row for each workload."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -8,7 +9,7 @@ from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
 from cruddur_lib.costs.outcomes import Outcome
 from cruddur_lib.costs.planner import AUTOSCALED, FIXED, FORESIGHT, MAX_THROTTLED, ON_DEMAND
-from cruddur_lib.workbook.figures import COLOURS, new, plain
+from cruddur_lib.workbook.figures import COLOURS, WHITE, new, plain
 
 Rows = Mapping[str, Mapping[str, Outcome]]  # by workload, by mode
 MARKS = {
@@ -17,6 +18,8 @@ MARKS = {
     AUTOSCALED: (COLOURS[6], "D"),
     FORESIGHT: (COLOURS[0], "|"),
 }
+
+EDGED: dict[str, Any] = {"markersize": 9, "markeredgecolor": COLOURS[0]}
 
 
 def draw(rows: Rows, most: float = MAX_THROTTLED) -> Figure:
@@ -28,9 +31,9 @@ def draw(rows: Rows, most: float = MAX_THROTTLED) -> Figure:
     for line, outcomes in enumerate(rows.values()):
         for name, one in outcomes.items():
             colour, mark = MARKS[name]
-            face = colour if mark == "|" or one.throttled_share <= most else "white"
+            face = colour if mark == "|" or one.throttled_share <= most else WHITE
             place = (float(one.usd_a_month), line)
-            axes.plot(*place, mark, color=colour, markerfacecolor=face, markersize=9)
+            axes.plot(*place, mark, color=colour, markerfacecolor=face, **EDGED)
     axes.set(xscale="log", xlabel="USD a month of 730 hours, logarithmic")
     axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
@@ -59,5 +62,6 @@ def in_words(rows: Rows, most: float = MAX_THROTTLED) -> str:
 def _legend(rows: Rows) -> Sequence[Line2D]:
     names = dict.fromkeys(name for outcomes in rows.values() for name in outcomes)
     return [
-        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n) for n in names
+        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n, **EDGED)
+        for n in names
     ]

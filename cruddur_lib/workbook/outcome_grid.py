@@ -19,7 +19,8 @@ def drawn(grid: Grid) -> Figure:
     axes = figure.subplots()
     for (fault, way), outcome in grid.items():
         x, y = ways.index(way), faults.index(fault)
-        axes.barh(y, 0.96, 0.94, x - 0.48, color=_ground(outcome), alpha=0.4, edgecolor="black")
+        ground = (_ground(outcome), 0.4)  # its opacity
+        axes.barh(y, 0.96, 0.94, x - 0.48, facecolor=ground, edgecolor="black")
         weight = "bold" if outcome and outcome.harm else "normal"
         axes.text(x, y, cell(outcome), ha="center", va="center", fontsize=9, weight=weight)
     axes.set_xticks(range(len(ways)), [way.replace(": ", ":\n") for way in ways])

@@ -12,13 +12,13 @@ from matplotlib.ticker import NullLocator, StrMethodFormatter
 from cruddur_lib.costs.shapes import DAY, HOUR, Minutes
 from cruddur_lib.costs.throughput import Trace
 from cruddur_lib.costs.workload import SECONDS, TABLE, Workload
-from cruddur_lib.workbook.figures import COLOURS, new
+from cruddur_lib.workbook.figures import COLOURS, fill, new
 
 FLAT: dict[str, Any] = {"step": "post", "linewidth": 0, "antialiased": False}  # fewer bytes
-GIVEN: dict[str, Any] = {"color": COLOURS[2], "label": "given", **FLAT}
-REFUSED: dict[str, Any] = {"color": COLOURS[6], "label": "throttled", **FLAT}
+GIVEN: dict[str, Any] = {**fill(5), "label": "given", **FLAT}
+REFUSED: dict[str, Any] = {**fill(6), "label": "throttled", **FLAT}
 THERE: dict[str, Any] = {"color": COLOURS[0], "linestyle": "--", "label": "units there"}
-LINES = ((COLOURS[5], "-"), (COLOURS[1], "-"), (COLOURS[6], ":"))  # of workloads
+LINES = ((COLOURS[5], "-"), (COLOURS[0], "--"), (COLOURS[6], ":"))  # of workloads
 FEW = 5  # changes of units that are told one by one
 
 

@@ -9,9 +9,9 @@ from matplotlib.patches import Patch
 from cruddur_lib.costs.capacity import Capacity
 from cruddur_lib.costs.record import Entry
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.figures import COLOURS, new
+from cruddur_lib.workbook.figures import fill, new
 
-TABLE, INDEX = COLOURS[5], COLOURS[1]
+TABLE, INDEX = 5, 1  # places in the colours of figures
 
 
 class Step(NamedTuple):
@@ -42,7 +42,7 @@ def draw(found: Sequence[Step], title: str) -> Figure:
     axes = figure.subplots()
     total = 0.0
     for place, step in enumerate(found):
-        axes.barh(place, step.units, 0.7, total, color=INDEX if step.on_index else TABLE)
+        axes.barh(place, step.units, 0.7, total, **fill(INDEX if step.on_index else TABLE))
         total += step.units
         axes.annotate(f"{total:g}", (total + 0.1, place), va="center")
         if place < len(found) - 1:
@@ -51,7 +51,7 @@ def draw(found: Sequence[Step], title: str) -> Figure:
     axes.set(ylim=(len(found) - 0.4, -0.6), xlim=(0, total + 1), title=title)
     axes.set_xlabel("write units, added up")
     axes.spines[["top", "right"]].set_visible(False)
-    legend = [Patch(color=TABLE, label="table"), Patch(color=INDEX, label="index")]
+    legend = [Patch(label="table", **fill(TABLE)), Patch(label="index", **fill(INDEX))]
     axes.legend(handles=legend, frameon=False, loc="lower left")
     return figure
 

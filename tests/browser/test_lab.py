@@ -14,6 +14,11 @@ every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path 
 pytestmark = pytest.mark.browser
 
 SIGNATURE = re.compile("^Write units of one message, reads included")  # of 04
+OURS = {"include": [[".jp-OutputArea-output"], [".jp-RenderedMarkdown"]]}  # not JupyterLab's own
+KNOWN = {
+    "empty-table-header",  # the corner of a table, as pandas makes it
+    "aria-input-field-name",  # handles of sliders: ipywidgets hands noUiSlider no name for them
+}
 BAD = ", ".join(
     f'.jp-OutputArea-output[data-mime-type="application/vnd.jupyter.{kind}"]'
     for kind in ("stderr", "error")
@@ -24,6 +29,21 @@ def kept(locator, name):
     """Keeps a picture of what is located for the README, where a folder for it is named."""
     if folder := os.environ.get("CRUDDUR_PICTURES"):
         locator.screenshot(path=Path(folder) / f"{name}.png")
+
+
+def hard_to_perceive(page):
+    """What axe-core finds in our outputs and text: the rule, and the piece of HTML that breaks it;
+    contrasts are those of the theme that is on.
+    """
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, OURS).response["violations"]
+    return [
+        (rule["id"], node["html"][:200])
+        for rule in found
+        if rule["id"] not in KNOWN
+        for node in rule["nodes"]
+    ]
 
 
 def code(path):
@@ -42,7 +62,7 @@ def figures(cells):
 @every_notebook
 def test_run_all_cells(path, lab, opened):
     """From the menu: no error, every figure drawn and with its alt text, nothing asked of the
-    network, nothing wrong on the page.
+    network, nothing wrong on the page, nothing that axe-core finds hard to perceive.
     """
     cells = code(path)
     notebook = opened(lab, path.stem)
@@ -56,6 +76,7 @@ def test_run_all_cells(path, lab, opened):
         assert image.evaluate("image => image.complete && image.naturalWidth > 100")
         assert len(image.get_attribute("alt")) > 20
     assert (notebook.errors, notebook.outside) == ([], [])
+    assert hard_to_perceive(notebook.page) == []
     for image in notebook.panel.get_by_alt_text(SIGNATURE).all():
         kept(image, "signature")
 
@@ -110,6 +131,9 @@ def test_figures_are_legible_in_the_dark(dark_lab, opened):
         }"""
     )
     assert corner == [255, 255, 255, 255]
+    assert hard_to_perceive(notebook.page) == []
+    image.evaluate("image => { image.removeAttribute('alt'); }")
+    assert [rule for rule, _ in hard_to_perceive(notebook.page)] == ["image-alt"]  # the guard
     assert (notebook.errors, notebook.outside) == ([], [])
 
 
@@ -175,3 +199,29 @@ def test_the_explorer_moves(lab, opened):
     assert by_mouse[0] != before[0]
     assert explorer.image.get_attribute("alt") in by_mouse[1]
     assert (notebook.errors, notebook.outside) == ([], [])
+
+
+@pytest.mark.parametrize(("paper", "width"), [("A4", 21.0), ("Letter", 21.59)])
+def test_the_cheat_sheet_is_printed_on_one_page(paper, width, lab, opened):
+    """What File > Print hands to the browser's printer, made a PDF: one page, with nothing cut off
+    at its right, and no code. Widths are in cm, of which the margins take one on each side.
+    """
+    notebook = opened(lab, "cheat-sheet")
+    notebook.page.get_by_role("menuitem", name="File", exact=True).click()
+    with notebook.page.expect_response(re.compile("/nbconvert/html/cheat-sheet")) as printed:
+        notebook.page.get_by_role("menuitem", name=re.compile("^Print")).click()
+    page = notebook.page.context.new_page()
+    page.route("**/*", lambda route: route.abort())
+    page.set_viewport_size({"width": int((width - 2) / 2.54 * 96), "height": 1_000})
+    page.set_content(printed.value.text())
+    page.emulate_media(media="print")
+    pdf = page.pdf(format=paper)
+    cut = page.locator(".jp-OutputArea-output").evaluate_all(
+        "outputs => outputs.filter(one => one.scrollWidth > one.clientWidth).length"
+    )
+    code_is_seen = page.locator(".jp-CodeCell .jp-InputArea").first.is_visible()
+    tables = page.locator("table:visible").count()
+    page.close()
+
+    assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
+    assert (cut, code_is_seen, tables) == (0, False, 4)

@@ -4,6 +4,7 @@ from datetime import date
 from math import isnan
 
 import pytest
+from seen import flaws
 
 from cruddur_lib.costs.bill import bill
 from cruddur_lib.costs.prices import PriceBook
@@ -41,14 +42,16 @@ def test_a_row_for_each_allowance_and_a_mark_for_each_design():
 
 
 def test_a_mark_for_each_design_is_its_own():
-    """Told apart without colour."""
+    """Told apart without colour, with a dark edge."""
     assert bill_figures.MARKERS.keys() == DESIGNS.keys()
     assert len({*bill_figures.MARKERS.values()}) == len(DESIGNS)
+    assert flaws(bill_figures.free({design: {"storage": 100} for design in DESIGNS})) == []
 
 
 def test_a_colour_for_each_part():
-    """And none twice."""
+    """And a hatch, none twice."""
     assert len({*bill_figures.FILLS.values()}) == len(PARTS)
+    assert flaws(bill_figures.whole(BILLS)) == []
 
 
 def test_a_column_has_the_total_above_and_the_parts_below():

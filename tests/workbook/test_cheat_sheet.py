@@ -97,3 +97,13 @@ def test_the_limits_in_its_prose_are_awss():
     assert f"a write in blocks of {WRITE_BLOCK // KB} KB" in text
     assert f"An item has at most {ITEM_LIMIT // KB} KB, a BatchWriteItem {writes} items" in text
     assert f"a transaction {actions} actions." in text
+
+
+def test_on_a_screen_nothing_is_seen_of_how_it_is_printed():
+    """All of the style is inside the braces of `@media print`; tests/browser prints it."""
+    style = cheat_sheet.on_one_page().data
+    rules = style.removeprefix("<style>@media print {").removesuffix("}</style>")
+
+    assert len(style) - len(rules) == len("<style>@media print {") + len("}</style>")
+    depths = [rules[:end].count("{") - rules[:end].count("}") for end in range(len(rules) + 1)]
+    assert min(depths) == depths[-1] == 0

@@ -5,6 +5,7 @@ from uuid import uuid4
 import pytest
 from hypothesis import given
 from hypothesis.strategies import builds, integers
+from seen import flaws
 
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging.designs import DESIGNS
@@ -101,10 +102,11 @@ def test_the_figure_has_a_panel_a_size_and_a_line_a_design(costs):
     assert panels[0].get_ylabel() == "write units per message"
 
 
-def test_a_style_for_each_design():
-    """Told apart without colour."""
+def test_a_style_for_each_design(costs):
+    """Told apart without colour, and dark enough."""
     assert crossings.STYLES.keys() == DESIGNS.keys()
     assert len({style for _, style in crossings.STYLES.values()}) == len(DESIGNS)
+    assert flaws(crossings.draw(costs)) == []
 
 
 def test_the_words_have_the_numbers(costs):

@@ -5,6 +5,7 @@ from math import ceil
 
 import numpy as np
 import pytest
+from seen import flaws
 
 from cruddur_lib.backends import connect
 from cruddur_lib.costs.modes import outcome
@@ -165,7 +166,7 @@ def test_widgets_stand_where_the_choice_does(lesson):
 
 
 def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch):
-    """HTML with alt text beside the widgets, and the words as plain text."""
+    """HTML with alt text beside the widgets, and the words as plain text; colours are not all."""
     bundles = []
     monkeypatch.setattr(module, "display", lambda bundle, **_: bundles.append(bundle))
     explorer.show()
@@ -174,6 +175,21 @@ def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch
     assert view[0] == "application/vnd.jupyter.widget-view+json"
     assert re.search(r'alt="USD for June, 720 hours: on-demand 21\.\d\d', html[1])
     assert text == ("text/plain", in_words(explorer.found))
+    assert flaws(explorer._picture.figure) == []
+
+
+def test_words_are_sentences_and_the_table_has_heads(explorer):
+    """What is heard is said as it is read: a capital after each full stop; how many users, as the
+    slider tells its place among its steps; a head to each line and column.
+    """
+    explorer._fill()
+    words = in_words(explorer.found)
+
+    assert re.findall(r"\. [a-z]", words) == []
+    assert re.search(r"Reads: [\d.,]+ units a second on average, \d+ fixed units, \d+% of", words)
+    assert f"<p>3,000 users. {words}</p>" in explorer.words.value
+    assert re.findall(r'scope="col">([^<]+)', explorer.words.value) == ["mode", "June", "throttled"]
+    assert re.findall(r'scope="row">([^<]+)', explorer.words.value) == list(MODES)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import base64
 
 import pytest
+from seen import flaws
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import table
@@ -80,6 +81,7 @@ def test_the_words_say_what_the_figure_shows(seeded):
 def test_the_legend_counts_the_kinds(seeded):
     """No meaning by colour alone: the legend names each kind and says how many."""
     figure = figures.strips(table.rows(seeded.backend))
+    assert flaws(figure) == []
     texts = [text.get_text() for text in figure.legends[0].get_texts()]
 
     assert texts == ["group row (2)", "message by andrewbrown (52)", "message by bayko (52)"]
@@ -90,7 +92,9 @@ def test_collections_show_the_newest_items_of_each_key(seeded):
     are.
     """
     rows = table.rows(seeded.backend)
-    (axes,) = figures.collections(rows, ("user_handle", "message"), bold="user_handle").axes
+    figure = figures.collections(rows, ("user_handle", "message"), bold="user_handle")
+    (axes,) = figure.axes
+    assert flaws(figure) == []
     texts = [text.get_text() for text in axes.texts]
     bold = [text.get_text() for text in axes.texts if text.get_weight() == "bold"]
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from seen import flaws
 
 from cruddur_lib.costs.modes import outcomes_of
 from cruddur_lib.costs.outcomes import Terms
@@ -24,12 +25,14 @@ def rows():
 
 def test_a_dot_stands_at_its_usd_and_is_hollow_where_too_much_is_throttled(rows):
     """10 writes a second for 730 hours on demand; 5 units and one read unit by the hour."""
-    asked, fixed = mode_dots.draw(rows).axes[0].lines
+    figure = mode_dots.draw(rows)
+    asked, fixed = figure.axes[0].lines
 
     assert asked.get_xdata()[0] == pytest.approx(10 * 3_600 * 730 * 0.625e-6)
     assert fixed.get_xdata()[0] == pytest.approx(730 * (5 * 0.00065 + 0.00013))
     assert asked.get_markerfacecolor() == asked.get_color()
     assert fixed.get_markerfacecolor() == "white"
+    assert flaws(figure) == []
 
 
 def test_words_say_what_is_hollow(rows):

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 import pytest
+from seen import flaws
 
 from cruddur_lib.backends import connect
 from cruddur_lib.backends.disturbed import Fault, disturbed
@@ -114,10 +115,11 @@ def test_a_cell_in_words():
 
 def test_every_cell_is_drawn_with_its_words(grid):
     """The figure does not speak by colour alone."""
-    (axes,) = drawn(grid).axes
-    words = [text.get_text() for text in axes.texts]
+    figure = drawn(grid)
+    words = [text.get_text() for text in figure.axes[0].texts]
 
     assert words == [cell(outcome) for outcome in grid.values()]
+    assert flaws(figure) == []
 
 
 def test_the_figure_in_words(grid):

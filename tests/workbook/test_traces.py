@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from seen import flaws
 
 from cruddur_lib.costs.policies import Fixed, Pair, TargetTracking
 from cruddur_lib.costs.shapes import START
@@ -60,6 +61,7 @@ def test_the_areas_end_where_the_trace_does():
     assert refused[:, 1].max() == 5
     assert set(axes.lines[0].get_ydata()) == {3}
     assert axes.get_xlim() == (0, 2)
+    assert flaws(figure) == []
 
 
 def test_workloads_are_shown_by_the_busiest_minute_of_each_hour():
@@ -68,6 +70,7 @@ def test_workloads_are_shown_by_the_busiest_minute_of_each_hour():
     units[90], units[2_000] = 600, 6_000
     figure = {"spiky": Workload(START, Demand(units, units))}
 
+    assert flaws(traces.wanted(dict.fromkeys("abc", figure["spiky"]))) == []
     (line,) = traces.wanted(figure, days=1).axes[0].lines
     assert line.get_ydata().tolist() == [1, 10] + 22 * [1]
     assert "spiky between 1 and 10" in traces.wanted_in_words(figure, days=1)

@@ -1,6 +1,7 @@
 """The waterfall of write units shows what the meter counted, unit by unit."""
 
 import pytest
+from seen import flaws
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook import waterfall
@@ -32,12 +33,14 @@ def test_each_unit_is_a_step(meter):
 
 def test_each_bar_begins_where_the_one_before_ends(meter):
     """And its end is told: the last one is the sum."""
-    (axes,) = waterfall.draw(waterfall.steps(meter.entries, ROWS), "title").axes
+    figure = waterfall.draw(waterfall.steps(meter.entries, ROWS), "title")
+    (axes,) = figure.axes
 
     assert [bar.get_x() for bar in axes.patches] == list(range(9))
     assert [text.get_text() for text in axes.texts] == [str(n) for n in range(1, 10)]
     assert len({bar.get_facecolor() for bar in axes.patches}) == 2
     assert axes.get_yticklabels()[2].get_text() == "its index entry"
+    assert flaws(figure) == []
 
 
 def test_the_words_add_up(meter):
