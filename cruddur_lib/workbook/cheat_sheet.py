@@ -42,7 +42,7 @@ PAPER = """<style>@media print {
 @page { margin: 1cm }
 .jp-CodeCell .jp-Cell-inputWrapper, .jp-InputPrompt, .jp-OutputPrompt { display: none !important }
 .jp-Cell { padding: 0 !important; break-inside: avoid }
-.jp-RenderedHTMLCommon { font-size: 8.5pt !important; line-height: 1.25; padding: 0 !important }
+.jp-RenderedHTMLCommon { font-size: 8.5pt !important; line-height: 125%; padding: 0 !important }
 .jp-RenderedHTMLCommon :is(h1, h2, p, ul, table) { margin: 2pt 0 !important }
 .jp-RenderedHTMLCommon h1 { font-size: 14pt }
 .jp-RenderedHTMLCommon h2 { font-size: 11pt }
