@@ -21,9 +21,10 @@ WINGS = {
     "messaging": {"messaging", "backends", "errors"},
     "costs": {"costs", "errors"},
     "backends": {"backends", "errors"},
-    "dynamodb_local": {"errors"},
-    "engines": {"dynamodb_local", "backends", "errors"},
-    "cli": {"cli", "engines", "workbook", "costs", "messaging", "backends", "errors"},
+    "npm": {"errors"},
+    "dynamodb_local": {"npm", "errors"},
+    "engines": {"dynamodb_local", "npm", "backends", "errors"},
+    "cli": {"cli", "engines", "npm", "workbook", "costs", "messaging", "backends", "errors"},
     "errors": set(),
     "__init__": set(),
 }
