@@ -17,7 +17,7 @@ CLIENT = re.compile(r"\b(?:boto3|botocore|session)\.(?:client|resource|Session|c
 
 # A wing and the wings that it may import: downwards only, and never beside it.
 WINGS = {
-    "workbook": {"workbook", "costs", "messaging", "backends", "errors"},
+    "workbook": {"workbook", "costs", "messaging", "backends", "npm", "errors"},
     "messaging": {"messaging", "backends", "errors"},
     "costs": {"costs", "errors"},
     "backends": {"backends", "errors"},
