@@ -13,7 +13,8 @@ from typing import IO
 
 from cruddur_lib import dynamodb_local
 from cruddur_lib.backends import BackendError, connect
-from cruddur_lib.dynamodb_local import EngineError, Say
+from cruddur_lib.dynamodb_local import EngineError
+from cruddur_lib.npm import Say
 
 NAMES = ("dynamodb-local", "moto")
 IMAGE = "amazon/dynamodb-local:1.25.1"  # the version that CI runs by Java

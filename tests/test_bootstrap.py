@@ -8,6 +8,7 @@ import argparse
 import ast
 import hashlib
 import importlib
+import json
 import os
 import runpy
 import socket
@@ -525,7 +526,7 @@ def test_a_notebook_has_several_names(lab: dict[str, Any], monkeypatch: pytest.M
 
 def test_jupyterlab_keeps_its_own_defaults(lab: dict[str, Any]) -> None:
     """Neither address nor token nor origin is configured: Jupyter's defaults are the safe ones."""
-    asked = argparse.Namespace(no_browser=True, port=8899)
+    asked = argparse.Namespace(no_browser=True, port=8899, demo=False)
 
     words = lab["command"](Path("python"), Path("notebooks/a b.ipynb"), asked)
 
@@ -540,6 +541,30 @@ def test_jupyterlab_keeps_its_own_defaults(lab: dict[str, Any]) -> None:
         "--allow-root",
     }
     assert "--LabApp.default_url=/lab/tree/notebooks/a%20b.ipynb" in words
+
+
+def test_a_demo_is_larger(
+    lab: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By settings of its own, in which what is changed stays, and by a variable that kernels
+    inherit; without the word there is neither.
+    """
+    started: list[tuple[list[str], dict[str, str]]] = []
+    monkeypatch.setattr(lab["bootstrap"], "become", lambda *what: started.append(what))
+    monkeypatch.setitem(lab["demo_settings"].__globals__, "OWN_DEMO", tmp_path / "demo")
+    monkeypatch.delenv("CRUDDUR_DEMO", raising=False)
+    for demo in (True, True, False):
+        asked = argparse.Namespace(no_browser=True, port=None, demo=demo)
+        lab["run"](lab["command"](Path("python"), Path("notebooks/a.ipynb"), asked), demo=demo)
+        (tmp_path / "demo" / "changed").touch()
+
+    (words, environ), (again, _), (plain, quiet) = started
+    (file,) = (tmp_path / "demo").rglob("themes.jupyterlab-settings")
+    sizes = json.loads(file.read_text("utf-8"))["overrides"].values()
+    assert set(words) - set(plain) == {f"--LabApp.user_settings_dir={tmp_path / 'demo'}"}
+    assert again == words
+    assert (environ["CRUDDUR_DEMO"], "CRUDDUR_DEMO" in quiet) == ("1", False)
+    assert all(int(size.removesuffix("px")) > 16 for size in sizes)  # JupyterLab's own: 13 and 14
 
 
 def test_a_taken_port_is_named(lab: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from cruddur_lib import dynamodb_local, engines
+from cruddur_lib import npm as npm_packages
 from cruddur_lib.backends import Engine, connect
 from cruddur_lib.cli.engine import start_engine
 from cruddur_lib.dynamodb_local import EngineError
@@ -174,7 +175,7 @@ def test_the_cache_is_outside_the_project(environment, folder, monkeypatch):
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert str(dynamodb_local.cache_folder()) == folder
+    assert str(npm_packages.cache_folder()) == folder
 
 
 def start(*words: str) -> subprocess.CompletedProcess[str]:

@@ -17,13 +17,14 @@ CLIENT = re.compile(r"\b(?:boto3|botocore|session)\.(?:client|resource|Session|c
 
 # A wing and the wings that it may import: downwards only, and never beside it.
 WINGS = {
-    "workbook": {"workbook", "costs", "messaging", "backends", "errors"},
+    "workbook": {"workbook", "costs", "messaging", "backends", "npm", "errors"},
     "messaging": {"messaging", "backends", "errors"},
     "costs": {"costs", "errors"},
     "backends": {"backends", "errors"},
-    "dynamodb_local": {"errors"},
-    "engines": {"dynamodb_local", "backends", "errors"},
-    "cli": {"cli", "engines", "workbook", "costs", "messaging", "backends", "errors"},
+    "npm": {"errors"},
+    "dynamodb_local": {"npm", "errors"},
+    "engines": {"dynamodb_local", "npm", "backends", "errors"},
+    "cli": {"cli", "engines", "npm", "workbook", "costs", "messaging", "backends", "errors"},
     "errors": set(),
     "__init__": set(),
 }

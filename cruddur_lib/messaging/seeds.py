@@ -22,7 +22,7 @@ SEEDED = UUID(
 @cache
 def users() -> Mapping[str, User]:
     """The directory of users, by handle."""
-    return {entry["handle"]: User(**entry) for entry in _read("users.yaml")}
+    return {entry["handle"]: User(**entry) for entry in read("users.yaml")}
 
 
 @cache
@@ -45,7 +45,7 @@ def conversation() -> tuple[Draft, ...]:
     """The seeded conversation, oldest first. A message's uuid is made of its place in it: the same
     at every seeding.
     """
-    told = _read("conversation.yaml")
+    told = read("conversation.yaml")
     one, other = (user(handle) for handle in told["users"])
     receivers = {one.handle: other, other.handle: one}
     return tuple(
@@ -67,5 +67,6 @@ def seed(inbox: Inbox) -> bool:
     return inbox.load(conversation())
 
 
-def _read(name: str) -> Any:
+def read(name: str) -> Any:
+    """What a file of data/ holds, by its name."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

@@ -16,7 +16,7 @@ from PIL import Image
 
 from cruddur_lib.costs.tariffs import Tariff
 from cruddur_lib.workbook.explored import DAYS, KINDS, MODES, Explored
-from cruddur_lib.workbook.figures import COLOURS, WHITE
+from cruddur_lib.workbook.figures import COLOURS, WHITE, resolution
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
 BLUE, ORANGE, VERMILION, GREEN = COLOURS[5], COLOURS[1], COLOURS[6], COLOURS[3]
@@ -40,7 +40,7 @@ class Picture:
 
     def __init__(self, found: Explored) -> None:
         """Drawn for what was found."""
-        self.figure = Figure(figsize=(10, 5.6), dpi=DPI, facecolor=WHITE)
+        self.figure = Figure(figsize=(10, 5.6), dpi=resolution(DPI), facecolor=WHITE)
         self._bill, self._plane, self._month = (
             self.figure.add_axes(place) for place in PLACES.values()
         )

@@ -2,35 +2,30 @@
 prints the same.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cruddur_lib.backends import Backend, Engine, connect
+from cruddur_lib.backends import Backend
 from cruddur_lib.costs.meter import Meter
-from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
+from cruddur_lib.messaging.crowd import Crowd, crowd
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
-from cruddur_lib.messaging.inbox import Inbox
+from cruddur_lib.messaging.inbox import MOST, Inbox
 from cruddur_lib.messaging.stream import Pump, Report
 from cruddur_lib.messaging.table import TABLE, Row
 from cruddur_lib.workbook import progress, slips, standing
 from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question, say
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
+from cruddur_lib.workbook.lesson_engine import LessonError, lesson_engine
 from cruddur_lib.workbook.rows import Written
 from cruddur_lib.workbook.slips import NOTEBOOKS
 from cruddur_lib.workbook.ticking import repeating, ticking
 
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
-OWN: list[Backend] = []  # the connection that `start` made last, for it to close
-
-
-class LessonError(WorkbookError):
-    """A lesson that cannot start."""
 
 
 @dataclass(frozen=True)
@@ -47,10 +42,15 @@ class Lesson:
     hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
     positions: dict[str, str] = field(default_factory=dict)  # in the stream, where `pump` left off
     asked: dict[str, Question] = field(default_factory=dict)  # which remember until the next start
+    crowd: Crowd | None = None  # in a livelier table
 
     def users(self, *handles: str) -> tuple[User, ...]:
-        """The users with these handles; all ten, in the directory's order, where none is given."""
-        return tuple(map(seeds.user, handles)) if handles else tuple(seeds.users().values())
+        """The users with these handles; where none is given all ten, in the directory's order, or
+        all of a livelier table.
+        """
+        people = self.crowd.people if self.crowd else tuple(seeds.users().values())
+        known = {user.handle: user for user in people}
+        return tuple(known.get(h) or seeds.user(h) for h in handles) if handles else people
 
     def inbox(self) -> Inbox:
         """An inbox of the lesson's design, on its table, clock and ids."""
@@ -67,7 +67,8 @@ class Lesson:
         """The seeded message group, as it stands in andrewbrown's inbox now."""
         (andrew,) = self.users("andrewbrown")
         uuid = seeds.conversation()[0].group_uuid
-        found = [g for g in self.inbox().list_message_groups(andrew) if g.uuid == uuid]
+        groups = self.inbox().list_message_groups(andrew, MOST)
+        found = [group for group in groups if group.uuid == uuid]
         if not found:
             raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
         return found[0]
@@ -121,6 +122,8 @@ class Lesson:
         tables.create(self.backend, self.inbox().schema, self.table)
         if seeded:
             seeds.seed(self.inbox())
+        if seeded and self.crowd:
+            self.crowd.load(self.inbox())
 
     def exercise(self, name: str) -> Question:
         """The exercise of this name, which remembers from check to check what does not change;
@@ -211,9 +214,18 @@ def names() -> list[str]:
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
 
-def start(name: str, backend: Backend | None = None) -> Lesson:
+def start(
+    name: str,
+    backend: Backend | None = None,
+    *,
+    users: int | None = None,
+    messages: int | None = None,
+) -> Lesson:
     """The lesson of the notebook called `name`: the table is made anew, with the seeded
     conversation and nothing else.
+
+    `users` or `messages` make it livelier: so many people (12), and so many messages beside the
+    seeded ones (400), the same at every start; raises `Refused` where that cannot be.
 
     The engine is the one that `connect()` chooses. On an engine that others share, their table of
     this name is replaced: never on AWS, where `LessonError` is raised.
@@ -221,27 +233,9 @@ def start(name: str, backend: Backend | None = None) -> Lesson:
     if name not in names():
         known = ", ".join(names())
         raise LessonError(f"no notebook is called {name!r}; the known ones are {known}")
-    aws = os.environ.get("CRUDDUR_BACKEND") == "aws" if backend is None else backend.name == "aws"
-    if aws:
-        raise LessonError(
-            "a lesson replaces its table at every start: it runs on moto or a local engine only"
-        )
-    if backend is None:
-        backend = _connect()
-    if backend.engine is Engine.UNKNOWN:
-        raise LessonError(
-            f"{backend!r}: a lesson replaces its table only on engines that it knows. Start one of "
-            "those: bin/ddb/start"
-        )
-    lesson = Lesson(name, backend, ticking(), repeating(name))
+    lively = None if users is None and messages is None else crowd(users, messages)
+    engine = lesson_engine(backend)
+    lesson = Lesson(name, engine, ticking(), repeating(name), crowd=lively)
     lesson.fill()
     slips.register(KINDS, name)
     return lesson
-
-
-def _connect() -> Backend:
-    """The engine that the session is for; what an earlier `start` in this process had is over."""
-    while OWN:
-        OWN.pop().close()
-    OWN.append(connect())
-    return OWN[0]

@@ -124,6 +124,16 @@ def dark_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 @pytest.fixture(scope="session")
+def demo_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a JupyterLab for a room, with the settings that `bin/lab --demo` names."""
+    scratch = tmp_path_factory.mktemp("demo")
+    settings = shutil.copytree(ROOT / "data" / "demo", scratch / "demo")
+    words = [f"--LabApp.user_settings_dir={settings}"]
+    with served(notebooks, scratch, "JupyterLab Light", *words) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """The browser."""
     from playwright.sync_api import sync_playwright
@@ -179,8 +189,8 @@ def _gate(route: Any, found: Opened) -> None:
 
 
 @contextmanager
-def served(root: Path, scratch: Path, theme: str) -> Iterator[str]:
-    """The address of a JupyterLab for this folder."""
+def served(root: Path, scratch: Path, theme: str, *words: str) -> Iterator[str]:
+    """The address of a JupyterLab for this folder, started with these words more."""
     settings = {**SETTINGS, "@jupyterlab/apputils-extension:themes": {"theme": theme}}
     for plugin, values in settings.items():
         extension, name = plugin.split(":")
@@ -199,7 +209,7 @@ def served(root: Path, scratch: Path, theme: str) -> Iterator[str]:
         "IPYTHONDIR": str(scratch / "ipython"),
         "CRUDDUR_PROGRESS": str(scratch / "progress"),
     }
-    command = [sys.executable, "-m", "jupyterlab", *WORDS, f"--port={port}"]
+    command = [sys.executable, "-m", "jupyterlab", *WORDS, *words, f"--port={port}"]
     with (scratch / "log").open("wb") as log:
         server = subprocess.Popen(
             [*command, f"--ServerApp.root_dir={root}"],

@@ -137,6 +137,24 @@ def test_figures_are_legible_in_the_dark(dark_lab, opened):
     assert (notebook.errors, notebook.outside) == ([], [])
 
 
+def test_a_demo_has_larger_type(demo_lab, lab, opened):
+    """Of code, of prose and of tables, a third larger than usual at least."""
+    usual, large = (sizes(opened(address, PATHS[0].stem)) for address in (lab, demo_lab))
+
+    assert all(one >= 1.3 * other for one, other in zip(large, usual, strict=True)), (usual, large)
+
+
+def sizes(notebook):
+    """Pixels of the type of code, of prose and of tables."""
+    places = (".cm-content", ".jp-MarkdownOutput p", ".jp-RenderedHTMLCommon td")
+    return [
+        notebook.panel.locator(place).first.evaluate(
+            "place => parseFloat(getComputedStyle(place).fontSize)"
+        )
+        for place in places
+    ]
+
+
 class Moved:
     """The explorer on the page: a slider, and what stands beside it."""
 

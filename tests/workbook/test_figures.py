@@ -1,8 +1,10 @@
 """Figures carry their text, and show what is in the table."""
 
 import base64
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from seen import flaws
 
 from cruddur_lib.errors import WorkbookError
@@ -35,6 +37,17 @@ def test_the_same_figure_is_the_same_picture(shown):
         figures.show(figures.new(), "empty")
 
     assert shown[0] == shown[1]
+
+
+def test_a_demo_has_larger_figures_and_type(shown, monkeypatch):
+    """1.4 times as large in pixels, with the same things in it; as stored where nothing is set."""
+    sizes = []
+    for demo in ("", "1"):
+        monkeypatch.setenv("CRUDDUR_DEMO", demo)
+        figures.show(figures.new(8, 3), "empty")
+        sizes.append(Image.open(BytesIO(base64.b64decode(shown[-1]["image/png"]))).size)
+
+    assert sizes == [(800, 300), (1_120, 420)]
 
 
 @pytest.mark.parametrize("alt", ["", "  "])

@@ -4,6 +4,7 @@ import pytest
 
 from cruddur_lib.backends import Engine, connect
 from cruddur_lib.messaging import table
+from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.workbook.lesson import LessonError, start
 from cruddur_lib.workbook.ticking import FIRST_TICK, repeating
 
@@ -145,3 +146,42 @@ def test_the_meter_counts_what_its_with_holds(backend):
         lesson.inbox().list_messages(group, limit=20)
 
     assert (meter.read_units, meter.write_units) == (1.5, 0)
+
+
+def test_a_livelier_table_holds_more_and_the_seeded_conversation(backend):
+    """20 messages beside the 104, each person with an inbox; known by their handles; the same when
+    it is filled again.
+    """
+    lesson = start(LESSON, backend, users=12, messages=20)
+    rows, inbox = lesson.rows(), lesson.inbox()
+
+    assert sum(row["pk"].startswith("MSG#") for row in rows) == 124
+    assert len({row["pk"] for row in rows if row["pk"].startswith("GRP#")}) == 12
+    assert len(lesson.users()) == 12
+    assert lesson.users(lesson.users()[-1].handle) == lesson.users()[-1:]
+    assert lesson.group.other.handle == "bayko"
+    assert len(inbox.list_messages(lesson.group, limit=1_000)) == 104
+    lesson.fill()
+    assert lesson.rows() == rows
+    assert start(LESSON, backend, users=12, messages=20).rows() == rows
+
+
+def test_a_livelier_table_has_defaults_and_limits(backend, monkeypatch):
+    """12 people where only messages are given; what cannot be is refused before the table is
+    touched.
+    """
+    assert len(start(LESSON, backend, messages=0).users()) == 12
+    lesson = start(LESSON, backend, users=3, messages=1)
+    assert [len(lesson.inbox().list_message_groups(user)) for user in lesson.users()][2] == 1
+    rows = lesson.rows()
+
+    with pytest.raises(Refused, match="users is 1 people; a livelier table takes 3 to 50"):
+        start(LESSON, backend, users=1)
+    assert lesson.rows() == rows
+
+
+def test_answers_are_tried_on_the_plain_table(backend):
+    """An exercise has one answer, however lively the table is."""
+    lesson = start(LESSON, backend, users=5, messages=10)
+    with lesson.scratch() as scratch:
+        assert len(scratch.rows()) == 106
