@@ -127,6 +127,8 @@ def stamp() -> str:
     """What a good end leaves in `.venv`: its folder, and a hash of what decides its content."""
     try:
         sources = (ROOT / "uv.lock").read_bytes() + (ROOT / "pyproject.toml").read_bytes()
+        files = sorted((ROOT / "data" / "environment").rglob("*.json"))  # of JupyterLab, kernels
+        sources += b"".join(file.read_bytes() for file in files)
     except FileNotFoundError as error:
         name = Path(error.filename).name
         message = f"{name} is missing from {ROOT}.\nBring it back: git checkout -- {name}"

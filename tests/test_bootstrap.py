@@ -329,17 +329,23 @@ def test_a_complete_environment_is_left_alone(
     assert python.is_relative_to(project)
 
 
-@pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", ".venv/bin/python"])
+SETTINGS = "data/environment/etc/settings.json"
+
+
+@pytest.mark.parametrize("name", ["uv.lock", "pyproject.toml", SETTINGS, ".venv/bin/python"])
 def test_a_change_is_set_up(
     bootstrap: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    """Another lock, another pyproject.toml, or a Python that went: uv brings .venv up to it."""
+    """Another lock, another pyproject.toml, a setting of JupyterLab's, or a Python that went: uv
+    brings .venv up to it.
+    """
     bootstrap.ensure_environment()
     calls: list[tuple[str, ...]] = []
     monkeypatch.setattr(bootstrap, "run_uv", fake_sync(project / ".venv", calls))
     if name.startswith(".venv"):
         bootstrap.venv_python(project / ".venv").unlink()
     else:
+        (project / name).parent.mkdir(parents=True, exist_ok=True)
         (project / name).write_text("# changed\n")
 
     bootstrap.ensure_environment()

@@ -222,12 +222,14 @@ def test_the_explorer_moves(lab, opened):
 @pytest.mark.parametrize(("paper", "width"), [("A4", 21.0), ("Letter", 21.59)])
 def test_the_cheat_sheet_is_printed_on_one_page(paper, width, lab, opened):
     """What File > Print hands to the browser's printer, made a PDF: one page, with nothing cut off
-    at its right, and no code. Widths are in cm, of which the margins take one on each side.
+    at its right, no code, and nothing asked of the network, as nbconvert's page would of itself.
+    Widths are in cm, of which the margins take one on each side.
     """
     notebook = opened(lab, "cheat-sheet")
     notebook.page.get_by_role("menuitem", name="File", exact=True).click()
     with notebook.page.expect_response(re.compile("/nbconvert/html/cheat-sheet")) as printed:
         notebook.page.get_by_role("menuitem", name=re.compile("^Print")).click()
+    notebook.page.wait_for_timeout(1_000)  # it asks for what is in it
     page = notebook.page.context.new_page()
     page.route("**/*", lambda route: route.abort())
     page.set_viewport_size({"width": int((width - 2) / 2.54 * 96), "height": 1_000})
@@ -243,3 +245,4 @@ def test_the_cheat_sheet_is_printed_on_one_page(paper, width, lab, opened):
 
     assert len(re.findall(rb"/Type\s*/Page\b", pdf)) == 1
     assert (cut, code_is_seen, tables) == (0, False, 4)
+    assert notebook.outside == []
