@@ -15,6 +15,10 @@ from pathlib import Path
 
 from cruddur_lib.errors import WorkbookError
 
+# npm tells errors alone, and tries three times in seconds: by itself it takes minutes to say that
+# there is no network.
+QUICKLY = ["--loglevel=error", "--fetch-retries=2"]
+QUICKLY += ["--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
 Say = Callable[[str], None]
 
 
@@ -80,7 +84,7 @@ def _pack(package: Package, scratch: Path) -> Path:
         raise NpmError(
             f"{package.name} is fetched through npm, and there is no `npm` on PATH: install Node.js"
         )
-    words = [npm, "pack", "--silent", package.name]
+    words = [npm, "pack", *QUICKLY, package.name]
     done = subprocess.run(  # noqa: S603  a fixed program, no shell
         words, cwd=scratch, capture_output=True, text=True, check=False
     )
