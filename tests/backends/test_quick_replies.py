@@ -32,6 +32,11 @@ def replies(item):
     """What moto answers with this item in it."""
     change = {"SequenceNumber": "1", "SizeBytes": 1, "Keys": item, "NewImage": item}
     yield "GetItem", {"Item": item}
+    used = {"TableName": "t", "CapacityUnits": 1.5, "Table": {"CapacityUnits": 1.0}}
+    used["GlobalSecondaryIndexes"] = {"i": {"CapacityUnits": 0.5, "ReadCapacityUnits": None}}
+    yield "GetItem", {"Item": item, "ConsumedCapacity": used}
+    yield "PutItem", {"Attributes": item, "ConsumedCapacity": None, "ItemCollectionMetrics": {}}
+    yield "PutItem", {"attributes": item, "consumed_capacity": used}  # names of moto's models
     yield "Query", {"Items": [item, item], "Count": 2, "LastEvaluatedKey": item}
     yield "BatchGetItem", {"Responses": {"table": [item]}, "UnprocessedKeys": {}}
     yield "GetRecords", {"Records": [{"eventName": "INSERT", "dynamodb": change}]}
@@ -57,8 +62,8 @@ def test_replies_are_the_same_bytes(item):
 
 
 @pytest.mark.parametrize("attribute", ODD, ids=map(str, ODD))
-def test_an_attribute_that_is_none_is_moto_s_affair(attribute):
-    """No member, two, or one that DynamoDB does not know."""
+def test_an_odd_attribute_is_written_as_by_moto(attribute):
+    """No member, two, one that is None, or one that DynamoDB does not know."""
     assert same({"odd": attribute})
 
 
