@@ -12,7 +12,7 @@ import pytest
 from matplotlib.colors import to_rgb
 from seen import TEXT, contrast, flaws
 
-from cruddur_lib.workbook import figures, screen
+from cruddur_lib.workbook import figures, lesson_engine, screen
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -177,8 +177,17 @@ def test_cards_are_legible():
     ]
 
 
+@pytest.fixture
+def _closed():
+    """What a lesson connected to is over after the test, or the next one finds its table."""
+    yield
+    while lesson_engine.OWN:
+        lesson_engine.OWN.pop().close()
+
+
 @pytest.mark.thorough
 @pytest.mark.moto_alone
+@pytest.mark.usefixtures("_closed")
 @every_notebook
 def test_figures_are_legible_and_do_not_speak_by_colour_alone(path, monkeypatch, tmp_path):
     """Each as it is drawn in a run: contrasts, and what its legends tell apart (see `seen`)."""
