@@ -15,9 +15,18 @@ from hypothesis import strategies as st
 
 from cruddur_lib.costs.commands import commands
 from cruddur_lib.costs.fleet import fleet
-from cruddur_lib.costs.flips import FARTHEST, Flip, flips, winner
+from cruddur_lib.costs.flips import FARTHEST, Flip, _tracking, flips, winner
 from cruddur_lib.costs.modes import Terms
-from cruddur_lib.costs.planner import AUTOSCALED, FIXED, FORESIGHT, ON_DEMAND, cheapest, foresight
+from cruddur_lib.costs.months import Months
+from cruddur_lib.costs.planner import (
+    AUTOSCALED,
+    FIXED,
+    FORESIGHT,
+    ON_DEMAND,
+    _Search,
+    cheapest,
+    foresight,
+)
 from cruddur_lib.costs.policies import (
     Fixed,
     HourBilled,
@@ -28,6 +37,7 @@ from cruddur_lib.costs.policies import (
 )
 from cruddur_lib.costs.prices import PriceBook
 from cruddur_lib.costs.search import Capacity, Steps
+from cruddur_lib.costs.tariffs import tariffs
 from cruddur_lib.costs.throughput import simulate
 from cruddur_lib.costs.workload import Demand, Workload
 
@@ -111,6 +121,16 @@ def test_the_best_candidate_is_near_the_best_of_all(kind):
     assert best.cost[0] <= 1.05 * least
 
 
+@pytest.mark.parametrize("budget", [0.002, 0.01, 0.03, 0.05, 0.1, 0.2])
+def test_the_best_candidate_keeps_to_the_budget(budget):
+    """Two hours of a rush come too quickly for auto scaling: to throttle costs less, and the more
+    of it, the less.
+    """
+    capacity = Capacity(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", "writes")
+    best = capacity.autoscaled(budget, unit_hours, HourBilled.HIGHEST)
+    assert 0 < best.given.throttled_share <= budget
+
+
 def test_the_winner_is_the_cheapest_of_its_candidates():
     """Every candidate is run again, by `simulate` and one by one."""
     traffic, seen = bursty(20), []
@@ -154,6 +174,13 @@ def test_foresight_is_the_fewest_of_each_hour(wanted, offset):
         hour = Capacity(writes(wanted[begin:end]), "table", "writes")
         assert hour.give(Fixed(units)).throttled_units == 0
         assert units == 1 or hour.give(Fixed(units - 1)).throttled_units > 0
+
+
+def test_foresight_looks_at_the_whole_hour():
+    """6,505 units in each of 60 minutes: 390,300 in all, of which 100 units and their bucket give
+    390,000; of 59 minutes they would give all.
+    """
+    assert foresight(writes([6_505] * 60)).writes.tolist() == [101]
 
 
 @given(demands, st.integers(1, 40), st.integers(0, 100), st.sampled_from([0.2, 0.7, 0.9]))
@@ -237,6 +264,20 @@ def test_a_cover_is_chosen_for_table_and_index_together():
     assert plan.outcomes[FIXED].hours.writes.tolist() == [120] * 24
 
 
+def test_a_part_is_priced_beside_the_others():
+    """60 units beside 60 others, 24 hours: a block of 100 for both, and 20 by the hour."""
+    traffic, terms = writes([60] * 1_440), Terms(1, free_tier=False)
+    prices = tariffs(BOOK, free_tier=False, years=1)
+    search = _Search(traffic, prices, 0.01, terms, lambda _: None)
+    tariff = prices.writes
+
+    usd, unit_hours = search._usd(tariff, np.full(24, 60), np.full(24, 60))
+
+    spread, hour = float(tariff.reservation.spread), float(tariff.hour)
+    assert usd == pytest.approx(24 * (100 * spread + 20 * hour))
+    assert unit_hours == 24 * 60
+
+
 def test_a_table_of_its_own_has_the_search_of_its_parts():
     """Without indexes the plan's policies are those that each capacity is best with."""
     traffic = bursty(100)
@@ -316,6 +357,18 @@ def test_what_never_flips_is_said():
         str(Flip("larger items", "bytes", 2_049, FIXED))
         == "larger items: at 2,049 bytes, fixed wins"
     )
+
+
+def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
+    """At the same traffic auto scaling costs no more than the plan's, which was looked for among
+    many more.
+    """
+    plan = cheapest(writes(([300] * 100 + [3_000] * 20) * 12), BOOK, terms=PAID)
+    months, tariff = Months.of(plan.workload), plan.tariffs.writes
+    given = _tracking(plan, Pair(1.0, 1.0), Capacity(plan.workload, "table", "writes"))
+
+    own = tariff.least(plan.outcomes[AUTOSCALED].hours.writes, months)
+    assert tariff.least(given.hours(plan.terms.billed), months) <= own
 
 
 def test_the_plan_wins_where_it_is():

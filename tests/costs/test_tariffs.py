@@ -104,6 +104,21 @@ def test_without_a_free_pool_sorted_hours_say_how_many(hours, hour):
     assert tariff.blocks(np.array(hours), months(len(hours))) == sum(worth)
 
 
+def test_each_month_has_its_own_part_of_the_pool():
+    """The last day of June has a thirtieth of 18,600 unit-hours, July's first a thirty-first."""
+    two = months(48, datetime(2026, 6, 30, tzinfo=UTC))
+    assert tariffs(BOOK).writes.pool(two) == pytest.approx([620, 600])
+
+
+def test_reserved_units_are_paid_in_every_hour_of_every_month():
+    """A block that is used in 48 hours of two months, and in none of them."""
+    two = months(48, datetime(2026, 6, 30, tzinfo=UTC))
+    tariff = tariffs(BOOK, free_tier=False, years=1).writes
+    for units in (100, 0):
+        usd = tariff.usd(np.full(48, units), two, 1)
+        assert usd == pytest.approx(float(tariff.reservation.spread) * 100 * 48)
+
+
 def test_without_reserved_capacity_there_is_no_cover():
     """None is asked for."""
     tariff = Tariff(Decimal(1), Decimal("0.00065"))
