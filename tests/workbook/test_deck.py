@@ -208,7 +208,11 @@ def test_what_is_more_than_a_slide_begins_another():
 # The page.
 
 
-@every_notebook
+@pytest.mark.parametrize(
+    "path",
+    [PATHS[0], *(pytest.param(path, marks=pytest.mark.thorough) for path in PATHS[1:])],
+    ids=lambda path: path.stem,
+)
 def test_the_page_asks_nobody_else(path):
     """No script, style, picture or import comes from another address than the page's own."""
     page = slides.page(path)
