@@ -12,7 +12,8 @@ from cruddur_lib.costs.meter import Meter
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
-ROUNDS = 60  # of each request, plain and metered in turn
+ROUNDS = 40  # of each request, plain and metered in turn
+BURST = 5  # requests of a round, plain or metered; the first describes the table or warms up
 HEADER = f"{'request':<20}{'plain, ms':>11}{'metered, ms':>13}{'ratio':>8}"
 
 Request = Callable[[], Any]
@@ -33,15 +34,19 @@ def ratios(rounds: int = ROUNDS) -> Iterator[str]:
 
 
 def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
-    """Median seconds of the request, plain and metered; the first of each kind warms up."""
-    plain, metered = [], []
+    """Median seconds of the request, plain and metered: of all of a round but its first."""
+    plain: list[float] = []
+    metered: list[float] = []
     for _ in range(rounds):
-        plain.append(seconds(request))
+        plain += burst(request)
         with Meter(backend):
-            request()  # the table is described once a meter
-            metered.append(seconds(request))
-        request()
-    return median(plain[1:]), median(metered[1:])
+            metered += burst(request)
+    return median(plain), median(metered)
+
+
+def burst(request: Request) -> list[float]:
+    """Seconds of each request of a round but the first."""
+    return [seconds(request) for _ in range(BURST)][1:]
 
 
 def seconds(request: Request) -> float:

@@ -1,7 +1,7 @@
 """What a metered request asks for beside what its caller asked, and how that is taken out again.
 
-A caller's own ReturnValues stay as they are; ReturnConsumedCapacity is raised to INDEXES and the
-reply cut back to what was asked for.
+A caller's own ReturnValues stay as they are; where the engine's units are wanted,
+ReturnConsumedCapacity is raised to INDEXES and the reply cut back to what was asked for.
 """
 
 from collections.abc import Mapping
@@ -38,13 +38,15 @@ class Added:
             reply.pop("Item", None)
 
 
-def add(operation: str, params: dict[str, Any], *, images: bool, unasked: bool) -> Added:
-    """Adds to the parameters of a read or write, and says what; `images` asks for those too, and
-    `unasked` is said of an engine that reports deletes of nothing where it was not asked.
+def add(
+    operation: str, params: dict[str, Any], *, units: bool, images: bool, unasked: bool
+) -> Added:
+    """Adds to the parameters of a read or write, and says what: `units` and `images` are asked for,
+    and `unasked` is said of an engine that reports deletes of nothing where it was not asked.
     """
     consumed = params.get("ReturnConsumedCapacity", "NONE")
     changeable = ("NONE", "TOTAL") if images else ("NONE",) if operation in ASKED_OF_MOTO else ()
-    raised = consumed in changeable
+    raised = units and consumed in changeable
     if raised:
         params["ReturnConsumedCapacity"] = "INDEXES"
     values = images and operation in IMAGES and params.get("ReturnValues", "NONE") == "NONE"

@@ -4,25 +4,26 @@ What an engine is asked, and what it is trusted with, follows the engine (`MEANS
 
 | engine | parameters that make replies tell more | looks |
 |---|---|---|
-| moto in this process | units alone, to be compared | at each write, into moto's memory |
-| DynamoDB Local | units, images | at what its replies leave open: strongly consistent reads |
-| AWS | units, images | never, as a look would be charged |
-| any other | units alone, to be compared | at each write, strongly consistent reads |
+| moto in this process | none | at each write, into moto's memory |
+| DynamoDB Local | images, units where taken | where they leave something open: strongly consistent |
+| AWS | images, units | never, as a look would be charged |
+| any other | none | at each write, strongly consistent |
 
-DynamoDB Local's figures are taken for an UpdateItem and for a batch of puts, where no index is one
-that it miscounts (`is_counted_well`): for transactions it reports other units than AWS.
+Who compares has every engine asked for its units, which takes some time. DynamoDB Local's figures
+are taken for an UpdateItem and for a batch of puts, where no index is one that it miscounts
+(`is_counted_well`): for transactions it reports other units than AWS, but tells a replay.
 """
 
 from collections.abc import Iterable
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from threading import Lock
 from typing import Any, Self
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, Engine
 from cruddur_lib.costs.indexes import Layout
-from cruddur_lib.costs.requests import Place, Write, item_of, place, plain
+from cruddur_lib.costs.requests import READS, WRITES, Place, Write, item_of, place, plain
 from cruddur_lib.costs.values import Item
 from cruddur_lib.errors import WorkbookError
 
@@ -43,20 +44,27 @@ class Looks(Enum):
 
 @dataclass(frozen=True)
 class Means:
-    """How an engine is metered: whether its replies are asked for images, and when we look.
+    """How an engine is metered: whether its replies are asked for images, of which operations for
+    units, and when we look.
 
     `unasked`: of a delete of nothing it reports the units to who did not ask.
     """
 
     asks: bool
     looks: Looks
+    units: tuple[str, ...] = ()
     unasked: bool = False
 
 
 MEANS = {
     Engine.MOTO: Means(asks=False, looks=Looks.ALWAYS),
-    Engine.DYNAMODB_LOCAL: Means(asks=True, looks=Looks.WHERE_OPEN, unasked=True),
-    Engine.AWS: Means(asks=True, looks=Looks.NEVER),
+    Engine.DYNAMODB_LOCAL: Means(
+        asks=True,
+        looks=Looks.WHERE_OPEN,
+        units=("UpdateItem", "BatchWriteItem", "TransactWriteItems"),
+        unasked=True,
+    ),
+    Engine.AWS: Means(asks=True, looks=Looks.NEVER, units=READS + WRITES),
 }
 OTHERS = Means(asks=False, looks=Looks.ALWAYS)
 
@@ -64,13 +72,14 @@ OTHERS = Means(asks=False, looks=Looks.ALWAYS)
 class Images:
     """What lies in the tables of one connection, seen without being metered."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Nothing looked at yet."""
+    def __init__(self, backend: Backend, *, compare: bool = False) -> None:
+        """Nothing looked at yet; `compare` asks for units wherever an engine can tell them."""
         self._backend = backend
         self._peek = getattr(backend, "peek", None)  # moto's alone
         self._layouts: dict[str, Layout] = {}
         self._lock = Lock()
-        self.means = MEANS.get(backend.engine, OTHERS)
+        means = MEANS.get(backend.engine, OTHERS)
+        self.means = replace(means, units=READS + WRITES) if compare else means
         if self._peek is None:
             _ = backend.unwatched  # made here, once: clients may not be made in several threads
 

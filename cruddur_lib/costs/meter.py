@@ -5,6 +5,10 @@
     meter.read_units
     meter.table()
 
+    with Meter(backend, compare=True) as meter:
+        table.get_item(Key=key)
+    meter.compare()
+
 It watches every client and resource that the backend gave out, before or inside the `with`, and
 counts each attempt that reached the engine, botocore's own retries too. Replies and errors stay as
 they would be. Units are capacity units (RCU and WCU, or RRU and WRU: the same arithmetic), sizes
@@ -38,7 +42,7 @@ RESHAPING = frozenset({"CreateTable", "UpdateTable", "DeleteTable"})
 
 
 class MeterError(WorkbookError):
-    """A meter that is used twice at once."""
+    """A meter that is used twice at once, or compares what it did not ask for."""
 
 
 class Forgetting:
@@ -62,11 +66,13 @@ class Forgetting:
 class Meter:
     """What ran, attempt by attempt. It goes on counting where its `with` is entered again."""
 
-    def __init__(self, backend: Backend) -> None:
-        """Nothing recorded, and nothing watched before the `with`."""
+    def __init__(self, backend: Backend, *, compare: bool = False) -> None:
+        """Nothing recorded, and nothing watched before the `with`; `compare` asks the engine for its
+        own units at each request, which takes it a few per cent longer.
+        """
         self.sent: dict[str, list[Written]] = {}  # transactions that were done, by their token
         self.writing = RLock()  # held from a look to the answer: nobody writes in between
-        self._backend = backend
+        self._backend, self._compare = backend, compare
         self._images: Images | None = None
         self._entries: list[Entry] = []
         self._noted: list[tuple[int, Noted]] = []  # attempts whose entries nobody asked for yet
@@ -78,7 +84,7 @@ class Meter:
         """The meter, watching; raises `MeterError` where it is already."""
         if self._images is not None:
             raise MeterError("this meter is on already: make another, meters may be nested")
-        self._images = Images(self._backend)
+        self._images = Images(self._backend, compare=self._compare)
         self._watching.enter_context(self._backend.watch(self._call))
         return self
 
@@ -140,7 +146,11 @@ class Meter:
         return as_table(self.entries)
 
     def compare(self) -> "pd.DataFrame":
-        """The rule's units beside those that the engine reported; moto's are made up."""
+        """The rule's units beside those that the engine reported, "?" where it does not; moto's are
+        made up. Raises `MeterError` where the meter was not made to compare.
+        """
+        if not self._compare:
+            raise MeterError("this meter asked the engine for no units: make it with compare=True")
         return as_comparison(self.entries)
 
     def note(self, entries: Sequence[Entry] | Noted) -> None:

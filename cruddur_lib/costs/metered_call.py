@@ -56,8 +56,10 @@ class Call:
         self._meter, self._images, self._operation = meter, images, operation
         self._added = Added()
         if operation in READS + WRITES:
+            means = images.means
+            units = operation in means.units
             self._added = add(
-                operation, params, images=images.means.asks, unasked=images.means.unasked
+                operation, params, units=units, images=means.asks, unasked=means.unasked
             )
         self._request: dict[str, Any] = {}
         self._befores: Mapping[Place, Item | None] | None = None  # where they were looked at

@@ -85,9 +85,11 @@ class Lesson:
         yield written
         written.note(before, self.rows())
 
-    def meter(self) -> Meter:
-        """A meter of what the lines inside its `with` consume, in capacity units."""
-        return Meter(self.backend)
+    def meter(self, *, compare: bool = False) -> Meter:
+        """A meter of what the lines inside its `with` consume, in capacity units; one that shall
+        `compare` asks the engine for its own units too.
+        """
+        return Meter(self.backend, compare=compare)
 
     def pump(self) -> Report:
         """What came of pattern E on all changes since the last time; nothing where the design needs

@@ -3,6 +3,7 @@
 Sizes are chosen so that the units can be counted by hand: items of 300 bytes, or of a whole block.
 """
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -425,7 +426,7 @@ def test_figures_are_those_of_the_moment(backend, client):
 
 def test_compare_sets_rule_beside_engine(backend, client):
     """moto's figures are constants; DynamoDB Local's are right but for the transaction."""
-    with Meter(backend) as meter:
+    with Meter(backend, compare=True) as meter:
         client.put_item(**T, Item=row("s", 2_500, a="a"))
         client.transact_write_items(TransactItems=[{"Put": {**T, "Item": row("s", 300, a="a")}}])
 
@@ -434,6 +435,23 @@ def test_compare_sets_rule_beside_engine(backend, client):
     assert list(shown["rule"]) == [4, 6]
     assert list(shown["engine"]) == moto
     assert list(shown["difference"]) == ([-3, "?"] if backend.engine is Engine.MOTO else [0, 6])
+
+
+def test_only_a_meter_that_compares_asks_for_more_than_it_needs(backend, client):
+    """What the engine would need longer for; who did not say so is told how."""
+    asked = []
+    client.meta.events.register_first(
+        "request-created", lambda request, **_: asked.append(json.loads(request.data))
+    )
+    with Meter(backend) as meter:
+        client.get_item(**T, Key=as_key(("p", "s")))
+        client.put_item(**T, Item=row("s"))
+    with Meter(backend, compare=True):
+        client.get_item(**T, Key=as_key(("p", "s")))
+
+    assert [one.get("ReturnConsumedCapacity") for one in asked] == [None, None, "INDEXES"]
+    with pytest.raises(MeterError, match="make it with compare=True"):
+        meter.compare()
 
 
 @pytest.mark.dynamodb_local

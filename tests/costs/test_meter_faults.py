@@ -323,11 +323,12 @@ def test_replies_stay_as_they_were(backend, client, call, notation):
     for consumed in ({}, *({"ReturnConsumedCapacity": n} for n in ("NONE", "TOTAL", "INDEXES"))):
         fill(client)
         plain = answer(maker, method, parameters | consumed)
-        fill(client)
-        with Meter(backend) as meter, Meter(backend):
-            metered = answer(maker, method, parameters | consumed)
-        assert metered == plain
-        assert meter.calls == 1
+        for compare in (False, True):
+            fill(client)
+            with Meter(backend) as meter, Meter(backend, compare=compare):
+                metered = answer(maker, method, parameters | consumed)
+            assert metered == plain
+            assert meter.calls == 1
 
 
 def fill(client):
