@@ -5,7 +5,7 @@ What an engine is asked, and what it is trusted with, follows the engine (`MEANS
 | engine | parameters that make replies tell more | looks |
 |---|---|---|
 | moto in this process | none | at each write, into moto's memory |
-| DynamoDB Local | images, units where taken | where they leave something open: strongly consistent |
+| DynamoDB Local | images, units where taken | where these leave a gap, strongly consistent |
 | AWS | images, units | never, as a look would be charged |
 | any other | none | at each write, strongly consistent |
 

@@ -67,8 +67,8 @@ class Meter:
     """What ran, attempt by attempt. It goes on counting where its `with` is entered again."""
 
     def __init__(self, backend: Backend, *, compare: bool = False) -> None:
-        """Nothing recorded, and nothing watched before the `with`; `compare` asks the engine for its
-        own units at each request, which takes it a few per cent longer.
+        """Nothing recorded, and nothing watched before the `with`; `compare` has the engine report
+        its own units at each request, which takes it a few per cent longer.
         """
         self.sent: dict[str, list[Written]] = {}  # transactions that were done, by their token
         self.writing = RLock()  # held from a look to the answer: nobody writes in between
