@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
     items[:] = [item for item in items if item not in left_out]
     config.hook.pytest_deselected(items=left_out)
+    _leave_to_ci(items)
     items.sort(key=_place)
+
+
+def _leave_to_ci(items: list[pytest.Item]) -> None:
+    """Of a test marked `quick_cases(n)` all cases but the first n are thorough."""
+    seen: Counter[str] = Counter()
+    for item in items:
+        if mark := item.get_closest_marker("quick_cases"):
+            test = item.nodeid.partition("[")[0]
+            seen[test] += 1
+            if seen[test] > mark.args[0]:
+                item.add_marker("thorough")
 
 
 def _place(item: pytest.Item) -> int:

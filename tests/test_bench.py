@@ -32,6 +32,7 @@ def test_a_line_for_each_case(oracle, monkeypatch):
     assert lines[-1].startswith("seconds grow as minutes to the power of ")
 
 
+@pytest.mark.thorough
 def test_plans_and_redraws_are_told(monkeypatch):
     """A line for the plan, one for its flips, one for the explorer."""
     monkeypatch.setattr(bench_plan, "DAYS", 1)

@@ -257,6 +257,7 @@ def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.quick_cases(1)
 def test_ctrl_c_and_kill_stop_the_engine(how):
     """Exit code 0, and nobody listens any more."""
     command = [sys.executable, str(START), "--engine", "moto", "--port", "0"]
@@ -273,6 +274,7 @@ def test_ctrl_c_and_kill_stop_the_engine(how):
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.quick_cases(1)
 def test_a_command_that_was_stopped_did_not_succeed(how, tmp_path):
     """128 and the signal's number, and nothing of it is left running."""
     note = tmp_path / "pid"

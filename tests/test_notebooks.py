@@ -108,6 +108,7 @@ def test_the_readme_lists_it(path):
     assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.thorough
 def test_a_stale_output_fails(tmp_path):
     """The guard itself: one changed character in a stored output, and nbval says so; of nothing
     else, not of the same cell with the right one.

@@ -59,12 +59,14 @@ def test_the_cache_is_beside_the_file(tried, tmp_path):
     assert list((tmp_path / "__pycache__").glob("once.twice-*.nbc"))
 
 
+@pytest.mark.thorough
 def test_the_cache_is_the_users_where_the_tree_cannot_be_written(tried, tmp_path):
     """A plain user of a shared tree compiles once too."""
     assert tried(tmp_path / "home", writable=False) == "42 FunctionCache"
     assert list((tmp_path / "home").rglob("once.twice-*.nbc"))
 
 
+@pytest.mark.thorough
 def test_nothing_can_be_written(tried):
     """Then it is compiled in each process, without a word."""
     assert tried(os.devnull, writable=False) == "42 NullCache"

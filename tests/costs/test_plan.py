@@ -100,6 +100,7 @@ def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
 
 
 @pytest.mark.parametrize("kind", ["reads", "writes"])
+@pytest.mark.thorough
 def test_the_best_candidate_is_near_the_best_of_all(kind):
     """Every minimum and maximum, with targets five in a hundred apart."""
     traffic = bursty(8, 1)
@@ -235,6 +236,7 @@ def test_on_demand_that_throttles_too_much_does_not_win():
 
 
 @pytest.mark.parametrize("units", [60, 65, 120])
+@pytest.mark.quick_cases(1)
 def test_table_and_index_keep_to_the_budget_together(units):
     """Each alone is throttled by just the budget under so many units; together each also loses what
     the other does, so more are needed, unless nothing is throttled at all.
@@ -255,6 +257,7 @@ def test_table_and_index_keep_to_the_budget_together(units):
     assert (plan.outcomes[FIXED].rules["table"].writes.units > alone) == (budget > 0)
 
 
+@pytest.mark.thorough
 def test_a_cover_is_chosen_for_table_and_index_together():
     """Each has 60 steady units, which is a block only for both: 100 of 120 are reserved."""
     steady = np.full(1_440, 3_600.0)
@@ -323,6 +326,7 @@ def test_more_traffic_flips_where_it_says():
         assert (there.best.name == ON_DEMAND) == wins
 
 
+@pytest.mark.thorough
 def test_the_price_flips_where_both_cost_the_same():
     """On demand is paid by the request, so its price is what the others' cost is to its own."""
     plan = cheapest(bursty(200), BOOK, terms=PAID)
@@ -392,6 +396,7 @@ def tables():
 
 
 @pytest.mark.parametrize("terms", [Terms(), PAID, Terms(1), Terms(3, free_tier=False)])
+@pytest.mark.quick_cases(2)
 def test_no_other_modes_of_a_fleet_are_cheaper(terms):
     """Every mode of every table beside every other."""
     found = fleet(tables(), BOOK, terms=terms)

@@ -80,6 +80,7 @@ def test_the_same_numbers_give_the_same_crowd(people, messages, seed):
         assert crowd(people, messages, seed) != crowd(people, messages, seed + 1)
 
 
+@pytest.mark.quick_cases(1)
 def test_a_table_has_a_row_for_each_message_and_two_for_each_group(inbox):
     """On every design: what everybody sees, newest first, is what was told."""
     seeds.seed(inbox)

@@ -39,6 +39,7 @@ def test_a_shows_the_newest_messages_first(seeded, andrew):
 
 
 @pytest.mark.parametrize("limit", [1, 7, 20, 52, 103, 104, 105, 1_000])
+@pytest.mark.quick_cases(8)
 def test_a_pages_join_without_gap_or_repeat(seeded, andrew, limit):
     """Whatever the page's size, the pages together are the conversation, newest first.
 

@@ -208,11 +208,8 @@ def test_what_is_more_than_a_slide_begins_another():
 # The page.
 
 
-@pytest.mark.parametrize(
-    "path",
-    [PATHS[0], *(pytest.param(path, marks=pytest.mark.thorough) for path in PATHS[1:])],
-    ids=lambda path: path.stem,
-)
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+@pytest.mark.quick_cases(1)
 def test_the_page_asks_nobody_else(path):
     """No script, style, picture or import comes from another address than the page's own."""
     page = slides.page(path)

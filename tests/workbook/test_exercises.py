@@ -81,6 +81,7 @@ def test_every_notebook_has_exercises():
 
 
 @every_exercise
+@pytest.mark.quick_cases(12)
 def test_the_right_answer_says_why(lessons, engine, lesson, name):
     """It is computed from the running system, and leaves the table as it was. That it is the same
     in another process is seen in test_solutions, where what a learner found is held against it.

@@ -117,6 +117,7 @@ def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
+@pytest.mark.quick_cases(1)
 def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
     """Pixel by pixel, although what never moves is drawn once."""
     moved = Picture(explored(Choice(users=50, design="stable_key"), (SEND, OPEN)))
@@ -199,12 +200,13 @@ def test_words_are_sentences_and_the_table_has_heads(explorer):
         ("bootcamp", 1_025),
         ("stable_key", 978),
         ("stable_key", 979),
-        pytest.param("one_transaction", 2_002, marks=pytest.mark.thorough),
-        pytest.param("one_transaction", 2_003, marks=pytest.mark.thorough),
-        pytest.param("read_fan_out", 2_048, marks=pytest.mark.thorough),
-        pytest.param("read_fan_out", 2_049, marks=pytest.mark.thorough),
+        ("one_transaction", 2_002),
+        ("one_transaction", 2_003),
+        ("read_fan_out", 2_048),
+        ("read_fan_out", 2_049),
     ],
 )
+@pytest.mark.quick_cases(2)
 def test_units_are_those_of_the_size(lesson, design, size):
     """Both sides of each step; the row of stable keys has 46 bytes more. Metered here as it is."""
     explorer = Explorer(lesson, Choice(design=design, size=size))

@@ -91,6 +91,7 @@ def test_the_words_say_what_the_figure_shows(seeded):
     assert "message by andrewbrown 52, message by bayko 52" in words
 
 
+@pytest.mark.quick_cases(1)
 def test_the_legend_counts_the_kinds(seeded):
     """No meaning by colour alone: the legend names each kind and says how many."""
     figure = figures.strips(table.rows(seeded.backend))

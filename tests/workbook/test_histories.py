@@ -91,6 +91,7 @@ SURVIVING = [newest_then_delete, each_group_once, by_the_record_on_a_condition, 
 
 
 @pytest.mark.parametrize("handle", SURVIVING, ids=lambda handle: handle.__name__)
+@pytest.mark.quick_cases(1)
 def test_what_survives_passes(lesson, handle):
     """In whatever style."""
     assert HANDLE.verdict(handle, lesson) == (
@@ -180,6 +181,7 @@ def test_what_does_not_survive_is_told(ground, handle, told):
     assert told in next(filter(None, stories))
 
 
+@pytest.mark.thorough
 def test_a_mistake_is_the_same_in_another_dress(lesson):
     """Known by how it fails first: with a request more, its program ends before another one."""
 

@@ -150,6 +150,7 @@ def test_of_cells_that_were_run_twice_the_last_is_named(started, run):
         "inbox = []\ninbox.shout",
     ],
 )
+@pytest.mark.quick_cases(3)
 def test_any_other_error_is_shown_as_ever(started, run, cell):
     """Nobody's slip that we know: not a word is added."""
     told = run(started, cell)[0]
