@@ -173,6 +173,7 @@ def test_dropping_here_asks_nothing(loaded, call):
         (ddb.SCHEMA_LOAD, ["--table", ""], "the engine refused: .*TableName"),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_what_fails_is_one_line_and_exit_code_1(loaded, call, script, words, said):
     """The script's name, what, and the next step."""
     code, out, err = call(script, *words)
@@ -311,6 +312,7 @@ def test_every_script_is_here():
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+@pytest.mark.quick_cases(3)
 def test_help_has_an_example(path):
     """Exit code 0; the example is a call of this very script."""
     done = subprocess.run(

@@ -375,6 +375,7 @@ def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
     assert tariff.least(given.hours(plan.terms.billed), months) <= own
 
 
+@pytest.mark.thorough
 def test_the_plan_wins_where_it_is():
     """At once its traffic the winner is the plan's own best."""
     for terms in (PAID, Terms(), Terms(1), Terms(3, free_tier=False)):

@@ -99,6 +99,7 @@ def test_the_right_answer_says_why(lessons, engine, lesson, name):
 
 
 @every_exercise
+@pytest.mark.quick_cases(12)
 def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
     """Two at least; none of them passes, and none is told what another is told."""
     started, exercise = lessons[lesson], lessons[lesson].exercise(name)
@@ -125,6 +126,7 @@ def test_each_known_mistake_of_a_function_has_its_own_words(lessons, lesson, nam
 
 
 @every_exercise
+@pytest.mark.quick_cases(12)
 def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, name):
     """Where to look, what to look at, nearly the answer."""
     exercise = lessons[lesson].exercise(name)

@@ -174,6 +174,7 @@ def tries_its_put_again(records, table):
         (lambda _, table: table.put({"pk": "GRP#x", "sk": "y"}), 'shows "Hello."'),
     ],
 )
+@pytest.mark.quick_cases(4)
 def test_what_does_not_survive_is_told(ground, handle, told):
     """By the story of the first history that fails."""
     stories = (fault(one, played(handle, one, ground)) for one in histories())
