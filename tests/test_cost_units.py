@@ -261,6 +261,16 @@ def test_binary_is_base64_at_every_depth(write, answer):
     assert answer("put", file)["bytes"] == size
 
 
+def test_what_the_aws_command_printed_is_an_item(write, answer):
+    """`aws dynamodb get-item` puts the item into an object, a query its items beside a count."""
+    typed = {name: {"S": text} for name, text in item(2_000).items()}
+    one = write({"Item": typed, "ConsumedCapacity": {"CapacityUnits": 0.5}})
+    assert answer("put", one)["bytes"] == 2_000
+
+    page = write({"Items": [typed] * 3, "Count": 3, "ScannedCount": 3}, "page.json")
+    assert answer("query", page)["bytes"] == 6_000
+
+
 def test_standard_input_is_a_file(write, answer, monkeypatch):
     """Called -."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(item()).encode())))

@@ -91,14 +91,16 @@ class MotoBackend(Backend):
             self.moto.close()
 
     def peek(self, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
-        """What lies at this key, as moto holds it: DynamoDB JSON, binary in base64; None where
-        nothing does, or there is no such table. No request is made.
+        """What lies at this key, as moto holds it: DynamoDB JSON, binary in base64, but in `key` as
+        bytes; None where nothing does. The table is given by its name or ARN. No request is made.
+        Raises `BackendError` where there is no such table.
         """
         from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415  moto does so, at need
         from moto.dynamodb.models.dynamo_type import DynamoType  # noqa: PLC0415
 
-        if (found := dynamodb_backends[ACCOUNT][self.region].tables.get(table)) is None:
-            return None
+        tables = dynamodb_backends[ACCOUNT][self.region].tables
+        if (found := tables.get(table.rpartition("table/")[2])) is None:
+            raise BackendError(f"moto has no table {table}")
         names = (found.hash_key_attr, found.range_key_attr)
         item = found.get_item(*(DynamoType(key[name]) for name in names if name))
         return None if item is None else dict(item.to_json()["Attributes"])

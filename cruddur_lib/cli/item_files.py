@@ -67,7 +67,7 @@ def read_items(path: str, form: str = "", *, many: bool = False) -> ItemFile:
     name = "standard input" if path == STDIN else path
     try:
         with naming(name):
-            values = _listed(_python(_parsed(path), ""), many=many)
+            values = _listed(_bare(_python(_parsed(path), "")), many=many)
             used = form or ("dynamodb" if _dynamodb(values) else "plain")
             where = f"{name}, read as {FORMATS[used]}" if used != form and values else name
         found = []
@@ -124,6 +124,18 @@ def _python(value: object, path: str) -> object:
             return made
         case list():
             return [_python(one, f"{path}[{n}]") for n, one in enumerate(value)]
+    return value
+
+
+def _bare(value: object) -> object:
+    """The item that `aws dynamodb get-item` printed, or the items of a query or scan; the value as
+    it is where it is something else.
+    """
+    match value:
+        case {"Item": dict(item)} if all(map(_typed, item.values())):
+            return item
+        case {"Items": list(items), "Count": _, "ScannedCount": _}:
+            return items
     return value
 
 

@@ -24,7 +24,7 @@ class Added:
     unasked: bool = False  # an engine that gives the units of deleting nothing, unasked
 
     def strip(self, reply: dict[str, Any]) -> None:
-        """Nothing; the reply is what it would have been without us."""
+        """Makes the reply what it would have been without us."""
         nothing = self.unasked and "Attributes" not in reply
         if self.consumed == "NONE" and not nothing:
             reply.pop("ConsumedCapacity", None)
@@ -45,8 +45,7 @@ def add(
     and `unasked` is said of an engine that reports deletes of nothing where it was not asked.
     """
     consumed = params.get("ReturnConsumedCapacity", "NONE")
-    changeable = ("NONE", "TOTAL") if images else ("NONE",) if operation in ASKED_OF_MOTO else ()
-    raised = units and consumed in changeable
+    raised = units and consumed in (("NONE", "TOTAL") if images else ("NONE",))
     if raised:
         params["ReturnConsumedCapacity"] = "INDEXES"
     values = images and operation in IMAGES and params.get("ReturnValues", "NONE") == "NONE"

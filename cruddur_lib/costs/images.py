@@ -22,8 +22,9 @@ from threading import Lock
 from typing import Any, Self
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, Engine
+from cruddur_lib.costs.asking import ASKED_OF_MOTO
 from cruddur_lib.costs.indexes import Layout
-from cruddur_lib.costs.requests import READS, WRITES, Place, Write, item_of, place, plain
+from cruddur_lib.costs.requests import READS, WRITES, Place, Write, item_of, place
 from cruddur_lib.costs.values import Item
 from cruddur_lib.errors import WorkbookError
 
@@ -79,7 +80,8 @@ class Images:
         self._layouts: dict[str, Layout] = {}
         self._lock = Lock()
         means = MEANS.get(backend.engine, OTHERS)
-        self.means = replace(means, units=READS + WRITES) if compare else means
+        compared = ASKED_OF_MOTO if backend.engine is Engine.MOTO else READS + WRITES
+        self.means = replace(means, units=compared) if compare else means
         if self._peek is None:
             _ = backend.unwatched  # made here, once: clients may not be made in several threads
 
@@ -128,7 +130,7 @@ class Images:
         """What lies at each place now, None where nothing does; raises `Unseen`."""
         wanted = list(dict.fromkeys(places))
         if self._peek is not None:
-            found = {one: self._peek(one.table, one.wire) for one in wanted}
+            found = {one: self._peek(one.table, one.asked) for one in wanted}
             return {one: item and item_of(item) for one, item in found.items()}
         seen: dict[Place, Item | None] = dict.fromkeys(wanted)
         for start in range(0, len(wanted), MOST):
@@ -148,7 +150,7 @@ class Images:
         asked: dict[str, Any] = {}
         for one in places:
             keys = asked.setdefault(one.table, {"Keys": [], "ConsistentRead": True})["Keys"]
-            keys.append({name: plain(value) for name, value in one.wire.items()})
+            keys.append(one.asked)
         seen: dict[Place, Item | None] = {}
         while asked:
             try:

@@ -37,7 +37,7 @@ class Index:
     """A secondary index: global with capacity of its own, or local on that of its table."""
 
     name: str
-    key: tuple[str, ...]  # hash key, then range key if it has one
+    key: tuple[str, ...]  # its attributes: of the hash key, then of the range key if it has one
     projection: Projection = Projection.ALL
     include: tuple[str, ...] = ()  # projected attributes that are not keys
     local: bool = False

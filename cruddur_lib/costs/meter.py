@@ -15,7 +15,9 @@ they would be. Units are capacity units (RCU and WCU, or RRU and WRU: the same a
 are bytes. The rules and their sources stand in `reads` and `writes`; what an engine reports is
 shown beside them by `compare`, and taken only where nothing else tells (see `images`).
 
-Table operations cost nothing and are not recorded. PartiQL is, as not metered.
+Table operations cost nothing and are not recorded. PartiQL is, as not metered, and so is what a
+conflict of transactions cancelled: AWS does not say what that costs. A transaction that is sent
+again with its token is known where this meter saw its first time, or where the engine tells.
 """
 
 from collections.abc import Sequence
@@ -46,7 +48,9 @@ class MeterError(WorkbookError):
 
 
 class Forgetting:
-    """A call that changes a table: afterwards its layout is asked for anew."""
+    """A call that changes a table: afterwards its layout is asked for anew; not where the table is
+    changed through another connection.
+    """
 
     def __init__(self, images: Images) -> None:
         """For layouts that these images remember."""
@@ -56,7 +60,7 @@ class Forgetting:
         """Nothing."""
 
     def received(self, reply: dict[str, Any] | None, *, arrived: bool) -> None:  # noqa: ARG002
-        """Nothing; layouts are forgotten."""
+        """Has the layouts forgotten."""
         self._images.forget()
 
     def abandoned(self) -> None:
@@ -68,9 +72,10 @@ class Meter:
 
     def __init__(self, backend: Backend, *, compare: bool = False) -> None:
         """Nothing recorded, and nothing watched before the `with`; `compare` has the engine report
-        its own units at each request, which takes it a few per cent longer.
+        its own units wherever it can, which takes it a few per cent longer.
         """
-        self.sent: dict[str, list[Written]] = {}  # transactions that were done, by their token
+        # of transactions that were done, by their token: what was asked for, and what was written
+        self.sent: dict[str, tuple[Any, Sequence[Written]]] = {}
         self.writing = RLock()  # held from a look to the answer: nobody writes in between
         self._backend, self._compare = backend, compare
         self._images: Images | None = None
@@ -84,6 +89,7 @@ class Meter:
         """The meter, watching; raises `MeterError` where it is already."""
         if self._images is not None:
             raise MeterError("this meter is on already: make another, meters may be nested")
+        self.writing = RLock()  # a new one: a request that was interrupted may hold the last
         self._images = Images(self._backend, compare=self._compare)
         self._watching.enter_context(self._backend.watch(self._call))
         return self

@@ -41,7 +41,11 @@ STREAM = "GetRecords"
 METERED = frozenset({*READS, *WRITES, *PARTIQL, STREAM})
 DEFERRED = ("GetItem", "Query", "Scan", "PutItem", "UpdateItem", "DeleteItem")  # of one table
 SERVER_FAULT = 500  # HTTP status from which nobody knows whether the request was done
-FAILED = ("ConditionalCheckFailedException", "TransactionCanceledException")
+ACTIONS = "TransactItems"
+CONDITION = "ConditionalCheckFailed"
+CANCELLED = "TransactionCanceledException"
+FAILED = ("ConditionalCheckFailedException", CANCELLED)
+UNCLEAR = (CANCELLED, "TransactionConflictException")  # AWS says not what a conflict costs
 Noted = Callable[[], Sequence[Entry]]  # entries that are worked out when they are asked for
 ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 
@@ -105,13 +109,13 @@ class Call:
             return None
         if self._operation in READS and is_narrow(self._request, reply):
             return None
-        told = pickle.dumps({name: reply[name] for name in reply if name != "ResponseMetadata"})
+        kept = pickle.dumps({name: reply[name] for name in reply if name != "ResponseMetadata"})
         as_is = copy(self)
         try:
             as_is._images = self._images.as_they_are(self._request["TableName"])  # noqa: SLF001
         except Unseen:
             return None
-        return lambda: as_is._now(pickle.loads(told), arrived=True)  # noqa: S301, SLF001  our own
+        return lambda: as_is._now(pickle.loads(kept), arrived=True)  # noqa: S301, SLF001  our own
 
     def _now(self, reply: dict[str, Any] | None, *, arrived: bool) -> list[Entry]:
         """The entries of an attempt; they say so where it could not be metered."""
@@ -124,26 +128,28 @@ class Call:
     def _entries(self, reply: dict[str, Any] | None, *, arrived: bool) -> list[Entry]:
         if reply is None:
             return self._lost() if arrived else []
+        if self._operation in PARTIQL:
+            return self._without_units(Outcome.NOT_METERED, "not metered: PartiQL")
         if "Error" in reply:
             return self._refused(reply)
         if self._operation == STREAM:
             units = replace(reads.get_records(), why="1 a call")
             return [Entry(STREAM, "stream", units, items=len(reply["Records"]))]
-        if self._operation in PARTIQL:
-            return self._without_units(Outcome.NOT_METERED, "not metered: PartiQL")
         if self._operation in READS:
             return read_entries(self._operation, self._request, reply, self._images)
         return self._done(self._written(reply), reply)
 
     def _done(self, written: Sequence[Written], reply: Any) -> list[Entry]:
         """The entries of a write; of one that was sent again, those of its first time."""
-        token = self._request.get("ClientRequestToken", "")
-        again = token and token in self._meter.sent
-        if again or any("ReadCapacityUnits" in one for one in consumed_of(reply)):
-            first = self._meter.sent.get(token, written)
+        token, asked = self._request.get("ClientRequestToken", ""), self._request.get(ACTIONS)
+        before, first = self._meter.sent.get(token, (None, written))
+        if before not in (None, asked):
+            why = "not metered: AWS refuses a token of another request"
+            return self._without_units(Outcome.NOT_METERED, why)
+        if before or any("ReadCapacityUnits" in one for one in consumed_of(reply)):
             return [replayed_entry(same, reply) for same in by_table(first).values()]
         if token:
-            self._meter.sent[token] = list(written)
+            self._meter.sent[token] = (asked, written)
         layout = self._images.layout
         return [
             write_entry(self._operation, layout(table), same, reply)
@@ -197,6 +203,10 @@ class Call:
         code = reply["Error"].get("Code", "")
         if reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_FAULT:
             return self._lost()
+        reasons = {one["Code"] for one in reply.get("CancellationReasons", ())} - {"None"}
+        if code in UNCLEAR and CONDITION not in reasons:
+            why = f"not metered: {', '.join(sorted(reasons)) or code}"
+            return self._without_units(Outcome.NOT_METERED, why)
         if code not in FAILED:
             return self._without_units(Outcome.REFUSED, f"refused: {code}")
         tables: dict[str, list[Item | None]] = {}
@@ -218,7 +228,7 @@ class Call:
     def _without_units(self, outcome: Outcome, why: str) -> list[Entry]:
         """An entry for each table of the request, with no units."""
         capacity = Capacity.STREAM if self._operation == STREAM else Capacity.WRITE
-        if self._operation in READS:
+        if self._operation in READS or _selects(self._request):
             capacity = Capacity.READ
         size = 0 if outcome.counted else None
         return [
@@ -229,7 +239,7 @@ class Call:
     def _tables(self) -> list[str]:
         """The names of the tables that the request is about."""
         request = self._request
-        listed = request.get("TransactItems", ())
+        listed = request.get(ACTIONS, ())
         names = [one["TableName"] for action in listed for one in action.values()]
         names += [request["TableName"]] if "TableName" in request else []
         names += request.get("RequestItems", ())
@@ -240,3 +250,10 @@ class Call:
 
 
 UNNAMED = "?"  # of PartiQL, whose statements name tables
+
+
+def _selects(request: Mapping[str, Any]) -> bool:
+    """Whether these are PartiQL's statements, and all of them read."""
+    listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
+    said = [one["Statement"].split() for one in listed if "Statement" in one]
+    return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)

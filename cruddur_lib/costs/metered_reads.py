@@ -5,7 +5,7 @@ they are looked at, or the page is read again and not metered; on AWS, where tha
 the engine's own figure is taken and the bytes stay unknown.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -93,7 +93,7 @@ def _entry(  # noqa: PLR0913, PLR0917  private
     rule: Callable[[Sizes], Units],
 ) -> Entry:
     """The entry by the rule where the sizes are known, else by the engine's figure."""
-    units = _of_engine(reported(reply, table)) if sizes is None else rule(sizes)
+    units = of_engine(reported(reply, table), Capacity.READ) if sizes is None else rule(sizes)
     there = [size for size in sizes or () if size is not None]
     missing = "nothing found, " if operation == "GetItem" and sizes and not there else ""
     return Entry(
@@ -116,12 +116,19 @@ def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
     if hidden and images.means.looks is not Looks.NEVER:
         shown = images.reread(operation, widened(request, layout, scanned))["Items"]
         whole, hidden = len(shown) == scanned, False  # else somebody wrote in between
-    items = [Item.from_json(item) for item in shown]
+    fetching = fetches(request, layout)
+    if fetching and images.means.looks is Looks.ALWAYS:  # moto shows what the index holds, no more
+        items = _there(images.look([images.place(table, item) for item in shown]).values())
+        whole = whole and len(items) == len(shown)
+    else:
+        items = [Item.from_json(item) for item in shown]
     entries = items if index is None else layout.entries(index, items)
-    fetched = [item_size(item) for item in items] if fetches(request, layout) else []
+    fetched = [item_size(item) for item in items] if fetching else []
     sizes = [item_size(entry) for entry in entries]
     units = (
-        _of_engine(reported(reply, table)) if hidden else reads.query(sizes, kind, index, fetched)
+        of_engine(reported(reply, table), Capacity.READ)
+        if hidden
+        else reads.query(sizes, kind, index, fetched)
     )
     why = _blocks(units, kind) + (f", {counted(scanned, 'item')} fetched" if fetched else "")
     return Entry(
@@ -134,6 +141,10 @@ def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
         None if hidden else sum(sizes) + sum(fetched),
         reported=figure(reply, table),
     )
+
+
+def _there(items: Iterable[Item | None]) -> list[Item]:
+    return [item for item in items if item is not None]
 
 
 def _looked(table: str, keys: list[Any], images: Images) -> Sizes | None:
@@ -157,10 +168,6 @@ def of_engine(said: Any, capacity: Capacity) -> Units:
     )
     on_indexes = sum(on_global.values()) + sum(on_local.values())
     return Units(capacity, said["CapacityUnits"] - on_indexes, on_global, on_local)
-
-
-def _of_engine(said: Any) -> Units:
-    return of_engine(said, Capacity.READ)
 
 
 def _blocks(units: Units, kind: Read) -> str:

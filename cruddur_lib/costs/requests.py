@@ -7,7 +7,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cruddur_lib.costs.capacity import Read
@@ -41,15 +41,7 @@ class Place:
 
     table: str
     key: tuple[tuple[str, Value], ...]
-    wire: Json  # the key as requests carry it
-
-    def __hash__(self) -> int:
-        """By what the key is, not by how it was written."""
-        return hash((self.table, self.key))
-
-    def __eq__(self, other: object) -> bool:
-        """Likewise."""
-        return isinstance(other, Place) and (self.table, self.key) == (other.table, other.key)
+    asked: Json = field(compare=False)  # the key as boto3's client takes it; 1 may be written 1.0
 
 
 @dataclass(frozen=True)
@@ -74,8 +66,8 @@ class Write:
 
 def place(table: str, layout: Layout, content: Json) -> Place:
     """Where an item with this content lies in the table."""
-    wire = {name: content[name] for name in layout.key}
-    return Place(table, tuple((n, json_value(plain(v))) for n, v in wire.items()), wire)
+    asked = {name: plain(content[name]) for name in layout.key}
+    return Place(table, tuple((n, json_value(v)) for n, v in asked.items()), asked)
 
 
 def writes_of(operation: str, request: Json) -> list[Write]:

@@ -168,6 +168,67 @@ def test_a_local_index_fetches(backend, client, rows):
     assert told(meter)[1][:3] == (0, {}, {"local": 0.5})
 
 
+@pytest.mark.parametrize("shown", [{"Select": "ALL_ATTRIBUTES"}, {"ProjectionExpression": "padd"}])
+@pytest.mark.parametrize("page", ["query", "scan"])
+def test_a_local_index_fetches_whole_items(backend, client, page, shown):
+    """9,000 bytes are three blocks of the table, whatever the index holds of them."""
+    item = padded({**as_key(("p", "s")), "l": {"S": "l"}}, 9_000, "padd")
+    client.put_item(**T, Item=item)
+    asked = {**PK, **shown} if page == "query" else shown
+    with Meter(backend) as meter:
+        getattr(client, page)(**T, **asked, IndexName="local")
+
+    entry = 2 + 1 + 2 + 1 + 1 + 1  # bytes of names and values of pk, sk and l
+    assert told(meter)[0][:3] == (1.5, {}, {"local": 0.5})
+    assert sizes(meter) == [(1, 9_000 + entry)]
+
+
+def test_a_table_with_binary_keys(backend, client):
+    """What lies there is found, for writes and for reads that do not show it all."""
+    request = indexed("binary")
+    for attribute in request["AttributeDefinitions"][:2]:
+        attribute["AttributeType"] = "B"
+    client.create_table(**request)
+    there = {"TableName": "binary"}
+    key = {"pk": {"B": b"\x00\xff"}, "sk": {"B": b"7"}}
+    item = padded({**key, "a": {"S": "a"}}, 2_500)
+    client.put_item(**there, Item=item)
+    with Meter(backend) as meter:
+        client.get_item(**there, Key=key, ProjectionExpression="pk")
+        client.put_item(**there, Item=item)
+        client.put_item(**there, Item={**key, "a": {"S": "b"}})
+        client.put_item(**there, Item=item)
+        client.delete_item(**there, Key=key)
+
+    assert sizes(meter)[0] == (1, 2_500)
+    assert [(e.units.table, dict(e.units.indexes)) for e in meter.entries[1:]] == [
+        (3, {}),
+        (3, {"keys": 2}),
+        (3, {"keys": 2}),
+        (3, {"keys": 1}),
+    ]
+
+
+@pytest.mark.moto_alone
+def test_a_table_may_be_named_by_its_arn(backend, client):
+    """It is the same table. DynamoDB Local takes names alone."""
+    arn = client.describe_table(**T)["Table"]["TableArn"]
+    client.put_item(**T, Item=row("s", 2_500, a="a"))
+    there, key = {"TableName": arn}, as_key(("p", "s"))
+    with Meter(backend) as meter:
+        client.get_item(**there, Key=key, ProjectionExpression="pk")
+        client.put_item(**there, Item=row("s", 300, a="b"))
+        client.put_item(**there, Item=row("s", 2_500, a="b"))
+        client.delete_item(**there, Key=key)
+
+    assert sizes(meter)[0] == (1, 2_500)
+    assert [(e.units.table, dict(e.units.indexes)) for e in meter.entries[1:]] == [
+        (3, {"keys": 2}),
+        (3, {}),
+        (3, {"keys": 1}),
+    ]
+
+
 def test_put_item(backend, client):
     """New, unchanged, smaller, its index key moved: by before and after."""
     with Meter(backend) as meter:
@@ -278,7 +339,7 @@ def test_transact_write_items(backend, client, rows):
 
 
 def test_a_transaction_sent_again_reads(backend, client):
-    """With its token, whether the first was metered or not."""
+    """With its token: the larger image twice, by 4 KB."""
     items = [{"Put": {**T, "Item": row("s", 4_097)}}]
     with Meter(backend) as meter:
         for _ in range(2):
@@ -287,6 +348,20 @@ def test_a_transaction_sent_again_reads(backend, client):
     assert (meter.write_units, meter.read_units) == (10, 4)
     assert told(meter)[1][3] == "sent again: 2 blocks of 4 KB x 2, nothing written"
     assert meter.entries[1].outcome is Outcome.REPLAYED
+
+
+@pytest.mark.moto_alone
+def test_a_token_of_another_request_is_not_metered(backend, client):
+    """AWS and DynamoDB Local refuse it; moto does what it asks."""
+    with Meter(backend) as meter:
+        for size in (300, 5_000):
+            client.transact_write_items(
+                TransactItems=[{"Put": {**T, "Item": row("s", size)}}], ClientRequestToken="once"
+            )
+
+    assert meter.entries[1].outcome is Outcome.NOT_METERED
+    assert meter.table()["why"].iloc[1] == "not metered: AWS refuses a token of another request"
+    assert (meter.write_units, meter.read_units) == (2, 0)
 
 
 def test_binary_and_nested_values(backend, client):
@@ -340,13 +415,15 @@ def test_a_table_made_anew_has_its_new_layout(backend, client):
 
 def test_partiql_is_listed_as_not_metered(backend, client):
     """Never silently 0."""
+    client.put_item(**T, Item=row("s"))
     with Meter(backend) as meter:
-        client.execute_statement(Statement="SELECT * FROM metered")
+        client.execute_statement(Statement="select * from metered")
+        client.execute_statement(Statement="INSERT INTO metered VALUE {'pk': 'p', 'sk': 't'}")
 
     shown = meter.table()
-    assert list(shown.index) == ["ExecuteStatement", "all writes"]
-    assert list(shown["table units"]) == ["?", 0]
-    assert list(shown["why"]) == ["not metered: PartiQL", "without 1: not metered"]
+    assert list(shown.index) == ["ExecuteStatement"] * 2 + ["all reads", "all writes"]
+    assert list(shown["table units"]) == ["?", "?", 0, 0]
+    assert list(shown["why"]) == ["not metered: PartiQL"] * 2 + ["without 1: not metered"] * 2
 
 
 def test_reads_that_differ_in_consistency_stand_apart(backend, client, rows):

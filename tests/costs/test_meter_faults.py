@@ -91,6 +91,81 @@ def test_a_cancelled_transaction(backend, client):
     assert (meter.write_units, meter.writes.indexes) == (8, {})
 
 
+def answering(client, operation, error):
+    """Has the client's next request of this operation answered by an error, given as JSON."""
+    answers = [json.dumps(error).encode()]
+
+    class Raw:
+        def stream(self, **_):
+            return iter([answers.pop()])
+
+    def refuse(request, **_):
+        if answers:
+            headers = {"Content-Type": "application/x-amz-json-1.0"}
+            return AWSResponse(request.url, error["status"], headers, Raw())
+        return None
+
+    client.meta.events.register_first(f"before-send.dynamodb.{operation}", refuse)
+
+
+@pytest.mark.parametrize(
+    ("operation", "capacity"), [("TransactWriteItems", "write"), ("TransactGetItems", "read")]
+)
+def test_what_a_conflict_cancelled_is_not_metered(backend, client, operation, capacity):
+    """AWS says that a failed condition is charged, and of other reasons nothing."""
+    action, parameters = {
+        "write": ("Put", {**T, "Item": row()}),
+        "read": ("Get", {**T, "Key": KEY}),
+    }[capacity]
+    reasons = [{"Code": "None"}, {"Code": "TransactionConflict", "Message": "busy"}]
+    error = {"__type": "x#TransactionCanceledException", "status": 400}
+    answering(client, operation, {**error, "Message": "no", "CancellationReasons": reasons})
+    ask = client.transact_write_items if capacity == "write" else client.transact_get_items
+    with Meter(backend) as meter, pytest.raises(client.exceptions.TransactionCanceledException):
+        ask(TransactItems=[{action: parameters}])
+
+    assert [entry.outcome for entry in meter.entries] == [Outcome.NOT_METERED]
+    assert list(meter.table()["why"]) == [
+        "not metered: TransactionConflict",
+        "without 1: not metered",
+    ]
+    assert meter.table().index[1] == f"all {capacity}s"
+
+
+def test_a_condition_that_failed_in_partiql_is_not_metered(backend, client):
+    """Its statement is not read, so nobody says what is charged."""
+    error = {"__type": "x#ConditionalCheckFailedException", "message": "no", "status": 400}
+    answering(client, "ExecuteStatement", error)
+    with Meter(backend) as meter, pytest.raises(client.exceptions.ConditionalCheckFailedException):
+        client.execute_statement(Statement="DELETE FROM metered WHERE pk='p' AND sk='s'")
+
+    assert [entry.outcome for entry in meter.entries] == [Outcome.NOT_METERED]
+    assert meter.table()["why"].iloc[0] == "not metered: PartiQL"
+
+
+@pytest.mark.parametrize("operation", ["put_item", "transact_write_items"])
+def test_an_interrupted_write_holds_nobody_up(backend, client, operation):
+    """Jupyter's stop: the next `with` lets other threads write."""
+    asked = {
+        "put_item": {**T, "Item": row()},
+        "transact_write_items": {"TransactItems": [{"Put": {**T, "Item": row()}}]},
+    }[operation]
+    stopped = [KeyboardInterrupt]
+
+    def stop(**_):
+        if stopped:
+            raise stopped.pop()
+
+    client.meta.events.register_first("before-send", stop)
+    meter = Meter(backend)
+    with meter, pytest.raises(KeyboardInterrupt):
+        getattr(client, operation)(**asked)
+    with meter, ThreadPoolExecutor(1) as pool:
+        pool.submit(getattr(client, operation), **asked).result(timeout=10)
+
+    assert meter.calls == 1
+
+
 def test_what_is_refused_costs_nothing(backend, client):
     """And says so: a wrong request, a table that is not there."""
     with Meter(backend) as meter:
@@ -146,20 +221,8 @@ def test_an_attempt_that_is_answered_by_an_error(backend, client, status, error,
     """What is throttled costs nothing; of a server's fault nobody knows. The attempt after it is
     charged.
     """
-    answers = [json.dumps({"__type": f"x#{error}", "message": "busy"}).encode()]
-
-    class Raw:
-        def stream(self, **_):
-            return iter([answers.pop()])
-
-    def refuse(request, **_):
-        if answers:
-            headers = {"Content-Type": "application/x-amz-json-1.0"}
-            return AWSResponse(request.url, status, headers, Raw())
-        return None
-
     client.put_item(**T, Item=row())
-    client.meta.events.register_first("before-send.dynamodb.PutItem", refuse)
+    answering(client, "PutItem", {"__type": f"x#{error}", "message": "busy", "status": status})
     with Meter(backend) as meter:
         client.put_item(**T, Item=row())
 
