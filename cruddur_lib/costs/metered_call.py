@@ -30,6 +30,8 @@ from cruddur_lib.costs.requests import (
     batched,
     is_narrow,
     item_of,
+    named_tables,
+    selects,
     writes_of,
 )
 from cruddur_lib.costs.values import Item
@@ -228,32 +230,17 @@ class Call:
     def _without_units(self, outcome: Outcome, why: str) -> list[Entry]:
         """An entry for each table of the request, with no units."""
         capacity = Capacity.STREAM if self._operation == STREAM else Capacity.WRITE
-        if self._operation in READS or _selects(self._request):
+        if self._operation in READS or selects(self._request):
             capacity = Capacity.READ
         size = 0 if outcome.counted else None
+        unnamed = "stream" if self._operation == STREAM else UNNAMED
         return [
             Entry(self._operation, table, Units(capacity, why=why), size=size, outcome=outcome)
-            for table in self._tables()
+            for table in named_tables(self._request) or [unnamed]
         ]
-
-    def _tables(self) -> list[str]:
-        """The names of the tables that the request is about."""
-        request = self._request
-        listed = request.get(ACTIONS, ())
-        names = [one["TableName"] for action in listed for one in action.values()]
-        names += [request["TableName"]] if "TableName" in request else []
-        names += request.get("RequestItems", ())
-        return list(dict.fromkeys(names)) or ["stream" if self._operation == STREAM else UNNAMED]
 
     def _place(self, write: Write) -> Place:
         return self._images.place(write.table, write.content)
 
 
 UNNAMED = "?"  # of PartiQL, whose statements name tables
-
-
-def _selects(request: Mapping[str, Any]) -> bool:
-    """Whether these are PartiQL's statements, and all of them read."""
-    listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
-    said = [one["Statement"].split() for one in listed if "Statement" in one]
-    return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)

@@ -95,6 +95,21 @@ def _action(kind: str, content: Json) -> Write:
     return Write(verb, content["TableName"], content["Item" if verb == "put" else "Key"])
 
 
+def named_tables(request: Json) -> list[str]:
+    """The names of the tables that a request is about, each once; none of PartiQL's."""
+    listed = request.get("TransactItems", ())
+    names = [one["TableName"] for action in listed for one in action.values()]
+    names += [request["TableName"]] if "TableName" in request else []
+    return list(dict.fromkeys([*names, *request.get("RequestItems", ())]))
+
+
+def selects(request: Json) -> bool:
+    """Whether these are PartiQL's statements, and all of them read."""
+    listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
+    said = [one["Statement"].split() for one in listed if "Statement" in one]
+    return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)
+
+
 def kind_of(request: Json) -> Read:
     """How a read reads."""
     return Read.STRONG if request.get("ConsistentRead") else Read.EVENTUAL
