@@ -1,6 +1,6 @@
 """What a meter recorded, and how it is shown: one line for each kind of request, then the sums."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,10 @@ SUMS = {
     Capacity.STREAM: "all stream reads",
 }
 UNKNOWN = "?"  # where nobody can say
+PLACE = "table or index"  # the first column
 WIDTH = 49  # characters of a cell that pandas shows whole
+
+Row = dict[str, Any]  # cells by the names of their columns
 
 
 class Outcome(Enum):
@@ -71,34 +74,32 @@ def lines(entries: Iterable[Entry]) -> list[list[Entry]]:
 
 def as_table(entries: Sequence[Entry]) -> "pd.DataFrame":
     """The entries, a line for each kind of request, then reads and writes summed apart."""
-    cells: dict[str, list[Any]] = {}
-    names = []
+    rows: list[tuple[str, Row]] = []
     for line in lines(entries):
-        names.append(line[0].operation)
-        _append(cells, "table or index", line[0].index or line[0].table)
-        _append_figures(cells, line)
-        _append(cells, "why", _whys(line))
+        where = {PLACE: line[0].index or line[0].table}
+        rows.append((line[0].operation, where | _figures(line) | {"why": _whys(line)}))
     for capacity, name in SUMS.items():
         if same := [entry for entry in entries if entry.units.capacity is capacity]:
-            names.append(name)
-            _append(cells, "table or index", "")
-            _append_figures(cells, [entry for entry in same if entry.outcome.counted])
-            _append(cells, "why", _left_out(same))
-    return _frame(cells, names)
+            known = [entry for entry in same if entry.outcome.counted]
+            rows.append((name, {PLACE: ""} | _figures(known) | {"why": _left_out(same)}))
+    return _frame(rows)
 
 
 def as_comparison(entries: Sequence[Entry]) -> "pd.DataFrame":
     """The rule's units beside those that the engine reports, and the difference, line by line."""
-    cells: dict[str, list[Any]] = {}
+    rows: list[tuple[str, Row]] = []
     for line in lines(entries):
         rule = sum(entry.units.total for entry in line)
         known = [entry.reported for entry in line if entry.reported is not None]
-        whole = len(known) == len(line) and line[0].outcome.counted
-        _append(cells, "table or index", line[0].index or line[0].table)
-        _append(cells, "rule", whole_number(rule) if line[0].outcome.counted else UNKNOWN)
-        _append(cells, "engine", whole_number(sum(known)) if len(known) == len(line) else UNKNOWN)
-        _append(cells, "difference", whole_number(sum(known) - rule) if whole else UNKNOWN)
-    return _frame(cells, [line[0].operation for line in lines(entries)])
+        counted, told = line[0].outcome.counted, len(known) == len(line)
+        row = {
+            PLACE: line[0].index or line[0].table,
+            "rule": whole_number(rule) if counted else UNKNOWN,
+            "engine": whole_number(sum(known)) if told else UNKNOWN,
+            "difference": whole_number(sum(known) - rule) if counted and told else UNKNOWN,
+        }
+        rows.append((line[0].operation, row))
+    return _frame(rows)
 
 
 def whole_number(number: float) -> float:
@@ -110,29 +111,18 @@ def whole_number(number: float) -> float:
     return int(number) if number == int(number) else number
 
 
-def _append_figures(cells: dict[str, list[Any]], line: Sequence[Entry]) -> None:
+def _figures(line: Sequence[Entry]) -> Row:
     known = all(entry.outcome.counted for entry in line)
     sizes = [entry.size for entry in line]
-    _append(cells, "calls", len({entry.attempt for entry in line}))
-    _append(cells, "items", sum(entry.items for entry in line))
-    _append(cells, "bytes", UNKNOWN if None in sizes else sum(size or 0 for size in sizes))
-    for name, part in PARTS.items():
-        units = sum(part(entry.units) for entry in line)
-        _append(cells, name, whole_number(units) if known else UNKNOWN)
-
-
-def _append(cells: dict[str, list[Any]], name: str, value: object) -> None:
-    cells.setdefault(name, []).append(value)
-
-
-def _on_indexes(units: Units) -> float:
-    return sum(units.indexes.values())
-
-
-PARTS: dict[str, Callable[[Units], float]] = {
-    "table units": lambda units: units.on_table,
-    "index units": _on_indexes,
-}
+    on_table = sum(entry.units.on_table for entry in line)
+    on_indexes = sum(sum(entry.units.indexes.values()) for entry in line)
+    return {
+        "calls": len({entry.attempt for entry in line}),
+        "items": sum(entry.items for entry in line),
+        "bytes": UNKNOWN if None in sizes else sum(size or 0 for size in sizes),
+        "table units": whole_number(on_table) if known else UNKNOWN,
+        "index units": whole_number(on_indexes) if known else UNKNOWN,
+    }
 
 
 def _whys(line: Sequence[Entry]) -> str:
@@ -164,7 +154,7 @@ def _left_out(entries: Sequence[Entry]) -> str:
     return "; ".join(told)
 
 
-def _frame(cells: dict[str, list[Any]], names: list[str]) -> "pd.DataFrame":
+def _frame(rows: Sequence[tuple[str, Row]]) -> "pd.DataFrame":
     import pandas as pd  # noqa: PLC0415  half a second to import
 
-    return pd.DataFrame(cells, names, dtype=object)
+    return pd.DataFrame([row for _, row in rows], [name for name, _ in rows], dtype=object)
