@@ -2,7 +2,7 @@
 
 import json
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Thread
 
 import pytest
 from botocore.awsrequest import AWSResponse
@@ -160,9 +160,12 @@ def test_an_interrupted_write_holds_nobody_up(backend, client, operation):
     meter = Meter(backend)
     with meter, pytest.raises(KeyboardInterrupt):
         getattr(client, operation)(**asked)
-    with meter, ThreadPoolExecutor(1) as pool:
-        pool.submit(getattr(client, operation), **asked).result(timeout=10)
+    other = Thread(target=getattr(client, operation), kwargs=asked, daemon=True)
+    with meter:
+        other.start()
+        other.join(timeout=10)
 
+    assert not other.is_alive()
     assert meter.calls == 1
 
 
