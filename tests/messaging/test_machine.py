@@ -17,6 +17,7 @@ if "CRUDDUR_MUTANT" in os.environ:  # what breaks is rare, and one history that 
     NUMBERS = [pytest.param(n, id=f"{'few' if n < FEW else 'many'}-{n}") for n in range(40)]
 
 
+@pytest.mark.moto_alone
 @pytest.mark.parametrize("design", sorted(DESIGNS))
 @pytest.mark.parametrize("number", NUMBERS)
 def test_histories_under_faults(design, number):
