@@ -111,6 +111,8 @@ class Call:
             return None
         if self._operation in READS and is_narrow(self._request, reply):
             return None
+        if self._request.get("Select") == "ALL_ATTRIBUTES":  # a local index may fetch
+            return None
         kept = pickle.dumps({name: reply[name] for name in reply if name != "ResponseMetadata"})
         as_is = copy(self)
         try:

@@ -5,7 +5,7 @@ they are looked at, or the page is read again and not metered; on AWS, where tha
 the engine's own figure is taken and the bytes stay unknown.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -108,21 +108,13 @@ def _entry(  # noqa: PLR0913, PLR0917  private
 
 
 def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
-    table, kind, whole = request["TableName"], kind_of(request), True
+    table, kind, scanned = request["TableName"], kind_of(request), reply["ScannedCount"]
     layout = images.layout(table)
     index = layout.index(request["IndexName"]) if "IndexName" in request else None
-    shown, scanned = reply.get("Items", []), reply["ScannedCount"]
-    hidden = is_narrow(request, reply)
-    if hidden and images.means.looks is not Looks.NEVER:
-        shown = images.reread(operation, widened(request, layout, scanned))["Items"]
-        whole, hidden = len(shown) == scanned, False  # else somebody wrote in between
-    fetching = fetches(request, layout)
-    if fetching and images.means.looks is Looks.ALWAYS:  # moto shows what the index holds, no more
-        items = _there(images.look([images.place(table, item) for item in shown]).values())
-        whole = whole and len(items) == len(shown)
-    else:
-        items = [Item.from_json(item) for item in shown]
+    hidden = images.means.looks is Looks.NEVER and is_narrow(request, reply)
+    items, whole = ([], True) if hidden else _read(operation, request, reply, images)
     entries = items if index is None else layout.entries(index, items)
+    fetching = fetches(request, layout)
     fetched = [item_size(item) for item in items] if fetching else []
     sizes = [item_size(entry) for entry in entries]
     units = (
@@ -130,7 +122,9 @@ def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
         if hidden
         else reads.query(sizes, kind, index, fetched)
     )
-    why = _blocks(units, kind) + (f", {counted(scanned, 'item')} fetched" if fetched else "")
+    why = _blocks(units, kind) + (
+        f", {counted(scanned, 'item')} fetched" if fetching and scanned else ""
+    )
     return Entry(
         operation,
         table,
@@ -143,8 +137,18 @@ def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
     )
 
 
-def _there(items: Iterable[Item | None]) -> list[Item]:
-    return [item for item in items if item is not None]
+def _read(operation: str, request: Any, reply: Any, images: Images) -> tuple[list[Item], bool]:
+    """The items of a page, and whether these are all: somebody may write between it and a look."""
+    table, shown, scanned = request["TableName"], reply.get("Items", []), reply["ScannedCount"]
+    layout = images.layout(table)
+    if is_narrow(request, reply):
+        shown = images.reread(operation, widened(request, layout, scanned))["Items"]
+    items: list[Item | None] = [Item.from_json(item) for item in shown]
+    if fetches(request, layout) and images.means.looks is Looks.ALWAYS:
+        # moto shows what the index holds, no more
+        items = [*images.look([images.place(table, item) for item in shown]).values()]
+    there = [item for item in items if item is not None]
+    return there, len(there) == scanned
 
 
 def _looked(table: str, keys: list[Any], images: Images) -> Sizes | None:
