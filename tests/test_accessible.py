@@ -10,9 +10,10 @@ from pathlib import Path
 import nbformat
 import pytest
 from matplotlib.colors import to_rgb
-from seen import TEXT, contrast, flaws
 
-from cruddur_lib.workbook import figures, lesson_engine, screen
+from cruddur_lib.workbook.figures import drawing, screen
+from cruddur_lib.workbook.sandbox import engine
+from tests.helpers.seen import TEXT, contrast, flaws
 
 ROOT = Path(__file__).parents[1]
 PATHS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -181,8 +182,8 @@ def test_cards_are_legible():
 def _closed():
     """What a lesson connected to is over after the test, or the next one finds its table."""
     yield
-    while lesson_engine.OWN:
-        lesson_engine.OWN.pop().close()
+    while engine.OWN:
+        engine.OWN.pop().close()
 
 
 @pytest.mark.thorough
@@ -193,7 +194,7 @@ def test_figures_are_legible_and_do_not_speak_by_colour_alone(path, monkeypatch,
     """Each as it is drawn in a run: contrasts, and what its legends tell apart (see `seen`)."""
     drawn = []
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
-    monkeypatch.setattr(figures, "_encoded", lambda figure: drawn.append(figure) or "")
+    monkeypatch.setattr(drawing, "_encoded", lambda figure: drawn.append(figure) or "")
     names: dict[str, object] = {"__name__": "__main__"}
     for cell in cells(path, "code"):
         exec(compile(cell.source, path.stem, "exec"), names)

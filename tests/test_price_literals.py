@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.costs.price_list import price_list
+from cruddur_lib.costs.billing.price_list import price_list
 
 ROOT = Path(__file__).parents[1]
 NUMBER = re.compile(r"(?<![\w.])\d[\d_]*(?:\.[\d_]+)?(?:[eE][-+]?\d+)?(?![\w.])")

@@ -57,7 +57,7 @@ def connect(  # noqa: PLR0913  each question of the guard is asked by name
     environment = os.environ
     match name or environment.get("CRUDDUR_BACKEND") or "moto":
         case "moto":
-            from cruddur_lib.backends.in_process import MotoBackend  # noqa: PLC0415  imports moto
+            from cruddur_lib.backends.moto_backend import MotoBackend  # noqa: PLC0415  imports moto
 
             return MotoBackend(region or LOCAL_REGION)
         case "local":

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
 from cruddur_lib.backends.guard import RequestRefused
-from cruddur_lib.backends.watching import Watcher, Watchers
+from cruddur_lib.backends.observers import Watcher, Watchers
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:

@@ -6,12 +6,11 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cruddur_lib.cli.asked import OneLineParser, answered
-from cruddur_lib.cli.command import say, show
-from cruddur_lib.costs.amounts import UsageRefused
-from cruddur_lib.costs.bill import bill
-from cruddur_lib.costs.prices import ESTIMATES, PriceBook
-from cruddur_lib.costs.usage_file import read_usage
+from cruddur_lib.cli.script import OneLineParser, answered, say, show
+from cruddur_lib.costs.billing.amounts import UsageRefused
+from cruddur_lib.costs.billing.bills import bill
+from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
+from cruddur_lib.costs.billing.usage_file import read_usage
 from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/bill"

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.cli.command import Arguments, Command, say, show, show_json
+from cruddur_lib.cli.script import Arguments, Command, say, show, show_json
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import DESIGNS, design
@@ -52,7 +52,7 @@ def _scan(backend: Backend, arguments: Arguments) -> None:
         show_json(rows)
         return
     if rows:
-        from cruddur_lib.workbook.rows import as_table  # noqa: PLC0415  a second to import
+        from cruddur_lib.workbook.sandbox.rows import as_table  # noqa: PLC0415  a second to import
 
         show(as_table(rows)[[*SHOWN]].to_string(index=False, justify="left"))
     kinds = Counter(str(row["pk"]).partition("#")[0] for row in rows)

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from cruddur_lib.costs.values import LEVELS, Item
+from cruddur_lib.costs.units.items import LEVELS, Item
 from cruddur_lib.errors import WorkbookError
 
 FORMATS = {"dynamodb": "DynamoDB JSON", "plain": "plain JSON"}

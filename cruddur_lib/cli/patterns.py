@@ -4,12 +4,12 @@ import argparse
 from dataclasses import asdict
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.cli.command import Arguments, Command, show, show_json
 from cruddur_lib.cli.ddb import inbox_of
+from cruddur_lib.cli.script import Arguments, Command, show, show_json
 from cruddur_lib.messaging import keys, seeds
-from cruddur_lib.messaging.checks import check_limit
 from cruddur_lib.messaging.entities import Message, MessageGroup
 from cruddur_lib.messaging.inbox import LIMIT, MOST
+from cruddur_lib.messaging.validation import check_limit
 
 
 def _list_messages(backend: Backend, arguments: Arguments) -> None:

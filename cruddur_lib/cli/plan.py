@@ -8,19 +8,18 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cruddur_lib.cli.asked import OneLineParser, answered, day
-from cruddur_lib.cli.command import show
-from cruddur_lib.costs.columns import aligned
-from cruddur_lib.costs.commands import commands
-from cruddur_lib.costs.flips import Flip, flips
-from cruddur_lib.costs.outcomes import Outcome, Terms
-from cruddur_lib.costs.planner import MAX_THROTTLED, Plan, cheapest
-from cruddur_lib.costs.policies import Fixed, Pair, TargetTracking
-from cruddur_lib.costs.prices import ESTIMATES, HOME, PriceBook
-from cruddur_lib.costs.quantities import money
-from cruddur_lib.costs.sizes import ITEM_LIMIT
-from cruddur_lib.costs.traffic import Report, read_traffic
+from cruddur_lib.cli.script import OneLineParser, answered, day, show
+from cruddur_lib.costs.billing.decimals import money
+from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
+from cruddur_lib.costs.planning.aws_commands import commands
+from cruddur_lib.costs.planning.modes import Outcome, Terms
+from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
+from cruddur_lib.costs.planning.sensitivity import Flip, flips
+from cruddur_lib.costs.throughput.policies import Fixed, Pair, TargetTracking
+from cruddur_lib.costs.traffic.cloudwatch import Report, read_traffic
+from cruddur_lib.costs.units.sizes import ITEM_LIMIT
 from cruddur_lib.messaging.table import TABLE
+from cruddur_lib.text import aligned
 
 NAME = "bin/cost/plan"
 HEADS = ("mode", "USD a month", "upfront USD", "throttled", "worst minute", "used: reads, writes")

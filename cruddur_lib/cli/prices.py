@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cruddur_lib.cli.asked import OneLineParser, answered, day
-from cruddur_lib.cli.command import show
-from cruddur_lib.costs.columns import aligned
-from cruddur_lib.costs.price_list import price_list
-from cruddur_lib.costs.prices import Price, PriceBook
-from cruddur_lib.costs.quantities import plain
+from cruddur_lib.cli.script import OneLineParser, answered, day, show
+from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.price_book import Price, PriceBook
+from cruddur_lib.costs.billing.price_list import price_list
+from cruddur_lib.text import aligned
 
 NAME = "bin/cost/prices"
 HEADS = ("item", "USD", "per", "since", "read", "days ago", "confidence", "from", "")

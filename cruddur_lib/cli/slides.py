@@ -8,11 +8,11 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from cruddur_lib.cli.command import INTERRUPTED, say
-from cruddur_lib.cli.engine import port
+from cruddur_lib.cli.script import INTERRUPTED, say
+from cruddur_lib.cli.start_engine import port
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook import slides
-from cruddur_lib.workbook.slips import NOTEBOOKS
+from cruddur_lib.workbook.error_hints import NOTEBOOKS
 
 FIRST = "00-the-whole-game"
 HOST = "127.0.0.1"

@@ -6,21 +6,66 @@ to standard error.
 """
 
 import argparse
+import json
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from cruddur_lib.cli import layouts
-from cruddur_lib.cli.answers import Answer
-from cruddur_lib.cli.asked import OneLineParser, answered
-from cruddur_lib.cli.command import Arguments, say, show
+from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
-from cruddur_lib.costs import reads, writes
-from cruddur_lib.costs.capacity import Read, counted
-from cruddur_lib.costs.indexes import Index, Layout
-from cruddur_lib.costs.sizes import accepted_size, item_size
-from cruddur_lib.costs.values import Item
+from cruddur_lib.cli.script import Arguments, OneLineParser, answered, say, show
+from cruddur_lib.costs.units import reads, writes
+from cruddur_lib.costs.units.capacity_units import Capacity, Read, Units, counted
+from cruddur_lib.costs.units.items import Item
+from cruddur_lib.costs.units.schema import Index, Layout
+from cruddur_lib.costs.units.sizes import accepted_size, item_size
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.text import aligned
+
+UNITS = {
+    Capacity.READ: "RCU (on demand: RRU)",
+    Capacity.WRITE: "WCU (on demand: WRU)",
+}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Units of one request, the bytes that they are counted by, and what else is to be said."""
+
+    units: Units
+    size: int  # bytes: of the larger of before and after, or of what was read
+    missing: tuple[tuple[str, str], ...] = ()  # indexes without units, each with the reason
+    notes: tuple[str, ...] = ()  # what was assumed of files
+
+    def as_json(self) -> str:
+        """The answer on one line; local indexes are among the indexes."""
+        units = self.units
+        indexes = {**units.indexes, **units.local_indexes}
+        return json.dumps(
+            {
+                "table": _number(units.table),
+                "indexes": {name: _number(count) for name, count in indexes.items()},
+                "total": _number(units.total),
+                "bytes": self.size,
+                "why": units.why,
+            }
+        )
+
+    def as_text(self) -> str:
+        """The answer for a person: the total, each part, the reason."""
+        units = self.units
+        rows = [("table", f"{units.table:g}")]
+        rows += [(name, f"{count:g}") for name, count in units.indexes.items()]
+        rows += [(n, f"{c:g}  on the table's capacity") for n, c in units.local_indexes.items()]
+        rows += [(name, f"0  {reason}") for name, reason in self.missing]
+        head = f"{units.total:g} {UNITS[units.capacity]} by {counted(self.size, 'byte')}"
+        return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
+
+
+def _number(units: float) -> float:
+    """The number, an int where it is whole."""
+    return int(units) if units == int(units) else units
+
 
 NAME = "bin/cost/units"
 
@@ -49,7 +94,7 @@ def _write(arguments: Arguments, before: str | None, after: str | None) -> Answe
     """What a write costs that finds one file's item and leaves the other's."""
     if before == after == STDIN:
         raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
-    table = layouts.layout(arguments.keys, arguments.index)
+    table = table_arguments.layout(arguments.keys, arguments.index)
     files = [
         ItemFile(()) if path is None else read_items(path, arguments.format)
         for path in (after, before)
@@ -77,7 +122,7 @@ def _get(arguments: Arguments) -> Answer:
     if arguments.index:
         raise WorkbookError("a GetItem reads the table, never an index: --index is for query, scan")
     file = read_items(arguments.file, arguments.format)
-    _check(layouts.layout(arguments.keys, ()), [file])
+    _check(table_arguments.layout(arguments.keys, ()), [file])
     size = item_size(file.items[0].item)
     return Answer(reads.get_item(size, _kind(arguments)), size, (), _notes([file]))
 
@@ -86,7 +131,7 @@ def _query(arguments: Arguments) -> Answer:
     """What one request costs: the first page of what the file lists."""
     if len(arguments.index) > 1:
         raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
-    table = layouts.layout(arguments.keys, arguments.index)
+    table = table_arguments.layout(arguments.keys, arguments.index)
     index = next(iter(table.indexes), None)
     reads.query([], _kind(arguments), index)  # refused before a file is read
     file = read_items(arguments.file, arguments.format, many=True)
@@ -113,7 +158,7 @@ def _kind(arguments: Arguments) -> Read:
 
 def _check(table: Layout, files: Iterable[ItemFile]) -> None:
     found = [one for file in files for one in file.items]
-    layouts.check_keys(table, found)
+    table_arguments.check_keys(table, found)
     for one in found:
         with naming(one.where):
             accepted_size(one.item, *table.key)
@@ -166,25 +211,25 @@ def _parser(usage: str) -> OneLineParser:
 def _shared(parser: OneLineParser) -> None:
     parser.add_argument(
         "--keys",
-        type=layouts.key,
+        type=table_arguments.key,
         default=("pk", "sk"),
         metavar="HASH[:RANGE]",
         help="the table's key (pk:sk)",
     )
     parser.add_argument(
         "--index",
-        type=layouts.index,
+        type=table_arguments.index,
         action="append",
         default=[],
-        metavar=layouts.INDEX,
+        metavar=table_arguments.INDEX,
         help="a global index; again for each",
     )
     parser.add_argument(
         "--local-index",
-        type=layouts.local_index,
+        type=table_arguments.local_index,
         action="append",
         dest="index",
-        metavar=layouts.INDEX,
+        metavar=table_arguments.INDEX,
         help="a local one, on the table's capacity",
     )
     parser.add_argument("--format", choices=FORMATS, help="how files are written; else it is seen")

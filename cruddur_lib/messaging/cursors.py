@@ -5,8 +5,8 @@ import binascii
 import hmac
 import json
 
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.keys import Pk, Sk
+from cruddur_lib.messaging.validation import Refused
 
 SIGNATURE = 16  # bytes of the HMAC that are kept
 

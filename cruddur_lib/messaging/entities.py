@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from cruddur_lib.messaging.checks import Refused, check_is, check_name, check_text, check_uuid
 from cruddur_lib.messaging.keys import group_uuid, timestamp
+from cruddur_lib.messaging.validation import Refused, check_is, check_name, check_text, check_uuid
 
 PREVIEW_LIMIT = 100  # characters of the last message that an inbox shows
 

@@ -9,13 +9,13 @@ from uuid import uuid4
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.messaging.checks import Refused, check_limit
 from cruddur_lib.messaging.cursors import Cursors
 from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
 from cruddur_lib.messaging.keys import Pk, Sk
 from cruddur_lib.messaging.retries import Retries
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import TABLE, Index, Row, Schema
+from cruddur_lib.messaging.validation import Refused, check_limit
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for

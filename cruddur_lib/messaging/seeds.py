@@ -8,10 +8,10 @@ from uuid import UUID, uuid5
 
 import yaml
 
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.keys import moment
+from cruddur_lib.messaging.validation import Refused
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SEEDED = UUID(

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from IPython.display import HTML
 
-from cruddur_lib.costs.capacity import Read, read_units, write_units
-from cruddur_lib.costs.prices import PriceBook
-from cruddur_lib.costs.quantities import plain
-from cruddur_lib.costs.sizes import KB
-from cruddur_lib.costs.writes import TRANSACTION
+from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.units.capacity_units import Read, read_units, write_units
+from cruddur_lib.costs.units.sizes import KB
+from cruddur_lib.costs.units.writes import TRANSACTION
 from cruddur_lib.messaging import keys as made
 from cruddur_lib.workbook.lesson import Lesson
-from cruddur_lib.workbook.ticking import FIRST_TICK
+from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK
 
 if TYPE_CHECKING:
     import pandas as pd

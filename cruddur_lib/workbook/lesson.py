@@ -8,22 +8,22 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.costs.meter import Meter
+from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
-from cruddur_lib.messaging.crowd import Crowd, crowd
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import MOST, Inbox
 from cruddur_lib.messaging.stream import Pump, Report
 from cruddur_lib.messaging.table import TABLE, Row
-from cruddur_lib.workbook import progress, slips, standing
-from cruddur_lib.workbook.exercise import HINTS, ExerciseUnknown, Question, say
+from cruddur_lib.workbook import error_hints, progress
+from cruddur_lib.workbook.error_hints import NOTEBOOKS
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
-from cruddur_lib.workbook.lesson_engine import LessonError, lesson_engine
-from cruddur_lib.workbook.rows import Written
-from cruddur_lib.workbook.slips import NOTEBOOKS
-from cruddur_lib.workbook.ticking import repeating, ticking
+from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, say
+from cruddur_lib.workbook.sandbox.crowd import Crowd, crowd
+from cruddur_lib.workbook.sandbox.engine import LessonError, lesson_engine
+from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.rows import Written
 
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
 
@@ -193,11 +193,11 @@ class Lesson:
 
     def progress(self) -> None:
         """Says of every lesson which of its exercises are right, tried or open."""
-        say(standing.progress(progress.record(), {name: [*exercises_of(name)] for name in names()}))
+        say(progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()}))
 
     def calibration(self) -> None:
         """Says how many first guesses were right, too low and too high, and what to make of it."""
-        say(standing.calibration(progress.record()))
+        say(progress.calibration(progress.record()))
 
     def _kept(self, name: str) -> tuple[str, object]:
         """The lesson that asked this question and left it open, and what was guessed there; dots
@@ -239,5 +239,5 @@ def start(
     engine = lesson_engine(backend)
     lesson = Lesson(name, engine, ticking(), repeating(name), crowd=lively)
     lesson.fill()
-    slips.register(KINDS, name)
+    error_hints.register(KINDS, name)
     return lesson

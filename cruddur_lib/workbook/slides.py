@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from cruddur_lib.npm import Package, Say, folder_of
+from cruddur_lib.downloads import Package, Say, folder_of
 from cruddur_lib.workbook.deck import deck
 
 PAGES = Path(__file__).resolve().parents[2] / "data" / "slides"  # the template and its styles

@@ -4,7 +4,8 @@ import os
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from judged import indexed
+
+from tests.helpers.judged import indexed
 
 # on a machine that is busy with an engine a slow example is no failure
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -6,7 +6,6 @@ import pytest
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys, table
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.cursors import CursorRefused
 from cruddur_lib.messaging.entities import Draft, Membership, Message, User
 from cruddur_lib.messaging.inbox import (
@@ -16,6 +15,7 @@ from cruddur_lib.messaging.inbox import (
     NotAMember,
     NotTheSender,
 )
+from cruddur_lib.messaging.validation import Refused
 
 UUID = "5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.entities import PREVIEW_LIMIT, Draft, Page, User, preview
 from cruddur_lib.messaging.keys import KeyMalformed
+from cruddur_lib.messaging.validation import Refused
 
 ANN = User("5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10", "ann", "Ann")
 BEN = User("6b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10", "ben", "Ben")

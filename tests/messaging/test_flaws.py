@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from pumps import pump_of
 
 from cruddur_lib.messaging import keys, seeds, table
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.entities import User
 from cruddur_lib.messaging.stream import Pump
+from cruddur_lib.messaging.validation import Refused
+from tests.helpers.pumps import pump_of
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 

@@ -3,12 +3,12 @@
 from contextlib import suppress
 
 import pytest
-from pumps import pump_of
 
-from cruddur_lib.costs.meter import Meter
+from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from tests.helpers.pumps import pump_of
 
 UP_TO_DATE, STRONG, ONCE, ALONE, ANY_ORDER, NO_CONFLICT, SAME_PRICE = GUARANTEES
 

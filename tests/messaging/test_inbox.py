@@ -9,11 +9,11 @@ import pytest
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys, seeds, table
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.cursors import CursorRefused
 from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, User
 from cruddur_lib.messaging.inbox import GroupUnknown, Inbox, NotAMember
 from cruddur_lib.messaging.retries import Retries
+from cruddur_lib.messaging.validation import Refused
 
 
 def group_of(inbox: Inbox, user: User) -> MessageGroup:

@@ -7,9 +7,9 @@ What fails here is made small by bin/soak with the design and the number in the 
 import os
 
 import pytest
-from machine import histories
 
 from cruddur_lib.messaging.designs import DESIGNS
+from tests.helpers.machine import histories
 
 FEW = 4  # of ten histories each, on every design: for what breaks often
 NUMBERS = [0, pytest.param(1, marks=pytest.mark.thorough)]

@@ -8,8 +8,8 @@ import pytest
 
 from cruddur_lib.backends import Engine
 from cruddur_lib.messaging import seeds, table
-from cruddur_lib.messaging.checks import Refused
 from cruddur_lib.messaging.keys import messages_pk
+from cruddur_lib.messaging.validation import Refused
 
 
 def size(row) -> int:

@@ -6,12 +6,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from pumps import pump_of
 
 from cruddur_lib.messaging import keys, table
-from cruddur_lib.messaging.designs.bootcamp_stream import changed_group
+from cruddur_lib.messaging.designs.bootcamp import changed_group
 from cruddur_lib.messaging.stream import Pump, as_lambda
 from cruddur_lib.messaging.table import TableError
+from tests.helpers.pumps import pump_of
 
 GROUP = "5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
 RECORDS = {"bootcamp": 5, "stable_key": 3, "one_transaction": 3, "read_fan_out": 1}  # a message

@@ -8,11 +8,11 @@ from random import Random
 from threading import Event, Thread
 
 import pytest
-from pumps import pump_of
 
 from cruddur_lib.messaging import keys, seeds, table
 from cruddur_lib.messaging.entities import Draft, Message, User, preview
 from cruddur_lib.messaging.inbox import GroupUnknown, Inbox
+from tests.helpers.pumps import pump_of
 
 pytestmark = pytest.mark.dynamodb_local  # moto is not safe in threads
 

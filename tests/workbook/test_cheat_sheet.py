@@ -9,9 +9,9 @@ import pytest
 from botocore.session import get_session
 
 from cruddur_lib.backends import connect
-from cruddur_lib.costs.capacity import READ_BLOCK, WRITE_BLOCK
-from cruddur_lib.costs.price_list import price_list
-from cruddur_lib.costs.sizes import ITEM_LIMIT, KB
+from cruddur_lib.costs.billing.price_list import price_list
+from cruddur_lib.costs.units.capacity_units import READ_BLOCK, WRITE_BLOCK
+from cruddur_lib.costs.units.sizes import ITEM_LIMIT, KB
 from cruddur_lib.messaging import keys
 from cruddur_lib.workbook import cheat_sheet
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start

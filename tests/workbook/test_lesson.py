@@ -4,9 +4,9 @@ import pytest
 
 from cruddur_lib.backends import Engine, connect
 from cruddur_lib.messaging import table
-from cruddur_lib.messaging.checks import Refused
+from cruddur_lib.messaging.validation import Refused
 from cruddur_lib.workbook.lesson import LessonError, start
-from cruddur_lib.workbook.ticking import FIRST_TICK, repeating
+from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK, repeating
 
 LESSON = "00-the-whole-game"
 

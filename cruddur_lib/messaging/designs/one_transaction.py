@@ -18,13 +18,19 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.checks import check_is
-from cruddur_lib.messaging.designs.messages import NEW, key_of, met_another, not_the_sender
-from cruddur_lib.messaging.designs.stable_key import StableKeyInbox
-from cruddur_lib.messaging.designs.stable_key_stream import OLDER, THIS, owners, position, shows
+from cruddur_lib.messaging.designs.base import NEW, key_of, met_another, not_the_sender
+from cruddur_lib.messaging.designs.stable_key import (
+    OLDER,
+    THIS,
+    StableKeyInbox,
+    owners,
+    position,
+    shows,
+)
 from cruddur_lib.messaging.entities import Draft, Message, User
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
+from cruddur_lib.messaging.validation import check_is
 
 FAILED = "ConditionalCheckFailed"
 AHEAD = "last_message_at > :at AND attribute_not_exists(shows_first)"

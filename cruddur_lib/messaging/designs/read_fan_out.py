@@ -16,12 +16,12 @@ cannot disagree with them. It is as consistent as its reads.
 from typing import ClassVar
 
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.checks import check_is, check_limit
-from cruddur_lib.messaging.designs.messages import MessagesInbox, sides
+from cruddur_lib.messaging.designs.base import MessagesInbox, sides
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
 from cruddur_lib.messaging.inbox import LIMIT, MOST
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row, Schema
+from cruddur_lib.messaging.validation import check_is, check_limit
 
 
 class ReadFanOutInbox(MessagesInbox):

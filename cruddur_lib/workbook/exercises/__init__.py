@@ -1,27 +1,23 @@
-"""The exercises of each notebook, one module a notebook, found by the lesson's number."""
+"""The exercises of the lessons, found by a lesson's name."""
 
 from importlib import import_module
-from pkgutil import iter_modules
 from types import ModuleType
 
-from cruddur_lib.workbook.exercise import Question
+from cruddur_lib.workbook.questions.question import Question
+
+LESSONS = ("00", "01", "02", "03", "04", "05", "06")
 
 
 def open_questions_of(lesson: str) -> dict[str, str]:
-    """Questions that the lesson asks and a later one answers: their names, and their units."""
-    return {
-        name: unit
-        for module in _modules(lesson)
-        for name, unit in getattr(module, "OPEN", {}).items()
-    }
+    """Return the unit of each question that `lesson` asks and a later lesson answers, by name."""
+    return dict(getattr(_questions(lesson), "OPEN", {}))
 
 
 def exercises_of(lesson: str) -> dict[str, Question]:
-    """The exercises of the lesson called so, by name; none where it has no module yet."""
-    return {exercise.name: exercise for m in _modules(lesson) for exercise in m.EXERCISES}
+    """Return the exercises of `lesson` by name; none for a notebook without exercises."""
+    return {exercise.name: exercise for exercise in getattr(_questions(lesson), "EXERCISES", ())}
 
 
-def _modules(lesson: str) -> list[ModuleType]:
-    prefix = f"lesson_{lesson.partition('-')[0]}"
-    names = [module.name for module in iter_modules(__path__) if module.name.startswith(prefix)]
-    return [import_module(f"{__name__}.{name}") for name in names]
+def _questions(lesson: str) -> ModuleType | None:
+    number = lesson.partition("-")[0]
+    return import_module(f"{__name__}.lesson_{number}.questions") if number in LESSONS else None

@@ -1,0 +1,55 @@
+"""How long a plan takes, and how long the explorer takes to move.
+
+A plan is timed by the clock, as its candidates are run on all cores: a year of minutes of a table's
+reads and writes. A redraw is timed by the processor, as many as fit a slider's way, the median.
+"""
+
+import statistics
+import time
+from collections.abc import Iterator
+from datetime import date
+
+from cruddur_lib.backends import connect
+from cruddur_lib.costs.billing.price_book import HOME, PriceBook
+from cruddur_lib.costs.planning.planner import cheapest
+from cruddur_lib.costs.planning.sensitivity import flips
+from cruddur_lib.costs.traffic.workload import Workload
+from cruddur_lib.workbook.explorer.widgets import Explorer
+from cruddur_lib.workbook.lesson import start
+
+DAYS = 365
+REDRAWS = 30
+ON = date(2026, 11, 25)  # the day whose prices hold
+
+
+def plans() -> Iterator[str]:
+    """A plan of a year, and what would flip it."""
+    traffic = Workload.daily(120, 40, days=DAYS, burstiness=0.2, seed=1)
+    tried: list[int] = []
+    begin = time.perf_counter()
+    plan = cheapest(traffic, PriceBook(HOME, on=ON), noted=tried.append)
+    taken = time.perf_counter() - begin
+    yield (
+        f"plan of {DAYS} days, {sum(tried):,} policies of two capacities: {taken:.1f} s, "
+        f"{1_000 * taken / sum(tried):.1f} s for 1,000"
+    )
+    begin = time.perf_counter()
+    found = flips(plan, 300)
+    yield f"its {len(found)} flips: {time.perf_counter() - begin:.1f} s"
+
+
+def redraws() -> Iterator[str]:
+    """The explorer's month, worked out and drawn anew."""
+    with connect("moto", database="bench") as backend:
+        explorer = Explorer(start("04-the-fan-out", backend))
+        explorer.html()
+        taken = []
+        for step in range(REDRAWS):
+            begin = time.process_time()
+            explorer.move(users=3_000 + 1_000 * step, burstiness=0.1 * (step % 20))
+            explorer.html()
+            taken.append(1_000 * (time.process_time() - begin))
+    yield (
+        f"explorer, {REDRAWS} redraws of 30 days of minutes: {statistics.median(taken):.0f} ms, "
+        f"the slowest {max(taken):.0f} ms"
+    )

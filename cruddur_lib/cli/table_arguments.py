@@ -1,0 +1,122 @@
+"""A table's key and indexes as words of a command line, and whether items have such keys.
+
+    pk:sk                                NAMES OF THE KEY: hash, then range if there is one
+    inbox:gsi_pk:gsi_sk                  NAME:HASH[:RANGE][:PROJECTION]
+    by_user:user_uuid:KEYS_ONLY          a projection's words are reserved: no range key is so named
+    by_user:user_uuid:INCLUDE=text,name
+
+An attribute with a colon in its name cannot be said so, nor one with a comma be included.
+"""
+
+import argparse
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from cruddur_lib.cli.item_files import Found, InputRefused, naming
+from cruddur_lib.costs.units.schema import Index, Layout, Projection
+from cruddur_lib.costs.units.sizes import value_size
+
+INDEX = "NAME:HASH[:RANGE][:ALL|:KEYS_ONLY|:INCLUDE=a,b]"
+INDEX_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
+KEY_LIMITS = (2_048, 1_024)  # bytes of a hash key's value, and of a range key's
+KEY_TYPES = ("S", "N", "B")
+
+
+def key(text: str) -> tuple[str, ...]:
+    """The key's attributes of "pk:sk" or "pk"; argparse makes a line of the error."""
+    return _key(text, text.split(":"))
+
+
+def index(text: str) -> Index:
+    """The index of "inbox:gsi_pk:gsi_sk:KEYS_ONLY"; argparse makes a line of the error."""
+    name, *parts = text.split(":")
+    if not INDEX_NAME.fullmatch(name):
+        raise _refused(text, "an index's name is letters, digits, _, - and dots")
+    projection = Projection.ALL
+    include: tuple[str, ...] = ()
+    if len(parts) > 1 and (len(parts) > 2 or _projects(parts[-1])):  # noqa: PLR2004  HASH, RANGE
+        projection, include = _projection(text, parts.pop())
+    if parts and _projects(parts[0]):
+        raise _refused(text, f"{parts[0]} is a projection, and HASH is missing: {INDEX}")
+    return Index(name, _key(text, parts), projection, include)
+
+
+def local_index(text: str) -> Index:
+    """The local index that is said in the same words."""
+    return replace(index(text), local=True)
+
+
+def layout(names: tuple[str, ...], indexes: Iterable[Index]) -> Layout:
+    """The table with these; raises `InputRefused` where DynamoDB has no such table."""
+    made = Layout(names, tuple(indexes))
+    for n, one in enumerate(made.indexes):
+        if one.name in (other.name for other in made.indexes[:n]):
+            raise InputRefused(f"index {one.name!r} is given twice")
+        if one.local and not (one.key[0] == names[0] and len(one.key) == len(names) == 2):  # noqa: PLR2004
+            raise InputRefused(
+                f"local index {one.name!r} has the key {':'.join(one.key)}: it takes the table's "
+                f"hash key and a range key of its own, on a table with both ({':'.join(names)})"
+            )
+    return made
+
+
+def check_keys(table: Layout, items: Iterable[Found]) -> None:
+    """Nothing where these can be items of the table and of its indexes.
+
+    Raises `InputRefused` for an item without the table's key, and for a key attribute, of the table
+    or of an index, that is empty, too long, of a type that no key has, or of one type here and of
+    another there.
+    """
+    limits: dict[str, int] = {}
+    for names in (table.key, *(index.key for index in table.indexes)):
+        for name, limit in zip(names, KEY_LIMITS, strict=False):
+            limits[name] = min(limit, limits.get(name, limit))
+    types: dict[str, str] = {}
+    for found in items:
+        with naming(found.where):
+            table.check_key(found.item)
+            for name, limit in limits.items():
+                if name in found.item.attributes:
+                    _check_value(found, name, limit, types)
+
+
+def _check_value(found: Found, name: str, limit: int, types: dict[str, str]) -> None:
+    value = found.item.attributes[name]
+    if value.type not in KEY_TYPES:
+        rule = "a key attribute is text (S), a number (N) or binary (B)"
+        raise InputRefused(f"{name} is of type {value.type}: {rule}")
+    if value.type != types.setdefault(name, value.type):
+        raise InputRefused(
+            f"{name} is of type {value.type} here and {types[name]} before: a key attribute has "
+            "one type in the whole table"
+        )
+    if not 0 < (size := value_size(value)) <= limit:
+        raise InputRefused(f"{name} is {size:,} bytes: a key attribute here has 1 to {limit:,}")
+
+
+def _key(text: str, parts: list[str]) -> tuple[str, ...]:
+    if not 1 <= len(parts) <= len(KEY_LIMITS) or not all(parts):
+        raise _refused(text, "a key is HASH or HASH:RANGE, each an attribute's name")
+    if len(set(parts)) != len(parts):
+        raise _refused(text, "hash and range key are two attributes")
+    return tuple(parts)
+
+
+def _projects(part: str) -> bool:
+    """Whether this is a projection, or was meant as one: no range key is called so."""
+    return part.partition("=")[0].upper() in Projection.__members__ or "=" in part
+
+
+def _projection(text: str, part: str) -> tuple[Projection, tuple[str, ...]]:
+    word, equals, names = part.partition("=")
+    include = tuple(names.split(",")) if equals else ()
+    if word in Projection.__members__ and all(include):
+        projection = Projection[word]
+        if bool(include) == (projection is Projection.INCLUDE):
+            return projection, include
+    raise _refused(text, f"unknown projection {part!r}: ALL, KEYS_ONLY or INCLUDE=a,b")
+
+
+def _refused(text: str, rule: str) -> argparse.ArgumentTypeError:
+    return argparse.ArgumentTypeError(f"{text!r}: {rule}")

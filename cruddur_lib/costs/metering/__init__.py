@@ -1,0 +1,1 @@
+"""Capacity units of the requests that run inside a `with`."""

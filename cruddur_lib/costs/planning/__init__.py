@@ -1,0 +1,1 @@
+"""The cheapest capacity mode for a table's traffic."""

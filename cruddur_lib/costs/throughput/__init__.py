@@ -1,0 +1,1 @@
+"""What a table serves of its demand under a capacity mode, minute by minute."""

@@ -1,0 +1,1 @@
+"""Demand on a table, minute by minute: modelled, or read from CloudWatch."""

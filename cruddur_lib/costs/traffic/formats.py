@@ -1,0 +1,155 @@
+"""Three forms of measured traffic as columns of text: times, sums, and what the file says of them.
+
+*The CloudWatch console's CSV* (a graph's "Download as .csv") begins with rows named Id, StatusCode,
+Messages, Full label and Label, then has a row a period, with times like 2026/11/22 10:00:00 without
+a zone: that of the console's display. The full label ends with metric, statistic and period in
+seconds. A cell is empty where CloudWatch has nothing. AWS does not describe this form; it is as two
+programs that read it show it, both read 2026-11-24:
+https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
+and an anomaly detector's docstring that lists the first rows of a file of 2026-02-14.
+
+*The JSON of `aws cloudwatch get-metric-data`*: AWS, "MetricDataResult", read 2026-11-24
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
+
+*Plain CSV*: timestamp,consumed_read_units,consumed_write_units.
+
+The metric: AWS, "DynamoDB metrics and dimensions", read 2026-11-24: its Sum is the units consumed,
+summed up by the minute.
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cruddur_lib.costs.traffic.resample import TrafficUnreadable
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Part = tuple[str, str]  # "table" or an index, "reads" or "writes"
+
+METRICS = {"ConsumedReadCapacityUnits": "reads", "ConsumedWriteCapacityUnits": "writes"}
+PLAIN = {"consumed_read_units": "reads", "consumed_write_units": "writes"}
+TIME = "timestamp"  # the first column of plain CSV
+LABELS = ("Id", "StatusCode", "Messages", "Full label", "Label")  # rows above the console's data
+TAIL = re.compile(r"(?P<statistic>\S+) (?P<seconds>\d+)$")  # of a full label
+INDEX = re.compile(r"GlobalSecondaryIndexName:(?P<name>[\w.-]+)")
+ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # as the console names its files
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column as text: `labels` are all the names that it goes by."""
+
+    labels: tuple[str, ...]
+    times: "pd.Series[str]"
+    sums: "pd.Series[str]"
+    statistic: str | None = None
+    period: int | None = None  # seconds
+    status: str = ""
+
+    @property
+    def metric(self) -> Part | None:
+        """Whose units these are, by AWS's names; None where no label says it."""
+        for label in self.labels:
+            for name, kind in (METRICS | PLAIN).items():
+                if name in label:
+                    index = INDEX.search(" ".join(self.labels))
+                    return (index["name"] if index else "table", kind)
+        return None
+
+
+def columns(path: Path) -> list[Column]:
+    """The columns of a file in one of the three forms; raises `TrafficUnreadable`."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TrafficUnreadable(f"{path.name} is no text in UTF-8: {error}") from None
+    except OSError as error:
+        raise TrafficUnreadable(f"{path} cannot be read: {error.strerror}") from None
+    if text.lstrip().startswith(("{", "[")):
+        return _from_json(text, path.name)
+    return _from_csv(path)
+
+
+def offset(name: str) -> int | None:
+    """Hours from UTC that the console put into the file's name; None where it is not so named.
+
+    >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
+    -3
+    """
+    found = ZONE_OF_NAME.search(name)
+    return int(found["hours"] or 0) if found else None
+
+
+def _from_json(text: str, name: str) -> list[Column]:
+    import pandas as pd  # noqa: PLC0415  half a second to import
+
+    try:
+        reply = json.loads(text)
+        return [
+            Column(
+                (result["Id"], result.get("Label", "")),
+                pd.Series(result["Timestamps"], dtype=object).astype(str),
+                pd.Series(result["Values"], dtype=object).astype(str),
+                status=_status(result.get("StatusCode", ""), reply),
+            )
+            for result in reply["MetricDataResults"]
+        ]
+    except (ValueError, KeyError, TypeError) as error:
+        raise TrafficUnreadable(
+            f"{name} is not what `aws cloudwatch get-metric-data --output json` answers: {error!r}"
+        ) from None
+
+
+def _status(status: str, reply: Mapping[str, Any]) -> str:
+    return "PartialData" if reply.get("NextToken") else status
+
+
+def _from_csv(path: Path) -> list[Column]:
+    import pandas as pd  # noqa: PLC0415  half a second to import
+
+    try:
+        cells = pd.read_csv(
+            path,
+            header=None,
+            dtype=str,
+            keep_default_na=False,
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+        )
+    except ValueError as error:  # pandas' own errors are such
+        raise TrafficUnreadable(f"{path.name} is no table of values: {error}") from None
+    first = cells[0].str.strip()
+    head = cells[first.isin(LABELS)].set_index(first[first.isin(LABELS)])
+    if not head.empty:
+        rows = cells[~first.isin(LABELS)]
+        times = rows[0]
+        return [_console(head[n], times, rows[n]) for n in cells.columns[1:]]
+    if first.iloc[0] == TIME:
+        times, rows = cells[0].iloc[1:], cells.iloc[1:]
+        names = {n: str(cells.loc[0, n]).strip() for n in cells.columns[1:]}
+        return [Column((name,), times, rows[n], "Sum") for n, name in names.items()]
+    raise TrafficUnreadable(
+        f"{path.name} begins with {first.iloc[0]!r}: expected the CloudWatch console's CSV (first "
+        f"row {LABELS[0]}, {LABELS[-2]} or {LABELS[-1]}), the JSON of `aws cloudwatch "
+        f"get-metric-data`, or CSV with the columns {', '.join([TIME, *PLAIN])}"
+    )
+
+
+def _console(head: "pd.Series[str]", times: "pd.Series[str]", sums: "pd.Series[str]") -> Column:
+    full = str(head.get("Full label", ""))
+    tail = TAIL.search(full)
+    labels = tuple(str(head[row]) for row in ("Label", "Full label", "Id") if row in head)
+    return Column(
+        labels,
+        times,
+        sums,
+        tail["statistic"] if tail else None,
+        int(tail["seconds"]) if tail else None,
+        str(head.get("StatusCode", "")),
+    )

@@ -1,0 +1,1 @@
+"""Capacity units of one request, by AWS's published rules. Needs no connection."""

@@ -1,0 +1,231 @@
+"""Exercises of 00, the whole game: what is read, what is written, and what stays behind."""
+
+from cruddur_lib.workbook.exercises.lesson_00 import answers
+from cruddur_lib.workbook.questions.code_question import CodeExercise
+from cruddur_lib.workbook.questions.question import Exercise, Wrong
+
+EXERCISES = (
+    Exercise(
+        name="inbox-lines",
+        unit="message groups",
+        shown_in="B: my message groups",
+        answer=answers.lines_of_the_inbox,
+        why="All 104 messages are one conversation, and that is one line of the inbox.",
+        wrongs=(
+            Wrong(
+                104,
+                "So many messages; an inbox has one line for each conversation.",
+            ),
+            Wrong(2, "Two people talk, and each has an inbox; this one is Andrew's."),
+            Wrong(10, "Ten people could write to him. Who did?"),
+        ),
+        hints=(
+            "Count the lines of the card above.",
+            "Each line names a person that Andrew has talked to.",
+            "There is nobody but Bayko in it.",
+        ),
+    ),
+    Exercise(
+        name="read-by-b",
+        unit="messages",
+        shown_in="B: my message groups",
+        answer=answers.messages_read_by_b,
+        why="B reads one group row for each conversation; its text was copied there beforehand.",
+        wrongs=(
+            Wrong(104, "Nobody counts through a conversation to find its end: look at the item."),
+            Wrong(20, "Limit is an upper bound; there was one line to read, and it is no message."),
+            Wrong(1, "One item was read, and it is not a message: look at its pk."),
+        ),
+        hints=(
+            "What does a line of the inbox show? Where might that be kept, ready to be read?",
+            "MSG# is a message; GRP# is a line of somebody's inbox.",
+            "There is one item in the reply, and its pk begins with GRP#.",
+        ),
+    ),
+    Exercise(
+        name="pages",
+        unit="pages",
+        shown_in="A: the messages of a group",
+        answer=answers.pages_of_20,
+        why="Five full ones and one with the last four messages.",
+        wrongs=(
+            Wrong(5, "Five pages hold 100 messages, and there are four more on a sixth."),
+            Wrong(104, "A page holds up to 20 messages, not one."),
+            Wrong(1, "One request gives one page: the bootcamp's first version stopped there."),
+        ),
+        hints=(
+            "How many messages are left after the last full page?",
+            "104 is 5 times 20, and 4.",
+            "A page that is not full is a page too.",
+        ),
+    ),
+    Exercise(
+        name="partition-keys",
+        unit="partition keys",
+        shown_in="Where all this lies",
+        answer=answers.partition_keys,
+        why="One for the messages of the conversation, and one for each person's inbox.",
+        wrongs=(
+            Wrong(106, "Each item has a primary key of its own, and items share a partition key."),
+            Wrong(104, "The messages of one conversation all share one partition key."),
+            Wrong(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
+        ),
+        hints=(
+            "Which rows have to lie together, so that A or B can read them in one go?",
+            "Each strip is what one pattern reads: one conversation, or one inbox.",
+            "One conversation, and two people who each have an inbox.",
+        ),
+    ),
+    Exercise(
+        name="rows-of-d",
+        unit="rows",
+        shown_in="D: a message in a group that is there",
+        answer=answers.rows_of_d,
+        why="The message, and nothing else.",
+        wrongs=(
+            Wrong(3, "The message and one for each inbox: other designs do that, not this one."),
+            Wrong(2, "Look at the table that `written` shows: how many columns has it?"),
+        ),
+        hints=(
+            "What does pattern D promise: that the message is there, or more?",
+            "Each column of it is a row that was written.",
+            "There is one column in it.",
+        ),
+    ),
+    Exercise(
+        name="inbox-after-d",
+        unit="one of the three texts",
+        shown_in="Back to the inbox",
+        answer=answers.text_in_the_inbox,
+        why="D wrote the message and left both group rows as they were.",
+        wrongs=(
+            Wrong(answers.ANSWER, "The inbox reads the group row, and D did not write that."),
+            Wrong("both", "A line has room for one text: the one that was copied into it."),
+        ),
+        hints=(
+            "Which row does the inbox read, and which row did D write?",
+            "B reads a group row; D wrote a message row.",
+            "Nobody has written the group row since Bayko's question.",
+        ),
+    ),
+    Exercise(
+        name="rows-of-c",
+        unit="rows",
+        shown_in="C: the first message in a new group",
+        answer=answers.rows_of_c,
+        why="The message, a line in her inbox and one in his: three strips, one transaction.",
+        wrongs=(
+            Wrong(1, "Then neither of them would see a new conversation in the inbox."),
+            Wrong(2, "A line for each of the two, yes; and the message itself."),
+            Wrong(4, "There is no row for the group itself: its first message guards it."),
+        ),
+        hints=(
+            "Who has to see the new conversation, and what has to be in it?",
+            "Each of two people has an inbox, and the conversation has a message.",
+            "Two group rows, and one message.",
+        ),
+    ),
+    Exercise(
+        name="items-at-the-end",
+        unit="items",
+        shown_in="The table after the game",
+        answer=answers.items_at_the_end,
+        why="106, and one for D, three for C, one for the C that found the group open.",
+        wrongs=(
+            Wrong(113, "Andrew's first message to Zoë found a group: it was one row, not three."),
+            Wrong(109, "Three messages, yes; C also writes a line for each of the two people."),
+            Wrong(110, "Andrew wrote to Zoë too."),
+            Wrong(5, "That is the strips; how many items are in them together?"),
+        ),
+        hints=(
+            "Add up what each of the three messages wrote.",
+            "One row, three rows, one row.",
+            "They came on top of 106.",
+        ),
+    ),
+    Exercise(
+        name="new-strips",
+        unit="new strips",
+        shown_in="C: the first message in a new group",
+        answer=answers.new_strips,
+        why="The conversation is new. Both have an inbox, and those two strips grow by an item.",
+        wrongs=(
+            Wrong(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
+            Wrong(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
+            Wrong(0, "A conversation of two people who had none lies under a key of its own."),
+        ),
+        hints=(
+            "Which three rows does C write, and under which partition keys?",
+            "One lies with the conversation, one in Bayko's inbox, one in Zoë's.",
+            "Both inboxes had a line before.",
+        ),
+    ),
+    Exercise(
+        name="resend",
+        unit="rows",
+        shown_in="D: a message in a group that is there",
+        answer=answers.rows_of_a_resend,
+        why="The group's first message is this very draft: it is recognised, and given back.",
+        wrongs=(
+            Wrong(1, "Then Zoë's message would stand there twice."),
+            Wrong(3, "Three rows opened the group; now it is open."),
+        ),
+        hints=(
+            "Use `with lesson.watch() as written:` around the call, and look at `len(written)`.",
+            "What happened to the draft that Andrew's phone sent three times?",
+            "A draft may be sent any number of times; it is one message.",
+        ),
+    ),
+    CodeExercise(
+        name="how-many",
+        unit="a function of an inbox and a group that returns a number",
+        shown_in="A: the messages of a group",
+        cases=answers.conversation_lengths,
+        run=answers.count_with,
+        told=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
+        fault=lambda length, given: "" if given == length else f"it returns {given!r}",
+        why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
+        wrongs=(
+            Wrong(
+                answers.first_page_only,
+                "A page is not everything, whatever its limit is: its cursor leads on.",
+            ),
+            Wrong(answers.two_pages_only, "The second page has a cursor too."),
+            Wrong(
+                answers.all_but_the_last_page,
+                "The last page has no cursor, and messages all the same: count it as well.",
+            ),
+        ),
+        hints=(
+            "What does `inbox.list_messages(group)` give besides messages?",
+            "`page.cursor` is None on the last page; until then it fetches the next.",
+            "`while page.cursor:` read on with `cursor=page.cursor`, and add up.",
+        ),
+    ),
+    CodeExercise(
+        name="waiting",
+        unit="a function of an inbox and a user that returns a set of handles",
+        shown_in="Where all this lies",
+        cases=answers.talks,
+        run=answers.answer_after,
+        told=answers.talk_in_words,
+        fault=answers.waiting_fault,
+        tries=12,
+        why="B names the people, and A says who wrote last.",
+        wrongs=(
+            Wrong(answers.everybody, "A group row names the other person, whoever wrote last."),
+            Wrong(answers.whom_i_wrote_last, "Those are the people that I wait for."),
+            Wrong(
+                answers.who_wrote_first, "A page is newest first: its last message is the oldest."
+            ),
+        ),
+        hints=(
+            "Which pattern gives the people, and which says who wrote last?",
+            "Of each `group` of B: `group.other` is the person; A says who wrote last.",
+            "`inbox.list_messages(group)[0].sender` is `group.other`, or it is not.",
+        ),
+    ),
+)
+
+# Kept for later: nothing in this notebook answers them.
+OPEN = {"units-of-a-message": "write units"}

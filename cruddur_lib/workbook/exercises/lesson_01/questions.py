@@ -1,0 +1,247 @@
+"""Exercises of 01, from screen to keys: what a key is made of, and what it can be asked."""
+
+from cruddur_lib.workbook.exercises.lesson_01 import answers
+from cruddur_lib.workbook.exercises.lesson_01 import functions as keys
+from cruddur_lib.workbook.questions.code_question import CodeExercise
+from cruddur_lib.workbook.questions.question import Exercise, Wrong
+
+EXERCISES = (
+    Exercise(
+        name="hello-and-answer",
+        unit="rows",
+        shown_in="00-the-whole-game: C: the first message in a new group",
+        answer=answers.rows_of_a_hello_and_an_answer,
+        why="Three for the first message, with a line for each inbox; one for the answer.",
+        wrongs=(
+            Wrong(2, "Two messages, yes; but the first of a group also opens two inboxes."),
+            Wrong(6, "Only the first message opens the group; the answer finds it open."),
+            Wrong(3, "That is the first message with its two lines. And the answer?"),
+        ),
+        hints=(
+            "One is pattern C, the other pattern D.",
+            "C writes the message and a line for each person; D writes the message.",
+            "Three rows, and one more.",
+        ),
+    ),
+    Exercise(
+        name="inbox-of-three",
+        unit="items",
+        shown_in="00-the-whole-game: B: my message groups",
+        answer=answers.items_of_an_inbox_of_three,
+        why="One group row for each conversation, however long that is.",
+        wrongs=(
+            Wrong(600, "No message is read: the text of each line was copied into it."),
+            Wrong(60, "20 messages of each group are what A would read, three times."),
+            Wrong(603, "The three lines are items, and they are all that B reads."),
+            Wrong(6, "The other three group rows lie in other people's inboxes."),
+            Wrong(20, "Limit is an upper bound: there are three lines to read."),
+        ),
+        hints=(
+            "What kind of row does B read?",
+            "It reads group rows, and there is one for each message group in an inbox.",
+            "As many items as the inbox has lines.",
+        ),
+    ),
+    Exercise(
+        name="whose-handle",
+        unit="a handle, in quotes",
+        shown_in="00-the-whole-game: Where all this lies",
+        answer=answers.handle_in_baykos_group_row,
+        why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
+        wrongs=(
+            Wrong("bayko", "Then Bayko's screen would show Bayko talking to himself."),
+            Wrong("zoemarchand", "Zoë has no part in this conversation."),
+        ),
+        hints=(
+            "What does Bayko want to see in a line of his inbox?",
+            "The name of the person that he talks to.",
+            "It is one of the two Andrews, and not Bayko.",
+        ),
+    ),
+    Exercise(
+        name="sql-looked",
+        unit="message rows",
+        shown_in="The same screen in SQL",
+        answer=answers.messages_looked_at_by_sql,
+        why="To know which message is the newest, it looks at each of them.",
+        wrongs=(
+            Wrong(1, "One is shown; to find out which, the others were looked at too."),
+            Wrong(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
+        ),
+        hints=(
+            "Which messages does the join bring together with the group?",
+            "`max(last.created_at)` needs the time of every message that was joined.",
+            "All messages of the conversation.",
+        ),
+    ),
+    Exercise(
+        name="handles",
+        unit="rows",
+        shown_in="B: the key of an inbox",
+        answer=answers.rows_with_baykos_handle,
+        why="His 52 messages, and the line that names him, in Andrew's inbox.",
+        wrongs=(
+            Wrong(52, "His messages, yes; and in Andrew's group row he is the other person."),
+            Wrong(54, "His own group row names Andrew: an inbox names the other person."),
+            Wrong(104, "Half of the messages are Andrew's: in a message row it is the sender."),
+        ),
+        hints=(
+            "There are two kinds of rows. What does `user_handle` say in each?",
+            "In a message the sender, in a group row the other person.",
+            "52 messages of his, and the group rows that name him.",
+        ),
+    ),
+    Exercise(
+        name="in-the-index",
+        unit="items",
+        shown_in="E: what nobody asks for",
+        answer=answers.items_in_the_index,
+        why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
+        wrongs=(
+            Wrong(106, "An index holds only items that have both of its keys."),
+            Wrong(104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."),
+            Wrong(0, "Which rows carry an attribute message_group_uuid?"),
+        ),
+        hints=(
+            "Which items have an attribute `message_group_uuid`?",
+            "In the boxes of section B it stands in one kind of row.",
+            "The group rows, one in each of two inboxes.",
+        ),
+    ),
+    Exercise(
+        name="rows-of-e",
+        unit="rows",
+        shown_in="E: what nobody asks for",
+        answer=answers.rows_of_e,
+        why="Two group rows, each put under its new key and deleted under the old one.",
+        wrongs=(
+            Wrong(2, "A key cannot be changed: a row that moves is one row put and one deleted."),
+            Wrong(1, "Both people have the group in their inbox."),
+            Wrong(3, "The message is there already: D wrote it. E writes group rows only."),
+        ),
+        hints=(
+            "The sort key of a group row is the time of the last message. What if that changes?",
+            "No request changes an item's key. It takes a put and a delete.",
+            "Two requests for each of the two inboxes.",
+        ),
+    ),
+    Exercise(
+        name="after-deleting",
+        unit="items",
+        shown_in="Update and delete",
+        answer=answers.items_after_deleting_the_first,
+        why="The first message guards its group, so its text is blanked and its row stays.",
+        wrongs=(
+            Wrong(103, "Without its first message the group could be opened a second time."),
+            Wrong(0, "Only one message was deleted."),
+        ),
+        hints=(
+            "What is special about the sort key of a group's first message?",
+            "It is `0000#first`, and C is allowed only where nothing lies there.",
+            "The row has to stay.",
+        ),
+    ),
+    Exercise(
+        name="one-query",
+        unit='a set of letters, such as {"a", "b"}',
+        shown_in="What a key can be asked",
+        answer=answers.answered_by_one_query,
+        why="Each of them fixes a partition key, of the table or of the index.",
+        wrongs=(
+            Wrong({"b"}, "b: the sender is an attribute of messages, and no key begins with it."),
+            Wrong({"d"}, "d: no key is known; a filter drops items only after they were read."),
+            Wrong({"f"}, "f: a range of the sort key is taken within one partition only."),
+            Wrong({"a", "c"}, "e is missing: the key of an index is a key too."),
+            Wrong({"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."),
+            Wrong({"c", "e"}, "a is missing: the open group is known, and time is its sort key."),
+        ),
+        hints=(
+            "For each question: is the partition key known before asking?",
+            "A message group, an inbox, or a group's uuid in the index; nothing else is a key.",
+            "Three of the six have one.",
+        ),
+    ),
+    Exercise(
+        name="new-years-day",
+        unit="messages",
+        shown_in="A: a key from a question",
+        answer=answers.messages_of_new_years_day,
+        why="A range of the sort key is read without touching what lies outside of it.",
+        wrongs=(
+            Wrong(
+                58,
+                "Those are all from 1 January on: the range has no end yet.",
+            ),
+            Wrong(74, "Two conditions on sk: AWS refuses that, moto takes the last. Try BETWEEN."),
+            Wrong(104, "No condition on sk: that is the whole conversation."),
+            Wrong(30, "Those are the messages of 31 December."),
+        ),
+        hints=(
+            "Add a condition on `sk` to `KeyConditionExpression`.",
+            "A sort key begins with the day, as in 2026-01-05: `begins_with(sk, :day)`.",
+            'The value of `:day` is "2026-01-01".',
+        ),
+    ),
+    Exercise(
+        name="renamed",
+        unit="rows",
+        shown_in="B: the key of an inbox",
+        answer=answers.rows_with_baykos_name,
+        why="His messages, Andrew's group row, and the first message, which names its receiver.",
+        wrongs=(
+            Wrong(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),
+            Wrong(53, "Nearly: the group's first message names its receiver too, in other_…"),
+            Wrong(2, "Group rows are not the only ones with a name in them."),
+        ),
+        hints=(
+            "Count the rows of `lesson.rows()` that hold the text anywhere in their values.",
+            '`"Andrew Bayko" in row.values()`',
+            "It is the number of handles from above, and the first message.",
+        ),
+    ),
+    CodeExercise(
+        name="time-key",
+        unit="a function of a datetime with a zone that returns a text",
+        shown_in="A bug hunt: a time that sorts",
+        cases=keys.two_moments,
+        run=keys.keys_of_two,
+        told=keys.pair_in_words,
+        fault=keys.time_key_fault,
+        mark=keys.time_key_kind,
+        why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
+        wrongs=(
+            Wrong(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
+            Wrong(keys.without_the_zone, "The zone was cut off; it has to be reckoned in."),
+            Wrong(keys.another_zone, "replace() writes another zone on the same clock."),
+            Wrong(keys.whole_seconds, "Two messages within a second need two keys."),
+            Wrong(keys.z_at_the_end, "isoformat() leaves .000000 out, and Z sorts after a dot."),
+        ),
+        hints=(
+            "Write the two texts one under the other: which character decides, and what is it?",
+            "Bring every moment to one zone before you write it down: `astimezone`.",
+            'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
+        ),
+    ),
+    CodeExercise(
+        name="like-key",
+        unit="a function of three uuids that returns pk and sk",
+        shown_in="B: the key of an inbox",
+        cases=keys.likes,
+        run=keys.keys_of_likes,
+        told=lambda _: "two people who like two messages of a group",
+        fault=keys.like_key_fault,
+        mark=keys.like_key_fault,
+        why="What is read together shares a partition key, and what may not be twice is the key.",
+        wrongs=(
+            Wrong(keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."),
+            Wrong(keys.one_for_all, "A key is unique: a second put there is an overwrite."),
+            Wrong(keys.by_person, "That answers what somebody likes; we ask who likes a message."),
+            Wrong(keys.by_group, "The question fixes a message, so the message is the partition."),
+        ),
+        hints=(
+            "What does the question fix? That is the partition key.",
+            "Who likes *this message*: the message is fixed, and people are listed under it.",
+            "pk has the message's uuid in it, and sk the person's.",
+        ),
+    ),
+)

@@ -1,0 +1,61 @@
+"""What the app would show: the inbox and an open message group, as cards in the notebook."""
+
+from datetime import datetime
+from html import escape
+
+from IPython.display import HTML
+
+from cruddur_lib.messaging.entities import Message, MessageGroup, Page, User
+from cruddur_lib.messaging.validation import check_is
+
+# Text and ground are given together, so that a card is legible whatever theme surrounds it.
+INK = "#1a1a1a"
+CARD = (
+    "max-width: 34em; padding: 0.8em 1em; border: 1px solid #767676; border-radius: 0.8em; "
+    f"background: #ffffff; color: {INK}"
+)
+MINE = "background: #cfe8fc; margin: 0.35em 0 0.35em 3em"
+THEIRS = "background: #efefef; margin: 0.35em 3em 0.35em 0"
+BUBBLE = f"padding: 0.45em 0.8em; border-radius: 0.8em; color: {INK}"
+LINE = "padding: 0.4em 0"
+SMALL = "font-size: 85%; color: #4a4a4a"
+
+
+def chat(page: Page[Message], me: User) -> HTML:
+    """A page of messages as `me` sees it: oldest on top, as on a screen, though the page is newest
+    first.
+    """
+    check_is(Page, page, "page")
+    check_is(User, me, "me")
+    bubbles = "".join(
+        _bubble(message, mine=message.sender.uuid == me.uuid) for message in reversed(page.items)
+    )
+    return HTML(f'<div style="{CARD}">{bubbles}</div>')
+
+
+def inbox(page: Page[MessageGroup]) -> HTML:
+    """A page of message groups: the other person, the last message and its time, newest on top."""
+    check_is(Page, page, "page")
+    lines = "".join(
+        f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
+        f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"
+        f"{_text(group.preview)}</div>"
+        for group in page
+    )
+    return HTML(f'<div style="{CARD}">{lines or "No messages yet."}</div>')
+
+
+def _bubble(message: Message, *, mine: bool) -> str:
+    who = "You" if mine else escape(message.sender.display_name)
+    return (
+        f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> · '
+        f"{_time(message.created_at)}</span><br>{_text(message.text)}</div>"
+    )
+
+
+def _text(text: str) -> str:
+    return escape(text) or "<i>(deleted)</i>"
+
+
+def _time(moment: datetime) -> str:
+    return f"{moment:%d %b %Y, %H:%M} UTC"

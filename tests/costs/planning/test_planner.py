@@ -1,0 +1,526 @@
+"""The plan: no cheaper mode is found by trying all, and what flips it is where it says."""
+
+import json
+import shlex
+from datetime import UTC, date, datetime, timedelta
+from itertools import product
+from math import ceil
+
+import botocore.session
+import numpy as np
+import pytest
+from botocore.validate import ParamValidator
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.planning.aws_commands import commands
+from cruddur_lib.costs.planning.billed_hours import Months
+from cruddur_lib.costs.planning.fleet import fleet
+from cruddur_lib.costs.planning.modes import Terms
+from cruddur_lib.costs.planning.planner import (
+    AUTOSCALED,
+    FIXED,
+    FORESIGHT,
+    ON_DEMAND,
+    _Search,
+    cheapest,
+    foresight,
+)
+from cruddur_lib.costs.planning.search import Capacity, Steps
+from cruddur_lib.costs.planning.sensitivity import FARTHEST, Flip, _tracking, flips, winner
+from cruddur_lib.costs.planning.tariffs import tariffs
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    HourBilled,
+    OnDemandLimits,
+    Pair,
+    TargetTracking,
+    ThroughputError,
+)
+from cruddur_lib.costs.throughput.simulation import simulate
+from cruddur_lib.costs.traffic.workload import Demand, Workload
+
+BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
+JUNE = datetime(2026, 6, 1, tzinfo=UTC)
+PAID = Terms(free_tier=False)
+
+
+def writes(wanted, start=JUNE, **indexes):
+    """Traffic of writes alone."""
+    wanted = np.asarray(wanted, float)
+    parts = {name: Demand(wanted * 0, units) for name, units in indexes.items()}
+    return Workload(start, Demand(wanted * 0, wanted), parts)
+
+
+def bursty(peak=60, days=1, seed=1, **made):
+    """A wave a day with bursts."""
+    return Workload.daily(peak, peak / 2, days=days, burstiness=0.4, seed=seed, **made)
+
+
+def unit_hours(given):
+    """USD as a search asks for it: here the unit-hours themselves."""
+    return float(given.sum()), 0.0
+
+
+demands = st.lists(
+    st.integers(0, 900) | st.sampled_from([0, 0, 60, 600, 6_000]), min_size=1, max_size=150
+)
+
+
+# ---- one capacity
+
+
+@given(demands, st.sampled_from([0.0, 0.001, 0.05, 0.3]))
+def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budget):
+    """Looked for by halving; here all fewer units are tried."""
+    capacity = Capacity(writes(wanted), "table", "writes")
+    units = capacity.fewest(budget)
+
+    shares = [capacity.give(Fixed(number)).throttled_share for number in range(1, units + 1)]
+
+    assert shares[-1] <= budget
+    assert all(share > budget for share in shares[:-1])
+    assert capacity.fixed(budget).policy == Fixed(units)
+
+
+@given(demands, st.integers(1, 90), st.integers(1, 90), st.sampled_from([0.2, 0.5, 0.7, 0.9]))
+def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
+    """A maximum below the fewest fixed units throttles too much; a minimum from there on costs no
+    less than they do.
+    """
+    capacity = Capacity(writes(wanted), "table", "writes")
+    fewest = capacity.fixed(0.01)
+    tried = capacity.give(TargetTracking(min(low, high), max(low, high), target))
+
+    if max(low, high) < fewest.policy.units:
+        assert tried.throttled_share > 0.01
+    if min(low, high) >= fewest.policy.units:
+        assert tried.unit_hours() >= fewest.given.unit_hours()
+
+
+@pytest.mark.parametrize("kind", ["reads", "writes"])
+@pytest.mark.thorough
+def test_the_best_candidate_is_near_the_best_of_all(kind):
+    """Every minimum and maximum, with targets five in a hundred apart."""
+    traffic = bursty(8, 1)
+    capacity = Capacity(traffic, "table", kind)
+    best = capacity.autoscaled(0.02, unit_hours, HourBilled.HIGHEST)
+    top = ceil(max(traffic.table.units.max(axis=1)) / 60)
+
+    every = [
+        TargetTracking(low, high, percent / 100, min(max(best.policy.first, low), high))
+        for percent in range(20, 91, 5)
+        for high in range(1, 2 * top)
+        for low in range(1, min(high, top) + 1)
+    ]
+    fit = [g for g in capacity._series.tried(every) if g.throttled_share <= 0.02]
+    least = min(given.unit_hours() for given in fit)
+
+    assert best.given.throttled_share <= 0.02
+    assert best.cost[0] == best.given.unit_hours()
+    assert best.cost[0] <= 1.05 * least
+
+
+@pytest.mark.parametrize("budget", [0.002, 0.01, 0.03, 0.05, 0.1, 0.2])
+def test_the_best_candidate_keeps_to_the_budget(budget):
+    """Two hours of a rush come too quickly for auto scaling: to throttle costs less, and the more
+    of it, the less.
+    """
+    capacity = Capacity(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", "writes")
+    best = capacity.autoscaled(budget, unit_hours, HourBilled.HIGHEST)
+    assert 0 < best.given.throttled_share <= budget
+
+
+def test_the_winner_is_the_cheapest_of_its_candidates():
+    """Every candidate is run again, by `simulate` and one by one."""
+    traffic, seen = bursty(20), []
+    capacity = Capacity(traffic, "table", "writes")
+    steps = Steps(range(30, 91, 20), 4, 3)
+    best = capacity.autoscaled(0.01, unit_hours, HourBilled.HIGHEST, seen.append, steps)
+    fewest = capacity.fewest(0.01)
+    rounds = [
+        *capacity._coarse(fewest, None, steps),
+        *capacity._fine(fewest, best.policy, steps),
+    ]
+
+    costs = []
+    for policy in rounds:
+        found = simulate(traffic, {"table": Pair(Fixed(1_000), policy)})["table"].writes
+        if found.throttled_share <= 0.01:
+            costs.append(found.unit_hours())
+
+    assert best.cost[0] == min(costs)
+    assert sum(seen) >= 36
+    without = capacity.autoscaled(
+        0.01, unit_hours, HourBilled.HIGHEST, steps=Steps(range(30, 91, 20), 4, 3, finer=False)
+    )
+    assert without.cost >= best.cost
+
+
+# ---- foresight
+
+
+@given(demands, st.integers(0, 59))
+def test_foresight_is_the_fewest_of_each_hour(wanted, offset):
+    """Each hour is run by itself with a full bucket: nothing is throttled, and with one unit less
+    something is.
+    """
+    traffic = writes(wanted, JUNE + timedelta(minutes=offset))
+    hours = foresight(traffic).writes
+
+    edges = [0, *range(60 - offset, len(wanted), 60), len(wanted)]
+    assert len(hours) == len(edges) - 1
+    for units, begin, end in zip(hours.tolist(), edges, edges[1:], strict=False):
+        hour = Capacity(writes(wanted[begin:end]), "table", "writes")
+        assert hour.give(Fixed(units)).throttled_units == 0
+        assert units == 1 or hour.give(Fixed(units - 1)).throttled_units > 0
+
+
+def test_foresight_looks_at_the_whole_hour():
+    """6,505 units in each of 60 minutes: 390,300 in all, of which 100 units and their bucket give
+    390,000; of 59 minutes they would give all.
+    """
+    assert foresight(writes([6_505] * 60)).writes.tolist() == [101]
+
+
+@given(demands, st.integers(1, 40), st.integers(0, 100), st.sampled_from([0.2, 0.7, 0.9]))
+def test_no_plan_without_throttles_is_below_foresight(wanted, low, more, target):
+    """In any hour."""
+    traffic = writes(wanted)
+    tried = Capacity(traffic, "table", "writes").give(TargetTracking(low, low + more, target))
+    assume(tried.throttled_units == 0)
+
+    assert (tried.hours() >= foresight(traffic).writes).all()
+
+
+# ---- the plan
+
+
+def test_all_modes_are_looked_at_and_the_cheapest_is_best():
+    """Their order of cost is that of bursty traffic: foresight first, on demand last."""
+    plan = cheapest(bursty(200, 3), BOOK, terms=PAID)
+    usd = {name: float(one.usd) for name, one in plan.outcomes.items()}
+
+    assert list(usd) == [ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT]
+    assert usd[FORESIGHT] < usd[AUTOSCALED] < usd[FIXED] < usd[ON_DEMAND]
+    assert plan.best is plan.outcomes[AUTOSCALED]
+    assert list(plan.table().index) == list(usd)
+
+
+def test_idle_traffic_is_cheapest_on_demand():
+    """One write a minute uses a sixtieth of one unit: less than the break-even."""
+    plan = cheapest(writes([1] * 1_440), BOOK, terms=PAID)
+    assert plan.best.name == ON_DEMAND
+
+
+def test_of_two_alike_the_simpler_one_is_best():
+    """All is free in provisioned mode: fixed units before auto scaling."""
+    plan = cheapest(bursty(5), BOOK)
+    assert plan.outcomes[FIXED].usd == plan.outcomes[AUTOSCALED].usd == 0
+    assert plan.best.name == FIXED
+
+
+def test_on_demand_that_throttles_too_much_does_not_win():
+    """A minute of 10,000 writes a second, on a table that gives 4,000 at first."""
+    wanted = np.zeros(10 * 1_440)
+    wanted[5_000] = 600_000
+    plan = cheapest(writes(wanted), BOOK, terms=PAID)
+
+    on_demand = plan.outcomes[ON_DEMAND]
+    assert on_demand.usd == min(one.usd for one in plan.outcomes.values())
+    assert on_demand.throttled_share == 0.6
+    assert not plan.keeps(on_demand)
+    assert plan.best.name != ON_DEMAND
+    assert plan.best.throttled_share <= plan.max_throttled
+
+
+@pytest.mark.parametrize("units", [60, 65, 120])
+@pytest.mark.quick_cases(1)
+def test_table_and_index_keep_to_the_budget_together(units):
+    """Each alone is throttled by just the budget under so many units; together each also loses what
+    the other does, so more are needed, unless nothing is throttled at all.
+    """
+    table, index = np.full(1_440, 3_000.0), np.full(1_440, 3_000.0)
+    table[::20], index[10::20] = 30_000, 30_000
+    traffic = writes(table, inbox=index)
+    budget = Capacity(traffic, "table", "writes").give(Fixed(units)).throttled_share
+    alone = Capacity(traffic, "table", "writes").fewest(budget)
+    pair = Pair(Fixed(1), Fixed(alone))
+    together = simulate(traffic, {"table": pair, "inbox": pair})
+
+    plan = cheapest(traffic, BOOK, budget, PAID)
+
+    for name in (FIXED, AUTOSCALED):
+        assert plan.outcomes[name].throttled_share <= budget
+    assert (budget > 0) == (together["table"].writes.throttled_share > budget)
+    assert (plan.outcomes[FIXED].rules["table"].writes.units > alone) == (budget > 0)
+
+
+@pytest.mark.thorough
+def test_a_cover_is_chosen_for_table_and_index_together():
+    """Each has 60 steady units, which is a block only for both: 100 of 120 are reserved."""
+    steady = np.full(1_440, 3_600.0)
+    plan = cheapest(writes(steady, inbox=steady), BOOK, terms=Terms(1, free_tier=False))
+
+    assert plan.best.reserved.wcu == 100
+    assert plan.outcomes[FIXED].hours.writes.tolist() == [120] * 24
+
+
+def test_a_part_is_priced_beside_the_others():
+    """60 units beside 60 others, 24 hours: a block of 100 for both, and 20 by the hour."""
+    traffic, terms = writes([60] * 1_440), Terms(1, free_tier=False)
+    prices = tariffs(BOOK, free_tier=False, years=1)
+    search = _Search(traffic, prices, 0.01, terms, lambda _: None)
+    tariff = prices.writes
+
+    usd, unit_hours = search._usd(tariff, np.full(24, 60), np.full(24, 60))
+
+    spread, hour = float(tariff.reservation.spread), float(tariff.hour)
+    assert usd == pytest.approx(24 * (100 * spread + 20 * hour))
+    assert unit_hours == 24 * 60
+
+
+def test_a_table_of_its_own_has_the_search_of_its_parts():
+    """Without indexes the plan's policies are those that each capacity is best with."""
+    traffic = bursty(100)
+    plan = cheapest(traffic, BOOK, terms=PAID)
+    rules = plan.outcomes[AUTOSCALED].rules["table"]
+    for kind, tariff in zip(Pair._fields, plan.tariffs, strict=True):
+        months = plan.best.months
+        best = Capacity(traffic, "table", kind).autoscaled(
+            plan.max_throttled,
+            lambda hours, t=tariff, m=months: (t.least(hours, m), float(hours.sum())),
+            HourBilled.HIGHEST,
+        )
+        assert getattr(rules, kind) == best.policy
+
+
+@pytest.mark.parametrize("budget", [-0.1, 1, 7, float("nan")])
+def test_a_budget_is_a_share(budget):
+    """Named, with what it may be."""
+    with pytest.raises(ThroughputError, match="max_throttled is a share from 0 to below 1"):
+        cheapest(bursty(5), BOOK, budget)
+
+
+# ---- flips
+
+
+def at(plan, what):
+    """The flip of that name."""
+    return next(flip for flip in flips(plan, 300) if flip.what == what)
+
+
+def test_more_traffic_flips_where_it_says():
+    """A write every other second: on demand wins at a 60th, fixed units from the break-even on; a
+    plan for that much traffic says so itself.
+    """
+    plan = cheapest(writes([5] * 1_440), BOOK, terms=PAID)
+    flip = at(plan, "more traffic")
+    assert plan.best.name == ON_DEMAND
+    assert flip.to in {FIXED, AUTOSCALED}
+    assert flip.at == pytest.approx((0.00065 + 0.00013) / (5 * 60 * 0.000000625), rel=0.01)
+
+    for factor, wins in ((0.98, True), (1.02, False)):
+        there = cheapest(plan.workload.times(flip.at * factor), BOOK, terms=PAID)
+        assert (there.best.name == ON_DEMAND) == wins
+
+
+@pytest.mark.thorough
+def test_the_price_flips_where_both_cost_the_same():
+    """On demand is paid by the request, so its price is what the others' cost is to its own."""
+    plan = cheapest(bursty(200), BOOK, terms=PAID)
+    flip = at(plan, "prices of on demand")
+
+    assert flip.to == ON_DEMAND
+    assert flip.at * float(plan.outcomes[ON_DEMAND].usd) == pytest.approx(float(plan.best.usd))
+    free = cheapest(bursty(5), BOOK)
+    assert at(free, "prices of on demand").to is None
+
+
+def test_larger_items_flip_in_whole_kb():
+    """Items of 300 bytes that are twice 1 KB need twice the writes; reads go in steps of 4 KB."""
+    plan = cheapest(writes([20] * 1_440), BOOK, terms=PAID)
+    flip = at(plan, "larger items")
+    assert plan.best.name == ON_DEMAND
+    assert (flip.at - 1) % 1_024 == 0
+    below, above = (ceil(size / 1_024) for size in (flip.at - 1, flip.at))
+
+    assert winner(plan, Pair(1.0, float(below))) == ON_DEMAND
+    assert winner(plan, Pair(1.0, float(above))) == flip.to
+
+
+def test_what_never_flips_is_said():
+    """Traffic that is free at any fraction of itself."""
+    plan = cheapest(bursty(5), BOOK)
+    flip = at(plan, "less traffic")
+    assert flip == Flip("less traffic", "times as much", None, None)
+    assert str(flip) == "less traffic: no other mode wins"
+    assert FARTHEST == 1_024
+    assert (
+        str(Flip("larger items", "bytes", 2_049, FIXED))
+        == "larger items: at 2,049 bytes, fixed wins"
+    )
+
+
+def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
+    """At the same traffic auto scaling costs no more than the plan's, which was looked for among
+    many more.
+    """
+    plan = cheapest(writes(([300] * 100 + [3_000] * 20) * 12), BOOK, terms=PAID)
+    months, tariff = Months.of(plan.workload), plan.tariffs.writes
+    given = _tracking(plan, Pair(1.0, 1.0), Capacity(plan.workload, "table", "writes"))
+
+    own = tariff.least(plan.outcomes[AUTOSCALED].hours.writes, months)
+    assert tariff.least(given.hours(plan.terms.billed), months) <= own
+
+
+@pytest.mark.thorough
+def test_the_plan_wins_where_it_is():
+    """At once its traffic the winner is the plan's own best."""
+    for terms in (PAID, Terms(), Terms(1), Terms(3, free_tier=False)):
+        for peak in (2, 400):
+            plan = cheapest(bursty(peak), BOOK, terms=terms)
+            assert winner(plan, Pair(1.0, 1.0)) == plan.best.name
+
+
+# ---- a fleet
+
+
+def tables():
+    """Three tables that are alike in nothing."""
+    return {
+        "steady": writes(np.full(2_880, 600.0)),
+        "idle": writes(np.full(2_880, 3.0)),
+        "bursty": bursty(50, 2),
+    }
+
+
+@pytest.mark.parametrize("terms", [Terms(), PAID, Terms(1), Terms(3, free_tier=False)])
+@pytest.mark.quick_cases(2)
+def test_no_other_modes_of_a_fleet_are_cheaper(terms):
+    """Every mode of every table beside every other."""
+    found = fleet(tables(), BOOK, terms=terms)
+    plans = found.plans
+    usd = []
+    for chosen in product((ON_DEMAND, FIXED, AUTOSCALED), repeat=3):
+        outcomes = [plans[t].outcomes[m] for t, m in zip(plans, chosen, strict=True)]
+        hours = [one.hours for one in outcomes if one.hours is not None]
+        total = sum(float(one.usd) for one in outcomes if one.hours is None)
+        if hours:
+            months = outcomes[0].months
+            for which, tariff in enumerate(plans["idle"].tariffs):
+                total += tariff.least(sum(pair[which] for pair in hours), months)
+        usd.append(total)
+
+    assert float(found.usd) == pytest.approx(min(usd), abs=1e-9)
+    assert set(found.outcomes) == set(plans)
+
+
+def test_a_fleet_has_one_free_pool():
+    """Two tables of 20 units are free each by itself; together 40 units are above the 25."""
+    steady = writes(np.full(43_200, 20 * 60.0))
+    found = fleet({"one": steady, "other": steady}, BOOK, 0.0)
+
+    assert [float(one.usd) for one in found.outcomes.values()] == [0.0, 0.0]
+    units = 720 * 40 - 18_600
+    assert float(found.usd) == pytest.approx(units * 0.00065)
+
+
+def test_a_fleet_covers_the_same_minutes():
+    """Else there is no hour to add up."""
+    with pytest.raises(ThroughputError, match="must cover the same minutes"):
+        fleet({"a": writes([1] * 60), "b": writes([1] * 61)}, BOOK)
+
+
+# ---- commands
+
+
+def called(command):
+    """The operation of a command line and its parameters, as the AWS CLI reads them."""
+    program, service, operation, *words = shlex.split(command)
+    assert program == "aws"
+    given = {}
+    for flag, value in zip(words[::2], words[1::2], strict=True):
+        name = "".join(part.capitalize() for part in flag.removeprefix("--").split("-"))
+        given[name] = value
+    return service, "".join(part.capitalize() for part in operation.split("-")), given
+
+
+def parsed(shape, value):
+    """A word as its shape has it; shorthand for structures is Key=value, ours is JSON."""
+    if shape.type_name in {"structure", "list"}:
+        return json.loads(value)
+    return int(value) if shape.type_name == "integer" else value
+
+
+def test_commands_are_what_aws_takes():
+    """Each is held against the model that the AWS CLI is made from, enumerations too."""
+    rules = {
+        "table": Pair(TargetTracking(5, 90, 0.55), Fixed(7)),
+        "inbox-index": Pair(Fixed(3), TargetTracking(2, 40)),
+    }
+    lines = commands(rules, "cruddur-messages", "us-east-1")
+    session = botocore.session.Session()
+    seen = []
+    for line in lines:
+        service, operation, given = called(line)
+        assert given.pop("Region") == "us-east-1"
+        shape = session.get_service_model(service).operation_model(operation).input_shape
+        parameters = {name: parsed(shape.members[name], value) for name, value in given.items()}
+        report = ParamValidator().validate(parameters, shape)
+        assert not report.has_errors(), report.generate_report()
+        for name, value in parameters.items():
+            assert value in (getattr(shape.members[name], "enum", None) or [value])
+        seen.append((operation, parameters))
+
+    (update, wanted), *scaling = seen
+    assert update == "UpdateTable"
+    assert wanted["BillingMode"] == "PROVISIONED"
+    assert wanted["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}
+    (index,) = wanted["GlobalSecondaryIndexUpdates"]
+    assert index["Update"]["ProvisionedThroughput"] == {
+        "ReadCapacityUnits": 3,
+        "WriteCapacityUnits": 2,
+    }
+    assert [operation for operation, _ in scaling] == [
+        "RegisterScalableTarget", "PutScalingPolicy", "RegisterScalableTarget", "PutScalingPolicy",
+    ]  # fmt: skip
+    targets = [p for operation, p in scaling if operation == "RegisterScalableTarget"]
+    assert [(p["ResourceId"], p["ScalableDimension"]) for p in targets] == [
+        ("table/cruddur-messages", "dynamodb:table:ReadCapacityUnits"),
+        ("table/cruddur-messages/index/inbox-index", "dynamodb:index:WriteCapacityUnits"),
+    ]
+    assert [(p["MinCapacity"], p["MaxCapacity"]) for p in targets] == [(5, 90), (2, 40)]
+    tracked = [
+        p["TargetTrackingScalingPolicyConfiguration"]
+        for operation, p in scaling
+        if operation == "PutScalingPolicy"
+    ]
+    assert [one["TargetValue"] for one in tracked] == [55, 70]
+
+
+def test_metrics_are_those_that_aws_predefines():
+    """A typing error in a metric's name would be told by AWS alone."""
+    model = botocore.session.Session().get_service_model("application-autoscaling")
+    metrics = model.shape_for("MetricType").enum
+    lines = commands({"table": Pair(TargetTracking(1, 2), TargetTracking(1, 2))}, "t", "us-east-1")
+    used = {
+        json.loads(called(line)[2]["TargetTrackingScalingPolicyConfiguration"])[
+            "PredefinedMetricSpecification"
+        ]["PredefinedMetricType"]
+        for line in lines
+        if "put-scaling-policy" in line
+    }
+    assert len(used) == 2
+    assert used <= set(metrics)
+
+
+def test_on_demand_is_one_command():
+    """With its index, which has the table's mode."""
+    pair = Pair(OnDemandLimits(1), OnDemandLimits(1))
+    assert commands({"table": pair, "inbox": pair}, "t", "eu-west-1") == [
+        "aws dynamodb update-table --region eu-west-1 --table-name t --billing-mode PAY_PER_REQUEST"
+    ]
+    with pytest.raises(TypeError, match="one billing mode"):
+        commands({"table": Pair(Fixed(1), Fixed(1)), "inbox": pair}, "t", "eu-west-1")

@@ -1,0 +1,94 @@
+"""The compiled simulation equals `tests.helpers.throughput_oracle` bit by bit."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    Pair,
+    Refused,
+    TargetTracking,
+)
+from cruddur_lib.costs.throughput.simulation import Series, simulate
+from cruddur_lib.costs.traffic.shapes import START
+from cruddur_lib.costs.traffic.workload import Demand, Workload
+from tests.helpers import throughput_oracle as oracle
+from tests.helpers.throughput_cases import (
+    KINDS,
+    assert_equal,
+    assert_sums_equal,
+    cases,
+    on_demand,
+    provisioned,
+    tracking,
+)
+
+
+@given(cases(provisioned, 400, 1))
+def test_a_table_alone(case):
+    """Reads and writes of a table without an index: bursts, alarms, throttles."""
+    assert_equal(*case)
+
+
+@settings(max_examples=60)
+@given(cases(provisioned, 300, 3))
+def test_a_table_and_its_indexes(case):
+    """A starved index throttles its table, and the other way round."""
+    assert_equal(*case)
+
+
+@settings(max_examples=60)
+@given(cases(on_demand, 200, 3))
+def test_on_demand(case):
+    """Doubled peaks, with and without a maximum."""
+    assert_equal(*case)
+
+
+@settings(max_examples=25)
+@given(cases(tracking(), 3 * 1_440, 1))
+def test_days(case):
+    """Over midnights, where the quota of decreases begins anew."""
+    assert_equal(*case)
+
+
+@pytest.mark.parametrize("refused", Refused)
+@pytest.mark.parametrize("seed", range(4))
+def test_weeks_that_use_up_the_quota(seed, refused):
+    """Traffic that jumps up and falls all day long asks for more decreases than a day has, of the
+    reads and of the writes of one table.
+    """
+    rng = np.random.default_rng(seed)
+    jumps = np.repeat(rng.choice([0, 60, 600, 2_400], (2, 7 * 48)), 30, axis=1)
+    workload = Workload(START, Demand(*(jumps * rng.gamma(4, 1 / 4, jumps.shape))))
+    rules = {"table": Pair(TargetTracking(1, 100), TargetTracking(2, 60, 0.5))}
+    found = simulate(workload, rules, refused=refused)["table"]
+
+    assert min(found.reads.denied, found.writes.denied) > 0
+    assert_equal(workload, rules, {"refused": refused, "burst_at_start": 300})
+
+
+@given(cases(provisioned, 400, 1), st.sampled_from(KINDS))
+def test_a_series_alone(case, kind):
+    """A capacity by itself is what a table with nothing beside it would give."""
+    workload, rules, how = case
+    policy = getattr(rules["table"], kind)
+    which = KINDS.index(kind)
+    nothing = [0.0] * workload.minutes
+    parts = {"table": [nothing, nothing]}
+    parts["table"][which] = workload.table.units[which].tolist()
+    both = [Fixed(1), Fixed(1)]
+    both[which] = policy
+    expected = oracle.simulate(
+        parts,
+        {"table": Pair(*both)},
+        minute_of_day=workload.start.hour * 60 + workload.start.minute,
+        burst_at_start=how["burst_at_start"],
+        retried=how["refused"] is Refused.RETRIED,
+    )["table"][which]
+    del how["traced"]
+    found = Series(workload, "table", kind).give(policy, **how)
+
+    assert_sums_equal(found, expected)
+    assert found.provisioned().tolist() == expected.provisioned

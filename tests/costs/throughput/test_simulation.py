@@ -1,0 +1,587 @@
+"""Tests of the simulation against AWS's sentences and the closed forms of steady loads."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    HourBilled,
+    OnDemandLimits,
+    Pair,
+    Refused,
+    TargetTracking,
+    ThroughputError,
+)
+from cruddur_lib.costs.throughput.simulation import Series, on_demand, simulate
+from cruddur_lib.costs.traffic.shapes import START
+from cruddur_lib.costs.traffic.workload import Demand, Workload
+
+HOUR, DAY = 60, 1_440  # minutes
+SCALED = TargetTracking(10, 1_000, 0.5)  # up above 300 a minute and 10 units, down at 180 or less
+
+
+def series(*stretches):
+    """Units a minute: (minutes, units a second) after each other."""
+    return np.concatenate([np.full(minutes, rate * 60.0) for minutes, rate in stretches])
+
+
+def writes(policy, wanted, start=START, **how):
+    """What a table's writes give, whose reads want nothing: sums, and by the minute."""
+    workload = Workload(start, Demand(np.zeros(len(wanted)), wanted))
+    found = simulate(workload, {"table": Pair(Fixed(1), policy)}, **how)
+    return found["table"].writes, found.trace("table").writes
+
+
+def provisioned_apart(policy, wanted):
+    """Units that a table's writes have beside its reads, without an index."""
+    return writes(policy, wanted)[1].provisioned
+
+
+def provisioned_alone(policy, wanted):
+    """Units that they have by themselves, in blocks of minutes where nothing happens."""
+    workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
+    return Series(workload, "table", "writes").give(policy).provisioned()
+
+
+def provisioned_together(policy, wanted):
+    """Units that they have beside an index, which is starved in a minute after the last."""
+    nothing = np.zeros(len(wanted) + 1)
+    starved = np.append(nothing[:-1], 10**6)
+    index = {"inbox": Demand(nothing, starved)}
+    workload = Workload(START, Demand(nothing, np.append(wanted, 0)), index)
+    rules = {"table": Pair(Fixed(1), policy), "inbox": Pair(Fixed(1), Fixed(1))}
+    found = simulate(workload, rules)
+    assert found["inbox"].writes.throttled_minutes == 1
+    return found.trace("table").writes.provisioned[:-1]
+
+
+either = pytest.mark.parametrize(
+    "provisioned",
+    [
+        pytest.param(provisioned_alone, id="writes alone"),
+        pytest.param(provisioned_apart, id="a table without an index"),
+        pytest.param(provisioned_together, id="with an index that throttles"),
+    ],
+)
+
+
+def test_a_burst_lasts_as_long_as_aws_says():
+    """AWS re:Post ("spiky workloads"): 150 units that were not used for 5 minutes are 45,000, and
+    200 units a second are given for 45,000 / (200 - 150) = 900 seconds.
+    """
+    _, trace = writes(Fixed(150), series((5, 0), (30, 200)), burst_at_start=0)
+
+    assert trace.throttled[:20].sum() == 0  # 5 + 15 minutes
+    assert (trace.granted[5:20] == 12_000).all()
+    assert (trace.granted[20:] == 9_000).all()
+    assert (trace.throttled[20:] == 3_000).all()
+
+
+def test_a_bucket_holds_five_minutes():
+    """Ten idle minutes save no more than five do; at the start it is full, or as empty as told."""
+    five, ten = (
+        writes(Fixed(10), series((idle, 0), (60, 20)), burst_at_start=0)[0] for idle in (5, 10)
+    )
+    full = writes(Fixed(10), series((60, 20)))[0]
+    half = writes(Fixed(10), series((60, 20)), burst_at_start=150)[0]
+
+    assert five.throttled_units == ten.throttled_units == full.throttled_units == 36_000 - 3_000
+    assert half.throttled_units == 36_000 - 1_500
+
+
+def test_unused_capacity_fills_the_bucket_again():
+    """60 unused units of a minute are one second of burst at 60 units a second."""
+    wanted = series((6, 20), (1, 9), (1, 11), (1, 11))
+    _, trace = writes(Fixed(10), wanted)
+
+    assert trace.throttled.tolist() == [0, 0, 0, 0, 0, 600, 0, 0, 60]
+
+
+def test_half_a_unit_too_much_empties_the_bucket():
+    """300 units last for 600 minutes in which half a unit a minute is above capacity."""
+    _, trace = writes(Fixed(1), [60.5] * 700)
+
+    assert trace.throttled[:600].sum() == 0
+    assert (trace.throttled[600:] == 0.5).all()
+
+
+@pytest.mark.parametrize("rate", [0, 1, 69.5, 70, 100])
+def test_a_steady_load_below_capacity_is_given(rate):
+    """Nothing throttled, and 100 units are billed for each hour, used or not."""
+    found, _ = writes(Fixed(100), series((DAY, rate)))
+
+    assert found.throttled_units == 0
+    assert found.worst_minute is None
+    assert found.granted_units == rate * 86_400
+    assert found.unit_hours() == found.unit_hours(HourBilled.MEAN) == 100 * 24
+
+
+def test_a_steady_overload_loses_what_is_above():
+    """All of the 20 units a second above 10, but for the 3,000 units that the bucket had."""
+    found, _ = writes(Fixed(10), series((DAY, 30)))
+
+    assert found.throttled_units == 20 * 60 * DAY - 10 * 300
+    assert found.throttled_share == pytest.approx(2 / 3, abs=0.002)
+    assert found.worst_units == 20 * 60
+    assert found.worst_minute == 3  # they last for 2.5 minutes of 1,200
+
+
+@given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
+def test_granted_and_throttled_are_what_was_wanted(wanted, units):
+    """Where throttled units are lost, minute by minute and in all."""
+    found, trace = writes(Fixed(units), wanted)
+
+    assert trace.granted + trace.throttled == pytest.approx(trace.wanted)
+    assert found.granted_units + found.lost_units == pytest.approx(found.wanted_units)
+    assert found.lost_units == found.throttled_units
+    assert found.waiting_units == 0
+
+
+@given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
+def test_what_is_retried_waits_or_is_given(wanted, units):
+    """Where throttled units come again, none is lost but those that wait at the end."""
+    found, trace = writes(Fixed(units), wanted, refused=Refused.RETRIED)
+
+    assert trace.granted.sum() + found.waiting_units == pytest.approx(sum(wanted))
+    assert found.lost_units == found.waiting_units == trace.throttled[-1]
+
+
+def test_a_retry_comes_in_the_next_minute():
+    """700 wanted, 600 there: 100 wait, and again with the next 700."""
+    retried = {"refused": Refused.RETRIED, "burst_at_start": 0}
+    found, trace = writes(Fixed(10), [700, 700, 0, 0], **retried)
+
+    assert trace.granted.tolist() == [600, 600, 200, 0]
+    assert trace.throttled.tolist() == [100, 200, 0, 0]
+    assert (found.throttled_units, found.waiting_units) == (300, 0)
+    assert found.throttled_minutes == 2
+
+
+def test_more_capacity_is_never_worse():
+    """A unit more throttles no more of the same traffic."""
+    traffic = Workload.daily(40, 20, days=2, burstiness=1)
+    tried = Series(traffic, "table", "reads").tried([Fixed(units) for units in range(5, 80)])
+    throttled = [given_.throttled_units for given_ in tried]
+
+    assert throttled == sorted(throttled, reverse=True)
+    assert throttled[0] > 0
+
+
+@either
+def test_two_minutes_above_scale_out(provisioned):
+    """The alarm that AWS makes: above 42 units a minute for 1 unit at 70 %, twice in a row."""
+    policy = TargetTracking(1, 100, 0.7, lag=0)
+
+    assert set(provisioned(policy, [43, 42, 43, 42, 43, 42, 0, 0])) == {1}
+    assert provisioned(policy, [43, 43, 0, 0]).tolist() == [1, 1, 2, 2]  # 43 / 42 is above one
+
+
+@either
+def test_hours_between_two_minutes_above(provisioned):
+    """They are not in a row, however quiet it is between them."""
+    policy = TargetTracking(1, 100, 0.7, lag=0)
+
+    assert set(provisioned(policy, [40] * 31 + [43] + [40] * 32 + [43] + [40] * 31)) == {1}
+
+
+@either
+@pytest.mark.parametrize("lag", [0, 2, 5])
+def test_scaling_out_lags(lag, provisioned):
+    """Two minutes, then the lag, then the units that bring the last minute to the target."""
+    units = provisioned(TargetTracking(10, 1_000, 0.5, lag=lag), series((20, 8)))
+
+    assert (units[: 2 + lag] == 10).all()
+    assert (units[2 + lag :] == 16).all()
+
+
+@pytest.mark.parametrize(
+    ("target", "rate", "units"),
+    [
+        pytest.param(0.7, 70, 100, id="AWS: 70 units at 70 %"),
+        pytest.param(0.7, 71, 102, id="101.4 is 102 whole units"),
+        pytest.param(0.58, 58, 100, id="0.58 * 100 is less than 58 as a float: 100 units it is"),
+        pytest.param(0.9, 9, 10, id="90 %"),
+        pytest.param(0.2, 20, 100, id="20 %"),
+    ],
+)
+def test_units_are_whole_and_meet_the_target(target, rate, units):
+    """Consumption divided by the target, rounded up."""
+    _, trace = writes(TargetTracking(1, 1_000, target), series((30, rate)), burst_at_start=300)
+    grown = TargetTracking(1, 1_000, target, start=rate + 1)
+    _, later = writes(grown, series((30, rate)))
+
+    assert later.provisioned[-1] == units
+    assert trace.provisioned[-1] <= units
+
+
+def test_scaling_sees_what_was_consumed():
+    """Without a bucket one step makes at most 1 / target as much: 10, 20, 40, 80 at 50 %, each four
+    minutes after the other, and never at once what is wanted.
+    """
+    _, trace = writes(SCALED, series((30, 100)), burst_at_start=0)
+    steps = dict.fromkeys(trace.provisioned.tolist())
+
+    assert list(steps) == [10, 20, 40, 80, 160, 200]
+    assert [int((trace.provisioned == units).sum()) for units in list(steps)[:4]] == [4] * 4
+
+
+def test_a_bucket_lets_it_see_more():
+    """With 300 s of burst the alarm sees 30 units a second where 10 are provisioned."""
+    _, trace = writes(SCALED, series((4, 30), (20, 30)))
+
+    assert list(dict.fromkeys(trace.provisioned.tolist())) == [10, 60]
+    assert trace.throttled.sum() > 0
+
+
+def test_limits_hold():
+    """Neither above the maximum nor below the minimum, however high or low the traffic is."""
+    _, trace = writes(TargetTracking(10, 25, 0.5), series((60, 100), (DAY, 0)))
+
+    assert (trace.provisioned.min(), trace.provisioned.max()) == (10, 25)
+    assert trace.provisioned[-1] == 10
+
+
+@either
+def test_fifteen_minutes_below_scale_in(provisioned):
+    """At 50 % of 100 units, 30 a second are 20 points below: 15 minutes of it, not 14."""
+    policy = TargetTracking(10, 1_000, 0.5, start=100, lag=0)
+    fourteen, fifteen = (provisioned(policy, series((low, 30), (40 - low, 31))) for low in (14, 15))
+
+    assert set(fourteen) == {100}
+    assert set(fifteen[:15]) == {100}
+    assert fifteen[15] == 60  # 30 / 0.5
+
+
+def test_a_point_above_twenty_below_is_not_below():
+    """30.5 a second are 19.5 points below, however long."""
+    policy = TargetTracking(10, 1_000, 0.5, start=100)
+    _, trace = writes(policy, series((DAY, 30.5)))
+
+    assert (trace.provisioned == 100).all()
+
+
+def test_a_change_begins_the_count_anew():
+    """After a decrease it takes fifteen minutes again, and the lag."""
+    policy = TargetTracking(1, 1_000, 0.5, start=1_000)
+    _, trace = writes(policy, [30_000 * 0.55**minute for minute in range(100)])
+    changes = np.flatnonzero(np.diff(trace.provisioned)) + 1
+
+    assert changes[0] == 15 + 2 + int(np.argmax(30_000 * 0.55 ** np.arange(100) <= 18_000))
+    assert (np.diff(changes) >= 15 + 2).all()
+
+
+@either
+@pytest.mark.parametrize(("at_zero", "units"), [(True, 10), (False, 100)])
+def test_scaling_in_at_zero_is_a_switch(at_zero, units, provisioned):
+    """AWS's older note: it does not scale in where nothing is consumed at all."""
+    policy = TargetTracking(10, 100, 0.5, start=100, scale_in_at_zero=at_zero)
+
+    assert provisioned(policy, series((60, 0)))[-1] == units
+    assert provisioned(policy, series((60, 0.1)))[-1] == 10
+
+
+BRISK = TargetTracking(5, 200, 0.5, lag=0)
+TOOTH = 17  # minutes: two that scale out, and fifteen that scale in
+
+
+def asking(asked, minutes):
+    """Traffic that asks for a decrease in these minutes, and then in each until it is allowed or
+    traffic comes again.
+    """
+    wanted = np.full(minutes, 60.0)
+    for minute in asked:
+        wanted[minute - TOOTH : minute - TOOTH + 2] = 3_600
+    return wanted
+
+
+def taken(found):
+    """The minutes in which units were taken away."""
+    return found.changed[1:][np.diff(found.units) < 0].tolist()
+
+
+def decreases(asked, minutes):
+    """Those minutes of writes that ask for it in these."""
+    return taken(writes(BRISK, asking(asked, minutes))[0])
+
+
+def test_four_decreases_at_once_and_the_fifth_an_hour_later():
+    """AWS: up to four within one hour where the day has none yet, then one an hour where the hour
+    before had none.
+    """
+    found, _ = writes(BRISK, asking([17, 34, 51, 68, 85], 4 * HOUR))
+
+    assert taken(found) == [17, 34, 51, 68, 128]
+    assert found.denied == 43  # in each minute from 85 to 127
+
+
+def test_five_within_an_hour_are_one_too_many():
+    """Reads and writes of a table ask for five within 37 minutes: the fifth comes an hour after the
+    fourth.
+    """
+    demand = Demand(asking([17, 34], 4 * HOUR), asking([20, 37, 54], 4 * HOUR))
+    found = simulate(Workload(START, demand), {"table": Pair(BRISK, BRISK)})["table"]
+
+    assert taken(found.reads) == [17, 34]
+    assert taken(found.writes) == [20, 37, 97]
+
+
+@pytest.mark.parametrize(("third", "happens"), [(17 + 59, 17 + 59), (17 + 60, 34 + 60)])
+def test_the_four_are_within_an_hour_of_the_first(third, happens):
+    """59 minutes after it the third is one of them, 60 minutes after it no more."""
+    assert decreases([17, 34, third], 4 * HOUR) == [17, 34, happens]
+
+
+def test_a_day_has_27_decreases_and_is_one_of_utc():
+    """4 in the first hour and 1 in each of 23 others, all of the reads; a 28th, which the writes of
+    the table ask for, waits for midnight. The workload begins at six in the evening.
+    """
+    midnight, minutes = 6 * HOUR, 6 * HOUR + DAY + HOUR
+    evening = [midnight - TOOTH * n for n in (3, 2, 1)]
+    first = [midnight + TOOTH * n for n in range(4)]
+    hourly = [first[-1] + HOUR * n for n in range(1, 24)]
+    reads = asking(
+        [*evening, *first, *(minute + TOOTH for minute in [first[-1], *hourly])], minutes
+    )
+    demand = Demand(reads, asking([hourly[-1] + 1], minutes))
+    workload = Workload(START + timedelta(hours=18), demand)
+    found = simulate(workload, {"table": Pair(BRISK, BRISK)})["table"]
+
+    assert taken(found.reads)[3:30] == first + hourly
+    assert len(first + hourly) == 27
+    assert hourly[-1] + 1 < midnight + DAY
+    assert taken(found.writes) == [midnight + DAY]
+    assert found.writes.denied == DAY + midnight - hourly[-1] - 1
+
+
+def test_reads_and_writes_share_the_quota_and_an_index_does_not():
+    """DescribeTable has one NumberOfDecreasesToday for a table: both kinds together have 27."""
+    jumps = np.tile(series((2, 60), (18, 1)), DAY // 20)
+    demand, policy = Demand(jumps, jumps), TargetTracking(5, 200, 0.5)
+    pair = Pair(policy, policy)
+    alone = simulate(Workload(START, demand), {"table": pair})["table"]
+    beside = simulate(
+        Workload(START, demand, {"index-1": demand}), {"table": pair, "index-1": pair}
+    )
+    one = Series(Workload(START, demand), "table", "writes").give(policy)
+
+    assert alone.reads.decreases + alone.writes.decreases <= 27
+    assert one.decreases > alone.writes.decreases
+    assert beside["table"].reads.decreases == alone.reads.decreases
+    assert beside["index-1"].reads.decreases == alone.reads.decreases
+
+
+def test_a_denied_decrease_is_asked_for_again():
+    """It is not forgotten: an hour after the last one it comes, though nothing else happened."""
+    falling = np.concatenate([np.full(20, 60 * 300 * 0.5**n) for n in range(5)])
+    policy = TargetTracking(1, 1_000, 0.5, start=1_000)
+    found, trace = writes(policy, np.append(falling, np.full(3 * HOUR, 60)))
+
+    assert found.denied > 0
+    assert trace.provisioned[-1] == 2
+
+
+def test_a_starved_index_throttles_its_table():
+    """An index with half of what its table's writes need lets half of them through, and its table
+    consumes no more; reads are not touched.
+    """
+    demand = Demand(series((60, 4)), series((60, 10)))
+    index = Demand(series((60, 0)), series((60, 8)))
+    workload = Workload(START, demand, {"inbox": index})
+    rules = {"table": Pair(Fixed(10), Fixed(100)), "inbox": Pair(Fixed(1), Fixed(4))}
+    found = simulate(workload, rules, burst_at_start=0)
+
+    assert (found.trace("inbox").writes.granted == 240).all()
+    assert (found.trace("table").writes.granted == 300).all()
+    assert found["table"].reads.throttled_units == 0
+    assert found["table"].writes.throttled_share == pytest.approx(0.5)
+    lost = found["table"].writes.throttled_units + found["inbox"].writes.throttled_units
+    assert found.throttled_share == pytest.approx(lost / (60 * 60 * (4 + 10 + 8)))
+
+
+def test_a_starved_table_does_not_fill_its_index():
+    """The other way round: what the table refuses never reaches the index."""
+    demand = Demand(series((60, 0)), series((60, 10)))
+    workload = Workload(START, demand, {"inbox": demand})
+    rules = {"table": Pair(Fixed(1), Fixed(5)), "inbox": Pair(Fixed(1), Fixed(100))}
+    found = simulate(workload, rules, burst_at_start=0)
+
+    assert (found.trace("inbox").writes.granted == 300).all()
+
+
+def test_an_index_with_enough_changes_nothing():
+    """With capacity for both, a table gives what it gives alone."""
+    traffic = Workload.daily(30, 20, days=1, burstiness=0.3)
+    both = Workload(traffic.start, traffic.table, {"inbox": traffic.table})
+    pair = Pair(TargetTracking(10, 200), TargetTracking(10, 200))
+    alone = simulate(traffic, {"table": pair})["table"]
+    beside = simulate(both, {"table": pair, "inbox": Pair(Fixed(500), Fixed(500))})["table"]
+
+    assert alone.writes.throttled_units == beside.writes.throttled_units
+    assert alone.writes.unit_hours() == beside.writes.unit_hours()
+
+
+def demanded(wanted, maximum=None, initial=10, **how):
+    """What an on-demand table's writes give."""
+    rule = OnDemandLimits(initial, maximum)
+    workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
+    found = simulate(workload, {"table": Pair(rule, rule)}, **how)
+    return found["table"].writes, found.trace("table").writes
+
+
+def test_a_new_on_demand_table():
+    """AWS: up to 4,000 writes and 12,000 reads a second, from the first minute on."""
+    traffic = Workload(START, Demand(series((60, 12_001)), series((60, 4_001))))
+    found = simulate(traffic, on_demand(traffic))["table"]
+
+    assert found.reads.worst_units == found.writes.worst_units == 60
+    assert found.reads.throttled_minutes == 30
+
+
+def test_on_demand_doubles_a_peak_that_is_thirty_minutes_old():
+    """From the minute on that stands thirty after it, not twenty-nine."""
+    _, trace = demanded(series((100, 1_000)))
+
+    assert trace.granted[:30].tolist() == [600] * 30
+    assert trace.granted[30:60].tolist() == [1_200] * 30
+    assert trace.granted[60:90].tolist() == [2_400] * 30
+    assert trace.provisioned[[0, 29, 30, 90]].tolist() == [10, 10, 20, 80]
+
+
+def test_on_demand_keeps_its_peak():
+    """AWS's example: a peak of 50,000 is followed at once by 100,000, days later too."""
+    _, trace = demanded(series((1, 50), (3 * DAY, 0), (1, 100), (1, 101)), initial=50)
+
+    assert trace.throttled[:-1].sum() == 0
+    assert trace.throttled[-1] == 60
+
+
+def test_a_peak_counts_where_nothing_was_throttled():
+    """8 units a second for a minute, and thirty minutes later 16 can be given at once."""
+    _, trace = demanded(series((1, 8), (59, 0)))
+
+    assert trace.provisioned.tolist() == [10] * 30 + [16] * 30
+
+
+def test_on_demand_with_a_maximum():
+    """The table's own limit holds, whatever the peak was."""
+    _, trace = demanded(series((100, 1_000)), maximum=15)
+    found, _ = demanded(series((60, 12)), maximum=11, initial=20)
+
+    assert trace.granted.max() == 15 * 60
+    assert found.throttled_units == 60 * 60
+
+
+def test_on_demand_bills_units_and_not_hours():
+    """What was given; asking for unit-hours is an error that says so."""
+    found, _ = demanded(series((60, 5)))
+
+    assert found.granted_units == 5 * 3_600
+    with pytest.raises(ThroughputError, match="on demand no unit-hours are billed"):
+        found.unit_hours()
+
+
+def test_an_hour_with_a_change_has_two_bills():
+    """10 units for a quarter of an hour and 30 for the rest: 30 by the highest, 25 by the mean."""
+    policy = TargetTracking(10, 30, 0.5, lag=0)
+    found, _ = writes(policy, series((13, 5), (107, 15)), burst_at_start=300)
+
+    assert found.changed.tolist() == [0, 15]
+    assert found.hours(HourBilled.HIGHEST).tolist() == [30, 30]
+    assert found.hours(HourBilled.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
+    assert found.hours(HourBilled.HIGHEST).dtype.kind == "i"
+
+
+def test_hours_are_those_of_the_clock():
+    """From half past, an hour and a half are two hours of the clock; the mean bills the minutes."""
+    found, _ = writes(Fixed(12), series((90, 1)), START + timedelta(minutes=30))
+    within, _ = writes(Fixed(12), series((10, 1)), START + timedelta(minutes=30))
+
+    assert found.hours().tolist() == [12, 12]
+    assert found.hours(HourBilled.MEAN).tolist() == [6, 12]
+    assert within.unit_hours() == 12
+    assert within.unit_hours(HourBilled.MEAN) == 2
+
+
+@given(st.integers(0, 59), st.lists(st.integers(0, 20), min_size=1, max_size=300))
+def test_hours_add_up_to_minutes(offset, rates):
+    """By the mean, unit-hours are the minutes' units by sixty; the highest is never below."""
+    start = START + timedelta(minutes=offset)
+    found, trace = writes(TargetTracking(1, 50), np.array(rates) * 60.0, start)
+    clock = (np.arange(len(rates)) + offset) // HOUR
+    highest = [trace.provisioned[clock == hour].max() for hour in range(clock[-1] + 1)]
+
+    assert found.unit_hours(HourBilled.MEAN) == pytest.approx(trace.provisioned.sum() / 60)
+    assert found.hours().tolist() == highest
+
+
+def test_the_worst_minute_has_a_time():
+    """The first of the minutes in which most was throttled."""
+    found, _ = writes(Fixed(1), [60, 100, 200, 200], burst_at_start=0)
+
+    assert found.worst_units == 140
+    assert found.worst_time == START + timedelta(minutes=2)
+    assert writes(Fixed(100), [60])[0].worst_time is None
+
+
+def test_nothing_wanted_is_nothing_throttled():
+    """A share of nothing is 0."""
+    found, _ = writes(Fixed(1), [0, 0])
+
+    assert found.throttled_share == 0
+    idle = Workload(START, Demand([0], [0]))
+    assert simulate(idle, on_demand(idle)).throttled_share == 0
+
+
+def test_many_policies_on_all_cores_are_each_as_alone():
+    """In the order in which they were asked for."""
+    traffic = Workload.daily(30, 20, days=3, burstiness=0.4)
+    rows = Series(traffic, "table", "writes")
+    policies = [TargetTracking(low, high) for low in range(1, 8) for high in (20, 50)]
+    tried = list(rows.tried(policies, workers=2))
+
+    assert [g.unit_hours() for g in tried] == [rows.give(p).unit_hours() for p in policies]
+    assert [g.throttled_units for g in tried] == [rows.give(p).throttled_units for p in policies]
+
+
+TRAFFIC = Workload(datetime(2026, 1, 5, tzinfo=UTC), Demand([1], [1]))
+ONE = Pair(Fixed(1), Fixed(1))
+
+
+@pytest.mark.parametrize(
+    ("make", "says"),
+    [
+        pytest.param(lambda: Fixed(0), "units must be a whole number of units from 1", id="none"),
+        pytest.param(lambda: Fixed(1.5), "got 1.5", id="half a unit"),  # type: ignore[arg-type]
+        pytest.param(lambda: TargetTracking(5, 4), "in this order, got 5, 5 and 4", id="limits"),
+        pytest.param(lambda: TargetTracking(5, 9, start=10), "5, 10 and 9", id="start"),
+        pytest.param(lambda: TargetTracking(1, 2, 70), "a share: 0.7 for 70 %", id="70 is no 0.7"),
+        pytest.param(lambda: TargetTracking(1, 2, 0.19), "takes 0.2 to 0.9", id="19 %"),
+        pytest.param(lambda: TargetTracking(1, 2, 0.91), "takes 0.2 to 0.9", id="91 %"),
+        pytest.param(lambda: TargetTracking(1, 2, lag=-1), "lag must be 0 minutes", id="lag"),
+        pytest.param(lambda: OnDemandLimits(0), "initial must be", id="on demand"),
+        pytest.param(lambda: OnDemandLimits(1, 0), "maximum must be", id="maximum"),
+        pytest.param(
+            lambda: simulate(TRAFFIC, {"table": ONE}, burst_at_start=301),
+            "0 to 300 seconds, got 301",
+            id="burst",
+        ),
+        pytest.param(
+            lambda: simulate(TRAFFIC, {"table": ONE, "inbox": ONE}),
+            "rules are for table, inbox; the workload has table",
+            id="a rule too many",
+        ),
+        pytest.param(
+            lambda: simulate(TRAFFIC, {"table": Pair(Fixed(1), OnDemandLimits(1))}),
+            "it is one billing mode",
+            id="two modes",
+        ),
+    ],
+)
+def test_what_aws_would_refuse(make, says):
+    """An error names what, its value and the limit."""
+    with pytest.raises(ThroughputError, match=says):
+        make()

@@ -1,0 +1,336 @@
+"""Tests of cruddur_lib.costs.units.writes against AWS's pages and what AWS was seen to charge.
+
+"AWS seen" are figures that others measured on AWS's DynamoDB in eu-west-2: of indexes for
+nubo-db/dynoxide (src/actions/index_capacity.rs, captures S, R, L and V of 2026-08-12; pull request
+188), of transactions for paritysuite/dynamodb-conformance (pull requests 67 and 74).
+"""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cruddur_lib.costs.units.capacity_units import Capacity, UnitsError
+from cruddur_lib.costs.units.schema import Index, Layout, Projection
+from cruddur_lib.costs.units.sizes import ItemTooLarge, item_size
+from cruddur_lib.costs.units.writes import (
+    Change,
+    batch_write_item,
+    delete_item,
+    failed_condition,
+    index_units,
+    put_item,
+    replayed_transaction,
+    transact_write_items,
+    update_item,
+    write,
+)
+from tests.helpers.drawn import items
+
+PLAIN = Layout(("pk", "sk"))
+SEEN = Layout(
+    ("pk", "sk"),
+    (
+        Index("gsi", ("gsiPk",), Projection.INCLUDE, ("proj",)),
+        Index("lsi", ("pk", "lsiSk"), Projection.INCLUDE, ("proj",), local=True),
+    ),
+)
+CRUDDUR = Layout(("pk", "sk"), (Index("message-group-sk-index", ("message_group_uuid", "sk")),))
+
+
+def item(size, **more):
+    """An item of this many bytes."""
+    made = {"pk": "p", "sk": "s", **more, "x": ""}
+    return {**made, "x": "x" * (size - item_size(made))}
+
+
+def seen(proj=None, **more):
+    """An item of the captures: `proj` as many bytes."""
+    return {"pk": "s1", "sk": "1", **({} if proj is None else {"proj": "x" * proj}), **more}
+
+
+def message(sk, size=300):
+    """A row of the cruddur table that is not in its index."""
+    return {"pk": "MSG#g", "sk": sk, "message": "x" * size}
+
+
+def group(pk, sk="t1", size=300):
+    """A row that is."""
+    return {"pk": pk, "sk": sk, "message_group_uuid": "g", "message": "x" * size}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "units"),
+    [
+        pytest.param(None, 512, 1, id="AWS page: 512 bytes count as 1 KB"),
+        pytest.param(None, 1_024, 1, id="a block"),
+        pytest.param(None, 1_025, 2, id="one byte over a block"),
+        pytest.param(None, 1_536, 2, id="AWS page: 1.5 KB count as 2 KB"),
+        pytest.param(100, 3_000, 3, id="AWS page: put, the larger is the new one"),
+        pytest.param(3_000, 100, 3, id="AWS page: put, the larger is the old one"),
+        pytest.param(3_000, None, 3, id="AWS page: delete, by the item deleted"),
+        pytest.param(None, None, 1, id="AWS page: delete of nothing"),
+        pytest.param(None, 409_600, 400, id="the largest item"),
+    ],
+)
+def test_a_write(before, after, units):
+    """Whole KB of the larger of before and after."""
+    old, new = (None if size is None else item(size) for size in (before, after))
+
+    written = write(PLAIN, old, new)
+
+    assert (written.table, written.total, written.capacity) == (units, units, Capacity.WRITE)
+
+
+def test_an_update_bills_the_whole_item():
+    """AWS page: even where one attribute is set."""
+    before = item(2_500, likes=1)
+
+    assert update_item(PLAIN, before, {**before, "likes": 2}).table == 3
+
+
+def test_an_item_that_is_refused_has_no_units():
+    """Neither as a put nor in a batch or a transaction."""
+    large = item(409_601)
+
+    with pytest.raises(ItemTooLarge, match="item p / s is 409,601 bytes"):
+        put_item(PLAIN, large)
+    with pytest.raises(ItemTooLarge):
+        batch_write_item(PLAIN, [Change(None, large)])
+    with pytest.raises(ItemTooLarge):
+        transact_write_items(PLAIN, [Change(None, large)])
+
+
+G, H, L = {"gsiPk": "g"}, {"gsiPk": "h"}, {"lsiSk": "l"}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "index", "units"),
+    [
+        pytest.param(None, seen(1, **G), "gsi", 1, id="AWS seen, V1: it enters"),
+        pytest.param(seen(1, **G), seen(1, **G), "gsi", 0, id="AWS seen, V2: nothing changed"),
+        pytest.param(None, seen(1, **G, other="x" * 3_000), "gsi", 1, id="AWS seen, S1: own size"),
+        pytest.param(seen(3_000, **G), seen(1, **G), "gsi", 3, id="AWS seen, S2: it shrinks"),
+        pytest.param(seen(1, **G), seen(3_000, **G), "gsi", 3, id="AWS seen, S3: it grows"),
+        pytest.param(seen(1_500, **G), seen(1_500, **H), "gsi", 4, id="AWS seen, S4: it moves"),
+        pytest.param(seen(3_000, **G), seen(1, **H), "gsi", 4, id="AWS seen, S5: both by size"),
+        pytest.param(seen(3_000, **G), None, "gsi", 3, id="AWS seen, S6: its item is deleted"),
+        pytest.param(seen(3_000, **G), seen(3_000), "gsi", 3, id="AWS seen, S7: it leaves"),
+        pytest.param(seen(2_000, **G), seen(100, **G), "gsi", 2, id="AWS seen, R3: the larger"),
+        pytest.param(seen(3_000), seen(3_000, other=1), "gsi", 0, id="it was never there"),
+        pytest.param(seen(**G), seen(**G, other=1), "gsi", 0, id="AWS seen: not projected"),
+        pytest.param(seen(1, **L), seen(3_000, **L), "lsi", 3, id="AWS seen, L1: it grows"),
+        pytest.param(
+            seen(3_000, lsiSk="a"), seen(1, lsiSk="b"), "lsi", 4, id="AWS seen, L2: it moves"
+        ),
+    ],
+)
+def test_an_index(before, after, index, units):
+    """0 for nothing, 1 a KB for entering, leaving and changing, both entries' for moving.
+
+    L1 tells that an entry of a local index is not charged its overhead: 3,017 bytes were 3.
+    """
+    assert index_units(SEEN, index, before, after) == units
+
+
+def test_in_place_the_larger_entry_is_rounded_once():
+    """AWS seen, R1 and R2: 617 bytes changed cost 1, 1,517 bytes 2, not those of the sum."""
+    for size, units in ((600, 1), (1_500, 2)):
+        before = {**seen(**G), "proj": "x" * size}
+        assert index_units(SEEN, "gsi", before, {**before, "proj": "y" * size}) == units
+
+
+def test_indexes_stand_beside_the_table():
+    """A global index on its own capacity, a local one on the table's; untouched ones are left
+    out.
+    """
+    both = put_item(SEEN, seen(1, **G, **L))
+
+    assert (both.table, both.indexes, both.local_indexes) == (1, {"gsi": 1}, {"lsi": 1})
+    assert (both.on_table, both.total) == (2, 3)
+    assert put_item(SEEN, seen(1), before=seen(1)).indexes == {}
+
+
+def test_an_equal_value_is_no_change():
+    """1 and 1.0 are one number: the index stays as it was."""
+    before, after = seen(**G), seen(**G)
+    before["proj"], after["proj"] = 1, Decimal("1.0")
+
+    assert index_units(SEEN, "gsi", before, after) == 0
+
+
+def test_a_batch_adds_up_its_writes():
+    """Pattern C as a batch, DynamoDB Local: 3 on the table, 2 on the index."""
+    units = batch_write_item(
+        CRUDDUR,
+        [Change(None, row) for row in (group("GRP#a"), group("GRP#b"), message("t1"))],
+    )
+
+    assert (units.table, units.indexes) == (3, {"message-group-sk-index": 2})
+    assert units.why == "3 items, each in whole KB: 1 + 1 + 1, message-group-sk-index 2"
+
+
+def test_a_batch_deletes_nothing_for_one():
+    """AWS, "BatchWriteItem": a delete of a nonexistent item consumes one write unit."""
+    assert batch_write_item(PLAIN, [Change(None, None)] * 2).table == 2
+
+
+def test_a_transaction_doubles_the_table_alone():
+    """Pattern C as a transaction, ministack: 6 on the table, 2 on the index."""
+    units = transact_write_items(
+        CRUDDUR,
+        [Change(None, row) for row in (group("GRP#a"), group("GRP#b"), message("t1"))],
+    )
+
+    assert (units.table, units.indexes) == (6, {"message-group-sk-index": 2})
+    assert units.total == 8
+
+
+def test_rekeying_a_group_row():
+    """A delete and a put, 2 on the table and 2 on the index: 4; of two rows in a transaction, 8
+    and 4.
+    """
+    moved = [Change(group(pk), None) for pk in ("GRP#a", "GRP#b")]
+    moved += [Change(None, group(pk, "t2")) for pk in ("GRP#a", "GRP#b")]
+
+    assert batch_write_item(CRUDDUR, moved[::2]).total == 4
+    units = transact_write_items(CRUDDUR, moved)
+    assert (units.table, units.indexes) == (8, {"message-group-sk-index": 4})
+
+
+def test_a_cruddur_row_over_itself():
+    """DynamoDB Local: an unchanged overwrite costs the index 0, a moved index key 2."""
+    row = group("GRP#a")
+
+    assert put_item(CRUDDUR, row, before=row).indexes == {}
+    moved = put_item(CRUDDUR, {**row, "message_group_uuid": "h"}, before=row)
+    assert moved.indexes == {"message-group-sk-index": 2}
+
+
+@pytest.mark.parametrize(
+    ("changes", "checks", "units"),
+    [
+        pytest.param([(None, 500)] * 3, [], 6, id="AWS page: 3 writes of 500 bytes are 6"),
+        pytest.param([(None, 1_500)], [], 4, id="AWS seen: 1.5 KB"),
+        pytest.param([(3_000, None)], [], 6, id="AWS seen: a delete, by the item deleted"),
+        pytest.param([], [500], 2, id="AWS seen: a condition check alone"),
+        pytest.param([], [3_000], 6, id="a check, by the item it looks at"),
+        pytest.param([], [None], 2, id="a check of nothing"),
+        pytest.param([(None, 1_100)] * 2, [], 8, id="rounded up, then doubled"),
+    ],
+)
+def test_a_transaction(changes, checks, units):
+    """Twice the table's units of each item, and as much for what is only checked."""
+    writes = [Change(*(size and item(size) for size in change)) for change in changes]
+    looks = [size and item(size) for size in checks]
+
+    assert transact_write_items(PLAIN, writes, looks).table == units
+
+
+@pytest.mark.parametrize(
+    ("changes", "checks", "units"),
+    [
+        pytest.param([(None, 500)], [], 2, id="AWS seen: under 1 KB, 2 read units"),
+        pytest.param([(None, 1_500)], [], 2, id="AWS seen: 1.5 KB, 2 and not 4"),
+        pytest.param([(9_000, None)], [], 6, id="AWS seen: a delete of 9 KB"),
+        pytest.param([(None, 5_000)], [500], 6, id="a check is read too"),
+        pytest.param([(9_000, 100)], [], 6, id="by the larger"),
+    ],
+)
+def test_a_transaction_sent_again(changes, checks, units):
+    """A replayed ClientRequestToken reads: 2 units for each 4 KB of each item."""
+    writes = [Change(*(size and item(size) for size in change)) for change in changes]
+
+    again = replayed_transaction(writes, [item(size) for size in checks])
+
+    assert (again.table, again.capacity, again.indexes) == (units, Capacity.READ, {})
+
+
+def test_a_failed_condition_is_by_rule_alone():
+    """AWS page: by the existing item, at least 1; twice in a transaction. No engine reports it."""
+    assert failed_condition(None).table == 1
+    assert failed_condition(item(2_000)).table == 2
+    assert failed_condition(item(2_000), transactional=True).table == 4
+    assert not failed_condition(None).verified
+    assert not (failed_condition(None) + put_item(PLAIN, item(100))).verified
+    assert "by rule: no engine reports it" in failed_condition(None).why
+
+
+def test_a_request_has_items():
+    """DynamoDB refuses an empty batch and an empty transaction."""
+    with pytest.raises(UnitsError, match="a request without items is refused"):
+        batch_write_item(PLAIN, [])
+    with pytest.raises(UnitsError, match="a request without items is refused"):
+        transact_write_items(PLAIN, [])
+
+
+def test_writes_say_why():
+    """In words that a notebook prints beside them."""
+    whys = [
+        put_item(SEEN, seen(3_000, **G)).why,
+        put_item(PLAIN, item(2_000), before=item(3_000)).why,
+        delete_item(PLAIN, item(100)).why,
+        delete_item(PLAIN, None).why,
+        transact_write_items(PLAIN, [Change(None, item(500))], [None]).why,
+        replayed_transaction([Change(None, item(500))]).why,
+    ]
+
+    assert whys == [
+        "new item of 3,017 bytes in whole KB, gsi 3",
+        "write over an item, the larger of 3,000 bytes in whole KB",
+        "delete of 100 bytes in whole KB",
+        "delete of nothing, a write of 0 bytes in whole KB",
+        "2 items, each in whole KB: 1 + 1, table's twice in a transaction, 1 condition check",
+        "1 item of a replayed transaction, each in whole 4 KB, 2 each",
+    ]
+
+
+keys = st.fixed_dictionaries({"pk": st.just("p"), "sk": st.just("s")})
+states = st.none() | st.builds(
+    lambda rest, key: {**rest, **key},
+    st.builds(
+        lambda drawn, more: {**drawn, **more},
+        items,
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "gsiPk": st.sampled_from("gh"),
+                "lsiSk": st.sampled_from("lm"),
+                "proj": st.integers(0, 3_000).map(lambda size: "x" * size),
+            },
+        ),
+    ),
+    keys,
+)
+
+
+@given(states, states)
+def test_a_write_costs_the_same_forth_and_back(before, after):
+    """Put and its undoing are one change in two directions, on table and indexes."""
+    forth, back = write(SEEN, before, after), write(SEEN, after, before)
+
+    assert (forth.table, forth.indexes) == (back.table, back.indexes)
+    assert forth.local_indexes == back.local_indexes
+
+
+@given(states, states)
+def test_an_index_costs_at_most_both_entries(before, after):
+    """And nothing where nothing changed."""
+    for index in SEEN.indexes:
+        entries = [SEEN.entry(index, state) for state in (before, after)]
+        most = sum(-(-item_size(entry) // 1_024) for entry in entries if entry)
+        assert index_units(SEEN, index.name, before, after) <= most
+        assert index_units(SEEN, index.name, after, after) == 0
+
+
+@given(st.lists(states.map(lambda state: Change(None, state)), min_size=1, max_size=5))
+def test_a_transaction_costs_twice_a_batch_on_the_table(changes):
+    """And the same on indexes."""
+    batch, transaction = batch_write_item(SEEN, changes), transact_write_items(SEEN, changes)
+
+    assert transaction.table == 2 * batch.table
+    assert (transaction.indexes, transaction.on_table - transaction.table) == (
+        batch.indexes,
+        batch.on_table - batch.table,
+    )

@@ -1,0 +1,113 @@
+"""Random workloads and policies, and the comparison of the simulation with the oracle."""
+
+from datetime import timedelta
+
+import numpy as np
+from hypothesis import strategies as st
+
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    OnDemandLimits,
+    Pair,
+    Refused,
+    TargetTracking,
+)
+from cruddur_lib.costs.throughput.simulation import simulate
+from cruddur_lib.costs.traffic.shapes import START
+from cruddur_lib.costs.traffic.workload import Demand, Workload
+from tests.helpers import throughput_oracle as oracle
+
+KINDS = ("reads", "writes")
+levels = st.sampled_from([0, 0.5, 30, 42, 60, 300, 600]) | st.floats(0, 3_000)
+noise = st.sampled_from([0, 0, 0.1, 0.5, 2])
+
+
+@st.composite
+def units(draw, minutes):
+    """A series in stretches: steady, rising or falling, noisy or not, in floats or whole units."""
+    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
+    pieces = []
+    while sum(map(len, pieces)) < minutes:
+        length = draw(st.integers(1, 90))
+        spread = draw(noise)
+        piece = np.linspace(draw(levels), draw(levels), length)
+        pieces.append(piece * rng.gamma(1 / spread**2, spread**2, length) if spread else piece)
+    series = np.concatenate(pieces)[:minutes]
+    return np.round(series) if draw(st.booleans()) else series
+
+
+@st.composite
+def demands(draw, minutes):
+    """Of a table or an index."""
+    return Demand(draw(units(minutes)), draw(units(minutes)))
+
+
+@st.composite
+def tracking(draw):
+    """Any policy that DynamoDB takes, at a scale where it has work to do."""
+    low, between, high = sorted(draw(st.tuples(*[st.integers(1, 60)] * 3)))
+    return TargetTracking(
+        low,
+        high,
+        draw(st.sampled_from([0.2, 0.55, 0.7, 0.9]) | st.floats(0.2, 0.9)),
+        draw(st.sampled_from([None, between])),
+        draw(st.integers(0, 6)),
+        draw(st.booleans()),
+    )
+
+
+provisioned = tracking() | st.builds(Fixed, st.integers(1, 60))
+on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integers(1, 60))
+starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
+settled = st.fixed_dictionaries(
+    {
+        "refused": st.sampled_from(Refused),
+        "burst_at_start": st.sampled_from([0, 7.5, 300]),
+        "traced": st.booleans(),
+    }
+)
+
+
+@st.composite
+def cases(draw, policies, minutes, parts):
+    """A workload, its rules and how they are applied."""
+    length = draw(st.integers(1, minutes))
+    names = ["table", "index-1", "index-2"][: draw(st.integers(1, parts))]
+    series = {name: draw(demands(length)) for name in names}
+    rules = {name: Pair(draw(policies), draw(policies)) for name in names}
+    table = series.pop("table")
+    return Workload(draw(starts), table, series), rules, draw(settled)
+
+
+def assert_equal(workload, rules, how):
+    """Every minute of every capacity, and every sum, is what the oracle says."""
+    expected = oracle.simulate(
+        {name: tuple(demand.units.tolist()) for name, demand in workload.parts.items()},
+        rules,
+        minute_of_day=workload.start.hour * 60 + workload.start.minute,
+        burst_at_start=how["burst_at_start"],
+        retried=how["refused"] is Refused.RETRIED,
+    )
+    found = simulate(workload, rules, **how)
+    for name, both in expected.items():
+        for kind, capacity in zip(KINDS, both, strict=True):
+            trace = getattr(found.trace(name), kind)
+            assert trace.granted.tolist() == capacity.granted
+            assert trace.throttled.tolist() == capacity.refused
+            given_ = getattr(found[name], kind)
+            assert_sums_equal(given_, capacity)
+            assert trace.provisioned.tolist() == capacity.provisioned
+
+
+def assert_sums_equal(given_, capacity):
+    """Sums are added up in the order of minutes."""
+    total = 0.0
+    for left in capacity.refused:
+        total += left
+    assert given_.throttled_units == total
+    assert given_.throttled_minutes == sum(left > 0 for left in capacity.refused)
+    assert given_.worst_units == max(capacity.refused)
+    assert given_.waiting_units == capacity.waiting
+    assert given_.denied == capacity.denied
+    if total:
+        assert given_.worst_minute == capacity.refused.index(max(capacity.refused))

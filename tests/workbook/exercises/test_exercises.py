@@ -1,0 +1,599 @@
+"""Exercises: a right answer says why, a known mistake is named, and nothing is given away."""
+
+import json
+import sys
+from contextlib import contextmanager
+from dataclasses import fields, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from itertools import count
+from uuid import uuid4
+
+import numpy as np
+import pytest
+from hypothesis.strategies import integers
+
+from cruddur_lib.backends import connect
+from cruddur_lib.messaging import table
+from cruddur_lib.workbook import progress
+from cruddur_lib.workbook.exercises import exercises_of
+from cruddur_lib.workbook.lesson import NOTEBOOKS, start
+from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
+from cruddur_lib.workbook.questions.question import Exercise, ExerciseUnknown, Wrong, measured
+
+LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
+ALL = [
+    (lesson, name)
+    for lesson in LESSONS
+    for name, exercise in exercises_of(lesson).items()
+    if isinstance(exercise, Exercise)
+]
+FUNCTIONS = [
+    (lesson, name)
+    for lesson in LESSONS
+    for name, exercise in exercises_of(lesson).items()
+    if isinstance(exercise, CodeExercise)
+]
+TICKS = count()
+every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    """The record of this test alone."""
+    monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "progress"))
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """One for all: no exercise changes the learner's table."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def lessons(engine):
+    """Every lesson by name, started once."""
+    return {name: start(name, engine) for name in LESSONS}
+
+
+@pytest.fixture
+def first(engine):
+    """The first lesson, as a learner has it: nothing guessed, no hint asked for."""
+    return start(LESSONS[0], engine)
+
+
+@pytest.fixture
+def said(capsys):
+    """What a call says to the learner."""
+
+    def saying(call, *arguments):
+        capsys.readouterr()
+        call(*arguments)
+        return capsys.readouterr().out
+
+    return saying
+
+
+def test_every_notebook_has_exercises():
+    """A wrong folder would make every test here pass."""
+    assert len(ALL) >= 7
+
+
+@every_exercise
+@pytest.mark.quick_cases(12)
+def test_the_right_answer_says_why(lessons, engine, lesson, name):
+    """It is computed from the running system, and leaves the table as it was. That it is the same
+    in another process is seen in test_solutions, where what a learner found is held against it.
+    """
+    started = lessons[lesson]
+    before, exercise = started.rows(), started.exercise(name)
+    answer = exercise.answer(started)
+
+    right, text = exercise.verdict(answer, started)
+
+    assert right
+    assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
+    assert started.rows() == before
+    assert table.names(engine) == [table.TABLE]
+
+
+@every_exercise
+@pytest.mark.quick_cases(12)
+def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
+    """Two at least; none of them passes, and none is told what another is told."""
+    started, exercise = lessons[lesson], lessons[lesson].exercise(name)
+    verdicts = [exercise.verdict(wrong.value, started) for wrong in exercise.wrongs]
+
+    assert len(verdicts) >= 2
+    assert not any(right for right, _ in verdicts)
+    assert len({text for _, text in verdicts}) == len(verdicts)
+    for wrong, (_, text) in zip(exercise.wrongs, verdicts, strict=True):
+        assert wrong.because in text
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize(("lesson", "name"), FUNCTIONS)
+def test_each_known_mistake_of_a_function_has_its_own_words(lessons, lesson, name):
+    """As a learner would give it: told for what it does, and none of them passes."""
+    exercise = exercises_of(lesson)[name].remembering()
+    verdicts = [exercise.verdict(wrong.value, lessons[lesson]) for wrong in exercise.wrongs]
+
+    assert len({text for _, text in verdicts}) == len(verdicts) >= 2
+    for wrong, (right, text) in zip(exercise.wrongs, verdicts, strict=True):
+        assert right is False
+        assert wrong.because in text
+
+
+@every_exercise
+@pytest.mark.quick_cases(12)
+def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, name):
+    """Where to look, what to look at, nearly the answer."""
+    exercise = lessons[lesson].exercise(name)
+    answer = str(exercise.answer(lessons[lesson]))
+
+    assert len(set(exercise.hints)) == 3
+    assert answer not in exercise.hints[2].split()
+
+
+@pytest.mark.parametrize(
+    "given", [..., None, [], {}, object(), "6", "six", b"6", True, 3 + 0j, len]
+)
+def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said):
+    """The dots are no answer; another type is told which is wanted."""
+    text = said(first.check, "pages", given)
+
+    assert text == "pages: not answered yet. Replace the dots by your answer.\n" or text.endswith(
+        ("is not a number; give pages.\n", "is not a number; give pages, without quotes.\n")
+    )
+
+
+@pytest.mark.parametrize("given", ["6", "six"])
+def test_a_number_in_quotes_is_told_to_leave_them_out(first, given, said):
+    """'6' looks like a number to who typed it."""
+    told = f"pages: '{given}' is not a number; give pages, without quotes.\n"
+
+    assert said(first.check, "pages", given) == told
+
+
+@pytest.mark.parametrize("given", [np.int64(6), np.float32(6), Decimal(6), Decimal("6.0")])
+def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
+    """pandas counts with numpy's, boto3's resource reads Decimal."""
+    assert said(first.check, "pages", given).startswith("pages: right, 6 pages.")
+    assert said(first.check, "pages", given - 1).startswith("pages: not 5 pages. Five pages hold")
+    first.predict("pages", given - 1)
+    assert first.exercise("pages").side(given - 1, first) == "low"
+
+
+@pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
+def test_another_wrong_number_gets_the_first_hint(first, given, said):
+    """Nobody foresaw it."""
+    text = said(first.check, "pages", given)
+
+    assert text.startswith(f"pages: not {given} pages. Hint: ")
+
+
+def test_a_right_number_of_another_type_is_right(first, said):
+    """6.0 pages are six pages."""
+    assert said(first.check, "pages", 6.0).startswith("pages: right")
+
+
+def test_a_text_is_asked_for_where_one_is_wanted(first, said):
+    """With quotes."""
+    text = said(first.check, "inbox-after-d", 3)
+
+    assert "3 is not a text in quotes" in text
+
+
+def test_a_guess_is_kept_and_come_back_to(first, said):
+    """Before the run nothing is given away."""
+    assert said(first.compare, "pages") == "pages: you made no guess.\n"
+    assert said(first.predict, "pages", ...).startswith("pages: no guess yet.")
+    assert said(first.predict, "pages", 5) == "pages: your guess is kept.\n"
+    assert "there are four more on a sixth" in said(first.compare, "pages")
+
+
+def test_an_open_question_is_kept_for_a_later_lesson(first, said):
+    """Nothing in this notebook answers it."""
+    assert said(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
+    assert progress.record()[-1]["exercise"] == "units-of-a-message"
+
+
+def test_a_kept_guess_is_come_back_to(lessons, first, said):
+    """Of notebook 00's open question, in 04: told where it was made, compared if no new one is."""
+    fourth = lessons["04-the-fan-out"]
+    question = "units-of-a-message"
+    assert said(fourth.predict, question, ...).startswith(f"{question}: no guess yet.")
+    assert said(fourth.compare, question) == f"{question}: you made no guess.\n"
+
+    first.predict(question, 3)
+    first.predict(question, 1)
+    told = said(fourth.predict, question, ...)
+    assert told.startswith(f"{question}: you guessed 1 in {LESSONS[0]}. Replace the dots")
+    assert said(fourth.compare, question).startswith(f"{question}: not 1 write unit. That is D")
+
+    fourth.predict(question, 9)
+    assert said(fourth.compare, question).startswith(f"{question}: right, 9 write units.")
+    fourth.guesses.clear()
+
+
+def test_only_an_open_question_is_come_back_to(lessons, first, said):
+    """Another exercise may have the same name by chance; and a line may be no guess at all."""
+    first.predict("pages", 5)
+    progress.note("03-writing", "units-of-a-message", "guess", 5)
+    progress.note(LESSONS[0], "units-of-a-message", "guess", object())
+
+    assert said(lessons[LESSONS[2]].compare, "newest-20").endswith("you made no guess.\n")
+    assert said(lessons["04-the-fan-out"].compare, "units-of-a-message").endswith("no guess.\n")
+
+
+def test_hints_come_one_after_the_other(first, said):
+    """And then from the beginning."""
+    given = [said(first.hint, "pages") for _ in range(4)]
+
+    assert [text[:20] for text in given[:3]] == [f"pages, hint {n} of 3: " for n in (1, 2, 3)]
+    assert given[3] == given[0]
+
+
+def test_an_unknown_exercise_lists_the_known(first):
+    """A mistyped name is not a wrong answer."""
+    with pytest.raises(ExerciseUnknown, match="no exercise 'page' in .*there are: inbox-lines"):
+        first.check("page", 6)
+
+
+def test_the_record_is_the_learners_own(first, tmp_path):
+    """Guesses and answers with their verdicts, outside git; the dots are not kept."""
+    first.predict("pages", 5)
+    first.check("pages", ...)
+    first.check("pages", 6)
+    kept = [(r["kind"], r["given"], r["right"]) for r in progress.record()]
+
+    assert kept == [("guess", "5", None), ("answer", "6", True)]
+    file = tmp_path / "progress" / progress.FILE
+    file.write_text(file.read_text() + "not json\n" + json.dumps({"exercise": "x"}) + "\n")
+    assert len(progress.record()) == 3
+
+
+def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkeypatch, said):
+    """A read-only disk, a file in the way."""
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "file"))
+
+    assert said(first.check, "pages", 6).startswith("pages: right")
+    assert progress.record() == []
+
+
+def asking(answer, *wrongs):
+    """A question with this answer and these known mistakes."""
+    return Exercise(
+        name="x",
+        unit="rows",
+        answer=lambda _: answer,
+        why="Why.",
+        wrongs=wrongs,
+        hints=("a", "b", "c"),
+        shown_in="Here",
+    )
+
+
+def test_a_mistake_is_known_by_type_and_value():
+    """True is not 1, and a list is not its length."""
+    exercise = asking(2, Wrong(1, "One."))
+
+    assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
+    assert exercise.verdict(1.0, None) == exercise.verdict(1, None)
+    assert exercise.verdict(True, None) == (False, "x: True is not a number; give rows.")
+
+
+@pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
+def test_a_set_may_be_given_as_any_collection(given):
+    """What belongs to it counts, and not how it is written."""
+    exercise = asking({"a", "c"}, Wrong({"b"}, "No b."))
+
+    assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"a", "c", "d"}, "x: not {'a', 'c', 'd'}. No d. Look again at \"Here\"."),
+        ({"a"}, "x: not {'a'}. c is missing. Look again at \"Here\"."),
+        ({"a", "b"}, "x: not {'a', 'b'}. c is missing. Look again at \"Here\"."),
+        ({"c"}, "x: not {'c'}. Hint: a"),
+        ([["a"]], "x: [['a']] is not a set; give rows."),
+        ("ac", "x: 'ac' is not a set; give rows."),
+    ],
+)
+def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
+    """Whatever else is in it; what lacks a right one is told so where that is a known mistake."""
+    exercise = asking({"a", "c"}, Wrong({"a", "d"}, "No d."), Wrong({"a"}, "c is missing."))
+
+    assert exercise.verdict(given, None) == (False, text)
+
+
+@pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
+def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
+    """What is asked is not how it is typed."""
+    exercise = asking("bayko's", Wrong("zoë's", "Hers."))
+
+    assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
+    assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
+
+
+def test_another_text_is_told_which_there_are():
+    """A question with a text for an answer is a choice."""
+    exercise = asking("b", Wrong("a", "A."), Wrong("c", "C."))
+
+    assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
+
+
+def test_a_guess_of_another_kind_is_told_at_once(first, said):
+    """Not first when the guess is come back to; nothing is kept."""
+    assert said(first.predict, "pages", "six") == (
+        "pages: 'six' is not a number; give pages, without quotes.\n"
+    )
+    assert said(first.compare, "pages") == "pages: you made no guess.\n"
+
+
+def test_a_guess_that_is_no_choice_is_told_at_once(first, said):
+    """A text that is none of those the question names is not kept; one in capitals is."""
+    told = said(first.predict, "inbox-after-d", "the answer")
+
+    assert told.startswith("inbox-after-d: give one of ")
+    assert said(first.compare, "inbox-after-d") == "inbox-after-d: you made no guess.\n"
+    assert said(first.predict, "inbox-after-d", "Both") == "inbox-after-d: your guess is kept.\n"
+
+
+def test_an_open_question_waits(first, said):
+    """Nothing in this notebook compares it."""
+    first.predict("units-of-a-message", 1)
+
+    assert "a later notebook" in said(first.compare, "units-of-a-message")
+
+
+def doubling(*wrongs):
+    """A question that asks for a function: the double of a small number."""
+    return CodeExercise(
+        name="x",
+        unit="a function of a number that returns a number",
+        cases=lambda: integers(0, 50),
+        run=lambda function, case, _: function(case),
+        told=lambda case: f"the number {case}",
+        fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+        why="Why.",
+        wrongs=wrongs,
+        hints=("a", "b", "c"),
+        shown_in="Here",
+    )
+
+
+def noisy_double(number):
+    """A function that talks."""
+    sys.stdout.write("noise")
+    return number * 2
+
+
+def listed(*wrongs):
+    """The same question, with four cases in a list, on a ground of its own."""
+    ground = []
+
+    @contextmanager
+    def around(lesson):
+        ground.append(lesson)
+        yield "ground"
+        ground.clear()
+
+    def run(function, case, lesson):
+        assert (lesson, ground) == ("ground", ["lesson"])
+        return function(case)
+
+    drawn = doubling(*wrongs)
+    given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
+    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "around": around}
+    mark = {"mark": lambda case, given: (case, given > 2 * case)}
+    return ListedExercise(**{**given, **more, **mark})
+
+
+def test_a_list_of_cases_is_tried_in_its_order():
+    """The first that fails is told, and all run inside one `with`."""
+    told = listed().verdict(lambda n: n if n in (2, 3) else 2 * n, "lesson")[1]
+
+    assert told == "x: not yet. For the number 3, it returns 3. Hint: a"
+    assert listed().verdict(lambda n: n + n, "lesson")[0]
+
+
+def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
+    """What fails before, or in another way, as its mark says, is another mistake."""
+    exercise = listed(
+        Wrong(lambda n: n, "Before."),
+        Wrong(lambda n: 2 * n + (n == 3), "Too much."),
+        Wrong(lambda n: 2 * n - (n == 3), "Too little."),
+    )
+
+    assert "Too little." in exercise.verdict(lambda n: 0 if n == 3 else 2 * n, "lesson")[1]
+    assert "Too much." in exercise.verdict(lambda n: 9 if n == 3 else 2 * n, "lesson")[1]
+    assert "Hint: a" in exercise.verdict(lambda n: 0 if n == 50 else 2 * n, "lesson")[1]
+
+
+@pytest.mark.parametrize("function", [noisy_double, lambda n: n << 1, lambda n: float(n + n)])
+def test_a_function_is_right_by_what_it_does(function, capsys):
+    """However it is written; what it prints is not shown, as it runs many times."""
+    assert doubling().verdict(function, None) == (
+        True,
+        "x: right, in every case that was tried. Why.",
+    )
+    assert capsys.readouterr().out == ""
+
+
+def test_the_smallest_failing_case_is_told_as_a_sentence():
+    """Not the first that was drawn."""
+    verdict = doubling().verdict(lambda n: 2 * min(n, 20), None)
+
+    assert verdict == (False, "x: not yet. For the number 21, it returns 40. Hint: a")
+
+
+def test_a_mistaken_function_is_known_by_what_it_does():
+    """Written in another way, it is the same mistake; where it differs once, another."""
+    exercise = doubling(Wrong(lambda n: n * n, "A square."), Wrong(lambda n: n, "The same."))
+
+    told = exercise.verdict(lambda n: n**2, None)[1]
+    assert told == 'x: not yet. For the number 1, it returns 1. A square. Look again at "Here".'
+    assert "The same." in exercise.verdict(lambda n: n + 0, None)[1]
+    assert "Hint: a" in exercise.verdict(lambda n: n * n if n < 40 else 0, None)[1]
+
+
+def test_a_function_that_raises_is_wrong_there():
+    """The error becomes part of the sentence, and reaches nobody."""
+    verdict = doubling().verdict(lambda n: 2 * n + 0 * (1 // (n - 7)), None)
+
+    told = "For the number 7, it raises ZeroDivisionError: integer division or modulo by zero."
+    assert verdict == (False, f"x: not yet. {told} Hint: a")
+
+
+@pytest.mark.parametrize("given", [..., lambda _: ..., lambda n: 0 if n else ...])
+def test_dots_are_no_function(given):
+    """Neither by themselves nor returned."""
+    right, text = doubling().verdict(given, None)
+
+    assert right is None
+    assert text.startswith("x: not answered yet.")
+
+
+@pytest.mark.parametrize("given", [None, 4, "lambda n: 2 * n"])
+def test_what_cannot_be_called_is_told_what_is_wanted(given):
+    """A function, of what, and giving what."""
+    wanted = "a function of a number that returns a number, by its name and not called"
+    text = f"x: {given!r} is not a function; give {wanted}."
+
+    assert doubling().verdict(given, None) == (False, text)
+
+
+def test_a_function_that_changes_its_mind_is_told():
+    """Asked the same twice by two who hold their own record, it must say the same."""
+    calls = count()
+
+    right, text = doubling().verdict(lambda n: 2 * n + (next(calls) == 30), None)
+
+    assert right is False
+    assert text.startswith("x: not yet. ")
+
+
+@pytest.mark.parametrize("returns", [True, False])
+def test_a_function_that_prints_is_told_to_return(returns):
+    """Not where giving nothing back may be right, and not one that raises or returns at times."""
+    exercise = replace(doubling(), returns=returns)
+
+    def raises(number):
+        raise ValueError(number)
+
+    assert ("has it a `return`" in exercise.verdict(print, None)[1]) is returns
+    for function in (raises, lambda n: None if n else 0):
+        assert "has it a `return`" not in exercise.verdict(function, None)[1]
+
+
+def test_a_function_is_tried_on_a_scratch_table(first, engine):
+    """The learner's table stays as it is, and nothing stays behind; the record names it."""
+    before = first.rows()
+
+    first.check("how-many", lambda inbox, group: len(inbox.list_messages(group)))
+
+    assert first.rows() == before
+    assert table.names(engine) == [table.TABLE]
+    assert progress.record()[-1]["given"] == "<lambda>"
+
+
+@pytest.mark.parametrize(
+    ("mistake", "because"),
+    [
+        (str, "Texts of different zones"),
+        (lambda m: m.strftime("%Y-%m-%d %H:%M:%S.%f"), "Texts of different zones"),
+        (lambda m: m.replace(tzinfo=UTC).isoformat(), "replace() writes another zone"),
+        (lambda m: str(int(m.timestamp())), "Two messages within a second"),
+        (lambda m: m.astimezone(UTC).isoformat(timespec="milliseconds"), "Two messages within"),
+    ],
+)
+def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mistake, because):
+    """However the text looks: what is compared is how the smallest pair goes wrong."""
+    verdict = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert verdict[0] is False
+    assert because in verdict[1]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "because"),
+    [
+        (lambda group, message, user: (f"MSG#{group}", f"{message}#{user}"), "Whatever lies in"),
+        (lambda _group, message, _user: (message, "x"), "A key is unique"),
+        (lambda _group, message, user: (user, message), "That answers what somebody likes"),
+        (lambda group, message, user: (group, message + user), "The question fixes a message"),
+        (lambda _group, message, user: (f"GRP#{message}", user), "is a line of an inbox"),
+        (lambda _group, _message, user: (f"GRP#{user}", user), "is a line of an inbox"),
+        (lambda _group, message, user: (f"MSG#{message}", user), "is a message"),
+    ],
+)
+def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, because):
+    """Whatever its prefixes are."""
+    verdict = exercises_of(LESSONS[1])["like-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert verdict[0] is False
+    assert because in verdict[1]
+
+
+@pytest.mark.parametrize(
+    "condition",
+    ["pk = :pk AND begins_with(sk, :from)", "pk = :pk AND sk > :from"],
+)
+def test_a_condition_that_hides_a_first_message_is_no_repair(lessons, condition):
+    """It lies at 0000#first: a group that has just begun would be empty."""
+    lesson = lessons[LESSONS[2]]
+
+    def latest(query, group_uuid, _):
+        values = {":pk": f"MSG#{group_uuid}", ":from": "20"}
+        return query(condition, values, ScanIndexForward=False, Limit=20)
+
+    right, text = lesson.exercise("latest").verdict(latest, lesson)
+
+    assert right is False
+    assert "a conversation of one message" in text
+    assert "lies at 0000#first" in text
+
+
+@pytest.mark.parametrize(
+    "design",
+    [
+        lambda _group, message, user: (message, user),
+        lambda _group, message, user: [f"LIKE#{message}", user],
+        lambda group, message, user: {"pk": f"{group}#{message}", "sk": f"BY#{user}"},
+    ],
+)
+def test_every_key_that_answers_the_question_is_right(lessons, design):
+    """As a pair, a list or a key; with whatever prefixes."""
+    assert exercises_of(LESSONS[1])["like-key"].verdict(design, lessons[LESSONS[1]])[0]
+
+
+@pytest.mark.parametrize(
+    ("mistake", "told"),
+    [
+        (lambda _: datetime.now(UTC).isoformat(timespec="microseconds"), "two keys"),
+        (lambda _: f"{next(TICKS):09}", "two keys"),
+        (lambda m: m.astimezone(UTC).strftime("%m-%d %H:%M:%S.%f"), "sorts before"),
+        (lambda m: m.timestamp(), "no text"),
+    ],
+)
+def test_a_time_key_is_of_its_moment_alone(lessons, mistake, told):
+    """Not of the clock now, not of the order of asking; and the year is part of it."""
+    right, text = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
+
+    assert right is False
+    assert told in text
+
+
+@pytest.mark.parametrize("limit", [104, 1_000])
+def test_a_higher_limit_does_not_read_everything(first, limit):
+    """A page ends somewhere, whatever is asked for."""
+    exercise = exercises_of(LESSONS[0])["how-many"]
+    right, text = exercise.verdict(lambda i, g: len(i.list_messages(g, limit=limit)), first)
+
+    assert right is False
+    assert "whatever its limit" in text

@@ -1,0 +1,87 @@
+"""The functions that learners write in lesson 06: by the price list, however they are written."""
+
+import pytest
+
+from cruddur_lib.workbook.exercises import exercises_of
+from cruddur_lib.workbook.exercises.lesson_06 import functions, quotes
+from cruddur_lib.workbook.exercises.lesson_06.answers import book
+
+LESSON = "06-the-free-tier-and-the-whole-bill"
+
+
+def said(name, answer):
+    """The verdict on a function."""
+    return exercises_of(LESSON)[name].verdict(answer, None)
+
+
+def test_the_mistakes_count_with_what_aws_gives():
+    """The known mistakes have one thing wrong, and that is not the free tier."""
+    free = book().free
+
+    assert free("provisioned_wcu_hours") == functions.POOL
+    assert free("provisioned_wcu_hours") == quotes.POOL
+    assert free("lambda_gb_seconds") == functions.GB_SECONDS
+    assert free("storage_gb_months") == quotes.FREE_GB
+
+
+@pytest.mark.parametrize(
+    ("name", "function"),
+    [
+        ("billable", lambda periods: max(sum(u * h for u, h in periods), 25 * 744) - 25 * 744),
+        ("gb-seconds", lambda calls, mb, s: max(0, calls * s * (mb / 2**10) - 4e5)),
+        (
+            "quote",
+            lambda tables, items, size: quotes.quoted(
+                720 * sum(tables) - 18_600, (size + 100) * items / 1_024**3
+            ),
+        ),
+    ],
+)
+def test_a_right_function_is_right_however_it_is_written(name, function):
+    """Other orders, other constants of the same value."""
+    assert said(name, function)[0] is True
+
+
+def quote(hours, pool, overhead, gb, *, each=False):
+    """A calculator with these numbers in it."""
+
+    def calculator(tables, items, size):
+        used = [units * hours for units in tables]
+        billed = sum(u - pool for u in used) if each else sum(used) - pool
+        return quotes.quoted(billed, items * (size + overhead) / gb)
+
+    return calculator
+
+
+@pytest.mark.parametrize(
+    ("calculator", "told"),
+    [
+        pytest.param(quote(730, 18_600, 0, 10**9, each=True), "730 are", id="as it is shown"),
+        pytest.param(quote(720, 18_600, 0, 10**9, each=True), "off the sum", id="hours mended"),
+        pytest.param(quote(720, 18_000, 0, 10**9, each=True), "25 x 744", id="too much mended"),
+        pytest.param(quote(720, 18_600, 0, 10**9), "adds 100 bytes", id="and the pool"),
+        pytest.param(quote(720, 18_600, 100, 10**9), "has 2^30 bytes", id="and the overhead"),
+        pytest.param(quote(720, 18_600, 0, 2**30), "adds 100 bytes", id="the GB before it"),
+    ],
+)
+def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, told):
+    """Mended one after the other, in whatever order, none is told for another."""
+    right, text = said("quote", calculator)
+
+    assert right is False
+    assert told in text
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("billable", lambda _: None),
+        ("billable", lambda _: True),
+        ("gb-seconds", lambda *_: "0"),
+        ("quote", lambda *_: float("nan")),
+        ("quote", lambda _: 0),
+    ],
+)
+def test_what_is_no_number_is_wrong(name, given):
+    """And raises nothing."""
+    assert said(name, given)[0] is False

@@ -1,0 +1,136 @@
+"""What the designs cost, from a run on each engine: the figures that the lessons rest on."""
+
+from uuid import uuid4
+
+import pytest
+
+from cruddur_lib.backends import connect
+from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.workbook.experiments import design_costs
+from cruddur_lib.workbook.experiments.design_costs import Step, measured, table_of
+from cruddur_lib.workbook.lesson import start
+
+
+@pytest.fixture(scope="module")
+def lesson():
+    """A lesson on the engine that the run is for."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        yield start("02-reading", backend)
+
+
+@pytest.fixture(scope="module")
+def costs(lesson):
+    """Of all designs, with the small inboxes alone."""
+    return {name: measured(lesson, name, groups=(1, 20)) for name in DESIGNS}
+
+
+def test_what_a_message_costs(costs):
+    """Write units of table and index, read units. Rows under 1 KB: a put, update or delete is 1, in
+    a transaction 2; an index key that changes 2. D looks for the group: 0.5. The bootcamp's E reads
+    the newest message strongly (1) and the index (0.5).
+    """
+    assert {name: one.message for name, one in costs.items()} == {
+        "bootcamp": Step(1 + 2 * 2, 2 * 2, 0.5 + 1.5),
+        "stable_key": Step(1 + 2, 2 * 2, 0.5),
+        "one_transaction": Step(2 * 3, 2 * 2, 0.5),
+        "read_fan_out": Step(1, 0, 0.5),
+    }
+
+
+def test_what_an_open_inbox_costs(costs):
+    """20 group rows of about 420 bytes fill 3 blocks, of about 330 bytes 2; without a summary 1,
+    and then each group is asked for its newest message.
+    """
+    assert {name: one.opens for name, one in costs.items()} == {
+        "bootcamp": {1: 0.5, 20: 1.5},
+        "stable_key": {1: 0.5, 20: 1.0},
+        "one_transaction": {1: 0.5, 20: 1.0},
+        "read_fan_out": {1: 0.5 + 0.5, 20: 0.5 + 20 * 0.5},
+    }
+
+
+def test_what_a_new_group_an_edit_and_a_deletion_cost(costs):
+    """A group: three puts in a transaction. An edit of the newest message: both summaries change,
+    under the same index key. A deletion: both fall back to the message before.
+    """
+    assert {name: (one.group.table, one.group.index) for name, one in costs.items()} == {
+        name: (6, 0 if name == "read_fan_out" else 2) for name in costs
+    }
+    assert {name: (one.edit.table, one.edit.index) for name, one in costs.items()} == {
+        "bootcamp": (3, 2),
+        "stable_key": (3, 2),
+        "one_transaction": (6, 2),
+        "read_fan_out": (1, 0),
+    }
+    assert {name: (one.deletion.table, one.deletion.index) for name, one in costs.items()} == {
+        "bootcamp": (5, 4),
+        "stable_key": (3, 4),
+        "one_transaction": (8, 4),  # and a check that the message before is still there
+        "read_fan_out": (1, 0),
+    }
+
+
+def test_what_the_stream_carries(costs):
+    """Every put, update and deletion is a record; a filter on MSG# lets one of them through."""
+    assert {name: (one.records, one.useful) for name, one in costs.items()} == {
+        "bootcamp": (5, 1),
+        "stable_key": (3, 1),
+        "one_transaction": (3, 0),
+        "read_fan_out": (1, 0),
+    }
+
+
+def test_the_scarcer_of_table_and_index_decides(costs):
+    """5 WCU each: stable_key is bound by its index, 5 / 4; the others by their table."""
+    assert {name: one.sustained for name, one in costs.items()} == {
+        "bootcamp": 5 / 5,
+        "stable_key": 5 / 4,
+        "one_transaction": 5 / 6,
+        "read_fan_out": 5 / 1,
+    }
+
+
+def test_a_message_that_names_both_people_is_longer(costs):
+    """By an attribute "other_uuid" of 10 + 36 bytes; storage counts 100 bytes more a row."""
+    bootcamp, stable = (costs[name].stored for name in ("bootcamp", "stable_key"))
+
+    assert stable == bootcamp + 46
+    assert costs["read_fan_out"].stored == bootcamp
+
+
+def test_where_two_designs_cost_the_same(costs):
+    """No summary is cheaper until an inbox is opened (7.1 - 1.1) / (2.1 - 0.2) times a message."""
+    stable, reading = costs["stable_key"], costs["read_fan_out"]
+    opened = (stable.message.cost - reading.message.cost) / (
+        (reading.opens[20] - stable.opens[20]) * design_costs.READ_PRICE
+    )
+
+    assert opened == pytest.approx(6 / 1.9)
+    assert stable.feature(opened) == pytest.approx(reading.feature(opened))
+
+
+@pytest.mark.parametrize(("size", "table"), [(300, 3), (1_024, 4), (2_002, 4), (2_003, 5)])
+def test_longer_messages(lesson, size, table):
+    """1,024 bytes and the 46 of the other uuid are over 1 KB: the message's own put costs 2."""
+    found = measured(lesson, "stable_key", text=design_costs.text_for(lesson, size), groups=(1,))
+
+    assert (found.message.table, found.message.index) == (table, 4)
+    assert found.stored == size + 46 + 100
+
+
+def test_a_row_that_no_message_can_have(lesson):
+    """A message has 1,024 characters at most, and at least one."""
+    for size in (3_000, 100):
+        with pytest.raises(Refused):
+            design_costs.text_for(lesson, size)
+
+
+def test_the_table_has_a_column_for_each_design(costs):
+    """And says units with the figures."""
+    shown = table_of(costs)
+
+    assert list(shown.columns) == list(DESIGNS)
+    assert shown.loc["a message (D and E)", "bootcamp"] == "5 + 4 w, 2 r"
+    assert shown.loc["Lambda invocations per message"].tolist() == [5, 3, 0, 0]
+    assert shown.loc["inbox of 20 groups, RCU"].tolist() == ["1.5", "1", "1", "10.5"]

@@ -1,0 +1,103 @@
+"""What one user takes in each design: against the designs' known units and the rules of sizes."""
+
+from uuid import uuid4
+
+import pytest
+
+from cruddur_lib.backends import connect
+from cruddur_lib.costs.units.capacity_units import Capacity
+from cruddur_lib.costs.units.sizes import item_size
+from cruddur_lib.messaging import table
+from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.workbook.experiments.design_costs import measured
+from cruddur_lib.workbook.experiments.footprint import Habits, footprint
+from cruddur_lib.workbook.lesson import start
+
+
+@pytest.fixture(scope="module")
+def engine():
+    """One for all."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        yield backend
+
+
+@pytest.fixture(scope="module")
+def lesson(engine):
+    """A lesson's seeded table."""
+    return start("03-writing", engine)
+
+
+@pytest.fixture(scope="module")
+def found(lesson):
+    """Every design's footprint, with the habits of the lessons."""
+    return {name: footprint(lesson, name) for name in DESIGNS}
+
+
+@pytest.mark.parametrize(
+    ("name", "units"),
+    [
+        ("bootcamp", (5, 4)),
+        ("stable_key", (3, 4)),
+        ("one_transaction", (6, 4)),
+        ("read_fan_out", (1, 0)),
+    ],
+)
+def test_a_message_takes_the_units_of_its_design(found, name, units):
+    """Of the table and of its index, pattern E included."""
+    writes = found[name].sending.writes
+
+    assert (writes.on_table, sum(writes.indexes.values())) == units
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_it_agrees_with_the_designs_side_by_side(lesson, found, name):
+    """Sending and opening an inbox of 20 groups, metered by another function."""
+    costs, one = measured(lesson, name, groups=(20,)), found[name]
+
+    assert one.sending.reads.total == costs.message.reads
+    assert one.inbox.reads.total == costs.opens[20]
+    assert (one.records, one.useful) == (costs.records, costs.useful)
+
+
+def test_sizes_are_those_of_the_seeded_rows(lesson, found):
+    """Means to a byte; a message more was sent, which is a little shorter."""
+    messages = [item_size(row) for row in lesson.rows() if row["pk"].startswith("MSG#")]
+    shortest, mean = min(messages), sum(messages) / len(messages)
+
+    assert mean - (mean - shortest) / len(messages) <= found["bootcamp"].message + 0.5 <= mean + 1
+    assert found["bootcamp"].entry == pytest.approx(found["bootcamp"].group_row, rel=0.02)
+    assert found["read_fan_out"].entry == 0
+    assert found["read_fan_out"].group_row < found["stable_key"].group_row / 2
+
+
+def test_a_page_is_read_and_moved(found):
+    """The newest 20 messages: over 8 KB, so three blocks; what is written moves, too."""
+    one = found["bootcamp"]
+
+    assert one.page.reads.total == 1.5
+    assert 8_192 < one.page.read == one.page.moved <= 3 * 4_096
+    assert one.sending.moved == one.sending.read + one.sending.written
+    assert one.sending.written > 5 * 250  # five rows of a table, as long as ever
+
+
+def test_more_groups_cost_no_more_where_there_are_summaries(lesson):
+    """And a read each, half a unit, where there are none."""
+    fewer, more = (footprint(lesson, "read_fan_out", Habits(groups=n)) for n in (2, 12))
+
+    assert more.inbox.reads.total - fewer.inbox.reads.total == 10 * 0.5
+
+
+def test_a_pattern_has_the_units_of_table_and_index(found):
+    """Sent so often a day, with E's reads of the index."""
+    send, inbox, page = found["bootcamp"].patterns
+
+    assert [p.times for p in (send, inbox, page)] == [40, 12, 12]
+    assert send.of("message-group-sk-index").writes == 4
+    assert send.of("table").writes == 5
+    assert found["bootcamp"].sending.reads.capacity is Capacity.READ
+
+
+def test_the_learners_table_stays_as_it_was(engine, lesson, found):
+    """All is done on a table of its own, which is gone."""
+    assert table.names(engine) == [table.TABLE]
+    assert len(lesson.rows()) == 106

@@ -1,0 +1,269 @@
+"""The whole bill of so many users: against closed forms of one user's units, bytes and calls."""
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil, floor
+
+import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import integers, sampled_from
+
+from cruddur_lib.costs.billing.bill_lines import Line
+from cruddur_lib.costs.billing.bills import bill
+from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.usage import TableClass
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
+from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.workbook.experiments import monthly_usage
+from cruddur_lib.workbook.experiments.footprint import Done, Footprint, Habits
+from cruddur_lib.workbook.experiments.monthly_usage import Setup, Way, usage
+
+BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
+HABITS = Habits(sent=40, inboxes=12, pages=10, groups=20)
+USERS = integers(1, 10**7)
+few = settings(max_examples=25)  # each makes bills
+
+
+def done(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
+    """What it takes to do a thing: units of the table, of an index, and bytes."""
+    on_index = [{"by-time": units} if units else {} for units in index]
+    return Done(
+        Units(Capacity.READ, reads, on_index[0]),
+        Units(Capacity.WRITE, writes, on_index[1]),
+        read,
+        written,
+    )
+
+
+ONE = Footprint(
+    HABITS,
+    sending=done(1.5, 5, index=(0.5, 4), read=600, written=2_000),
+    inbox=done(1.5, read=8_000),
+    page=done(1.5, read=9_000),
+    message=400,
+    group_row=410,
+    entry=412,
+    records=5,
+    useful=1,
+)
+ALONE = replace(ONE, sending=done(0.5, 1, read=500, written=350), entry=0, records=1, useful=0)
+
+
+def priced(users, one=ONE, setup=None):
+    """USD of each part of the month's bill."""
+    made = bill(usage(users, one, setup or Setup()), BOOK)
+    return made.group(monthly_usage.part)
+
+
+def each(name):
+    """USD of one unit of an item."""
+    return BOOK.price(name).each
+
+
+def test_a_day_is_each_pattern_as_often_as_it_is_done():
+    """40 messages at 5 + 4 write units; 40 x 2, 12 x 1.5 and 10 x 1.5 read units."""
+    assert ONE.day == {
+        "table": Rates(40 * 1.5 + 12 * 1.5 + 10 * 1.5, 40 * 5),
+        "by-time": Rates(40 * 0.5, 40 * 4),
+    }
+    assert monthly_usage.a_day(ONE) == (360, 113)
+    assert ONE.moved == 40 * 2_600 + 12 * 8_000 + 10 * 9_000
+    assert ONE.shown == 12 * 8_000 + 10 * 9_000
+
+
+def test_the_peak_is_that_of_the_daily_wave():
+    """From a tenth to 1, so 0.55 on average."""
+    day = shapes.daily(1)
+
+    assert float(monthly_usage.PEAK) == pytest.approx(day.max() / day.mean(), rel=1e-9)
+    assert Fraction(55, 100) * monthly_usage.PEAK == 1
+
+
+@few
+@given(USERS)
+def test_provisioned_units_are_whole_and_those_of_the_busiest_moment(users):
+    """Of the table and of its index apart, at least 1 each; never less than traffic asks for."""
+    second = users * Fraction(20, 11) / 86_400
+    table, index = (max(1, ceil(second * a_day)) for a_day in (200, 160))
+
+    assert monthly_usage.units(users, ONE) == (
+        table + index,
+        max(1, ceil(second * 93)) + max(1, ceil(second * 20)),
+    )
+
+
+def test_a_part_that_nobody_reads_has_a_unit_all_the_same():
+    """AWS takes no 0: an index that is written and never read, and a table without writes."""
+    unread = replace(ONE, sending=done(0.5, 0, index=(0, 4)))
+
+    assert monthly_usage.units(10, unread) == (1 + 1, 1 + 1)
+
+
+@few
+@given(USERS)
+def test_a_month_on_demand_is_thirty_days_of_units(users):
+    """Not rounded, and nothing of it free."""
+    found = priced(users, setup=Setup(provisioned=False))
+
+    assert found["writes"] == users * 30 * 360 * each("on_demand_write")
+    assert found["reads"] == users * 30 * 113 * each("on_demand_read")
+
+
+@few
+@given(USERS)
+def test_a_month_of_provisioned_units_is_720_hours_without_the_pool(users):
+    """18,600 unit-hours of writes, and of reads, for table and index together."""
+    found, units = priced(users), monthly_usage.units(users, ONE)
+
+    for part, name, count in zip(("writes", "reads"), ("wcu", "rcu"), units, strict=True):
+        assert found[part] == max(0, count * 720 - 18_600) * each(f"provisioned_{name}_hour")
+
+
+@few
+@given(USERS, integers(0, 60))
+def test_storage_is_of_messages_once_and_of_group_rows_with_their_entries(users, months):
+    """100 bytes more of each; recovery is of the table alone, and all of it is billed."""
+    found = priced(users, setup=Setup(months=months, recovery=True))
+    messages, rows = users * 40 * 30 * months * 500, users * 20 * 510
+    table, index = (Decimal(size) / 2**30 for size in (messages + rows, users * 20 * 512))
+
+    stored = max(Decimal(0), table + index - 25) * each("storage_gb_month")
+    assert float(found["storage"]) == pytest.approx(float(stored), rel=1e-12, abs=1e-12)
+    assert float(found["recovery"]) == pytest.approx(float(table * each("pitr_gb_month")))
+
+
+def test_a_table_without_an_index_stores_its_rows_once():
+    """No entry, no 100 bytes for one."""
+    table, indexes = monthly_usage.stored(1_000, ALONE, 1)
+
+    assert indexes == 0
+    assert table == Decimal(1_000 * (1_200 * 500 + 20 * 510)) / 2**30
+
+
+@few
+@given(USERS, sampled_from([True, False]))
+def test_a_function_is_called_for_each_record_that_the_filter_lets_through(users, filtered):
+    """1 or 5 calls a message, of 0.1 s at an eighth of a GB; a million and 400,000 are free."""
+    calls = users * 40 * 30 * (1 if filtered else 5)
+    gb_seconds = Decimal(calls) / 80
+
+    assert priced(users, setup=Setup(filtered=filtered))["function"] == max(
+        0, calls - 1_000_000
+    ) * each("lambda_request") + max(Decimal(0), gb_seconds - 400_000) * each(
+        "lambda_x86_gb_second_first_6e9"
+    )
+
+
+def test_memory_and_seconds_make_gb_seconds():
+    """Twice the memory, ten times as long: twenty times as many."""
+    plain, larger = (
+        usage(1_000, ONE, setup).lambda_.gb_seconds
+        for setup in (Setup(), Setup(memory=256, seconds=1.0))
+    )
+
+    assert larger == 20 * plain
+
+
+def test_a_design_without_a_handler_has_no_function():
+    """With or without a filter."""
+    assert "function" not in priced(1_000, ALONE)
+    assert monthly_usage.calls(ALONE, Setup(filtered=False)) == 0
+
+
+@few
+@given(USERS)
+def test_the_way_costs_its_hours_and_its_gb(users):
+    """In each zone; of a gateway endpoint neither."""
+    gb = Decimal(users * 30 * ONE.moved) / 2**30
+
+    found = {way: priced(users, setup=Setup(way=way, zones=3))["way to DynamoDB"] for way in Way}
+
+    assert found[Way.GATEWAY] == 0
+    assert float(found[Way.NAT]) == pytest.approx(
+        float(3 * 720 * each("nat_gateway_hour") + gb * each("nat_gateway_gb"))
+    )
+    assert float(found[Way.INTERFACE]) == pytest.approx(
+        float(
+            3 * 720 * each("interface_endpoint_hour") + gb * each("interface_endpoint_gb_first_1pb")
+        )
+    )
+
+
+def test_what_is_shown_goes_out_to_the_internet():
+    """10 GB of 110: 100 are free."""
+    users = ceil(110 * 2**30 / (30 * ONE.shown))
+    gb = Decimal(users * 30 * ONE.shown) / 2**30
+
+    usd = priced(users)["to the internet"]
+
+    assert float(usd) == pytest.approx(float((gb - 100) * each("internet_out_gb_first_10tb")))
+
+
+def test_standard_ia_is_on_the_whole_bill():
+    """Other prices of requests and storage, and nothing of them free."""
+    made = bill(usage(1_000, ONE, Setup(table_class=TableClass.STANDARD_IA)), BOOK)
+    lines = [line for line in made.lines if line.service == "DynamoDB"]
+
+    assert len(lines) == 3
+    assert all("Standard-IA" in line.item and not line.free for line in lines)
+
+
+def test_every_line_belongs_to_a_part():
+    """Of the dearest setup that there is, on demand and provisioned."""
+    seen = {
+        name
+        for provisioned in (True, False)
+        for way in Way
+        for name in priced(10**6, setup=Setup(provisioned, way=way, recovery=True))
+    }
+
+    assert seen == set(monthly_usage.PARTS)
+
+
+def test_a_line_of_another_service_is_its_own_part():
+    """None is hidden among DynamoDB's."""
+    one = Decimal(1)
+    line = Line("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
+
+    assert monthly_usage.part(line) == "DAX"
+
+
+def test_the_dearest_part_and_its_spans():
+    """Nothing; then the gateways' hours; then writes, by the numbers of users that are given."""
+    nat = Setup(way=Way.NAT)
+    free = bill(usage(10, ONE, Setup()), BOOK)
+    bills = {users: bill(usage(users, ONE, nat), BOOK) for users in (10**7, 10, 1_000, 10**6)}
+
+    assert monthly_usage.dearest(free) == "nothing"
+    assert monthly_usage.spans({**bills, 1: free}) == [
+        (1, 1, "nothing"),
+        (10, 1_000, "way to DynamoDB"),
+        (10**6, 10**7, "writes"),
+    ]
+
+
+def test_steps_are_ten_to_a_power_of_ten():
+    """From the first to the last, both in it."""
+    assert monthly_usage.steps(10, 100) == [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
+    assert monthly_usage.steps(10, 10**7)[-1] == 10**7
+    assert len(monthly_usage.steps(10, 10**7)) == 61
+
+
+def test_each_free_allowance_ends_at_a_number_of_users():
+    """By what one user takes of it; the scarcest first, and none of what is never free."""
+    found = monthly_usage.free_until(lambda users: usage(users, ONE, Setup(recovery=True)), BOOK)
+    second = Fraction(20, 11) / 86_400
+    bytes_stored = 40 * 30 * 12 * 500 + 20 * (510 + 512)
+
+    assert found == {
+        "Lambda: requests": 1_000_000 // (40 * 30),
+        "DynamoDB: provisioned write capacity": floor(11 / (160 * second)),  # 14 and 11 units
+        "DynamoDB: storage": 25 * 2**30 // bytes_stored,
+        "DynamoDB: provisioned read capacity": floor(20 / (93 * second)),  # 20 and 5 units
+        "Data transfer: out to the internet": 100 * 2**30 // (30 * ONE.shown),
+        "Lambda: compute, x86": 400_000 * 80 // (40 * 30),
+    }
+    assert list(found.values()) == sorted(found.values())

@@ -1,0 +1,117 @@
+"""Where two designs cost the same: held against the lines' equation, and the figure's words."""
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis.strategies import builds, integers
+
+from cruddur_lib.backends import connect
+from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.workbook.experiments.design_costs import Costs, Step, measured, text_for
+from cruddur_lib.workbook.figures import crossovers
+from cruddur_lib.workbook.lesson import start
+from tests.helpers.seen import flaws
+
+NOTHING = Step(0, 0, 0)
+
+
+def design(units: int, reads: int) -> Costs:
+    """A design that costs so many write units a message, and read units an open."""
+    return Costs(Step(units, 0, 0), NOTHING, NOTHING, NOTHING, {20: reads}, 0, 1, 0)
+
+
+DESIGN = builds(design, integers(1, 20), integers(1, 60))
+
+
+@pytest.fixture(scope="module")
+def costs():
+    """All designs, for messages of 300 bytes and of 2 KB."""
+    with connect(database=f"t{uuid4().hex}") as backend:
+        lesson = start("03-writing", backend)
+        texts = {size: text_for(lesson, size) for size in (300, 2_048)}
+        return {
+            size: {name: measured(lesson, name, text=text, groups=(20,)) for name in DESIGNS}
+            for size, text in texts.items()
+        }
+
+
+@given(DESIGN, DESIGN)
+def test_at_a_crossing_both_cost_the_same(one, other):
+    """And only there: none where one is dearer at any number of opens, or they are the same."""
+    at = crossovers.crossing(one, other)
+
+    if at is None:
+        assert (one.feature(0) - other.feature(0)) * (
+            one.feature(9_999) - other.feature(9_999)
+        ) >= 0
+    else:
+        assert at > 0
+        assert one.feature(at) == pytest.approx(other.feature(at))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "at"),
+    [
+        pytest.param(design(9, 5), design(1, 45), 1, id="8 units against 40 read units of 1/5"),
+        pytest.param(design(9, 5), design(7, 5), None, id="parallel"),
+        pytest.param(design(9, 5), design(7, 1), None, id="dearer in both"),
+        pytest.param(design(9, 5), design(9, 5), None, id="the same"),
+    ],
+)
+def test_closed_forms(one, other, at):
+    """(9 - 1) / (45 / 5 - 5 / 5) opens a message."""
+    assert crossovers.crossing(one, other) == (at and pytest.approx(at))
+
+
+def test_the_crossings_of_the_four_designs(costs):
+    """Of 300 bytes, with 20 groups: a message's write units and a fifth of its read units, an open
+    at 1 read unit, or 0.5 + 20 x 0.5 without a summary.
+    """
+    an_open = (10.5 - 1) / 5
+    assert crossovers.crossings(costs[300]) == {
+        ("stable_key", "read_fan_out"): pytest.approx((7.1 - 1.1) / an_open),
+        ("bootcamp", "read_fan_out"): pytest.approx((9.4 - 1.1) / an_open),
+        ("one_transaction", "read_fan_out"): pytest.approx((10.1 - 1.1) / an_open),
+    }
+
+
+def test_another_design_becomes_the_cheapest_once(costs):
+    """Of three crossings one: on its left no summary, on its right the stable key."""
+    for of_one_size in costs.values():
+        ((pair, at),) = crossovers.turns(of_one_size).items()
+        assert pair == ("stable_key", "read_fan_out")
+        assert crossovers.cheapest(of_one_size, at - 0.1) == "read_fan_out"
+        assert crossovers.cheapest(of_one_size, at + 0.1) == "stable_key"
+
+
+def test_the_figure_has_a_panel_a_size_and_a_line_a_design(costs):
+    """A dot for each crossing within it, the number of the one that counts; axes with units."""
+    panels = crossovers.draw(costs).axes
+
+    assert [axes.get_title() for axes in panels] == [
+        "a message of 300 bytes",
+        "a message of 2,048 bytes",
+    ]
+    for axes, of_one_size in zip(panels, costs.values(), strict=True):
+        assert [line.get_label() for line in axes.lines] == list(DESIGNS)
+        assert len(axes.collections) == len(crossovers.shown(of_one_size))
+        ((_, at),) = crossovers.turns(of_one_size).items()
+        assert [text.get_text() for text in axes.texts] == [f"{at:.1f}"]
+        assert axes.get_xlabel() == "inbox opens per message"
+    assert panels[0].get_ylabel() == "write units per message"
+
+
+def test_a_style_for_each_design(costs):
+    """Told apart without colour, and dark enough."""
+    assert crossovers.STYLES.keys() == DESIGNS.keys()
+    assert len({style for _, style in crossovers.STYLES.values()}) == len(DESIGNS)
+    assert flaws(crossovers.draw(costs)) == []
+
+
+def test_the_words_have_the_numbers(costs):
+    """What each costs with no inbox opened, and where they meet."""
+    words = crossovers.in_words(costs)
+
+    assert "For 300 bytes, with no inbox opened: bootcamp 9.4, stable_key 7.1" in words
+    assert "stable_key and read_fan_out at 3.2" in words

@@ -1,0 +1,140 @@
+"""What a started lesson asks for once: answers, and what known mistakes give."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis.strategies import integers
+
+from cruddur_lib.workbook import lesson as lessons
+from cruddur_lib.workbook.lesson import start
+from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
+from cruddur_lib.workbook.questions.question import Exercise, Wrong
+
+LESSON = "00-the-whole-game"
+WORDS = {
+    "name": "x",
+    "unit": "rows",
+    "why": "Why.",
+    "hints": ("a", "b", "c"),
+    "shown_in": "Here",
+}
+
+
+class Counting:
+    """A function, and what it was called with."""
+
+    def __init__(self, function):
+        """Not called yet."""
+        self.calls = []
+        self._function = function
+
+    def __call__(self, given):
+        """What the function gives."""
+        self.calls.append(given)
+        return self._function(given)
+
+
+def doubling(kind, *wrongs):
+    """A question that asks for the double of a number up to 3."""
+    drawn = kind is CodeExercise
+    return kind(
+        **WORDS,
+        wrongs=tuple(Wrong(function, f"Mistake {place}.") for place, function in enumerate(wrongs)),
+        cases=lambda: integers(0, 3) if drawn else range(4),
+        run=lambda function, case, _: function(case),
+        told=lambda case: f"the number {case}",
+        fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+    )
+
+
+@pytest.fixture
+def has(monkeypatch):
+    """Gives the lesson this one exercise."""
+
+    def having(exercise):
+        monkeypatch.setattr(lessons, "exercises_of", lambda _: {exercise.name: exercise})
+
+    return having
+
+
+@pytest.fixture(autouse=True)
+def own_progress(tmp_path, monkeypatch):
+    """The record of this test alone."""
+    monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
+
+
+def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
+    """However often it is checked or compared; the next start asks anew."""
+    answer = Counting(lambda lesson: len(lesson.rows()))
+    has(Exercise(**WORDS, wrongs=(Wrong(1, "One."),), answer=answer))
+    for starts in (1, 2):
+        lesson = start(LESSON, backend)
+        lesson.predict("x", 106)
+        lesson.compare("x")
+        lesson.check("x", 1)
+        lesson.check("x", 106)
+
+        told = [line.split(".")[0] for line in capsys.readouterr().out.splitlines()]
+        assert told == ["x: your guess is kept", "x: right, 106 rows", "x: not 1 row", told[1]]
+        assert len(answer.calls) == starts
+        assert answer.calls[-1] is lesson
+
+
+def test_an_answer_that_could_not_be_had_is_asked_for_again():
+    """An engine that was down has not answered."""
+    divisors = iter([0, 2])
+    exercise = Exercise(
+        **WORDS, wrongs=(Wrong(1, "One."),), answer=lambda _: 8 / next(divisors)
+    ).remembering()
+
+    with pytest.raises(ZeroDivisionError):
+        exercise.verdict(4, None)
+    assert exercise.verdict(4, None)[0]
+    assert exercise.verdict(4, None)[0]
+
+
+@pytest.mark.parametrize("kind", [CodeExercise, ListedExercise])
+def test_a_known_mistake_is_tried_once_in_each_case(backend, has, kind, capsys):
+    """Whoever is compared with it; after the next start it is tried anew."""
+    same, wrong_at_3 = Counting(lambda n: n), Counting(lambda n: 2 * n + (n == 3))
+    has(doubling(kind, same, wrong_at_3))
+    tried = []
+    for _ in range(2):
+        lesson = start(LESSON, backend)
+        for answer, mistake in ((lambda n: n, 0), (lambda n: n + n + n // 3, 1), (lambda n: n, 0)):
+            lesson.check("x", answer)
+            assert f"Mistake {mistake}." in capsys.readouterr().out
+        assert len(set(same.calls)) == len(same.calls)
+        assert len(set(wrong_at_3.calls)) == len(wrong_at_3.calls)
+        tried.append((sorted(same.calls), sorted(wrong_at_3.calls)))
+        same.calls.clear()
+        wrong_at_3.calls.clear()
+
+    assert tried[0] == tried[1]
+    assert all(tried[0])
+
+
+@pytest.mark.parametrize("kind", [CodeExercise, ListedExercise])
+def test_what_a_lesson_remembers_is_its_own(kind):
+    """Another's exercise of the same name knows nothing of it."""
+    one, other = (doubling(kind, lambda n: n, lambda n: n * n).remembering() for _ in range(2))
+    again = one.remembering()
+
+    one.verdict(lambda n: n, None)
+
+    assert one.outcomes
+    assert other.outcomes == again.outcomes == {}
+
+
+def test_an_answer_is_tried_anew_at_each_check():
+    """It may have been changed in between, or rest on something that was."""
+    factor = [1]
+    exercise = doubling(CodeExercise, lambda n: n, lambda n: n * n).remembering()
+
+    def answer(number):
+        return factor[0] * number
+
+    assert exercise.verdict(answer, None)[0] is False
+    factor[0] = 2
+    assert exercise.verdict(answer, None)[0]
+    assert replace(exercise, outcomes={}).verdict(answer, None)[0]

@@ -1,0 +1,125 @@
+"""A livelier table: as many people and messages as asked for, the same each time, in every design,
+beside the seeded conversation.
+"""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cruddur_lib.messaging import seeds, table
+from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.workbook.sandbox.crowd import crowd
+
+SEEDED = seeds.conversation()
+numbers = given(st.integers(3, 50), st.integers(0, 300), st.integers(0, 5))
+quick = settings(max_examples=30, deadline=None)
+
+
+@quick
+@numbers
+def test_people_are_as_many_as_asked_for_and_told_apart(people, messages, seed):
+    """The directory's come first, in its order; then made-up ones, with a uuid, a handle and a name
+    of their own.
+    """
+    made, known = crowd(people, messages, seed).people, tuple(seeds.users().values())
+
+    assert len(made) == people
+    assert made[: len(known)] == known[:people]
+    for of in ("uuid", "handle", "display_name"):
+        assert len({getattr(user, of) for user in made}) == people
+
+
+@quick
+@numbers
+def test_messages_are_as_many_as_asked_for(people, messages, seed):
+    """Each with a uuid and a moment of its own; none is the seeded conversation's."""
+    told = [draft for drafts in crowd(people, messages, seed).conversations for draft in drafts]
+
+    assert len(told) == messages
+    assert len({draft.message_uuid for draft in [*told, *SEEDED]}) == messages + len(SEEDED)
+    assert len({draft.created_at for draft in told}) == messages
+    assert all(draft.created_at < SEEDED[-1].created_at for draft in told)
+
+
+@quick
+@numbers
+def test_a_conversation_is_one_group_in_order(people, messages, seed):
+    """Two people, oldest message first, no group twice and none the seeded one; only people of the
+    crowd.
+    """
+    made = crowd(people, messages, seed)
+    groups = [{draft.group_uuid for draft in drafts} for drafts in made.conversations]
+    everybody = set(made.people)
+
+    assert all(len(group) == 1 for group in groups)
+    assert len({SEEDED[0].group_uuid}.union(*groups)) == len(groups) + 1
+    for drafts in made.conversations:
+        assert all(one.created_at < other.created_at for one, other in pairwise(drafts))
+        assert all({draft.sender, draft.receiver} <= everybody for draft in drafts)
+
+
+@quick
+@given(st.integers(3, 50), st.integers(0, 5))
+def test_everybody_writes_to_somebody(people, seed):
+    """Where messages are at least as many as people less the two of the seeded conversation."""
+    made = crowd(people, people - 2, seed)
+    told = [draft for drafts in made.conversations for draft in drafts]
+    inboxes = {user for draft in [*told, SEEDED[0]] for user in (draft.sender, draft.receiver)}
+
+    assert inboxes == set(made.people)
+
+
+@quick
+@numbers
+def test_the_same_numbers_give_the_same_crowd(people, messages, seed):
+    """And another seed another one, as soon as there is something to draw."""
+    assert crowd(people, messages, seed) == crowd(people, messages, seed)
+    if people > 5 and messages > 50:
+        assert crowd(people, messages, seed) != crowd(people, messages, seed + 1)
+
+
+@pytest.mark.quick_cases(1)
+def test_a_table_has_a_row_for_each_message_and_two_for_each_group(inbox):
+    """On every design: what everybody sees, newest first, is what was told."""
+    seeds.seed(inbox)
+    made = crowd(6, 30)
+    made.load(inbox)
+
+    messages = [row for row in table.rows(inbox.backend) if row["pk"].startswith("MSG#")]
+    assert len(messages) == 104 + 30
+    for drafts in made.conversations:
+        last = drafts[-1]
+        groups = {g.uuid: g for g in inbox.list_message_groups(last.sender)}
+        page = inbox.list_messages(groups[last.group_uuid], 100)
+        assert [m.text for m in page] == [draft.text for draft in reversed(drafts)]
+        assert groups[last.group_uuid].preview == last.text
+        assert groups[last.group_uuid].other == last.receiver
+
+
+@pytest.mark.parametrize(
+    ("people", "messages", "reason"),
+    [
+        (2, 400, "users is 2 people; a livelier table takes 3 to 50: give .*start"),
+        (51, 400, "users is 51 people; a livelier table takes 3 to 50"),
+        (12, -1, "messages is -1 messages; a livelier table takes 0 to 1,000"),
+        (12, 1_001, "messages is 1,001 messages; a livelier table takes 0 to 1,000"),
+        (12.5, 400, "users is the float 12.5: give an int"),
+        (12, "many", "messages is the str 'many': give an int"),
+        (True, 400, "users is the bool True: give an int"),
+    ],
+)
+def test_what_cannot_be_is_refused(people, messages, reason):
+    """With the value, its unit, the limit and the next step."""
+    with pytest.raises(Refused, match=reason):
+        crowd(people, messages)
+
+
+def test_texts_are_short_and_none_is_the_seeded_conversations():
+    """What made-up people say: 40 sentences at most 100 characters long, so a preview is whole."""
+    told = [draft.text for drafts in crowd(50, 1_000).conversations for draft in drafts]
+
+    assert max(map(len, told)) <= 100
+    assert len(set(told)) > 30
+    assert not {draft.text for draft in SEEDED} & set(told)
