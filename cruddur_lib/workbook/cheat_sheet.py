@@ -16,8 +16,8 @@ from cruddur_lib.costs.units.capacity_units import Read, read_units, write_units
 from cruddur_lib.costs.units.sizes import KB
 from cruddur_lib.costs.units.writes import TRANSACTION
 from cruddur_lib.messaging import keys as made
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def keys() -> "pd.DataFrame":
     )
 
 
-def patterns(lesson: Lesson) -> "pd.DataFrame":
+def patterns(lesson: Sandbox) -> "pd.DataFrame":
     """What patterns A to E consume on the lesson's table as `start` leaves it: all read units, and
     write units of the table and of its index. D and E are for one message.
     """
@@ -131,7 +131,7 @@ def prices(region: str, on: date) -> "pd.DataFrame":
     return _table(["item", "USD", "per", "read", "days ago", "free in a month"], rows)
 
 
-def _metered(lesson: Lesson, step: Callable[[], object]) -> tuple[str, ...]:
+def _metered(lesson: Sandbox, step: Callable[[], object]) -> tuple[str, ...]:
     """Read units, write units of the table, write units of its indexes."""
     with lesson.meter() as meter:
         step()

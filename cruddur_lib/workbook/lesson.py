@@ -2,130 +2,30 @@
 prints the same.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.costs.metering.meter import Meter
-from cruddur_lib.messaging import seeds
-from cruddur_lib.messaging import table as tables
-from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
-from cruddur_lib.messaging.inbox import MOST, Inbox
-from cruddur_lib.messaging.stream import Pump, Report
-from cruddur_lib.messaging.table import TABLE, Row
+from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.workbook import error_hints, progress
 from cruddur_lib.workbook.error_hints import NOTEBOOKS
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, say
-from cruddur_lib.workbook.sandbox.crowd import Crowd, crowd
-from cruddur_lib.workbook.sandbox.engine import LessonError, lesson_engine
+from cruddur_lib.workbook.sandbox.crowd import crowd
+from cruddur_lib.workbook.sandbox.engine import lesson_engine
 from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
-from cruddur_lib.workbook.sandbox.rows import Written
+from cruddur_lib.workbook.sandbox.sandbox import LessonError, Sandbox
 
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """One notebook's table and the means to look at it."""
+class Lesson(Sandbox):
+    """One notebook's sandbox, with its questions: predict, compare, check and hint."""
 
-    name: str
-    backend: Backend
-    clock: Callable[[], datetime]
-    new_uuid: Callable[[], str]
-    table: str = TABLE
-    design: str = "bootcamp"
     guesses: dict[str, object] = field(default_factory=dict)
-    hints: dict[str, int] = field(default_factory=dict)  # steps that were asked for
-    positions: dict[str, str] = field(default_factory=dict)  # in the stream, where `pump` left off
-    asked: dict[str, Question] = field(default_factory=dict)  # which remember until the next start
-    crowd: Crowd | None = None  # in a livelier table
-
-    def users(self, *handles: str) -> tuple[User, ...]:
-        """The users with these handles; where none is given all ten, in the directory's order, or
-        all of a livelier table.
-        """
-        people = self.crowd.people if self.crowd else tuple(seeds.users().values())
-        known = {user.handle: user for user in people}
-        return tuple(known.get(h) or seeds.user(h) for h in handles) if handles else people
-
-    def inbox(self) -> Inbox:
-        """An inbox of the lesson's design, on its table, clock and ids."""
-        return design(self.design)(
-            self.backend,
-            self.table,
-            clock=self.clock,
-            new_uuid=self.new_uuid,
-            directory=seeds.directory(),
-        )
-
-    @property
-    def group(self) -> MessageGroup:
-        """The seeded message group, as it stands in andrewbrown's inbox now."""
-        (andrew,) = self.users("andrewbrown")
-        uuid = seeds.conversation()[0].group_uuid
-        groups = self.inbox().list_message_groups(andrew, MOST)
-        found = [group for group in groups if group.uuid == uuid]
-        if not found:
-            raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
-        return found[0]
-
-    def rows(self) -> list[Row]:
-        """Every row of the table, sorted by pk and sk."""
-        return tables.rows(self.backend, self.table)
-
-    @contextmanager
-    def watch(self) -> Iterator[Written]:
-        """What the lines inside the `with` write: ask it for its `table()` afterwards."""
-        written = Written()
-        before = self.rows()
-        yield written
-        written.note(before, self.rows())
-
-    def meter(self, *, compare: bool = False) -> Meter:
-        """A meter of what the lines inside its `with` consume, in capacity units; one that shall
-        `compare` asks the engine for its own units too.
-        """
-        return Meter(self.backend, compare=compare)
-
-    def pump(self) -> Report:
-        """What came of pattern E on all changes since the last time; nothing where the design needs
-        none.
-        """
-        handler = self.inbox().stream_handler()
-        if handler is None:
-            return Report()
-        pump = Pump(self.backend, handler, self.table, positions=self.positions)
-        report = pump.run()
-        self.positions.update(pump.positions)
-        return report
-
-    @contextmanager
-    def scratch(self, design: str = "bootcamp", *, seeded: bool = True) -> Iterator["Lesson"]:
-        """The same lesson at its beginning, or on an empty table, in any design: on a table of its
-        own that is gone afterwards.
-
-        Answers are tried out there, so that asking for one changes nothing on the learner's table.
-        """
-        fresh = Lesson(self.name, self.backend, ticking(), repeating(self.name), SCRATCH, design)
-        fresh.fill(seeded=seeded)
-        try:
-            yield fresh
-        finally:
-            tables.drop(self.backend, SCRATCH)
-
-    def fill(self, *, seeded: bool = True) -> None:
-        """The table anew, with the seeded conversation or nothing in it."""
-        self.positions.clear()
-        tables.drop(self.backend, self.table)
-        tables.create(self.backend, self.inbox().schema, self.table)
-        if seeded:
-            seeds.seed(self.inbox())
-        if seeded and self.crowd:
-            self.crowd.load(self.inbox())
+    hints: dict[str, int] = field(default_factory=dict)  # the next hint of each exercise
+    asked: dict[str, Question] = field(default_factory=dict)  # exercises with cached answers
 
     def exercise(self, name: str) -> Question:
         """The exercise of this name, which remembers from check to check what does not change;

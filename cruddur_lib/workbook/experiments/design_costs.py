@@ -12,9 +12,9 @@ from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import LIMIT, Inbox
 from cruddur_lib.messaging.keys import timestamp
 from cruddur_lib.messaging.rows import first_row, message_row
-from cruddur_lib.messaging.stream import Pump, Record
+from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.validation import TEXT_LIMIT, check_text
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,7 +73,7 @@ class Costs:
 
 
 def measured(
-    lesson: Lesson,
+    lesson: Sandbox,
     design: str,
     *,
     text: str = SENT,
@@ -82,19 +82,20 @@ def measured(
     """What a design costs, run on a table of its own; of messages with this text."""
     with lesson.scratch(design, seeded=False) as fresh:
         inbox = fresh.inbox()
+        reader = inbox.stream_handler()
         me, *others = people(max(groups, default=1) + 1)
         with Meter(fresh.backend) as opening:
             inbox.create_message_group(inbox.draft(me, others[0], text))
         drafts = [inbox.draft(me, other, text) for other in others]
         opens = dict(_opens(fresh, inbox, me, drafts, sorted(groups)))
-        _pumped(fresh, inbox)
+        fresh.new_records(reader)
         draft = inbox.draft(others[0], me, text)
         with Meter(fresh.backend) as sending:
             message = inbox.create_message(draft)
-            records = _pumped(fresh, inbox)
+            records = fresh.new_records(reader)
         with Meter(fresh.backend) as editing:
             inbox.update_message(others[0], message, f"{text[:-1]}!")
-            _pumped(fresh, inbox)
+            fresh.new_records(reader)
         (row,) = (
             row
             for row in fresh.rows()
@@ -102,8 +103,7 @@ def measured(
         )
         with Meter(fresh.backend) as deleting:
             inbox.delete_message(others[0], message)
-            _pumped(fresh, inbox)
-        reader = inbox.stream_handler()
+            fresh.new_records(reader)
     return Costs(
         message=Step.of(sending),
         group=Step.of(opening),
@@ -123,7 +123,7 @@ def table_of(costs: Mapping[str, Costs]) -> "pd.DataFrame":
     return pd.DataFrame({name: _cells(one) for name, one in costs.items()})
 
 
-def text_for(lesson: Lesson, size: int) -> str:
+def text_for(lesson: Sandbox, size: int) -> str:
     """A text that makes a message's row `size` bytes: of letters of one byte, and of two where the
     limit of characters asks for it. Raises `Refused` where none fits.
     """
@@ -151,7 +151,7 @@ def is_message(record: Record) -> bool:
 
 
 def _opens(
-    fresh: Lesson, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
+    fresh: Sandbox, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
 ) -> Iterator[tuple[int, float]]:
     """Read units of the first page, at each count of groups; the first group is open."""
     opened = 1
@@ -163,28 +163,13 @@ def _opens(
         yield count, meter.read_units
 
 
-def put_groups(fresh: Lesson, drafts: Iterable[Draft]) -> None:
+def put_groups(fresh: Sandbox, drafts: Iterable[Draft]) -> None:
     """Writes the rows that pattern C would write of each of these drafts, and faster than by C."""
     inbox = fresh.inbox()
     with fresh.backend.resource.Table(fresh.table).batch_writer() as batch:
         for draft in drafts:
             for row in (first_row(draft), *inbox.group_rows(draft, draft)):
                 batch.put_item(Item=dict(row))
-
-
-def _pumped(fresh: Lesson, inbox: Inbox) -> list[Record]:
-    """The records of the stream since the last time, handled where the design has a handler."""
-    handler = inbox.stream_handler()
-    seen: list[Record] = []
-
-    def note(records: Sequence[Record]) -> list[str]:
-        seen.extend(records)
-        return handler(records) if handler else []
-
-    pump = Pump(fresh.backend, note, fresh.table, positions=fresh.positions)
-    pump.run()
-    fresh.positions.update(pump.positions)
-    return seen
 
 
 def _cells(costs: Costs) -> dict[str, object]:

@@ -9,10 +9,10 @@ from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 from cruddur_lib.messaging.entities import preview
 from cruddur_lib.messaging.event_filters import Pattern, passes
-from cruddur_lib.messaging.stream import Pump, Record
+from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.sandbox.rows import NONE, short
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class InboxTable:
     """The bootcamp's table as E needs it: two ways to read and two to write, a request each."""
 
-    def __init__(self, lesson: Lesson) -> None:
+    def __init__(self, lesson: Sandbox) -> None:
         """The lesson's table."""
         self._client = lesson.backend.dynamodb
         self._table = lesson.table
@@ -95,22 +95,6 @@ def kind_of(record: Record) -> str:
     """What happened, and to which kind of row: "INSERT message", "REMOVE group row"."""
     pk = record["dynamodb"]["Keys"]["pk"]["S"]
     return f"{record['eventName']} {'message' if pk.startswith('MSG#') else 'group row'}"
-
-
-def arrived(lesson: Lesson) -> list[Record]:
-    """The records that came to the lesson's stream since the last time, oldest first; nothing
-    handles them.
-    """
-    seen: list[Record] = []
-
-    def note(records: Sequence[Record]) -> list[str]:
-        seen.extend(records)
-        return []
-
-    pump = Pump(lesson.backend, note, lesson.table, positions=lesson.positions)
-    pump.run()
-    lesson.positions.update(pump.positions)
-    return seen
 
 
 def as_records(records: Sequence[Record]) -> "pd.DataFrame":

@@ -16,7 +16,7 @@ from cruddur_lib.messaging.entities import Draft
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.rows import first_row, message_row
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
 class Left(Enum):
@@ -118,12 +118,12 @@ FAULTS: Mapping[Fault, str] = {
 Grid = Mapping[tuple[Fault, str], Outcome | None]  # by the way's name; None: it cannot happen
 
 
-def outcomes(lesson: Lesson, ways: Iterable[Way] = WAYS) -> Grid:
+def outcomes(lesson: Sandbox, ways: Iterable[Way] = WAYS) -> Grid:
     """Every way under every fault, each on a scratch table of its own."""
     return {(fault, way.name): outcome(lesson, way, fault) for way in ways for fault in FAULTS}
 
 
-def outcome(lesson: Lesson, way: Way, fault: Fault) -> Outcome | None:
+def outcome(lesson: Sandbox, way: Way, fault: Fault) -> Outcome | None:
     """What comes of one press that meets the fault; None where its request cannot."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch(seeded=False) as fresh:

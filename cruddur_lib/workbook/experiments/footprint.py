@@ -15,8 +15,7 @@ from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.experiments.design_costs import SENT, is_message, people, put_groups
-from cruddur_lib.workbook.experiments.fan_out import arrived
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 INBOXES = 2  # with a row each for the seeded conversation
 
@@ -105,7 +104,7 @@ class Footprint:
 
 
 def footprint(
-    lesson: Lesson, design: str, habits: Habits | None = None, text: str = SENT
+    lesson: Sandbox, design: str, habits: Habits | None = None, text: str = SENT
 ) -> Footprint:
     """What a design takes for one user with these habits, or with those of `Habits()`, whose
     messages have this text.
@@ -137,18 +136,18 @@ def footprint(
     )
 
 
-def _followed(fresh: Lesson, meter: Meter) -> list[Record]:
+def _followed(fresh: Sandbox, meter: Meter) -> list[Record]:
     """The stream's records of what came after the seeds, and of what E did about it, metered."""
     seeded = len(seeds.conversation()) + INBOXES  # items, and so records, of the seeds
-    records = arrived(fresh)[seeded:]
+    records = fresh.new_records()[seeded:]
     if handler := fresh.inbox().stream_handler():
         with meter:
             handler(records)
-        records += arrived(fresh)
+        records += fresh.new_records()
     return records
 
 
-def _entries(fresh: Lesson) -> Iterable[Row]:
+def _entries(fresh: Sandbox) -> Iterable[Row]:
     """What the table's indexes hold."""
     for index in fresh.inbox().schema.indexes:
         reply = fresh.backend.dynamodb.scan(TableName=fresh.table, IndexName=index.name)

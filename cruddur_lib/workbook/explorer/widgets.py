@@ -41,8 +41,8 @@ from cruddur_lib.workbook.experiments.footprint import Habits, footprint
 from cruddur_lib.workbook.explorer.figure import Picture, in_words
 from cruddur_lib.workbook.explorer.month import MODES, ON, Choice, Explored, explored
 from cruddur_lib.workbook.figures import drawing
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 USERS = [number * 10**power for power in range(1, 7) for number in (1, 2, 3, 5)] + [
     10**7
@@ -54,7 +54,7 @@ LABELS = {"description_width": "11em"}
 class Explorer:
     """A choice, what it costs, and the widgets that move it."""
 
-    def __init__(self, lesson: Lesson, choice: Choice | None = None) -> None:
+    def __init__(self, lesson: Sandbox, choice: Choice | None = None) -> None:
         """Metered and worked out for the choice, or for that of `Choice()`."""
         self._lesson = lesson
         self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}

@@ -19,7 +19,7 @@ from cruddur_lib.workbook.questions.question import UNANSWERED, Question, Verdic
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
 
-    from cruddur_lib.workbook.lesson import Lesson
+    from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 CASES = 60  # drawn; where one fails, smaller ones are looked for
 SEED = 20260105  # the same cases at every check
@@ -50,11 +50,11 @@ class CodeExercise(Question):
     """
 
     cases: Callable[[], "SearchStrategy[Any] | Sequence[Any]"]
-    run: Callable[[Callable[..., Any], Any, "Lesson"], Any]
+    run: Callable[[Callable[..., Any], Any, "Sandbox"], Any]
     told: Callable[[Any], str]
     fault: Callable[[Any, Any], str]
     mark: Callable[[Any, Any], Any] | None = None
-    around: Callable[["Lesson"], AbstractContextManager["Lesson"]] = nullcontext
+    around: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
     tries: int = CASES
     returns: bool = True
     outcomes: dict[Wrong, Outcomes] = field(default_factory=dict, repr=False, compare=False)
@@ -63,7 +63,7 @@ class CodeExercise(Question):
         """See `Question`: what the known mistakes give."""
         return replace(self, outcomes={})
 
-    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
+    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
         """See `Question`; what the function prints is not shown."""
         from hypothesis.errors import Flaky  # noqa: PLC0415  a quarter of a second to import
 
@@ -79,7 +79,7 @@ class CodeExercise(Question):
             text = "asked the same twice, it gives different answers"
             return False, f"{self.name}: not yet. {text}. {self.corrected(None)}"
 
-    def _judged(self, tried: "Tried", lesson: "Lesson") -> Verdict:
+    def _judged(self, tried: "Tried", lesson: "Sandbox") -> Verdict:
         case = self._find(lambda case: bool(tried.fault(case)))
         if tried.dots:
             return None, f"{self.name}: {UNANSWERED}."
@@ -155,7 +155,7 @@ class Tried:
         self,
         exercise: CodeExercise,
         function: Callable[..., Any],
-        lesson: "Lesson",
+        lesson: "Sandbox",
         outcomes: Outcomes | None = None,
     ) -> None:
         """Nothing is run yet, or what gave `outcomes`, to which more are added."""

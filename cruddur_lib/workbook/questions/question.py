@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from cruddur_lib.workbook.lesson import Lesson
+    from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 HINTS = 3  # steps: where to look, what to look at, nearly the answer
 UNANSWERED = "not answered yet. Replace the dots by your answer"
@@ -53,7 +53,7 @@ class Question(ABC):
         del given
         return ""
 
-    def refused(self, given: Any, lesson: "Lesson") -> str:
+    def refused(self, given: Any, lesson: "Sandbox") -> str:
         """What is asked for, where the answer is none of those that there are; nothing else."""
         del lesson
         return self.misfit(given)
@@ -63,15 +63,15 @@ class Question(ABC):
         """A copy for one lesson, which asks for nothing twice that is the same all through it."""
 
     @abstractmethod
-    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
+    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
         """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
 
-    def solved(self, lesson: "Lesson") -> Self:
+    def solved(self, lesson: "Sandbox") -> Self:
         """The same exercise with its answer known, where finding it takes time."""
         del lesson
         return self
 
-    def side(self, given: Any, lesson: "Lesson") -> str:
+    def side(self, given: Any, lesson: "Sandbox") -> str:
         """On which side of the answer one lies: "right", "low", "high"; "wrong" has no side."""
         return "right" if self.verdict(given, lesson)[0] else "wrong"
 
@@ -88,20 +88,20 @@ class Exercise(Question):
     system for. A text is one of a few: the right one, or one of the known mistakes.
     """
 
-    answer: Callable[["Lesson"], Any]
+    answer: Callable[["Sandbox"], Any]
 
     def remembering(self) -> Self:
         """See `Question`: the answer, as a scratch table is at its beginning each time."""
         found: list[Any] = []
 
-        def answer(lesson: "Lesson") -> Any:
+        def answer(lesson: "Sandbox") -> Any:
             if not found:
                 found.append(self.answer(lesson))
             return found[0]
 
         return replace(self, answer=answer)
 
-    def verdict(self, given: Any, lesson: "Lesson") -> Verdict:
+    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
         """See `Question`; 6.0 is right where 6 is, a list where a set is, and capitals, or a curly
         apostrophe, change no text.
         """
@@ -117,12 +117,12 @@ class Exercise(Question):
         told = measured(given if isinstance(right, str) else plain, self.unit)
         return False, f"{self.name}: not {told}. {self.corrected(known)}"
 
-    def solved(self, lesson: "Lesson") -> Self:
+    def solved(self, lesson: "Sandbox") -> Self:
         """See `Question`: the running system is asked now, and not again."""
         right = self.answer(lesson)
         return replace(self, answer=lambda _: right)
 
-    def side(self, given: Any, lesson: "Lesson") -> str:
+    def side(self, given: Any, lesson: "Sandbox") -> str:
         """See `Question`; of texts and sets only the right one has a side."""
         side = super().side(given, lesson)
         right = self.answer(lesson)
@@ -139,7 +139,7 @@ class Exercise(Question):
         quoted = isinstance(given, str) and isinstance(sample, int | float)
         return f"{given!r} is not {_kind(sample)}; give {self.unit}{', without quotes' * quoted}"
 
-    def refused(self, given: Any, lesson: "Lesson") -> str:
+    def refused(self, given: Any, lesson: "Sandbox") -> str:
         """See `Question`: another kind, or a text that is neither right nor a known mistake."""
         misfit = self.misfit(given)
         if misfit or not isinstance(given, str):

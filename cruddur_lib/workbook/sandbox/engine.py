@@ -3,13 +3,9 @@
 import os
 
 from cruddur_lib.backends import Backend, Engine, connect
-from cruddur_lib.errors import WorkbookError
+from cruddur_lib.workbook.sandbox.sandbox import LessonError
 
 OWN: list[Backend] = []  # the connection that was made last, to be closed before the next
-
-
-class LessonError(WorkbookError):
-    """A lesson that cannot start."""
 
 
 def lesson_engine(backend: Backend | None) -> Backend:

@@ -24,7 +24,7 @@ from cruddur_lib.workbook.exercises.lesson_04.histories import (
     played,
 )
 from cruddur_lib.workbook.exercises.lesson_04.play import History, record
-from cruddur_lib.workbook.experiments.fan_out import arrived, group_of, moved, row_of
+from cruddur_lib.workbook.experiments.fan_out import group_of, moved, row_of
 from cruddur_lib.workbook.lesson import start
 
 (HANDLE,) = (one for one in questions.EXERCISES if one.name == "handle")
@@ -254,11 +254,11 @@ def test_records_are_made_as_the_engine_makes_them(lesson, ground):
     """What a message's own row and its change bring: all that a handler may look at."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
-        arrived(fresh)
+        fresh.new_records()
         inbox = fresh.inbox()
         message = inbox.create_message(inbox.draft(andrew, bayko, "Soup?"))
         inbox.update_message(andrew, message, "SOUP?")
-        brought = [one for one in arrived(fresh) if passes(MESSAGES, one)]
+        brought = [one for one in fresh.new_records() if passes(MESSAGES, one)]
 
     for one, event in zip(brought, ("INSERT", "MODIFY"), strict=True):
         made = record(event, row_of(one), 1)

@@ -7,7 +7,6 @@ from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.event_filters import MESSAGES
 from cruddur_lib.workbook.experiments.fan_out import (
     InboxTable,
-    arrived,
     as_records,
     group_of,
     kind_of,
@@ -22,7 +21,7 @@ from cruddur_lib.workbook.lesson import start
 def lesson(backend):
     """A lesson whose seeding is not waited for any more."""
     started = start("03-writing", backend)
-    arrived(started)
+    started.new_records()
     return started
 
 
@@ -73,7 +72,7 @@ def test_a_row_moved_to_a_first_message_stands_at_its_time(lesson, andrew, zoe):
 
 def test_a_record_in_place_of_a_group_or_a_message_is_told(lesson, sent):
     """The likeliest slips, each with the function that is meant."""
-    (record,) = arrived(lesson)
+    (record,) = lesson.new_records()
     table = InboxTable(lesson)
 
     with pytest.raises(WorkbookError, match=r"group_of\(record\)"):
@@ -84,19 +83,22 @@ def test_a_record_in_place_of_a_group_or_a_message_is_told(lesson, sent):
 
 def test_what_arrived_is_told_once(lesson, sent):
     """And E's writes about it the next time, two puts and two deletes."""
-    (record,) = arrived(lesson)
+    (record,) = lesson.new_records()
     lesson.inbox().stream_handler()([record])
 
     assert (kind_of(record), group_of(record)) == ("INSERT message", sent.group_uuid)
     assert row_of(record)["message"] == "Soup?"
-    assert [kind_of(one) for one in arrived(lesson)] == ["INSERT group row", "REMOVE group row"] * 2
-    assert arrived(lesson) == []
+    assert [kind_of(one) for one in lesson.new_records()] == [
+        "INSERT group row",
+        "REMOVE group row",
+    ] * 2
+    assert lesson.new_records() == []
 
 
 def test_records_are_told_in_words(lesson, sent, andrew):
     """A deletion has no new image, so no text."""
     lesson.inbox().delete_message(andrew, sent)
-    table = as_records(arrived(lesson))
+    table = as_records(lesson.new_records())
 
     assert table["eventName"].tolist() == ["INSERT", "REMOVE"]
     assert table["message in the new image"].tolist() == ["Soup?", "–"]
@@ -104,7 +106,7 @@ def test_records_are_told_in_words(lesson, sent, andrew):
 
 def test_what_passes_is_told_by_kind(lesson, sent):
     """Dots are no pattern yet."""
-    records = arrived(lesson)
+    records = lesson.new_records()
 
     assert passing(MESSAGES, records) == {"INSERT message"}
     assert passing({"dynamodb": {"Keys": {"pk": {"S": ["MSG#"]}}}}, records) == set()

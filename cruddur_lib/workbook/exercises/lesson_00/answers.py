@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from cruddur_lib.messaging.entities import Membership, Message, Page, User
 from cruddur_lib.messaging.inbox import LIMIT, Inbox
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -17,7 +17,7 @@ Talk = list[tuple[str, bool]]  # with whom, and whether I wrote; oldest first
 QUESTION, ANSWER = "Bayko's question", "Andrew's answer"
 
 
-def messages_read_by_b(lesson: Lesson) -> int:
+def messages_read_by_b(lesson: Sandbox) -> int:
     """Messages among the items that B's Query reads."""
     (andrew,) = lesson.users("andrewbrown")
     with lesson.scratch() as fresh:
@@ -29,7 +29,7 @@ def messages_read_by_b(lesson: Lesson) -> int:
     return sum(str(row["pk"]).startswith("MSG#") for row in reply["Items"])
 
 
-def pages_of_20(lesson: Lesson) -> int:
+def pages_of_20(lesson: Sandbox) -> int:
     """Pages that hold messages, until the conversation is read."""
     with lesson.scratch() as fresh:
         pages = [fresh.inbox().list_messages(fresh.group)]
@@ -38,13 +38,13 @@ def pages_of_20(lesson: Lesson) -> int:
     return sum(bool(len(page)) for page in pages)
 
 
-def partition_keys(lesson: Lesson) -> int:
+def partition_keys(lesson: Sandbox) -> int:
     """Different partition keys of the seeded table."""
     with lesson.scratch() as fresh:
         return len({row["pk"] for row in fresh.rows()})
 
 
-def rows_of_d(lesson: Lesson) -> int:
+def rows_of_d(lesson: Sandbox) -> int:
     """Rows that one message in a group writes."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh, fresh.watch() as written:
@@ -52,7 +52,7 @@ def rows_of_d(lesson: Lesson) -> int:
     return len(written)
 
 
-def text_in_the_inbox(lesson: Lesson) -> str:
+def text_in_the_inbox(lesson: Sandbox) -> str:
     """Whose text the inbox shows after D, and before anybody else did anything."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -60,7 +60,7 @@ def text_in_the_inbox(lesson: Lesson) -> str:
         return ANSWER if fresh.group.preview == message.text else QUESTION
 
 
-def rows_of_c(lesson: Lesson) -> int:
+def rows_of_c(lesson: Sandbox) -> int:
     """Rows that the first message of a new group writes."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh, fresh.watch() as written:
@@ -68,7 +68,7 @@ def rows_of_c(lesson: Lesson) -> int:
     return len(written)
 
 
-def items_at_the_end(lesson: Lesson) -> int:
+def items_at_the_end(lesson: Sandbox) -> int:
     """Items after the notebook's game: one D, one C, and a C that became D."""
     andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -79,14 +79,14 @@ def items_at_the_end(lesson: Lesson) -> int:
         return len(fresh.rows())
 
 
-def lines_of_the_inbox(lesson: Lesson) -> int:
+def lines_of_the_inbox(lesson: Sandbox) -> int:
     """Message groups that Andrew has at the beginning."""
     (andrew,) = lesson.users("andrewbrown")
     with lesson.scratch() as fresh:
         return len(fresh.inbox().list_message_groups(andrew))
 
 
-def new_strips(lesson: Lesson) -> int:
+def new_strips(lesson: Sandbox) -> int:
     """Partition keys that Bayko's first message to Zoë adds, after the notebook's game."""
     andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -97,7 +97,7 @@ def new_strips(lesson: Lesson) -> int:
         return len({row["pk"] for row in fresh.rows()} - before)
 
 
-def rows_of_a_resend(lesson: Lesson) -> int:
+def rows_of_a_resend(lesson: Sandbox) -> int:
     """Rows that the first message of a group writes when it comes again, as an ordinary message."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -130,7 +130,7 @@ class OnePage:
 
 
 def count_with(
-    how_many: Callable[[OnePage, Membership], object], length: int, lesson: Lesson
+    how_many: Callable[[OnePage, Membership], object], length: int, lesson: Sandbox
 ) -> object:
     """What the function counts in a conversation of this length."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
@@ -168,7 +168,7 @@ def talks() -> "SearchStrategy[Talk]":
     return lists(tuples(sampled_from(NAMES), booleans()), min_size=1, max_size=3)
 
 
-def answer_after(waiting: Callable[[Inbox, User], object], talk: Talk, lesson: Lesson) -> object:
+def answer_after(waiting: Callable[[Inbox, User], object], talk: Talk, lesson: Sandbox) -> object:
     """What the function gives after this exchange."""
     me, *others = lesson.users("andrewbrown", *NAMES)
     people = dict(zip(NAMES, others, strict=True))

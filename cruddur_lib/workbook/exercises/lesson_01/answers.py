@@ -5,7 +5,7 @@ from typing import Any
 
 from cruddur_lib.messaging.keys import groups_pk, messages_pk
 from cruddur_lib.workbook.experiments.relational import relational
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 INBOX_BY_SQL = """
 SELECT other.display_name, last.text, max(looked(last.created_at)) AS at
@@ -28,7 +28,7 @@ QUESTIONS = {
 }
 
 
-def rows_of_a_hello_and_an_answer(lesson: Lesson) -> int:
+def rows_of_a_hello_and_an_answer(lesson: Sandbox) -> int:
     """Rows that a first message and the answer to it write."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -38,7 +38,7 @@ def rows_of_a_hello_and_an_answer(lesson: Lesson) -> int:
         return len(fresh.rows()) - before
 
 
-def items_of_an_inbox_of_three(lesson: Lesson) -> int:
+def items_of_an_inbox_of_three(lesson: Sandbox) -> int:
     """Items that B's Query reads of somebody with three message groups, whatever is in them."""
     andrew, *others = lesson.users("andrewbrown", "zoemarchand", "amaraokoro")
     with lesson.scratch() as fresh:
@@ -48,7 +48,7 @@ def items_of_an_inbox_of_three(lesson: Lesson) -> int:
         return len(_query(fresh, "pk = :text", groups_pk(andrew.uuid)))
 
 
-def handle_in_baykos_group_row(lesson: Lesson) -> str:
+def handle_in_baykos_group_row(lesson: Sandbox) -> str:
     """The `user_handle` of the row in Bayko's inbox."""
     (bayko,) = lesson.users("bayko")
     with lesson.scratch() as fresh:
@@ -56,7 +56,7 @@ def handle_in_baykos_group_row(lesson: Lesson) -> str:
     return str(row["user_handle"])
 
 
-def messages_looked_at_by_sql(lesson: Lesson) -> int:
+def messages_looked_at_by_sql(lesson: Sandbox) -> int:
     """Message rows that SQLite looks at for Andrew's inbox: counted by a function in the query."""
     (andrew,) = lesson.users("andrewbrown")
     looked: list[str] = []
@@ -71,20 +71,20 @@ def messages_looked_at_by_sql(lesson: Lesson) -> int:
     return len(looked)
 
 
-def rows_with_baykos_handle(lesson: Lesson) -> int:
+def rows_with_baykos_handle(lesson: Sandbox) -> int:
     """Rows whose `user_handle` is Bayko's."""
     with lesson.scratch() as fresh:
         return sum(row.get("user_handle") == "bayko" for row in fresh.rows())
 
 
-def rows_with_baykos_name(lesson: Lesson) -> int:
+def rows_with_baykos_name(lesson: Sandbox) -> int:
     """Rows in which Bayko's display name stands, under whatever attribute."""
     (bayko,) = lesson.users("bayko")
     with lesson.scratch() as fresh:
         return sum(bayko.display_name in row.values() for row in fresh.rows())
 
 
-def items_in_the_index(lesson: Lesson) -> int:
+def items_in_the_index(lesson: Sandbox) -> int:
     """Entries of the index, read whole."""
     with lesson.scratch() as fresh:
         (index,) = fresh.inbox().schema.indexes
@@ -93,7 +93,7 @@ def items_in_the_index(lesson: Lesson) -> int:
         )
 
 
-def rows_of_e(lesson: Lesson) -> int:
+def rows_of_e(lesson: Sandbox) -> int:
     """Rows that are put or deleted when E handles one message."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -104,7 +104,7 @@ def rows_of_e(lesson: Lesson) -> int:
     return len(written)
 
 
-def answered_by_one_query(lesson: Lesson) -> set[str]:
+def answered_by_one_query(lesson: Sandbox) -> set[str]:
     """The letters of the questions that the engine takes as one Query."""
     client = lesson.backend.dynamodb
     taken = set()
@@ -125,14 +125,14 @@ def answered_by_one_query(lesson: Lesson) -> set[str]:
     return taken
 
 
-def messages_of_new_years_day(lesson: Lesson) -> int:
+def messages_of_new_years_day(lesson: Sandbox) -> int:
     """Messages of 1 January 2026, UTC, by a range of the sort key."""
     with lesson.scratch() as fresh:
         pk = messages_pk(fresh.group.uuid)
         return len(_query(fresh, "pk = :text AND begins_with(sk, :sk)", pk, "2026-01-01"))
 
 
-def items_after_deleting_the_first(lesson: Lesson) -> int:
+def items_after_deleting_the_first(lesson: Sandbox) -> int:
     """Items of the group when its first message was deleted."""
     with lesson.scratch() as fresh:
         inbox, group = fresh.inbox(), fresh.group
@@ -141,7 +141,7 @@ def items_after_deleting_the_first(lesson: Lesson) -> int:
         return len(_query(fresh, "pk = :text", messages_pk(group.uuid)))
 
 
-def _query(lesson: Lesson, condition: str, text: str, sk: str = "") -> list[Any]:
+def _query(lesson: Sandbox, condition: str, text: str, sk: str = "") -> list[Any]:
     """The items of one Query."""
     values = {":text": text} | ({":sk": sk} if sk else {})
     reply = lesson.backend.dynamodb.query(

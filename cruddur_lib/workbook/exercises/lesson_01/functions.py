@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -33,7 +33,7 @@ def two_moments() -> "SearchStrategy[Pair]":
 
 
 def keys_of_two(
-    time_key: Callable[[datetime], object], pair: Pair, _: Lesson
+    time_key: Callable[[datetime], object], pair: Pair, _: Sandbox
 ) -> tuple[object, object, object]:
     """What the function makes of both, the later first, and of the earlier once more."""
     later = time_key(pair[1])
@@ -105,7 +105,7 @@ def likes() -> "SearchStrategy[Likes]":
     return lists(integers(1, 2**60), min_size=5, max_size=5, unique=True).map(uuids)
 
 
-def keys_of_likes(like_key: Callable[..., Any], case: Likes, _: Lesson) -> dict[str, Any]:
+def keys_of_likes(like_key: Callable[..., Any], case: Likes, _: Sandbox) -> dict[str, Any]:
     """The keys of what three likes write, and of the first of them once more."""
     group, message, next_message, bayko, zoe = case
     asked = {

@@ -3,10 +3,10 @@
 from typing import Any
 
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
-def items_in_the_index_after_c(lesson: Lesson) -> int:
+def items_in_the_index_after_c(lesson: Sandbox) -> int:
     """Entries of the index when Zoë has written to Andrew for the first time."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -18,7 +18,7 @@ def items_in_the_index_after_c(lesson: Lesson) -> int:
         )
 
 
-def pages_of_45(lesson: Lesson) -> int:
+def pages_of_45(lesson: Sandbox) -> int:
     """Pages of 20 in which 45 messages are read."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch(seeded=False) as fresh:
@@ -32,7 +32,7 @@ def pages_of_45(lesson: Lesson) -> int:
     return sum(bool(len(page)) for page in pages)
 
 
-def units_of(lesson: Lesson, **options: Any) -> float:
+def units_of(lesson: Sandbox, **options: Any) -> float:
     """Read units of a Query of the conversation, newest first."""
     with lesson.scratch() as fresh:
         pk = messages_pk(fresh.group.uuid)
@@ -48,22 +48,22 @@ def units_of(lesson: Lesson, **options: Any) -> float:
     return float(meter.read_units)
 
 
-def newest_20(lesson: Lesson) -> float:
+def newest_20(lesson: Sandbox) -> float:
     """Read units of pattern A."""
     return units_of(lesson, Limit=20)
 
 
-def newest_20_strongly(lesson: Lesson) -> float:
+def newest_20_strongly(lesson: Sandbox) -> float:
     """The same, strongly consistent."""
     return units_of(lesson, Limit=20, ConsistentRead=True)
 
 
-def with_a_filter(lesson: Lesson) -> float:
+def with_a_filter(lesson: Sandbox) -> float:
     """Read units of the whole conversation, with a filter that leaves a few messages."""
     return units_of(lesson, FilterExpression="contains(message, :word)", values={":word": "soup"})
 
 
-def twenty_gets(lesson: Lesson) -> float:
+def twenty_gets(lesson: Sandbox) -> float:
     """Read units of the newest 20 messages, each by a GetItem."""
     with lesson.scratch() as fresh:
         keys = [
@@ -77,7 +77,7 @@ def twenty_gets(lesson: Lesson) -> float:
     return float(meter.read_units)
 
 
-def found_by_limit_and_filter(lesson: Lesson) -> int:
+def found_by_limit_and_filter(lesson: Sandbox) -> int:
     """Messages that come back where 20 are read and Bayko's are kept."""
     with lesson.scratch() as fresh:
         reply = fresh.backend.dynamodb.query(
@@ -91,14 +91,14 @@ def found_by_limit_and_filter(lesson: Lesson) -> int:
     return int(reply["Count"])
 
 
-def a_scan(lesson: Lesson) -> float:
+def a_scan(lesson: Sandbox) -> float:
     """Read units of a Scan of the seeded table."""
     with lesson.scratch() as fresh, fresh.meter() as meter:
         fresh.backend.dynamodb.scan(TableName=fresh.table)
     return float(meter.read_units)
 
 
-def in_pages_of_20(lesson: Lesson) -> float:
+def in_pages_of_20(lesson: Sandbox) -> float:
     """Read units of the whole conversation, in pages of 20."""
     with lesson.scratch() as fresh:
         inbox, group = fresh.inbox(), fresh.group
@@ -109,7 +109,7 @@ def in_pages_of_20(lesson: Lesson) -> float:
     return float(meter.read_units)
 
 
-def twenty_of_bayko(lesson: Lesson) -> float:
+def twenty_of_bayko(lesson: Sandbox) -> float:
     """Read units until pages of 20, filtered, have given 20 of Bayko's messages."""
     with lesson.scratch() as fresh:
         values = {":pk": messages_pk(fresh.group.uuid), ":who": "bayko"}
@@ -131,7 +131,7 @@ def twenty_of_bayko(lesson: Lesson) -> float:
     return float(meter.read_units)
 
 
-def stored_of_four(lesson: Lesson) -> int:
+def stored_of_four(lesson: Sandbox) -> int:
     """Items that are stored of four messages, two of which share an instant with another."""
     with lesson.scratch(seeded=False) as fresh:
         for sk in ("2026-01-05T09:00:00Z",) * 2 + ("2026-01-05T09:00:01Z",) * 2:

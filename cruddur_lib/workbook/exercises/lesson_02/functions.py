@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from cruddur_lib.costs.units import reads
 from cruddur_lib.costs.units.capacity_units import Read
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -33,7 +33,7 @@ def moments() -> "SearchStrategy[Opened]":
 
 
 @contextmanager
-def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
+def on_one_table(lesson: Sandbox) -> Iterator[Sandbox]:
     """A scratch table for all cases of one answer, which only reads; beside the long conversation
     lies one that has just begun.
     """
@@ -52,7 +52,7 @@ def opened_in_words(case: Opened) -> str:
 
 
 def read_at(
-    latest: Callable[[Query, str, datetime], Any], case: Opened, fresh: Lesson
+    latest: Callable[[Query, str, datetime], Any], case: Opened, fresh: Sandbox
 ) -> list[str]:
     """The sort keys that the function reads at this moment, newest first."""
     short, now = case
@@ -114,7 +114,7 @@ def pages_of_sizes() -> "SearchStrategy[Sizes]":
     return tuples(lists(sizes, max_size=5), booleans())
 
 
-def counted(query_units: Callable[..., Any], case: Sizes, _: Lesson) -> Any:
+def counted(query_units: Callable[..., Any], case: Sizes, _: Sandbox) -> Any:
     """What the function gives for this page."""
     sizes, strongly = case
     return query_units(list(sizes), strongly)

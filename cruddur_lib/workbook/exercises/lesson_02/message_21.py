@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -30,7 +30,7 @@ def counts() -> "SearchStrategy[int]":
 
 
 @contextmanager
-def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
+def on_one_table(lesson: Sandbox) -> Iterator[Sandbox]:
     """A scratch table with the conversation, for all cases of one answer, which only reads."""
     rows = [{"pk": messages_pk(GROUP), "sk": f"{number:03}"} for number in range(MESSAGES)]
     with lesson.scratch(seeded=False) as fresh:
@@ -40,7 +40,7 @@ def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
         yield fresh
 
 
-def read(newest: Callable[[Query, str, int], Any], count: int, fresh: Lesson) -> list[str]:
+def read(newest: Callable[[Query, str, int], Any], count: int, fresh: Sandbox) -> list[str]:
     """The sort keys of what the function reads, as it gives them."""
     return [row["sk"] for row in newest(_paged(fresh), GROUP, count)]
 
@@ -107,7 +107,7 @@ def _asked(query: Query, group_uuid: str, **more: Any) -> dict[str, Any]:
     return query("pk = :pk", values, ScanIndexForward=False, Limit=PAGE, **more)
 
 
-def _paged(fresh: Lesson) -> Query:
+def _paged(fresh: Sandbox) -> Query:
     """The notebook's `query`, oldest first unless asked otherwise, in pages of at most `PAGE`."""
     sent: list[int] = []
 

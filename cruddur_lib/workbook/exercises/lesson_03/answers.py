@@ -9,17 +9,17 @@ from cruddur_lib.backends.faults import Fault, disturbed
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.experiments.fault_outcomes import outcomes, rows_of_c, with_a_new_uuid
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 EMOJI = "😀" * 1_024  # as many characters as a message may have, and four times the bytes
 
 
-def a_page_of_nine(_: Lesson) -> float:
+def a_page_of_nine(_: Sandbox) -> float:
     """Read units of a Query of nine messages of 300 bytes, by the rule."""
     return reads.query([300] * 9).total
 
 
-def rows_of_an_edit(lesson: Lesson) -> int:
+def rows_of_an_edit(lesson: Sandbox) -> int:
     """Rows that a new text for a message writes, before E hears of it."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -30,7 +30,7 @@ def rows_of_an_edit(lesson: Lesson) -> int:
     return len(written)
 
 
-def sent(lesson: Lesson, text: str, *, times: int = 1) -> Meter:
+def sent(lesson: Sandbox, text: str, *, times: int = 1) -> Meter:
     """What the last of so many sendings of one message consumes."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -42,22 +42,22 @@ def sent(lesson: Lesson, text: str, *, times: int = 1) -> Meter:
     return meter
 
 
-def units_of_d(lesson: Lesson) -> float:
+def units_of_d(lesson: Sandbox) -> float:
     """Write units of one short message."""
     return sent(lesson, "Which bug?").write_units
 
 
-def units_of_a_resend(lesson: Lesson) -> float:
+def units_of_a_resend(lesson: Sandbox) -> float:
     """Write units of the same draft, sent again."""
     return sent(lesson, "Which bug?", times=2).write_units
 
 
-def units_of_emoji(lesson: Lesson) -> float:
+def units_of_emoji(lesson: Sandbox) -> float:
     """Write units of a message of 1,024 emoji."""
     return sent(lesson, EMOJI).write_units
 
 
-def units_of_c(lesson: Lesson) -> float:
+def units_of_c(lesson: Sandbox) -> float:
     """Write units of the first message in a new group."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -67,7 +67,7 @@ def units_of_c(lesson: Lesson) -> float:
     return meter.write_units
 
 
-def units_of_a_batch(lesson: Lesson) -> float:
+def units_of_a_batch(lesson: Sandbox) -> float:
     """Write units of the same three rows in a batch."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch() as fresh:
@@ -81,7 +81,7 @@ def units_of_a_batch(lesson: Lesson) -> float:
     return meter.write_units
 
 
-def units_of_a_shorter_text(lesson: Lesson) -> float:
+def units_of_a_shorter_text(lesson: Sandbox) -> float:
     """Write units of an edit that makes a long message short."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -92,20 +92,20 @@ def units_of_a_shorter_text(lesson: Lesson) -> float:
     return meter.write_units
 
 
-def units_of_deleting_nothing(lesson: Lesson) -> float:
+def units_of_deleting_nothing(lesson: Sandbox) -> float:
     """Write units of a DeleteItem where no item is."""
     with lesson.scratch(seeded=False) as fresh, fresh.meter() as meter:
         fresh.backend.dynamodb.delete_item(TableName=fresh.table, Key={"pk": "MSG#1", "sk": "1"})
     return meter.write_units
 
 
-def bytes_of_names(lesson: Lesson) -> int:
+def bytes_of_names(lesson: Sandbox) -> int:
     """Bytes that the names of attributes take of the newest message."""
     with lesson.scratch() as fresh:
         return sum(len(name.encode()) for name in fresh.rows()[-1])
 
 
-def puts_where_an_answer_is_lost(lesson: Lesson) -> int:
+def puts_where_an_answer_is_lost(lesson: Sandbox) -> int:
     """How often PutItem is sent for one message where the answer to the first put is lost."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     sent: list[str] = []
@@ -121,7 +121,7 @@ def puts_where_an_answer_is_lost(lesson: Lesson) -> int:
     return sent.count("PutItem")
 
 
-def messages_of_two_presses(lesson: Lesson) -> int:
+def messages_of_two_presses(lesson: Sandbox) -> int:
     """Messages in the table where each press makes a uuid and no answer to the first arrives."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -134,7 +134,7 @@ def messages_of_two_presses(lesson: Lesson) -> int:
     return len(written)
 
 
-def answer_to_half_a_batch(lesson: Lesson) -> str:
+def answer_to_half_a_batch(lesson: Sandbox) -> str:
     """What a batch is answered of which half is left undone: by its HTTP status."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch(seeded=False) as fresh:
@@ -147,7 +147,7 @@ def answer_to_half_a_batch(lesson: Lesson) -> str:
     return "success" if status == HTTPStatus.OK else "partial success"
 
 
-def ways_without_harm(lesson: Lesson) -> int:
+def ways_without_harm(lesson: Sandbox) -> int:
     """Columns of the grid in which nothing is ever partial or doubled."""
     grid = outcomes(lesson)
     harmed = {way for (_, way), outcome in grid.items() if outcome and outcome.harm}

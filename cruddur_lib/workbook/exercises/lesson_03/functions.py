@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from cruddur_lib.backends.faults import BATCH, Fault, disturbed
 from cruddur_lib.costs.units.capacity_units import write_units
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -23,7 +23,7 @@ def texts() -> "SearchStrategy[str]":
     return text(sampled_from("aé✓😀"), max_size=6)
 
 
-def bytes_of_text(text_bytes: Callable[[str], Any], text: str, _: Lesson) -> Any:
+def bytes_of_text(text_bytes: Callable[[str], Any], text: str, _: Sandbox) -> Any:
     """What the function gives."""
     return text_bytes(text)
 
@@ -57,7 +57,7 @@ def writes() -> "SearchStrategy[Write]":
     return tuples(sizes, sizes, booleans())
 
 
-def units_of_write(units: Callable[..., Any], case: Write, _: Lesson) -> Any:
+def units_of_write(units: Callable[..., Any], case: Write, _: Sandbox) -> Any:
     """What the function gives for this write."""
     return units(*case)
 
@@ -118,7 +118,7 @@ def batches() -> "SearchStrategy[Case]":
     return tuples(integers(2, 5), integers(0, 2))
 
 
-def stored(put_all: PutAll, case: Case, lesson: Lesson) -> int:
+def stored(put_all: PutAll, case: Case, lesson: Sandbox) -> int:
     """How many of the rows lie in the table afterwards."""
     count, halves = case
     rows = [{"pk": "MSG#1", "sk": f"2026-01-05T09:00:0{second}Z"} for second in range(count)]

@@ -8,7 +8,7 @@ from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
 from cruddur_lib.workbook.experiments.design_costs import measured
 from cruddur_lib.workbook.figures.crossovers import cheapest, crossing
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -20,18 +20,18 @@ WANTED = (
 )
 
 
-def cheapest_opened_once(lesson: Lesson) -> str:
+def cheapest_opened_once(lesson: Sandbox) -> str:
     """The cheapest design where an inbox is opened once for each message."""
     return cheapest({name: measured(lesson, name, groups=(20,)) for name in DESIGNS}, 1)
 
 
-def up_to_date_at_one_price(_: Lesson) -> str:
+def up_to_date_at_one_price(_: Sandbox) -> str:
     """The design that promises both."""
     (name,) = (name for name in DESIGNS if all(GUARANTEES[wanted][name] for wanted in WANTED))
     return name
 
 
-def crossing_of_a_hundred(lesson: Lesson) -> float:
+def crossing_of_a_hundred(lesson: Sandbox) -> float:
     """Opens per message, to a tenth, at which no summary and a stable key cost the same."""
     stable, reading = (
         measured(lesson, name, groups=(100,)) for name in ("stable_key", "read_fan_out")
@@ -47,7 +47,7 @@ def two_designs() -> "SearchStrategy[tuple[Design, Design]]":
     return tuples(design, design).filter(lambda pair: pair[0][0] != pair[1][0])
 
 
-def asked(same_cost: Callable[..., Any], pair: tuple[Design, Design], _: Lesson) -> Any:
+def asked(same_cost: Callable[..., Any], pair: tuple[Design, Design], _: Sandbox) -> Any:
     """What the function gives for both."""
     return same_cost(*pair)
 

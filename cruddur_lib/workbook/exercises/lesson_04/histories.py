@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from cruddur_lib.workbook.exercises.lesson_04.play import Ending, Handle, History, Play, Step
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 BAYKO, ZOE, ANDREW = (("write", who) for who in range(3))  # who writes
 NEWEST, BEFORE = (("edit", back) for back in range(2))  # which message of Bayko's group changes
@@ -47,13 +47,13 @@ def histories() -> Sequence[History]:
 
 
 @contextmanager
-def on_one_table(lesson: Lesson) -> Iterator[Lesson]:
+def on_one_table(lesson: Sandbox) -> Iterator[Sandbox]:
     """A scratch table for all histories of one answer: making one takes longer than a history."""
     with lesson.scratch(seeded=False) as fresh:
         yield fresh
 
 
-def played(handle: Handle, history: History, lesson: Lesson) -> Ending:
+def played(handle: Handle, history: History, lesson: Sandbox) -> Ending:
     """What came of the history; the table is empty before it and after it."""
     return Play(handle, history.batch, lesson).ending(history.steps)
 

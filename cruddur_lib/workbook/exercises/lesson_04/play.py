@@ -18,8 +18,8 @@ from cruddur_lib.messaging.keys import owner
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.experiments.fan_out import InboxTable, row_of
-from cruddur_lib.workbook.lesson import Lesson
 from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from cruddur_lib.messaging.entities import Draft
@@ -61,7 +61,7 @@ class HandlerRaised(Exception):
 class Play:
     """What was sent so far, which records wait, and the story of it."""
 
-    def __init__(self, handle: Handle, batch: int, lesson: Lesson) -> None:
+    def __init__(self, handle: Handle, batch: int, lesson: Sandbox) -> None:
         """On an empty table: Andrew's conversations with Bayko and with Zoë, of a message each."""
         self._handle = handle
         self._batch = batch

@@ -18,7 +18,7 @@ from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Pattern
 from cruddur_lib.costs.traffic.shapes import START, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS, TABLE, Demand, Workload
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 DAY, BEFORE = date(2026, 11, 25), date(2024, 10, 1)  # of prices: the lesson's, and before the cut
 BOOK = PriceBook("us-east-1", on=DAY)
@@ -30,7 +30,7 @@ MOST = 5_000  # units that auto scaling may reach
 STARVED = {TABLE: (79, 106), INDEX: (11, 60)}  # fixed reads and writes
 
 
-def patterns(lesson: Lesson) -> list[Pattern]:
+def patterns(lesson: Sandbox) -> list[Pattern]:
     """What one person does, measured."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     with lesson.scratch() as fresh:
@@ -50,7 +50,7 @@ def patterns(lesson: Lesson) -> list[Pattern]:
     ]
 
 
-def traffic(lesson: Lesson, people: int = PEOPLE) -> dict[str, Workload]:
+def traffic(lesson: Sandbox, people: int = PEOPLE) -> dict[str, Workload]:
     """The three months of the lesson."""
     found = patterns(lesson)
     made = {
@@ -61,40 +61,40 @@ def traffic(lesson: Lesson, people: int = PEOPLE) -> dict[str, Workload]:
     return {name: Workload.from_patterns(people, found, shape) for name, shape in made.items()}
 
 
-def index_units_of_a_message(lesson: Lesson) -> float:
+def index_units_of_a_message(lesson: Sandbox) -> float:
     """Write units of the index for one message, D and E."""
     return patterns(lesson)[-1].of(INDEX).writes
 
 
-def units_of_a_page(lesson: Lesson) -> float:
+def units_of_a_page(lesson: Sandbox) -> float:
     """Read units of the newest 20."""
     return patterns(lesson)[1].table.reads
 
 
-def what_the_inbox_reads(lesson: Lesson) -> str:
+def what_the_inbox_reads(lesson: Sandbox) -> str:
     """Whose capacity pattern B consumes."""
     inbox = patterns(lesson)[0]
     return "the table's" if inbox.table.reads and not inbox.of(INDEX).reads else "the index's"
 
 
-def units_a_second(lesson: Lesson) -> int:
+def units_a_second(lesson: Sandbox) -> int:
     """Write units a second on average, table and index together, in whole units."""
     parts = traffic(lesson)["day"].parts.values()
     return round(sum(float(part.writes.mean()) for part in parts) / SECONDS)
 
 
-def times_cheaper(_: Lesson) -> float:
+def times_cheaper(_: Sandbox) -> float:
     """How many times as much the units of an hour cost on demand, to a tenth."""
     tag = tariffs(BOOK).writes
     return float(round(SECONDS_OF_AN_HOUR * tag.request / tag.hour, 1))
 
 
-def used_half(_: Lesson) -> str:
+def used_half(_: Sandbox) -> str:
     """The cheaper mode where half of what is provisioned is consumed."""
     return "provisioned" if tariffs(BOOK).writes.break_even < 1 / 2 else "on-demand"
 
 
-def dearest_on_demand(lesson: Lesson) -> str:
+def dearest_on_demand(lesson: Sandbox) -> str:
     """The month whose bill on demand is the highest; "none" where all are alike."""
     usd = {
         name: round(outcome("", one, on_demand(one), BOOK, TERMS).usd, 2)
@@ -104,7 +104,7 @@ def dearest_on_demand(lesson: Lesson) -> str:
     return "none" if len({*usd.values()}) == 1 else dearest
 
 
-def launch_fixed(lesson: Lesson) -> int:
+def launch_fixed(lesson: Sandbox) -> int:
     """How many times its bill on demand the launch costs with units for its top."""
     launch = traffic(lesson)["launch"]
     fixed, asked = (
@@ -114,7 +114,7 @@ def launch_fixed(lesson: Lesson) -> int:
     return round(fixed / asked)
 
 
-def launch_plan(lesson: Lesson) -> str:
+def launch_plan(lesson: Sandbox) -> str:
     """The cheapest of the lesson's modes for the launch that throttles little enough."""
     launch = traffic(lesson)["launch"]
     modes = {ON_DEMAND: on_demand(launch), FIXED: for_the_top(launch), AUTOSCALED: scaled(launch)}
@@ -123,23 +123,23 @@ def launch_plan(lesson: Lesson) -> str:
     return min(fit, key=lambda one: one.usd).name
 
 
-def rush_in_full(_: Lesson) -> int:
+def rush_in_full(_: Sandbox) -> int:
     """Minutes of a rush at 30 units a second that 20 units and a full bucket give in full."""
     trace = _of_table(((15, 10), (30, 30)), Fixed(20)).trace(TABLE).writes
     return int((trace.throttled[15:] == 0).sum())
 
 
-def first_units(_: Lesson) -> int:
+def first_units(_: Sandbox) -> int:
     """Minutes from a rush's beginning to the first new units."""
     return int(_scaled_up(300)["table"].writes.changed[1])
 
 
-def first_step(_: Lesson) -> int:
+def first_step(_: Sandbox) -> int:
     """Units after the first step, where the bucket was empty."""
     return int(_scaled_up(0)["table"].writes.units[1])
 
 
-def starved(lesson: Lesson) -> str:
+def starved(lesson: Sandbox) -> str:
     """How much of the table's writes is throttled, beside its index's with too few units."""
     rules: Rules = {part: Pair[Policy](*map(Fixed, units)) for part, units in STARVED.items()}
     given = simulate(traffic(lesson)["day"], rules)
@@ -147,20 +147,20 @@ def starved(lesson: Lesson) -> str:
     return "as much" if isclose(table, index) else "less" if table else "nothing"
 
 
-def first_minute(_: Lesson) -> int:
+def first_minute(_: Sandbox) -> int:
     """Write units a second of 10,000 that a new table on demand gives in its first minute."""
     flood = Workload.steady(100, 10_000, 1)
     return int(simulate(flood, on_demand(flood)).trace(TABLE).writes.granted[0] / SECONDS)
 
 
-def blocks(_: Lesson) -> int:
+def blocks(_: Sandbox) -> int:
     """Blocks of reserved writes that are worth it for two tables of 60 units."""
     tag = tariffs(BOOK, free_tier=False, years=1).writes
     month = Months.of(Workload.steady(0, 0, DAYS))
     return tag.blocks(np.full(month.count, 2 * 60), month)
 
 
-def free_on_demand(lesson: Lesson) -> float:
+def free_on_demand(lesson: Sandbox) -> float:
     """USD a month that the free tier takes off the day's bill on demand."""
     day = traffic(lesson)["day"]
     without, free = (
@@ -170,7 +170,7 @@ def free_on_demand(lesson: Lesson) -> float:
     return float(round(without - free, 2))
 
 
-def two_hundred(lesson: Lesson) -> str:
+def two_hundred(lesson: Sandbox) -> str:
     """The cheaper mode for 200 people: on demand, or a unit of each kind; nothing is free."""
     small = traffic(lesson, 200)["day"]
     asked, fixed = (

@@ -15,7 +15,7 @@ from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import TABLE, Demand, Workload
 from cruddur_lib.workbook.exercises.lesson_05.answers import BEFORE, BOOK
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -39,7 +39,7 @@ def prices() -> "SearchStrategy[Prices]":
     )
 
 
-def asked_for_share(break_even: Callable[..., Any], case: Prices, _: Lesson) -> Any:
+def asked_for_share(break_even: Callable[..., Any], case: Prices, _: Sandbox) -> Any:
     """What the function gives."""
     return break_even(*case)
 
@@ -87,7 +87,7 @@ def stretches() -> "SearchStrategy[Stretch]":
     return tuples(integers(1, 10), minutes)
 
 
-def given_minutes(minute: Callable[..., Any], case: Stretch, _: Lesson) -> Any:
+def given_minutes(minute: Callable[..., Any], case: Stretch, _: Sandbox) -> Any:
     """Units given in each minute, the bucket handed on from one to the next."""
     units, wanted = case
     bucket, given = 300 * units, []
@@ -145,7 +145,7 @@ def demands() -> "SearchStrategy[Demanded]":
     return tuples(integers(1, 500), sampled_from(TARGETS))
 
 
-def advised(advise: Callable[..., Any], case: Demanded, _: Lesson) -> Any:
+def advised(advise: Callable[..., Any], case: Demanded, _: Sandbox) -> Any:
     """What the function gives."""
     given = advise(*case)
     return list(given) if isinstance(given, tuple) else given

@@ -14,7 +14,7 @@ from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.workbook.experiments import monthly_usage
 from cruddur_lib.workbook.experiments.footprint import Footprint, Habits, footprint
 from cruddur_lib.workbook.experiments.monthly_usage import HOURS, MONTH, Setup, Way
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 BOOK = ("us-east-1", date(2026, 11, 25))  # the Region, and the day whose prices hold
 CARELESS = Setup(way=Way.NAT, filtered=False, recovery=True)
@@ -34,12 +34,12 @@ def billed(usage: Usage) -> Bill:
     return bill(usage, book())
 
 
-def without_summaries(lesson: Lesson) -> float:
+def without_summaries(lesson: Sandbox) -> float:
     """Write units of a message in the design that keeps no inbox up to date."""
     return footprint(lesson, "read_fan_out").sending.writes.total
 
 
-def half_used(_: Lesson) -> str:
+def half_used(_: Sandbox) -> str:
     """The cheaper mode where half of what is provisioned is used."""
     an_hour = book().price("provisioned_wcu_hour").each
     requests = 3_600 * book().price("on_demand_write").each / 2
@@ -48,34 +48,34 @@ def half_used(_: Lesson) -> str:
     return "provisioned" if an_hour < requests else "on demand"
 
 
-def calls_behind_a_filter(lesson: Lesson) -> int:
+def calls_behind_a_filter(lesson: Sandbox) -> int:
     """Calls of the function for one message, behind an event filter."""
     return monthly_usage.calls(footprint(lesson, "bootcamp"), Setup())
 
 
-def units_a_day(lesson: Lesson) -> float:
+def units_a_day(lesson: Sandbox) -> float:
     """Write units of a user's day, on the bootcamp's keys."""
     return monthly_usage.a_day(footprint(lesson, "bootcamp"))[0]
 
 
-def three_tables(_: Lesson) -> int:
+def three_tables(_: Sandbox) -> int:
     """WCU-hours that three tables of 5 units, with an index of 5, are billed for."""
     provisioned = [Provisioned(Decimal(3 * (5 + 5)))]
     return int(_first(Usage(month=MONTH, provisioned=tuple(provisioned))).billable)
 
 
-def half_a_month(_: Lesson) -> int:
+def half_a_month(_: Sandbox) -> int:
     """WCU-hours that 50 units are billed for, of the first half of the month."""
     half = Provisioned(Decimal(50), hours=Decimal(HOURS // 2))
     return int(_first(Usage(month=MONTH, provisioned=(half,))).billable)
 
 
-def free_on_demand(_: Lesson) -> int:
+def free_on_demand(_: Sandbox) -> int:
     """Of a million write request units, those that cost nothing."""
     return int(_first(Usage(month=MONTH, on_demand=OnDemand(Decimal(MANY)))).free)
 
 
-def fits_most(lesson: Lesson) -> str:
+def fits_most(lesson: Sandbox) -> str:
     """The design whose capacity is free for the most users."""
     fits = {}
     for name in DESIGNS:
@@ -84,18 +84,18 @@ def fits_most(lesson: Lesson) -> str:
     return max(fits, key=lambda name: fits[name])
 
 
-def seconds_at_128(_: Lesson) -> int:
+def seconds_at_128(_: Sandbox) -> int:
     """Seconds that a function of 128 MB may run for nothing, in a month."""
     free = _last(Usage(lambda_=Lambda(Decimal(1), Decimal(MANY)))).free
     return int(free * 1_024 / 128)
 
 
-def idle_nat(_: Lesson) -> float:
+def idle_nat(_: Sandbox) -> float:
     """USD of a NAT gateway through which nothing goes, all month."""
     return float(billed(Usage(nat=Nat(Decimal(HOURS)))).total_usd)
 
 
-def row_stored(lesson: Lesson) -> int:
+def row_stored(lesson: Sandbox) -> int:
     """Bytes that storage is billed by for Andrew's row about Bayko: in the table, in the index."""
     (andrew,) = lesson.users("andrewbrown")
     with lesson.scratch() as fresh:
@@ -108,7 +108,7 @@ def row_stored(lesson: Lesson) -> int:
     return storage_size(row) + storage_size(entry)
 
 
-def with_a_free_share(_: Lesson) -> set[str]:
+def with_a_free_share(_: Sandbox) -> set[str]:
     """Of five things, those of which a month has some for nothing."""
     some = Decimal(1)
     usages = {
@@ -121,23 +121,23 @@ def with_a_free_share(_: Lesson) -> set[str]:
     return {name for name, usage in usages.items() if _first(usage).free}
 
 
-def dearest_at_1000(lesson: Lesson) -> str:
+def dearest_at_1000(lesson: Sandbox) -> str:
     """The dearest part of the careless bill of 1,000 users."""
     return _dearest(1_000, footprint(lesson, "bootcamp"), CARELESS)
 
 
-def dearest_at_ten_million(lesson: Lesson) -> str:
+def dearest_at_ten_million(lesson: Sandbox) -> str:
     """The dearest part of the careful bill of 10,000,000 users."""
     return _dearest(10 * MANY, footprint(lesson, "bootcamp"), CAREFUL)
 
 
-def dearest_after_three_years(lesson: Lesson) -> str:
+def dearest_after_three_years(lesson: Sandbox) -> str:
     """The same, where messages are kept for three years."""
     setup = replace(CAREFUL, months=36)
     return _dearest(10 * MANY, footprint(lesson, "bootcamp"), setup)
 
 
-def cheapest_opened_often(lesson: Lesson) -> str:
+def cheapest_opened_often(lesson: Sandbox) -> str:
     """The cheapest design for 1,000,000 users who open their inbox 200 times a day."""
     totals = {
         name: billed(

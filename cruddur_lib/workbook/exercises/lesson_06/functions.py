@@ -5,7 +5,7 @@ from math import isclose
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.workbook.exercises.lesson_06.answers import book
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -25,7 +25,7 @@ def months() -> "SearchStrategy[list[Period]]":
     return lists(tuples(units, hours), max_size=4)
 
 
-def provisioned(billable: Callable[..., Any], periods: list[Period], _: Lesson) -> Any:
+def provisioned(billable: Callable[..., Any], periods: list[Period], _: Sandbox) -> Any:
     """What the function gives for this month."""
     return billable(list(periods))
 
@@ -77,7 +77,7 @@ def runs() -> "SearchStrategy[Running]":
     return tuples(calls, sampled_from((128, 512, 1_024)), sampled_from((0.1, 0.5, 2.0)))
 
 
-def running(gb_seconds: Callable[..., Any], case: Running, _: Lesson) -> Any:
+def running(gb_seconds: Callable[..., Any], case: Running, _: Sandbox) -> Any:
     """What the function gives for it."""
     return gb_seconds(*case)
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from cruddur_lib.costs.units.sizes import STORED
 from cruddur_lib.workbook.exercises.lesson_06.answers import book
-from cruddur_lib.workbook.lesson import Lesson
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 Quote = tuple[tuple[int, ...], int, int]  # units of each table, items, bytes of an item
 POOL, HOURS = 18_600, 720  # WCU-hours that are free; hours of November
@@ -27,7 +27,7 @@ def quotes() -> Sequence[Quote]:
     )
 
 
-def asked(quote: Callable[..., Any], case: Quote, _: Lesson) -> Any:
+def asked(quote: Callable[..., Any], case: Quote, _: Sandbox) -> Any:
     """What the calculator gives."""
     tables, items, size = case
     return quote(list(tables), items, size)

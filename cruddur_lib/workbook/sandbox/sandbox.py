@@ -1,0 +1,148 @@
+"""A known table in an engine, and the means to look at it: what lessons and answers run on."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from cruddur_lib.backends import Backend
+from cruddur_lib.costs.metering.meter import Meter
+from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging import seeds
+from cruddur_lib.messaging import table as tables
+from cruddur_lib.messaging.designs import design
+from cruddur_lib.messaging.entities import MessageGroup, User
+from cruddur_lib.messaging.inbox import MOST, Inbox
+from cruddur_lib.messaging.stream import Handler, Pump, Record, Report
+from cruddur_lib.messaging.table import TABLE, Row
+from cruddur_lib.workbook.sandbox.crowd import Crowd
+from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.rows import Written
+
+SCRATCH = "cruddur-scratch"  # the table on which answers are computed
+
+
+class LessonError(WorkbookError):
+    """A lesson that cannot start or go on."""
+
+
+@dataclass(frozen=True)
+class Sandbox:
+    """A table of one design with known rows, a clock that ticks and uuids that repeat."""
+
+    name: str
+    backend: Backend
+    clock: Callable[[], datetime]
+    new_uuid: Callable[[], str]
+    table: str = TABLE
+    design: str = "bootcamp"
+    positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
+    crowd: Crowd | None = None  # the people and messages of a livelier table
+
+    def users(self, *handles: str) -> tuple[User, ...]:
+        """Return the users with these handles, or all users in the directory's order."""
+        people = self.crowd.people if self.crowd else tuple(seeds.users().values())
+        known = {user.handle: user for user in people}
+        return tuple(known.get(h) or seeds.user(h) for h in handles) if handles else people
+
+    def inbox(self) -> Inbox:
+        """Return an inbox of this sandbox's design, on its table, clock and uuids."""
+        return design(self.design)(
+            self.backend,
+            self.table,
+            clock=self.clock,
+            new_uuid=self.new_uuid,
+            directory=seeds.directory(),
+        )
+
+    @property
+    def group(self) -> MessageGroup:
+        """The seeded message group as andrewbrown's inbox lists it now.
+
+        Raises:
+            LessonError: the group is gone from the inbox.
+        """
+        (andrew,) = self.users("andrewbrown")
+        uuid = seeds.conversation()[0].group_uuid
+        groups = self.inbox().list_message_groups(andrew, MOST)
+        found = [group for group in groups if group.uuid == uuid]
+        if not found:
+            raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
+        return found[0]
+
+    def rows(self) -> list[Row]:
+        """Return every row of the table, sorted by pk and sk."""
+        return tables.rows(self.backend, self.table)
+
+    @contextmanager
+    def watch(self) -> Iterator[Written]:
+        """Record the rows that the `with` block writes; show them with `table()` afterwards."""
+        written = Written()
+        before = self.rows()
+        yield written
+        written.note(before, self.rows())
+
+    def meter(self, *, compare: bool = False) -> Meter:
+        """Return a meter of the capacity units that its `with` block consumes.
+
+        Args:
+            compare: also ask the engine for its own units, for `Meter.compare()`.
+        """
+        return Meter(self.backend, compare=compare)
+
+    def pump(self, handler: Handler | None = None) -> Report:
+        """Send the new stream records to a handler and report what happened.
+
+        Args:
+            handler: by default the design's own; a design without one reports nothing.
+        """
+        handler = handler or self.inbox().stream_handler()
+        if handler is None:
+            return Report()
+        pump = Pump(self.backend, handler, self.table, positions=self.positions)
+        report = pump.run()
+        self.positions.update(pump.positions)
+        return report
+
+    def new_records(self, handler: Handler | None = None) -> list[Record]:
+        """Return the stream records that arrived since the last call, oldest first.
+
+        Args:
+            handler: also gets the records; without one they are only read.
+        """
+        seen: list[Record] = []
+
+        def note(records: Sequence[Record]) -> list[str]:
+            seen.extend(records)
+            return handler(records) if handler else []
+
+        self.pump(note)
+        return seen
+
+    @contextmanager
+    def scratch(self, design: str = "bootcamp", *, seeded: bool = True) -> Iterator["Sandbox"]:
+        """Give a fresh sandbox on a table of its own, which is dropped afterwards.
+
+        Answers are computed there, so that they change nothing on the learner's table.
+
+        Args:
+            design: the name of the table's design.
+            seeded: whether the table begins with the seeded conversation.
+        """
+        clock, new_uuid = ticking(), repeating(self.name)
+        fresh = Sandbox(self.name, self.backend, clock, new_uuid, SCRATCH, design)
+        fresh.fill(seeded=seeded)
+        try:
+            yield fresh
+        finally:
+            tables.drop(self.backend, SCRATCH)
+
+    def fill(self, *, seeded: bool = True) -> None:
+        """Drop and create the table, then load the seeded conversation if `seeded`."""
+        self.positions.clear()
+        tables.drop(self.backend, self.table)
+        tables.create(self.backend, self.inbox().schema, self.table)
+        if seeded:
+            seeds.seed(self.inbox())
+        if seeded and self.crowd:
+            self.crowd.load(self.inbox())
