@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cruddur_lib.cli.item_files import Found, InputRefused, naming
-from cruddur_lib.costs.units.schema import Index, Layout, Projection
+from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
 from cruddur_lib.costs.units.sizes import value_size
 
 INDEX = "NAME:HASH[:RANGE][:ALL|:KEYS_ONLY|:INCLUDE=a,b]"
@@ -28,7 +28,7 @@ def key(text: str) -> tuple[str, ...]:
     return _key(text, text.split(":"))
 
 
-def index(text: str) -> Index:
+def index(text: str) -> IndexSchema:
     """The index of "inbox:gsi_pk:gsi_sk:KEYS_ONLY"; argparse makes a line of the error."""
     name, *parts = text.split(":")
     if not INDEX_NAME.fullmatch(name):
@@ -39,17 +39,17 @@ def index(text: str) -> Index:
         projection, include = _projection(text, parts.pop())
     if parts and _projects(parts[0]):
         raise _refused(text, f"{parts[0]} is a projection, and HASH is missing: {INDEX}")
-    return Index(name, _key(text, parts), projection, include)
+    return IndexSchema(name, _key(text, parts), projection, include)
 
 
-def local_index(text: str) -> Index:
+def local_index(text: str) -> IndexSchema:
     """The local index that is said in the same words."""
     return replace(index(text), local=True)
 
 
-def layout(names: tuple[str, ...], indexes: Iterable[Index]) -> Layout:
+def layout(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> TableSchema:
     """The table with these; raises `InputRefused` where DynamoDB has no such table."""
-    made = Layout(names, tuple(indexes))
+    made = TableSchema(names, tuple(indexes))
     for n, one in enumerate(made.indexes):
         if one.name in (other.name for other in made.indexes[:n]):
             raise InputRefused(f"index {one.name!r} is given twice")
@@ -61,7 +61,7 @@ def layout(names: tuple[str, ...], indexes: Iterable[Index]) -> Layout:
     return made
 
 
-def check_keys(table: Layout, items: Iterable[Found]) -> None:
+def check_keys(table: TableSchema, items: Iterable[Found]) -> None:
     """Nothing where these can be items of the table and of its indexes.
 
     Raises `InputRefused` for an item without the table's key, and for a key attribute, of the table

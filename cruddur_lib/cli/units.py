@@ -15,16 +15,16 @@ from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
 from cruddur_lib.cli.script import Arguments, OneLineParser, answered, say, show
 from cruddur_lib.costs.units import reads, writes
-from cruddur_lib.costs.units.capacity_units import Capacity, Read, Units, counted
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.schema import Index, Layout
+from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
 from cruddur_lib.costs.units.sizes import accepted_size, item_size
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.text import aligned
 
 UNITS = {
-    Capacity.READ: "RCU (on demand: RRU)",
-    Capacity.WRITE: "WCU (on demand: WRU)",
+    CapacityKind.READ: "RCU (on demand: RRU)",
+    CapacityKind.WRITE: "WCU (on demand: WRU)",
 }
 
 
@@ -58,7 +58,7 @@ class Answer:
         rows += [(name, f"{count:g}") for name, count in units.indexes.items()]
         rows += [(n, f"{c:g}  on the table's capacity") for n, c in units.local_indexes.items()]
         rows += [(name, f"0  {reason}") for name, reason in self.missing]
-        head = f"{units.total:g} {UNITS[units.capacity]} by {counted(self.size, 'byte')}"
+        head = f"{units.total:g} {UNITS[units.capacity]} by {plural(self.size, 'byte')}"
         return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
 
 
@@ -137,12 +137,12 @@ def _query(arguments: Arguments) -> Answer:
     file = read_items(arguments.file, arguments.format, many=True)
     _check(table, [file])
     items = [found.item for found in file.items]
-    entries = items if index is None else table.entries(index, items)
+    entries = items if index is None else table.index_entries(index, items)
     first, *others = reads.pages([item_size(entry) for entry in entries], arguments.limit)
     units = reads.query(first, _kind(arguments), index)
     why = units.why
     if outside := len(items) - len(entries):
-        why += f"; {counted(outside, 'item')} of the file not in the index, so not read"
+        why += f"; {plural(outside, 'item')} of the file not in the index, so not read"
     if others:
         more = sum(reads.query(page, _kind(arguments), index).total for page in others)
         empty = "" if others[-1] else ", the last of them empty"
@@ -150,13 +150,13 @@ def _query(arguments: Arguments) -> Answer:
     return Answer(replace(units, why=why), sum(first), (), _notes([file]))
 
 
-def _kind(arguments: Arguments) -> Read:
+def _kind(arguments: Arguments) -> Consistency:
     if arguments.transactional:
-        return Read.TRANSACTIONAL
-    return Read.STRONG if arguments.strong else Read.EVENTUAL
+        return Consistency.TRANSACTIONAL
+    return Consistency.STRONG if arguments.strong else Consistency.EVENTUAL
 
 
-def _check(table: Layout, files: Iterable[ItemFile]) -> None:
+def _check(table: TableSchema, files: Iterable[ItemFile]) -> None:
     found = [one for file in files for one in file.items]
     table_arguments.check_keys(table, found)
     for one in found:
@@ -164,7 +164,7 @@ def _check(table: Layout, files: Iterable[ItemFile]) -> None:
             accepted_size(one.item, *table.key)
 
 
-def _untouched(index: Index, items: list[Item]) -> str:
+def _untouched(index: IndexSchema, items: list[Item]) -> str:
     """Why a write has no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:

@@ -12,7 +12,7 @@ from IPython.display import HTML
 
 from cruddur_lib.costs.billing.decimals import plain
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.units.capacity_units import Read, read_units, write_units
+from cruddur_lib.costs.units.capacity_units import Consistency, read_units, write_units
 from cruddur_lib.costs.units.sizes import KB
 from cruddur_lib.costs.units.writes import TRANSACTION
 from cruddur_lib.messaging import keys as made
@@ -96,7 +96,7 @@ def patterns(lesson: Sandbox) -> "pd.DataFrame":
 
 def rules() -> "pd.DataFrame":
     """The units of one request by the bytes of its item, or of a Query by those of its page."""
-    kinds = (Read.EVENTUAL, Read.STRONG, Read.TRANSACTIONAL)
+    kinds = (Consistency.EVENTUAL, Consistency.STRONG, Consistency.TRANSACTIONAL)
     return _table(
         ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"],
         [

@@ -11,9 +11,9 @@ so that nothing else hides behind it. A request for which engine and rule agree 
 from collections import Counter
 
 from cruddur_lib.costs.units import reads, writes
-from cruddur_lib.costs.units.capacity_units import Read
+from cruddur_lib.costs.units.capacity_units import Consistency
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
@@ -86,7 +86,7 @@ class Table:
         """A new table of this layout."""
         client.create_table(**request)
         self.client, self.name = client, request["TableName"]
-        self.layout = Layout.from_aws(request)
+        self.layout = TableSchema.from_aws(request)
         self.rows = {}  # (pk, sk) -> DynamoDB JSON
         self.judged = Counter()  # operation -> how often rule and engine agreed
         self.known = Counter()  # error of the engine -> how often it was met
@@ -246,7 +246,7 @@ class Table:
             for key, row in self.rows.items()
             if partition is None or row.get(partition[0]) == partition[1]
         ]
-        pairs = [(self.layout.entry(index, row), row) for row in rows]
+        pairs = [(self.layout.index_entry(index, row), row) for row in rows]
         sizes = [(item_size(entry), item_size(row)) for entry, row in pairs if entry]
         return [entry for entry, _ in sizes], [item for _, item in sizes]
 
@@ -260,7 +260,7 @@ def local_overhead(layout, changes):
     more = Counter()
     for index in layout.indexes:
         for before, after in changes if index.local else ():
-            old, new = layout.entry(index, before), layout.entry(index, after)
+            old, new = layout.index_entry(index, before), layout.index_entry(index, after)
             if old != new:
                 units = [blocks(item_size(e) + LSI_OVERHEAD) for e in (old, new) if e is not None]
                 moved = len(units) == 2 and old.only(index.key) != new.only(index.key)
@@ -314,4 +314,4 @@ def key_of(item):
 
 def strong(kind):
     """The parameter of a strongly consistent read."""
-    return {"ConsistentRead": True} if kind is Read.STRONG else {}
+    return {"ConsistentRead": True} if kind is Consistency.STRONG else {}

@@ -33,7 +33,7 @@ from cruddur_lib.costs.metering.write_entries import (
     write_entry,
 )
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 from cruddur_lib.costs.units.items import Item
 
 if TYPE_CHECKING:
@@ -231,9 +231,9 @@ class Call:
 
     def _without_units(self, outcome: Outcome, why: str) -> list[Entry]:
         """An entry for each table of the request, with no units."""
-        capacity = Capacity.STREAM if self._operation == STREAM else Capacity.WRITE
+        capacity = CapacityKind.STREAM if self._operation == STREAM else CapacityKind.WRITE
         if self._operation in READS or selects(self._request):
-            capacity = Capacity.READ
+            capacity = CapacityKind.READ
         size = 0 if outcome.counted else None
         unnamed = "stream" if self._operation == STREAM else UNNAMED
         return [

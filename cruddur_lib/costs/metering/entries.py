@@ -14,7 +14,7 @@ from cruddur_lib.costs.metering.instrument import figure, reported
 from cruddur_lib.costs.metering.report import Entry
 from cruddur_lib.costs.metering.wire import fetches, is_narrow, item_of, kind_of, widened
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import Capacity, Read, Units, counted
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.sizes import item_size
 
@@ -70,17 +70,19 @@ def _transaction(request: Any, reply: Any, images: Images) -> list[Entry]:
         so_far = sizes.setdefault(get["TableName"], [])
         sizes[get["TableName"]] = None if so_far is None or one is None else so_far + one
     return [
-        _several("TransactGetItems", table, listed, Read.TRANSACTIONAL, reply)
+        _several("TransactGetItems", table, listed, Consistency.TRANSACTIONAL, reply)
         for table, listed in sizes.items()
     ]
 
 
-def _several(operation: str, table: str, sizes: Sizes | None, kind: Read, reply: Any) -> Entry:
+def _several(
+    operation: str, table: str, sizes: Sizes | None, kind: Consistency, reply: Any
+) -> Entry:
     def rule(known: Sizes) -> Units:
         return reads.batch_get_item(known, kind)
 
     entry = _entry(operation, table, sizes, kind, reply, rule)
-    number = "items" if sizes is None else counted(len(sizes), "item")
+    number = "items" if sizes is None else plural(len(sizes), "item")
     return replace(entry, units=replace(entry.units, why=f"{number} in {entry.units.why}"))
 
 
@@ -88,12 +90,12 @@ def _entry(  # noqa: PLR0913, PLR0917  private
     operation: str,
     table: str,
     sizes: Sizes | None,
-    kind: Read,
+    kind: Consistency,
     reply: Any,
     rule: Callable[[Sizes], Units],
 ) -> Entry:
     """The entry by the rule where the sizes are known, else by the engine's figure."""
-    units = of_engine(reported(reply, table), Capacity.READ) if sizes is None else rule(sizes)
+    units = of_engine(reported(reply, table), CapacityKind.READ) if sizes is None else rule(sizes)
     there = [size for size in sizes or () if size is not None]
     missing = "nothing found, " if operation == "GetItem" and sizes and not there else ""
     return Entry(
@@ -113,17 +115,17 @@ def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
     index = layout.index(request["IndexName"]) if "IndexName" in request else None
     hidden = images.means.looks is Looks.NEVER and is_narrow(request, reply)
     items, whole = ([], True) if hidden else _read(operation, request, reply, images)
-    entries = items if index is None else layout.entries(index, items)
+    entries = items if index is None else layout.index_entries(index, items)
     fetching = fetches(request, layout)
     fetched = [item_size(item) for item in items] if fetching else []
     sizes = [item_size(entry) for entry in entries]
     units = (
-        of_engine(reported(reply, table), Capacity.READ)
+        of_engine(reported(reply, table), CapacityKind.READ)
         if hidden
         else reads.query(sizes, kind, index, fetched)
     )
     why = _blocks(units, kind) + (
-        f", {counted(scanned, 'item')} fetched" if fetching and scanned else ""
+        f", {plural(scanned, 'item')} fetched" if fetching and scanned else ""
     )
     return Entry(
         operation,
@@ -164,7 +166,7 @@ def _size(content: Any) -> int | None:
     return item_size(item_of(content)) if content else None
 
 
-def of_engine(said: Any, capacity: Capacity) -> Units:
+def of_engine(said: Any, capacity: CapacityKind) -> Units:
     """Units as an engine reports them for one table, asked for INDEXES."""
     on_global, on_local = (
         {name: part["CapacityUnits"] for name, part in said.get(kind, {}).items()}
@@ -174,7 +176,7 @@ def of_engine(said: Any, capacity: Capacity) -> Units:
     return Units(capacity, said["CapacityUnits"] - on_indexes, on_global, on_local)
 
 
-def _blocks(units: Units, kind: Read) -> str:
+def _blocks(units: Units, kind: Consistency) -> str:
     """The reason, as every engine gives it: from the units alone."""
-    number = counted(round(units.total / kind.value), "block")
+    number = plural(round(units.total / kind.value), "block")
     return f"{number} of 4 KB x {kind.value:g} ({kind.name.lower()})"

@@ -25,7 +25,7 @@ from cruddur_lib.backends import ENGINE_ERRORS, Backend, Engine
 from cruddur_lib.costs.metering.instrument import ASKED_OF_MOTO
 from cruddur_lib.costs.metering.wire import READS, WRITES, Place, Write, item_of, place
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 from cruddur_lib.errors import WorkbookError
 
 MOST = 100  # keys of one BatchGetItem
@@ -77,7 +77,7 @@ class Images:
         """Nothing looked at yet; `compare` asks for units wherever an engine can tell them."""
         self._backend = backend
         self._peek = getattr(backend, "peek", None)  # moto's alone
-        self._layouts: dict[str, Layout] = {}
+        self._layouts: dict[str, TableSchema] = {}
         self._lock = Lock()
         means = MEANS.get(backend.engine, OTHERS)
         compared = ASKED_OF_MOTO if backend.engine is Engine.MOTO else READS + WRITES
@@ -85,7 +85,7 @@ class Images:
         if self._peek is None:
             _ = backend.unwatched  # made here, once: clients may not be made in several threads
 
-    def layout(self, table: str) -> Layout:
+    def layout(self, table: str) -> TableSchema:
         """The table's keys and indexes; raises `Unseen` where it cannot be described."""
         with self._lock:
             if table not in self._layouts:
@@ -93,7 +93,7 @@ class Images:
                     reply = self._backend.unwatched.describe_table(TableName=table)
                 except ENGINE_ERRORS as error:
                     raise Unseen(f"table {table} cannot be described: {error}") from error
-                self._layouts[table] = Layout.from_aws(reply["Table"])
+                self._layouts[table] = TableSchema.from_aws(reply["Table"])
             return self._layouts[table]
 
     def forget(self) -> None:
@@ -166,7 +166,7 @@ class Images:
         return all(is_counted_well(self.layout(name)) for name in {one.table for one in writes})
 
 
-def is_counted_well(layout: Layout) -> bool:
+def is_counted_well(layout: TableSchema) -> bool:
     """Whether DynamoDB Local counts writes of such indexes by AWS's rules.
 
     It adds 100 bytes to entries of local indexes, and charges an index for an item that is in it

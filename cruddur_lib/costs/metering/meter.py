@@ -32,7 +32,7 @@ from cruddur_lib.backends import Backend
 from cruddur_lib.costs.metering.call import METERED, Call, Noted
 from cruddur_lib.costs.metering.images import Images
 from cruddur_lib.costs.metering.report import Entry, as_comparison, as_table, whole_number
-from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -131,17 +131,17 @@ class Meter:
     @property
     def stream_reads(self) -> float:
         """Streams read request units: one for each GetRecords."""
-        return whole_number(self._sum(Capacity.STREAM).total)
+        return whole_number(self._sum(CapacityKind.STREAM).total)
 
     @property
     def reads(self) -> Units:
         """Read units, of the table and of each index."""
-        return self._sum(Capacity.READ)
+        return self._sum(CapacityKind.READ)
 
     @property
     def writes(self) -> Units:
         """Write units, of the table and of each index."""
-        return self._sum(Capacity.WRITE)
+        return self._sum(CapacityKind.WRITE)
 
     def table(self) -> "pd.DataFrame":
         """One line for each kind of request, in the order of its first, then the sums.
@@ -175,6 +175,6 @@ class Meter:
             return Forgetting(images)
         return Call(self, images, operation, params) if operation in METERED else None
 
-    def _sum(self, capacity: Capacity) -> Units:
+    def _sum(self, capacity: CapacityKind) -> Units:
         same = [entry.units for entry in self.entries if entry.units.capacity is capacity]
         return sum((replace(units, why="") for units in same), Units(capacity))

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.costs.units.capacity_units import Capacity, Read, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units
 
 if TYPE_CHECKING:
     import pandas as pd
 
 SUMS = {
-    Capacity.READ: "all reads",
-    Capacity.WRITE: "all writes",
-    Capacity.STREAM: "all stream reads",
+    CapacityKind.READ: "all reads",
+    CapacityKind.WRITE: "all writes",
+    CapacityKind.STREAM: "all stream reads",
 }
 UNKNOWN = "?"  # where nobody can say
 PLACE = "table or index"  # the first column
@@ -50,7 +50,7 @@ class Entry:
     table: str
     units: Units
     index: str | None = None  # that a Query or Scan reads
-    read: Read | None = None  # how consistently it reads
+    read: Consistency | None = None  # how consistently it reads
     items: int = 0
     size: int | None = 0
     outcome: Outcome = Outcome.DONE

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from cruddur_lib.costs.units.capacity_units import Read
+from cruddur_lib.costs.units.capacity_units import Consistency
 from cruddur_lib.costs.units.items import Item, Value, json_value
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 
 READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
@@ -59,12 +59,12 @@ class Write:
         """The item that a put leaves."""
         return item_of(self.content) if self.verb == "put" else None
 
-    def place(self, layout: Layout) -> Place:
+    def place(self, layout: TableSchema) -> Place:
         """Where it writes; raises `KeyError` where the content lacks the table's key."""
         return place(self.table, layout, self.content)
 
 
-def place(table: str, layout: Layout, content: Json) -> Place:
+def place(table: str, layout: TableSchema, content: Json) -> Place:
     """Where an item with this content lies in the table."""
     asked = {name: plain(content[name]) for name in layout.key}
     return Place(table, tuple((n, json_value(v)) for n, v in asked.items()), asked)
@@ -110,9 +110,9 @@ def selects(request: Json) -> bool:
     return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)
 
 
-def kind_of(request: Json) -> Read:
+def kind_of(request: Json) -> Consistency:
     """How a read reads."""
-    return Read.STRONG if request.get("ConsistentRead") else Read.EVENTUAL
+    return Consistency.STRONG if request.get("ConsistentRead") else Consistency.EVENTUAL
 
 
 def is_narrow(request: Json, reply: Json) -> bool:
@@ -124,7 +124,7 @@ def is_narrow(request: Json, reply: Json) -> bool:
     return bool(reply["ScannedCount"] != reply["Count"])
 
 
-def widened(request: Json, layout: Layout, scanned: int) -> dict[str, Any]:
+def widened(request: Json, layout: TableSchema, scanned: int) -> dict[str, Any]:
     """The parameters of a Query or Scan that reads the same page and shows all of it."""
     dropped = {*NARROWING, *FILTERS, "ConditionalOperator", "Select", "ReturnConsumedCapacity"}
     asked = {name: plain_any(value) for name, value in request.items() if name not in dropped}
@@ -138,7 +138,7 @@ def widened(request: Json, layout: Layout, scanned: int) -> dict[str, Any]:
     return asked | {"Limit": scanned}
 
 
-def fetches(request: Json, layout: Layout) -> bool:
+def fetches(request: Json, layout: TableSchema) -> bool:
     """Whether a read of a local index asks for what it does not hold, and so goes to the table."""
     index = layout.index(request["IndexName"]) if "IndexName" in request else None
     if index is None or not index.local:

@@ -9,9 +9,9 @@ from cruddur_lib.costs.metering.instrument import figure, reported
 from cruddur_lib.costs.metering.report import Entry, Outcome
 from cruddur_lib.costs.metering.wire import Json, Place, Write, item_of
 from cruddur_lib.costs.units import writes
-from cruddur_lib.costs.units.capacity_units import Capacity, Units, counted
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units, plural
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.costs.units.writes import Change
 
@@ -70,14 +70,16 @@ def by_table(written: Sequence[Written]) -> dict[str, list[Written]]:
     return tables
 
 
-def write_entry(operation: str, layout: Layout, written: Sequence[Written], reply: Any) -> Entry:
+def write_entry(
+    operation: str, layout: TableSchema, written: Sequence[Written], reply: Any
+) -> Entry:
     """What a write that was done cost on one table."""
     table = written[0].write.table
     seen = all(one.seen for one in written)
     units = (
         by_rule(operation, layout, written)
         if seen
-        else of_engine(reported(reply, table), Capacity.WRITE)
+        else of_engine(reported(reply, table), CapacityKind.WRITE)
     )
     return Entry(
         operation,
@@ -97,13 +99,13 @@ def replayed_entry(written: Sequence[Written], reply: Any) -> Entry:
     units = (
         writes.replayed_transaction(changes)
         if known
-        else of_engine(reported(reply, table), Capacity.READ)
+        else of_engine(reported(reply, table), CapacityKind.READ)
     )
     blocks = round(units.total / 2)
     return Entry(
         TRANSACTION,
         table,
-        replace(units, why=f"sent again: {counted(blocks, 'block')} of 4 KB x 2, nothing written"),
+        replace(units, why=f"sent again: {plural(blocks, 'block')} of 4 KB x 2, nothing written"),
         items=len(written),
         size=size_of(written),
         outcome=Outcome.REPLAYED,
@@ -120,14 +122,14 @@ def failed_entry(operation: str, table: str, befores: Sequence[Item | None]) -> 
     return Entry(
         operation,
         table,
-        Units(Capacity.WRITE, total, why=f"{what} (unverified)", verified=False),
+        Units(CapacityKind.WRITE, total, why=f"{what} (unverified)", verified=False),
         items=len(each),
         size=sum(item_size(item) for item in befores if item is not None),
         outcome=Outcome.CONDITION_FAILED,
     )
 
 
-def by_rule(operation: str, layout: Layout, written: Sequence[Written]) -> Units:
+def by_rule(operation: str, layout: TableSchema, written: Sequence[Written]) -> Units:
     """Units of these, by AWS's rules."""
     if operation == TRANSACTION:
         changes = [one.change for one in written if one.write.verb != "check"]
@@ -136,7 +138,7 @@ def by_rule(operation: str, layout: Layout, written: Sequence[Written]) -> Units
     return writes.batch_write_item(layout, [one.change for one in written])
 
 
-def why(operation: str, layout: Layout, written: Sequence[Written], units: Units) -> str:
+def why(operation: str, layout: TableSchema, written: Sequence[Written], units: Units) -> str:
     """The reason in the words that every engine's answer allows: "put 1 + index 1"."""
     one_index = len(layout.indexes) == 1
     arms = "".join(
@@ -147,7 +149,7 @@ def why(operation: str, layout: Layout, written: Sequence[Written], units: Units
     if operation in SINGLE:
         nothing = " of nothing" if verbs == ["delete"] and written[0].before is None else ""
         return f"{verbs[0]}{nothing} {units.table:g}{arms}"
-    told = ", ".join(counted(verbs.count(verb), verb) for verb in dict.fromkeys(verbs))
+    told = ", ".join(plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs))
     if operation == TRANSACTION:
         return f"{told}: {units.table / 2:g} x 2{arms}"
     return f"{told}: {units.table:g}{arms}"

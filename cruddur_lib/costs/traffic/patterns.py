@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,10 @@ class Pattern:
         >>> Pattern.measured("D: send", 40, Units(Capacity.WRITE, 5, {"inbox": 4})).of("inbox")
         Rates(reads=0, writes=4)
         """
-        reads = sum((u for u in units if u.capacity is Capacity.READ), Units(Capacity.READ))
-        writes = sum((u for u in units if u.capacity is Capacity.WRITE), Units(Capacity.WRITE))
+        reads = sum((u for u in units if u.capacity is CapacityKind.READ), Units(CapacityKind.READ))
+        writes = sum(
+            (u for u in units if u.capacity is CapacityKind.WRITE), Units(CapacityKind.WRITE)
+        )
         return cls(
             name,
             times,

@@ -23,7 +23,7 @@ class UnitsError(WorkbookError):
     """Units that cannot be counted, or are not of one kind."""
 
 
-class Capacity(Enum):
+class CapacityKind(Enum):
     """What units are of: each kind is throttled and billed by itself."""
 
     READ = "read"
@@ -31,7 +31,7 @@ class Capacity(Enum):
     STREAM = "streams read"
 
 
-class Read(Enum):
+class Consistency(Enum):
     """A kind of read. Its value is the read units that one block costs."""
 
     EVENTUAL = 0.5
@@ -48,7 +48,7 @@ class Units:
     touched is missing. `verified` is False where no engine reports the figure.
     """
 
-    capacity: Capacity
+    capacity: CapacityKind
     table: float = 0
     indexes: Mapping[str, float] = field(default_factory=dict)
     local_indexes: Mapping[str, float] = field(default_factory=dict)
@@ -79,7 +79,7 @@ class Units:
         )
 
 
-def read_units(size: int, kind: Read = Read.EVENTUAL) -> float:
+def read_units(size: int, kind: Consistency = Consistency.EVENTUAL) -> float:
     """Read units of `size` bytes that are rounded up at once: one item, or one page.
 
     >>> read_units(3_500, Read.STRONG)  # rounded up to one 4 KB block
@@ -104,7 +104,7 @@ def blocks(size: int, block: int) -> int:
     return max(1, ceil(size / block))
 
 
-def counted(number: int, noun: str) -> str:
+def plural(number: int, noun: str) -> str:
     """The number and its noun, for a `why`.
 
     >>> counted(1, "item"), counted(2, "item")

@@ -13,20 +13,20 @@ https://aws.amazon.com/dynamodb/pricing/on-demand/
 from collections.abc import Iterable, Iterator
 
 from cruddur_lib.costs.units.capacity_units import (
-    Capacity,
-    Read,
+    CapacityKind,
+    Consistency,
     Units,
     UnitsError,
-    counted,
+    plural,
     read_units,
 )
-from cruddur_lib.costs.units.schema import Index
+from cruddur_lib.costs.units.schema import IndexSchema
 from cruddur_lib.costs.units.sizes import KB
 
 PAGE = 1_024 * KB  # bytes that end a page of a Query or Scan
 
 
-def get_item(size: int | None, kind: Read = Read.EVENTUAL) -> Units:
+def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Units:
     """Units of a GetItem that finds an item of this size, or none (None): a miss costs one block.
 
     >>> get_item(3_500, Read.STRONG).table
@@ -34,10 +34,10 @@ def get_item(size: int | None, kind: Read = Read.EVENTUAL) -> Units:
     """
     found = "nothing found" if size is None else f"{size:,} bytes"
     why = f"{found} in whole 4 KB, {_named(kind)}"
-    return Units(Capacity.READ, read_units(size or 0, kind), why=why)
+    return Units(CapacityKind.READ, read_units(size or 0, kind), why=why)
 
 
-def batch_get_item(sizes: Iterable[int | None], kind: Read = Read.EVENTUAL) -> Units:
+def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.EVENTUAL) -> Units:
     """Units of a BatchGetItem on one table: each item is rounded up by itself, as are those that
     are missing (None).
 
@@ -45,19 +45,19 @@ def batch_get_item(sizes: Iterable[int | None], kind: Read = Read.EVENTUAL) -> U
     3.0
     """
     units = [read_units(size or 0, kind) for size in sizes]
-    why = f"{counted(len(units), 'item')}, each in whole 4 KB, {_named(kind)}"
-    return Units(Capacity.READ, sum(units), why=why)
+    why = f"{plural(len(units), 'item')}, each in whole 4 KB, {_named(kind)}"
+    return Units(CapacityKind.READ, sum(units), why=why)
 
 
 def transact_get_items(sizes: Iterable[int | None]) -> Units:
     """Units of a TransactGetItems on one table: as a BatchGetItem, two units for each block."""
-    return batch_get_item(sizes, Read.TRANSACTIONAL)
+    return batch_get_item(sizes, Consistency.TRANSACTIONAL)
 
 
 def query(
     sizes: Iterable[int],
-    kind: Read = Read.EVENTUAL,
-    index: Index | None = None,
+    kind: Consistency = Consistency.EVENTUAL,
+    index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
 ) -> Units:
     """Units of one page of a Query that reads these, of the table or of an index: rounded once.
@@ -74,22 +74,22 @@ def query(
     _check_query(kind, index, items)
     units = read_units(sum(listed), kind)
     bytes_ = f"{sum(listed):,} bytes together in whole 4 KB"
-    why = f"{counted(len(listed), 'item')}, {bytes_}, {_named(kind)}"
+    why = f"{plural(len(listed), 'item')}, {bytes_}, {_named(kind)}"
     if index is None:
-        return Units(Capacity.READ, units, why=why)
+        return Units(CapacityKind.READ, units, why=why)
     why += f", in {index.name}"
     if not index.local:
-        return Units(Capacity.READ, 0, {index.name: units}, why=why)
+        return Units(CapacityKind.READ, 0, {index.name: units}, why=why)
     if items:
-        why += f"; {counted(len(items), 'item')} fetched from the table, each in whole 4 KB"
+        why += f"; {plural(len(items), 'item')} fetched from the table, each in whole 4 KB"
     table = sum(read_units(size, kind) for size in items)
-    return Units(Capacity.READ, table, local_indexes={index.name: units}, why=why)
+    return Units(CapacityKind.READ, table, local_indexes={index.name: units}, why=why)
 
 
 def scan(
     sizes: Iterable[int],
-    kind: Read = Read.EVENTUAL,
-    index: Index | None = None,
+    kind: Consistency = Consistency.EVENTUAL,
+    index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
 ) -> Units:
     """Units of one page of a Scan that reads these: as of a Query's. It only reads more of them."""
@@ -127,17 +127,17 @@ def get_records(calls: int = 1) -> Units:
     """
     if calls < 0:
         raise UnitsError(f"calls must be 0 or more, got {calls:,}")
-    return Units(Capacity.STREAM, calls, why=f"{counted(calls, 'GetRecords call')}, 1 each")
+    return Units(CapacityKind.STREAM, calls, why=f"{plural(calls, 'GetRecords call')}, 1 each")
 
 
-def _check_query(kind: Read, index: Index | None, fetched: list[int]) -> None:
-    if kind is Read.TRANSACTIONAL:
+def _check_query(kind: Consistency, index: IndexSchema | None, fetched: list[int]) -> None:
+    if kind is Consistency.TRANSACTIONAL:
         raise UnitsError("a transaction has no Query: it reads items by key (transact_get_items)")
-    if index and not index.local and kind is not Read.EVENTUAL:
+    if index and not index.local and kind is not Consistency.EVENTUAL:
         raise UnitsError(f"index {index.name} is global: it is read eventually consistent only")
     if fetched and not (index and index.local):
         raise UnitsError("only a Query of a local index fetches items from the table")
 
 
-def _named(kind: Read) -> str:
+def _named(kind: Consistency) -> str:
     return f"{kind.value:g} each ({kind.name.lower()})"

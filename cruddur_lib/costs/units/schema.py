@@ -20,7 +20,7 @@ from cruddur_lib.costs.units.items import AnyItem, Item, as_item
 from cruddur_lib.errors import WorkbookError
 
 
-class LayoutError(WorkbookError):
+class SchemaError(WorkbookError):
     """An index that the table does not have, or an item without the table's key."""
 
 
@@ -33,7 +33,7 @@ class Projection(Enum):
 
 
 @dataclass(frozen=True)
-class Index:
+class IndexSchema:
     """A secondary index: global with capacity of its own, or local on that of its table."""
 
     name: str
@@ -56,30 +56,30 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Layout:
+class TableSchema:
     """A table as far as units depend on it: its key and its indexes."""
 
     key: tuple[str, ...]  # hash key, then range key if it has one
-    indexes: tuple[Index, ...] = ()
+    indexes: tuple[IndexSchema, ...] = ()
 
     @classmethod
     def from_aws(cls, table: Mapping[str, Any]) -> Self:
         """The layout of a table, from a CreateTable request or from what DescribeTable says."""
         kinds = (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True))
         found = (
-            Index.from_aws(index, local=local)
+            IndexSchema.from_aws(index, local=local)
             for name, local in kinds
             for index in table.get(name, ())
         )
         return cls(_key(table["KeySchema"]), tuple(found))
 
-    def index(self, name: str) -> Index:
+    def index(self, name: str) -> IndexSchema:
         """The index called so; raises `LayoutError` where the table has none."""
         for index in self.indexes:
             if index.name == name:
                 return index
         known = ", ".join(index.name for index in self.indexes) or "none"
-        raise LayoutError(f"the table has no index {name!r}; it has: {known}")
+        raise SchemaError(f"the table has no index {name!r}; it has: {known}")
 
     def check_key(self, *items: Item) -> None:
         """Nothing where these are states of one item; raises `LayoutError` where one lacks the
@@ -89,15 +89,15 @@ class Layout:
             for name in self.key:
                 if name not in item.attributes:
                     have = ", ".join(item.attributes) or "none"
-                    raise LayoutError(f"an item has no key attribute {name!r}; it has: {have}")
+                    raise SchemaError(f"an item has no key attribute {name!r}; it has: {have}")
                 if item.attributes[name] != items[0].attributes[name]:
                     values = [str(i.attributes[name].content) for i in items]
-                    raise LayoutError(
+                    raise SchemaError(
                         f"two items, not one before and after: {name} is {' and '.join(values)}. "
                         "A write cannot change a key: it is a delete and a put"
                     )
 
-    def entry(self, index: Index, item: AnyItem | None) -> Item | None:
+    def index_entry(self, index: IndexSchema, item: AnyItem | None) -> Item | None:
         """What the index holds of the item; None where it is not in the index, or there is none."""
         if item is None or not all(name in as_item(item).attributes for name in index.key):
             return None
@@ -105,9 +105,9 @@ class Layout:
             return as_item(item)
         return as_item(item).only((*self.key, *index.key, *index.include))
 
-    def entries(self, index: Index, items: Iterable[AnyItem]) -> list[Item]:
+    def index_entries(self, index: IndexSchema, items: Iterable[AnyItem]) -> list[Item]:
         """What the index holds of these items."""
-        return [entry for item in items if (entry := self.entry(index, item)) is not None]
+        return [entry for item in items if (entry := self.index_entry(index, item)) is not None]
 
 
 def _key(schema: Iterable[Mapping[str, str]]) -> tuple[str, ...]:

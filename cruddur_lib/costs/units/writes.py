@@ -31,16 +31,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from cruddur_lib.costs.units.capacity_units import (
-    Capacity,
-    Read,
+    CapacityKind,
+    Consistency,
     Units,
     UnitsError,
-    counted,
+    plural,
     read_units,
     write_units,
 )
 from cruddur_lib.costs.units.items import AnyItem, Item, as_item
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 from cruddur_lib.costs.units.sizes import accepted_size, item_size
 
 TRANSACTION = 2  # table units of a transactional write for one of an ordinary one
@@ -54,24 +54,24 @@ class Change:
     after: AnyItem | None
 
 
-def put_item(layout: Layout, item: AnyItem, before: AnyItem | None = None) -> Units:
+def put_item(layout: TableSchema, item: AnyItem, before: AnyItem | None = None) -> Units:
     """Units of a PutItem, where `before` is what it replaces; raises `ItemTooLarge`."""
     return write(layout, before, item)
 
 
-def update_item(layout: Layout, before: AnyItem | None, after: AnyItem) -> Units:
+def update_item(layout: TableSchema, before: AnyItem | None, after: AnyItem) -> Units:
     """Units of an UpdateItem: of the whole item, however little of it is set. Raises
     `ItemTooLarge`.
     """
     return write(layout, before, after)
 
 
-def delete_item(layout: Layout, before: AnyItem | None) -> Units:
+def delete_item(layout: TableSchema, before: AnyItem | None) -> Units:
     """Units of a DeleteItem; of nothing, 1."""
     return write(layout, before, None)
 
 
-def write(layout: Layout, before: AnyItem | None, after: AnyItem | None) -> Units:
+def write(layout: TableSchema, before: AnyItem | None, after: AnyItem | None) -> Units:
     """Units of one write that finds `before` and leaves `after`.
 
     Raises `ItemTooLarge`, and `LayoutError` where an item lacks the table's key or the two differ
@@ -86,7 +86,7 @@ def write(layout: Layout, before: AnyItem | None, after: AnyItem | None) -> Unit
     touched = [(index, units) for index, units in changed.items() if units]
     arms = "".join(f", {index.name} {units}" for index, units in touched)
     return Units(
-        Capacity.WRITE,
+        CapacityKind.WRITE,
         write_units(size),
         {index.name: units for index, units in touched if not index.local},
         {index.name: units for index, units in touched if index.local},
@@ -94,12 +94,14 @@ def write(layout: Layout, before: AnyItem | None, after: AnyItem | None) -> Unit
     )
 
 
-def index_units(layout: Layout, name: str, before: AnyItem | None, after: AnyItem | None) -> int:
+def index_units(
+    layout: TableSchema, name: str, before: AnyItem | None, after: AnyItem | None
+) -> int:
     """Write units of one index where an item changes from `before` to `after`; 0 where its entry
     stays.
     """
     index = layout.index(name)
-    old, new = layout.entry(index, before), layout.entry(index, after)
+    old, new = layout.index_entry(index, before), layout.index_entry(index, after)
     if old == new:
         return 0
     if old is None or new is None:
@@ -109,7 +111,7 @@ def index_units(layout: Layout, name: str, before: AnyItem | None, after: AnyIte
     return write_units(max(_size(old), _size(new)))
 
 
-def batch_write_item(layout: Layout, changes: Iterable[Change]) -> Units:
+def batch_write_item(layout: TableSchema, changes: Iterable[Change]) -> Units:
     """Units of a BatchWriteItem on one table: those of its puts and deletes, each by itself; a
     delete of nothing is 1.
 
@@ -119,7 +121,7 @@ def batch_write_item(layout: Layout, changes: Iterable[Change]) -> Units:
 
 
 def transact_write_items(
-    layout: Layout, changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()
+    layout: TableSchema, changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()
 ) -> Units:
     """Units of a TransactWriteItems on one table; `checks` are the items of its ConditionChecks.
 
@@ -128,11 +130,11 @@ def transact_write_items(
     `ItemTooLarge`.
     """
     listed = list(checks)
-    looks = [Units(Capacity.WRITE, write_units(_size(_item(checked)))) for checked in listed]
+    looks = [Units(CapacityKind.WRITE, write_units(_size(_item(checked)))) for checked in listed]
     units = _together([write(layout, c.before, c.after) for c in changes] + looks)
-    checked = f", {counted(len(listed), 'condition check')}" if listed else ""
+    checked = f", {plural(len(listed), 'condition check')}" if listed else ""
     return Units(
-        Capacity.WRITE,
+        CapacityKind.WRITE,
         TRANSACTION * units.table,
         units.indexes,
         units.local_indexes,
@@ -148,9 +150,9 @@ def replayed_transaction(changes: Iterable[Change], checks: Iterable[AnyItem | N
     pairs += [(checked, None) for checked in checks]
     sizes = [max(_size(_item(one)) for one in pair) for pair in pairs]
     return Units(
-        Capacity.READ,
-        sum(read_units(size, Read.TRANSACTIONAL) for size in sizes),
-        why=f"{counted(len(sizes), 'item')} of a replayed transaction, each in whole 4 KB, 2 each",
+        CapacityKind.READ,
+        sum(read_units(size, Consistency.TRANSACTIONAL) for size in sizes),
+        why=f"{plural(len(sizes), 'item')} of a replayed transaction, each in whole 4 KB, 2 each",
     )
 
 
@@ -165,7 +167,7 @@ def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> 
     size = _size(_item(before))
     units = write_units(size) * (TRANSACTION if transactional else 1)
     why = f"failed condition on {size:,} bytes in whole KB (by rule: no engine reports it)"
-    return Units(Capacity.WRITE, units, why=why, verified=False)
+    return Units(CapacityKind.WRITE, units, why=why, verified=False)
 
 
 def _together(units: list[Units]) -> Units:
@@ -179,8 +181,8 @@ def _together(units: list[Units]) -> Units:
     arms = "".join(
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
     )
-    why = f"{counted(len(units), 'item')}, each in whole KB: {each}{arms}"
-    return Units(Capacity.WRITE, total.table, total.indexes, total.local_indexes, why)
+    why = f"{plural(len(units), 'item')}, each in whole KB: {each}{arms}"
+    return Units(CapacityKind.WRITE, total.table, total.indexes, total.local_indexes, why)
 
 
 def _item(item: AnyItem | None) -> Item | None:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from cruddur_lib.costs.metering.report import Entry
-from cruddur_lib.costs.units.capacity_units import Capacity
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook.figures.drawing import fill, new
 
@@ -26,7 +26,7 @@ def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
     """What each write consumed, table before index; `rows` names what was written, in order.
     Raises `WorkbookError` where there are more or fewer writes.
     """
-    writes = [entry for entry in entries if entry.units.capacity is Capacity.WRITE]
+    writes = [entry for entry in entries if entry.units.capacity is CapacityKind.WRITE]
     if len(writes) != len(rows):
         raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")
     found = []

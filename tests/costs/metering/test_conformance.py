@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from cruddur_lib.costs.units.capacity_units import Read
+from cruddur_lib.costs.units.capacity_units import Consistency
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.sizes import item_size
 from tests.helpers.drawn import as_json, items, names, padded, values
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.dynamodb_local
 OPERATIONS = 1_500  # judged on each of the two tables, at least
 INDEX_KEYS = {"indexed": ("a", "b", "l"), "cruddur": ("message_group_uuid",)}
 PLACES = ("s1", "s2", "s3")
-KINDS = (Read.EVENTUAL, Read.STRONG)
+KINDS = (Consistency.EVENTUAL, Consistency.STRONG)
 COUNT, FETCH = {"Select": "COUNT"}, {"Select": "ALL_ATTRIBUTES"}
 no_difference = st.sampled_from([{}, COUNT, {"FilterExpression": "attribute_exists(y)"}])
 boundaries = st.sampled_from([1_024, 2_048, 3_072, 4_096, 8_192]).flatmap(
@@ -105,7 +105,7 @@ def one_read(table, draw, pk):
 def one_index_read(table, draw, pk):
     """Makes one drawn Query or Scan of an index, likewise."""
     index = draw(st.sampled_from(table.layout.indexes))
-    kind = draw(st.sampled_from(KINDS)) if index.local else Read.EVENTUAL
+    kind = draw(st.sampled_from(KINDS)) if index.local else Consistency.EVENTUAL
     if draw(st.integers(0, 3)) == 0:
         table.scan_index(index, kind, **draw(st.sampled_from([{}, COUNT])))
     elif index.local:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from cruddur_lib.costs.units import reads, writes
-from cruddur_lib.costs.units.capacity_units import Read, UnitsError
+from cruddur_lib.costs.units.capacity_units import Consistency, UnitsError
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT, ItemTooLarge, accepted_size, item_size
 from tests.helpers.drawn import as_json, padded
@@ -77,8 +77,8 @@ def test_each_type_is_sized_to_the_byte(table, value):
         table.delete(KEY)
     for size, units in ((4_096, 1), (4_097, 2)):
         table.put(padded(item, size))
-        table.get(KEY, Read.STRONG)
-        assert reads.get_item(item_size(table.row(KEY)), Read.STRONG).table == units
+        table.get(KEY, Consistency.STRONG)
+        assert reads.get_item(item_size(table.row(KEY)), Consistency.STRONG).table == units
     assert table.judged.total() == 8
 
 
@@ -125,7 +125,7 @@ def test_pages_end_where_the_engine_ends_them(client, table, sizes, limit):
         start = {"ExclusiveStartKey": last} if last else {}
 
     pages = list(reads.pages(sizes, limit))
-    expected = [reads.query(page, Read.STRONG).table if page else 0 for page in pages]
+    expected = [reads.query(page, Consistency.STRONG).table if page else 0 for page in pages]
     assert got == list(zip(map(len, pages), expected, strict=True))
 
 
@@ -137,7 +137,7 @@ def test_a_filter_does_not_reduce_units(client, table, option):
         client.put_item(TableName=table.name, Item=row)
         table.rows["MSG#1", f"{number:03}"] = row
 
-    table.query("MSG#1", Read.EVENTUAL, **option)
+    table.query("MSG#1", Consistency.EVENTUAL, **option)
 
     assert table.judged["query, table"] == 1
     assert reads.query([1_000] * 100).table == 12.5
@@ -174,8 +174,8 @@ def test_error_a_scan_of_an_index_is_charged_by_whole_items(sparse):
     item = {**as_key(KEY), "a": {"S": "u"}}
     sparse.put(padded(item, 5_000))
     index = sparse.layout.index("keys")
-    sparse.query_index(index, "u", Read.EVENTUAL)
-    sparse.scan_index(index, Read.EVENTUAL)
+    sparse.query_index(index, "u", Consistency.EVENTUAL)
+    sparse.scan_index(index, Consistency.EVENTUAL)
 
     assert sparse.judged["query, global index"] == 1
     assert sparse.known["index scan"] == 1
@@ -198,11 +198,11 @@ def test_error_a_projection_makes_a_local_index_fetch(client, sparse):
 
 def test_error_nothing_found_is_free(table):
     """Of a Query, a Scan and a BatchGetItem; a GetItem and a TransactGetItems are charged."""
-    table.query("MSG#1", Read.STRONG)
-    table.scan(Read.STRONG)
-    table.query_index(table.layout.indexes[0], "nobody", Read.EVENTUAL)
-    table.batch_get([KEY], Read.STRONG)
-    table.get(KEY, Read.STRONG)
+    table.query("MSG#1", Consistency.STRONG)
+    table.scan(Consistency.STRONG)
+    table.query_index(table.layout.indexes[0], "nobody", Consistency.EVENTUAL)
+    table.batch_get([KEY], Consistency.STRONG)
+    table.get(KEY, Consistency.STRONG)
     table.transact_get([KEY])
 
     assert +table.known == {"empty page": 3, "batch get miss": 1}
@@ -293,4 +293,4 @@ def test_a_strong_read_of_a_global_index_is_refused(client, table):
     with pytest.raises(ClientError, match="Consistent read cannot be true when scanning a GSI"):
         client.scan(TableName=table.name, IndexName=index.name, ConsistentRead=True)
     with pytest.raises(UnitsError, match="is global"):
-        reads.scan([], Read.STRONG, index)
+        reads.scan([], Consistency.STRONG, index)

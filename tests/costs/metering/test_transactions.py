@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from cruddur_lib.backends import connect
 from cruddur_lib.costs.units import writes
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.schema import Layout
+from cruddur_lib.costs.units.schema import TableSchema
 from tests.helpers.drawn import padded
 from tests.helpers.judged import as_key, by_rule, cruddur, indexed
 
@@ -71,7 +71,7 @@ def test_a_transaction_costs_what_ministack_reports(request_of):
     """Puts, deletes and condition checks, of table and indexes; and reads when it is replayed."""
     client = connect("local", endpoint=os.environ["CRUDDUR_MINISTACK"]).client("dynamodb")
     request = request_of(f"judged-{uuid4()}")
-    name, layout = request["TableName"], Layout.from_aws(request)
+    name, layout = request["TableName"], TableSchema.from_aws(request)
     client.create_table(**request)
     index_keys, held, judged = INDEX_KEYS[request_of.__name__], {}, Counter()
 

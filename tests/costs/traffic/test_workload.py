@@ -11,7 +11,7 @@ from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.traffic.shapes import WorkloadError
 from cruddur_lib.costs.traffic.workload import Demand, Workload
-from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 
 rates = st.floats(0, 1_000)
 
@@ -152,8 +152,8 @@ def test_few_users_are_not_rounded_away():
 
 def test_a_measured_pattern_takes_a_meters_units():
     """Reads and writes of table and index, local indexes on the table's capacity."""
-    reads = Units(Capacity.READ, 0.5, {"inbox": 1})
-    writes = Units(Capacity.WRITE, 5, {"other": 4}, {"local": 2})
+    reads = Units(CapacityKind.READ, 0.5, {"inbox": 1})
+    writes = Units(CapacityKind.WRITE, 5, {"other": 4}, {"local": 2})
     pattern = Pattern.measured("D", 40, reads, writes, writes)
 
     assert pattern.table == Rates(0.5, 14)

@@ -8,11 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import KB, Capacity, Read, Units, UnitsError
-from cruddur_lib.costs.units.schema import Index
+from cruddur_lib.costs.units.capacity_units import KB, CapacityKind, Consistency, Units, UnitsError
+from cruddur_lib.costs.units.schema import IndexSchema
 
-EVENTUAL, STRONG, TRANSACTIONAL = Read.EVENTUAL, Read.STRONG, Read.TRANSACTIONAL
-GLOBAL, LOCAL = Index("by-time", ("a",)), Index("local", ("pk", "a"), local=True)
+EVENTUAL, STRONG, TRANSACTIONAL = (
+    Consistency.EVENTUAL,
+    Consistency.STRONG,
+    Consistency.TRANSACTIONAL,
+)
+GLOBAL, LOCAL = IndexSchema("by-time", ("a",)), IndexSchema("local", ("pk", "a"), local=True)
 sizes = st.lists(st.integers(0, 400 * KB), max_size=20)
 kinds = st.sampled_from([EVENTUAL, STRONG])
 
@@ -132,7 +136,7 @@ def test_stream_reads_are_counted_by_the_call():
     day = reads.get_records(86_400)
     assert (day.table, day.capacity, day.why) == (
         86_400,
-        Capacity.STREAM,
+        CapacityKind.STREAM,
         "86,400 GetRecords calls, 1 each",
     )
     with pytest.raises(UnitsError, match="calls must be 0 or more, got -1"):
@@ -182,10 +186,10 @@ def test_units_add_up():
     both = one + reads.query([5_000], STRONG, LOCAL) + one
 
     assert (both.indexes, both.local_indexes, both.total) == ({"by-time": 1}, {"local": 2}, 3)
-    assert sum([one, one], Units(Capacity.READ)) == one + one
+    assert sum([one, one], Units(CapacityKind.READ)) == one + one
     assert both.why == f"{one.why}; {reads.query([5_000], STRONG, LOCAL).why}; {one.why}"
     with pytest.raises(UnitsError, match="sum each kind by itself"):
-        one + Units(Capacity.WRITE, 1)
+        one + Units(CapacityKind.WRITE, 1)
 
 
 def test_sizes_are_not_negative():

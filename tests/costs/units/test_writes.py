@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.costs.units.capacity_units import Capacity, UnitsError
-from cruddur_lib.costs.units.schema import Index, Layout, Projection
+from cruddur_lib.costs.units.capacity_units import CapacityKind, UnitsError
+from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
 from cruddur_lib.costs.units.sizes import ItemTooLarge, item_size
 from cruddur_lib.costs.units.writes import (
     Change,
@@ -28,15 +28,17 @@ from cruddur_lib.costs.units.writes import (
 )
 from tests.helpers.drawn import items
 
-PLAIN = Layout(("pk", "sk"))
-SEEN = Layout(
+PLAIN = TableSchema(("pk", "sk"))
+SEEN = TableSchema(
     ("pk", "sk"),
     (
-        Index("gsi", ("gsiPk",), Projection.INCLUDE, ("proj",)),
-        Index("lsi", ("pk", "lsiSk"), Projection.INCLUDE, ("proj",), local=True),
+        IndexSchema("gsi", ("gsiPk",), Projection.INCLUDE, ("proj",)),
+        IndexSchema("lsi", ("pk", "lsiSk"), Projection.INCLUDE, ("proj",), local=True),
     ),
 )
-CRUDDUR = Layout(("pk", "sk"), (Index("message-group-sk-index", ("message_group_uuid", "sk")),))
+CRUDDUR = TableSchema(
+    ("pk", "sk"), (IndexSchema("message-group-sk-index", ("message_group_uuid", "sk")),)
+)
 
 
 def item(size, **more):
@@ -80,7 +82,7 @@ def test_a_write(before, after, units):
 
     written = write(PLAIN, old, new)
 
-    assert (written.table, written.total, written.capacity) == (units, units, Capacity.WRITE)
+    assert (written.table, written.total, written.capacity) == (units, units, CapacityKind.WRITE)
 
 
 def test_an_update_bills_the_whole_item():
@@ -244,7 +246,7 @@ def test_a_transaction_sent_again(changes, checks, units):
 
     again = replayed_transaction(writes, [item(size) for size in checks])
 
-    assert (again.table, again.capacity, again.indexes) == (units, Capacity.READ, {})
+    assert (again.table, again.capacity, again.indexes) == (units, CapacityKind.READ, {})
 
 
 def test_a_failed_condition_is_by_rule_alone():
@@ -318,7 +320,7 @@ def test_a_write_costs_the_same_forth_and_back(before, after):
 def test_an_index_costs_at_most_both_entries(before, after):
     """And nothing where nothing changed."""
     for index in SEEN.indexes:
-        entries = [SEEN.entry(index, state) for state in (before, after)]
+        entries = [SEEN.index_entry(index, state) for state in (before, after)]
         most = sum(-(-item_size(entry) // 1_024) for entry in entries if entry)
         assert index_units(SEEN, index.name, before, after) <= most
         assert index_units(SEEN, index.name, after, after) == 0

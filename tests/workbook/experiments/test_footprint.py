@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from cruddur_lib.backends import connect
-from cruddur_lib.costs.units.capacity_units import Capacity
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.messaging import table
 from cruddur_lib.messaging.designs import DESIGNS
@@ -94,7 +94,7 @@ def test_a_pattern_has_the_units_of_table_and_index(found):
     assert [p.times for p in (send, inbox, page)] == [40, 12, 12]
     assert send.of("message-group-sk-index").writes == 4
     assert send.of("table").writes == 5
-    assert found["bootcamp"].sending.reads.capacity is Capacity.READ
+    assert found["bootcamp"].sending.reads.capacity is CapacityKind.READ
 
 
 def test_the_learners_table_stays_as_it_was(engine, lesson, found):

@@ -16,7 +16,7 @@ from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Rates
-from cruddur_lib.costs.units.capacity_units import Capacity, Units
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 from cruddur_lib.workbook.experiments import monthly_usage
 from cruddur_lib.workbook.experiments.footprint import Done, Footprint, Habits
 from cruddur_lib.workbook.experiments.monthly_usage import Setup, Way, usage
@@ -31,8 +31,8 @@ def done(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
     """What it takes to do a thing: units of the table, of an index, and bytes."""
     on_index = [{"by-time": units} if units else {} for units in index]
     return Done(
-        Units(Capacity.READ, reads, on_index[0]),
-        Units(Capacity.WRITE, writes, on_index[1]),
+        Units(CapacityKind.READ, reads, on_index[0]),
+        Units(CapacityKind.WRITE, writes, on_index[1]),
         read,
         written,
     )

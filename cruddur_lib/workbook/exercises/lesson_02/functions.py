@@ -7,7 +7,7 @@ from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import Read
+from cruddur_lib.costs.units.capacity_units import Consistency
 from cruddur_lib.messaging.keys import messages_pk
 from cruddur_lib.workbook.questions.question import shown
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
@@ -130,7 +130,7 @@ def page_in_words(case: Sizes) -> str:
 def counted_fault(case: Sizes, given: Any) -> str:
     """By the rule."""
     sizes, strongly = case
-    right = reads.query(sizes, Read.STRONG if strongly else Read.EVENTUAL).table
+    right = reads.query(sizes, Consistency.STRONG if strongly else Consistency.EVENTUAL).table
     return (
         "" if given == right else f"it returns {shown(given)}, and AWS bills {right:g} read units"
     )
