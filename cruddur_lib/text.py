@@ -19,3 +19,12 @@ def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> Itera
             for place, (cell, width) in enumerate(zip(row, widths, strict=True))
         )
         yield "  ".join(cells).rstrip()
+
+
+def int_if_whole(number: float) -> float:
+    """Return a whole number as an int and any other number unchanged.
+
+    >>> int_if_whole(2.0), int_if_whole(0.5)
+    (2, 0.5)
+    """
+    return int(number) if number == int(number) else number

@@ -20,7 +20,7 @@ from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
 from cruddur_lib.costs.units.sizes import accepted_size, item_size
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.text import aligned
+from cruddur_lib.text import aligned, int_if_whole
 
 UNITS = {
     CapacityKind.READ: "RCU (on demand: RRU)",
@@ -43,9 +43,9 @@ class Answer:
         indexes = {**units.indexes, **units.local_indexes}
         return json.dumps(
             {
-                "table": _number(units.table),
-                "indexes": {name: _number(count) for name, count in indexes.items()},
-                "total": _number(units.total),
+                "table": int_if_whole(units.table),
+                "indexes": {name: int_if_whole(count) for name, count in indexes.items()},
+                "total": int_if_whole(units.total),
                 "bytes": self.size,
                 "why": units.why,
             }
@@ -60,11 +60,6 @@ class Answer:
         rows += [(name, f"0  {reason}") for name, reason in self.missing]
         head = f"{units.total:g} {UNITS[units.capacity]} by {plural(self.size, 'byte')}"
         return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
-
-
-def _number(units: float) -> float:
-    """The number, an int where it is whole."""
-    return int(units) if units == int(units) else units
 
 
 NAME = "bin/cost/units"

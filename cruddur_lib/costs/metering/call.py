@@ -7,29 +7,29 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.metering.entries import read_entries
-from cruddur_lib.costs.metering.images import Images, Looks, Unseen
-from cruddur_lib.costs.metering.instrument import Added, add, consumed_of
-from cruddur_lib.costs.metering.report import Entry, Outcome
+from cruddur_lib.costs.metering.images import Images, LookupFailed, LookupPolicy
+from cruddur_lib.costs.metering.instrument import Instrumentation, consumed_of, instrument
+from cruddur_lib.costs.metering.report import AttemptOutcome, Entry
 from cruddur_lib.costs.metering.wire import (
     PARTIQL,
     READS,
     WRITES,
-    Place,
+    ItemKey,
     Write,
     batched,
-    is_narrow,
+    hides_attributes,
+    is_select,
     item_of,
-    named_tables,
-    selects,
+    tables_of,
     writes_of,
 )
 from cruddur_lib.costs.metering.write_entries import (
-    Written,
+    ItemWrite,
     by_table,
     failed_entry,
-    looked,
+    from_lookup,
+    from_reply,
     replayed_entry,
-    told,
     write_entry,
 )
 from cruddur_lib.costs.units import reads
@@ -52,7 +52,7 @@ Noted = Callable[[], Sequence[Entry]]  # entries that are worked out when they a
 ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
 
 
-class Call:
+class MeteredCall:
     """One call that costs something, attempt by attempt."""
 
     def __init__(
@@ -60,15 +60,15 @@ class Call:
     ) -> None:
         """Adds to the call's parameters what its replies shall tell us."""
         self._meter, self._images, self._operation = meter, images, operation
-        self._added = Added()
+        self._added = Instrumentation()
         if operation in READS + WRITES:
             means = images.means
             units = operation in means.units
-            self._added = add(
+            self._added = instrument(
                 operation, params, units=units, images=means.asks, unasked=means.unasked
             )
         self._request: dict[str, Any] = {}
-        self._befores: Mapping[Place, Item | None] | None = None  # where they were looked at
+        self._befores: Mapping[ItemKey, Item | None] | None = None  # where they were looked at
         self._locked = False
 
     def sending(self, request: dict[str, Any]) -> None:
@@ -92,7 +92,7 @@ class Call:
         finally:
             self.abandoned()
         if reply is not None:
-            self._added.strip(reply)
+            self._added.remove_from(reply)
         self._meter.note(entries)
 
     def abandoned(self) -> None:
@@ -109,7 +109,7 @@ class Call:
             return None
         if self._befores is not None and self._operation == "UpdateItem":
             return None
-        if self._operation in READS and is_narrow(self._request, reply):
+        if self._operation in READS and hides_attributes(self._request, reply):
             return None
         if self._request.get("Select") == "ALL_ATTRIBUTES":  # a local index may fetch
             return None
@@ -117,7 +117,7 @@ class Call:
         as_is = copy(self)
         try:
             as_is._images = self._images.as_they_are(self._request["TableName"])  # noqa: SLF001
-        except Unseen:
+        except LookupFailed:
             return None
         return lambda: as_is._now(pickle.loads(kept), arrived=True)  # noqa: S301, SLF001  our own
 
@@ -127,13 +127,13 @@ class Call:
             return self._entries(reply, arrived=arrived)
         except Exception as error:  # noqa: BLE001  the caller's call shall not fail by the meter
             why = f"not metered: {type(error).__name__}: {error}"
-            return self._without_units(Outcome.NOT_METERED, why)
+            return self._without_units(AttemptOutcome.NOT_METERED, why)
 
     def _entries(self, reply: dict[str, Any] | None, *, arrived: bool) -> list[Entry]:
         if reply is None:
-            return self._lost() if arrived else []
+            return self._lost_answer() if arrived else []
         if self._operation in PARTIQL:
-            return self._without_units(Outcome.NOT_METERED, "not metered: PartiQL")
+            return self._without_units(AttemptOutcome.NOT_METERED, "not metered: PartiQL")
         if "Error" in reply:
             return self._refused(reply)
         if self._operation == STREAM:
@@ -141,15 +141,15 @@ class Call:
             return [Entry(STREAM, "stream", units, items=len(reply["Records"]))]
         if self._operation in READS:
             return read_entries(self._operation, self._request, reply, self._images)
-        return self._done(self._written(reply), reply)
+        return self._completed(self._written(reply), reply)
 
-    def _done(self, written: Sequence[Written], reply: Any) -> list[Entry]:
+    def _completed(self, written: Sequence[ItemWrite], reply: Any) -> list[Entry]:
         """The entries of a write; of one that was sent again, those of its first time."""
         token, asked = self._request.get("ClientRequestToken", ""), self._request.get(ACTIONS)
         before, first = self._meter.sent.get(token, (None, written))
         if before not in (None, asked):
             why = "not metered: AWS refuses a token of another request"
-            return self._without_units(Outcome.NOT_METERED, why)
+            return self._without_units(AttemptOutcome.NOT_METERED, why)
         if before or any("ReadCapacityUnits" in one for one in consumed_of(reply)):
             return [replayed_entry(same, reply) for same in by_table(first).values()]
         if token:
@@ -160,7 +160,7 @@ class Call:
             for table, same in by_table(written).items()
         ]
 
-    def _written(self, reply: Mapping[str, Any]) -> list[Written]:
+    def _written(self, reply: Mapping[str, Any]) -> list[ItemWrite]:
         """What was written, before and after."""
         listed = writes_of(self._operation, self._request)
         if unprocessed := reply.get("UnprocessedItems"):
@@ -171,20 +171,20 @@ class Call:
             }
             listed = [one for one in listed if self._place(one) not in left]
         if self._befores is None:
-            return [told(self._operation, one, self._request, reply) for one in listed]
+            return [from_reply(self._operation, one, self._request, reply) for one in listed]
         updated = [self._place(one) for one in listed if one.verb == "update"]
         afters = self._images.look(updated) if updated else {}
-        return [looked(one, self._place(one), self._befores, afters) for one in listed]
+        return [from_lookup(one, self._place(one), self._befores, afters) for one in listed]
 
-    def _lost(self) -> list[Entry]:
+    def _lost_answer(self) -> list[Entry]:
         """The entries of an attempt without an answer: by what lies there now, where that tells."""
-        unknown = self._without_units(Outcome.UNKNOWN, "unknown: its answer was lost")
+        unknown = self._without_units(AttemptOutcome.UNKNOWN, "unknown: its answer was lost")
         if self._befores is None:
             return unknown
         listed = writes_of(self._operation, self._request)
         afters = self._images.look(self._befores)
         written = [
-            Written(one, self._befores[self._place(one)], afters[self._place(one)])
+            ItemWrite(one, self._befores[self._place(one)], afters[self._place(one)])
             for one in listed
         ]
         changed = [one.before != one.after for one in written if one.write.verb != "check"]
@@ -199,49 +199,49 @@ class Call:
                     verified=False,
                 ),
             )
-            for entry in self._done(written, {})
+            for entry in self._completed(written, {})
         ]
 
     def _refused(self, reply: dict[str, Any]) -> list[Entry]:
         """The entries of an error: a failed condition is charged, what was refused is not."""
         code = reply["Error"].get("Code", "")
         if reply.get("ResponseMetadata", {}).get("HTTPStatusCode", 0) >= SERVER_FAULT:
-            return self._lost()
+            return self._lost_answer()
         reasons = {one["Code"] for one in reply.get("CancellationReasons", ())} - {"None"}
         if code in UNCLEAR and CONDITION not in reasons:
             why = f"not metered: {', '.join(sorted(reasons)) or code}"
-            return self._without_units(Outcome.NOT_METERED, why)
+            return self._without_units(AttemptOutcome.NOT_METERED, why)
         if code not in FAILED:
-            return self._without_units(Outcome.REFUSED, f"refused: {code}")
+            return self._without_units(AttemptOutcome.REFUSED, f"refused: {code}")
         tables: dict[str, list[Item | None]] = {}
         for write in writes_of(self._operation, self._request):
-            tables.setdefault(write.table, []).append(self._found(write, reply))
+            tables.setdefault(write.table, []).append(self._item_before(write, reply))
         return [failed_entry(self._operation, *pair) for pair in tables.items()]
 
-    def _found(self, write: Write, reply: Mapping[str, Any]) -> Item | None:
+    def _item_before(self, write: Write, reply: Mapping[str, Any]) -> Item | None:
         """The item on which a condition failed."""
         if self._befores is not None:
             return self._befores[self._place(write)]
         if self._request.get(ON_FAILURE) == "ALL_OLD":
             return item_of(reply["Item"]) if reply.get("Item") else None
-        if self._images.means.looks is Looks.NEVER:
+        if self._images.means.looks is LookupPolicy.NEVER:
             return None
         place = self._place(write)
         return self._images.look([place])[place]
 
-    def _without_units(self, outcome: Outcome, why: str) -> list[Entry]:
+    def _without_units(self, outcome: AttemptOutcome, why: str) -> list[Entry]:
         """An entry for each table of the request, with no units."""
         capacity = CapacityKind.STREAM if self._operation == STREAM else CapacityKind.WRITE
-        if self._operation in READS or selects(self._request):
+        if self._operation in READS or is_select(self._request):
             capacity = CapacityKind.READ
         size = 0 if outcome.counted else None
         unnamed = "stream" if self._operation == STREAM else UNNAMED
         return [
             Entry(self._operation, table, Units(capacity, why=why), size=size, outcome=outcome)
-            for table in named_tables(self._request) or [unnamed]
+            for table in tables_of(self._request) or [unnamed]
         ]
 
-    def _place(self, write: Write) -> Place:
+    def _place(self, write: Write) -> ItemKey:
         return self._images.place(write.table, write.content)
 
 

@@ -9,10 +9,16 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from cruddur_lib.costs.metering.images import Images, Looks
+from cruddur_lib.costs.metering.images import Images, LookupPolicy
 from cruddur_lib.costs.metering.instrument import figure, reported
 from cruddur_lib.costs.metering.report import Entry
-from cruddur_lib.costs.metering.wire import fetches, is_narrow, item_of, kind_of, widened
+from cruddur_lib.costs.metering.wire import (
+    consistency_of,
+    fetches_from_table,
+    hides_attributes,
+    item_of,
+    whole_page_request,
+)
 from cruddur_lib.costs.units import reads
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -34,8 +40,8 @@ def read_entries(operation: str, request: Any, reply: Any, images: Images) -> li
 
 
 def _get(request: Any, reply: Any, images: Images) -> Entry:
-    table, kind = request["TableName"], kind_of(request)
-    if not is_narrow(request, reply):
+    table, kind = request["TableName"], consistency_of(request)
+    if not hides_attributes(request, reply):
         sizes: Sizes | None = [_size(reply.get("Item"))]
     else:
         sizes = _looked(table, [request["Key"]], images)
@@ -46,9 +52,9 @@ def _batch(request: Any, reply: Any, images: Images) -> list[Entry]:
     entries = []
     for table, asked in request["RequestItems"].items():
         left = reply.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-        found, kind = reply.get("Responses", {}).get(table, []), kind_of(asked)
+        found, kind = reply.get("Responses", {}).get(table, []), consistency_of(asked)
         count = len(asked["Keys"]) - len(left)
-        if not is_narrow(asked, {}):
+        if not hides_attributes(asked, {}):
             sizes: Sizes | None = [*map(_size, found), *[None] * (count - len(found))]
         else:
             unread = [images.place(table, key) for key in left]
@@ -63,7 +69,7 @@ def _transaction(request: Any, reply: Any, images: Images) -> list[Entry]:
     gets = [one["Get"] for one in request["TransactItems"]]
     sizes: dict[str, Sizes | None] = {}
     for get, answer in zip(gets, reply["Responses"], strict=True):
-        if is_narrow(get, {}):
+        if hides_attributes(get, {}):
             one = _looked(get["TableName"], [get["Key"]], images)
         else:
             one = [_size(answer.get("Item"))]
@@ -110,13 +116,13 @@ def _entry(  # noqa: PLR0913, PLR0917  private
 
 
 def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
-    table, kind, scanned = request["TableName"], kind_of(request), reply["ScannedCount"]
+    table, kind, scanned = request["TableName"], consistency_of(request), reply["ScannedCount"]
     layout = images.layout(table)
     index = layout.index(request["IndexName"]) if "IndexName" in request else None
-    hidden = images.means.looks is Looks.NEVER and is_narrow(request, reply)
+    hidden = images.means.looks is LookupPolicy.NEVER and hides_attributes(request, reply)
     items, whole = ([], True) if hidden else _read(operation, request, reply, images)
     entries = items if index is None else layout.index_entries(index, items)
-    fetching = fetches(request, layout)
+    fetching = fetches_from_table(request, layout)
     fetched = [item_size(item) for item in items] if fetching else []
     sizes = [item_size(entry) for entry in entries]
     units = (
@@ -143,10 +149,10 @@ def _read(operation: str, request: Any, reply: Any, images: Images) -> tuple[lis
     """The items of a page, and whether these are all: somebody may write between it and a look."""
     table, shown, scanned = request["TableName"], reply.get("Items", []), reply["ScannedCount"]
     layout = images.layout(table)
-    if is_narrow(request, reply):
-        shown = images.reread(operation, widened(request, layout, scanned))["Items"]
+    if hides_attributes(request, reply):
+        shown = images.reread(operation, whole_page_request(request, layout, scanned))["Items"]
     items: list[Item | None] = [Item.from_json(item) for item in shown]
-    if fetches(request, layout) and images.means.looks is Looks.ALWAYS:
+    if fetches_from_table(request, layout) and images.means.looks is LookupPolicy.EVERY_WRITE:
         # moto shows what the index holds, no more
         items = [*images.look([images.place(table, item) for item in shown]).values()]
     there = [item for item in items if item is not None]
@@ -155,7 +161,7 @@ def _read(operation: str, request: Any, reply: Any, images: Images) -> tuple[lis
 
 def _looked(table: str, keys: list[Any], images: Images) -> Sizes | None:
     """Sizes of what lies at these keys; None where a look would be charged."""
-    if images.means.looks is Looks.NEVER:
+    if images.means.looks is LookupPolicy.NEVER:
         return None
     places = [images.place(table, key) for key in keys]
     seen = images.look(places)

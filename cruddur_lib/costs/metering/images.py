@@ -23,7 +23,7 @@ from typing import Any, Self
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, Engine
 from cruddur_lib.costs.metering.instrument import ASKED_OF_MOTO
-from cruddur_lib.costs.metering.wire import READS, WRITES, Place, Write, item_of, place
+from cruddur_lib.costs.metering.wire import READS, WRITES, ItemKey, Write, item_key, item_of
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.schema import TableSchema
 from cruddur_lib.errors import WorkbookError
@@ -31,20 +31,20 @@ from cruddur_lib.errors import WorkbookError
 MOST = 100  # keys of one BatchGetItem
 
 
-class Unseen(WorkbookError):
+class LookupFailed(WorkbookError):
     """A table or an item that could not be looked at."""
 
 
-class Looks(Enum):
+class LookupPolicy(Enum):
     """When items are looked at beside the caller's requests."""
 
-    ALWAYS = "at each write"
-    WHERE_OPEN = "where the reply leaves something open"
+    EVERY_WRITE = "at each write"
+    WHEN_REPLY_IS_SILENT = "where the reply leaves something open"
     NEVER = "never"
 
 
 @dataclass(frozen=True)
-class Means:
+class EngineProfile:
     """How an engine is metered: whether its replies are asked for images, of which operations for
     units, and when we look.
 
@@ -52,22 +52,22 @@ class Means:
     """
 
     asks: bool
-    looks: Looks
+    looks: LookupPolicy
     units: tuple[str, ...] = ()
     unasked: bool = False
 
 
-MEANS = {
-    Engine.MOTO: Means(asks=False, looks=Looks.ALWAYS),
-    Engine.DYNAMODB_LOCAL: Means(
+ENGINE_PROFILES = {
+    Engine.MOTO: EngineProfile(asks=False, looks=LookupPolicy.EVERY_WRITE),
+    Engine.DYNAMODB_LOCAL: EngineProfile(
         asks=True,
-        looks=Looks.WHERE_OPEN,
+        looks=LookupPolicy.WHEN_REPLY_IS_SILENT,
         units=("UpdateItem", "BatchWriteItem", "TransactWriteItems"),
         unasked=True,
     ),
-    Engine.AWS: Means(asks=True, looks=Looks.NEVER, units=READS + WRITES),
+    Engine.AWS: EngineProfile(asks=True, looks=LookupPolicy.NEVER, units=READS + WRITES),
 }
-OTHERS = Means(asks=False, looks=Looks.ALWAYS)
+UNKNOWN_ENGINE = EngineProfile(asks=False, looks=LookupPolicy.EVERY_WRITE)
 
 
 class Images:
@@ -79,7 +79,7 @@ class Images:
         self._peek = getattr(backend, "peek", None)  # moto's alone
         self._layouts: dict[str, TableSchema] = {}
         self._lock = Lock()
-        means = MEANS.get(backend.engine, OTHERS)
+        means = ENGINE_PROFILES.get(backend.engine, UNKNOWN_ENGINE)
         compared = ASKED_OF_MOTO if backend.engine is Engine.MOTO else READS + WRITES
         self.means = replace(means, units=compared) if compare else means
         if self._peek is None:
@@ -92,7 +92,7 @@ class Images:
                 try:
                     reply = self._backend.unwatched.describe_table(TableName=table)
                 except ENGINE_ERRORS as error:
-                    raise Unseen(f"table {table} cannot be described: {error}") from error
+                    raise LookupFailed(f"table {table} cannot be described: {error}") from error
                 self._layouts[table] = TableSchema.from_aws(reply["Table"])
             return self._layouts[table]
 
@@ -108,14 +108,14 @@ class Images:
         self.layout(table)
         return copy(self)
 
-    def place(self, table: str, content: Any) -> Place:
+    def place(self, table: str, content: Any) -> ItemKey:
         """Where an item with this content lies."""
-        return place(table, self.layout(table), content)
+        return item_key(table, self.layout(table), content)
 
     def must_look(self, operation: str, request: Any, writes: Iterable[Write]) -> bool:
         """Whether the reply to this write will not tell enough."""
-        if self.means.looks is not Looks.WHERE_OPEN:
-            return self.means.looks is Looks.ALWAYS
+        if self.means.looks is not LookupPolicy.WHEN_REPLY_IS_SILENT:
+            return self.means.looks is LookupPolicy.EVERY_WRITE
         match operation:
             case "UpdateItem":
                 shown = request.get("ReturnValues", "NONE")
@@ -126,13 +126,13 @@ class Images:
                 return not (whole and self._counted_well(listed))
         return operation == "TransactWriteItems"
 
-    def look(self, places: Iterable[Place]) -> dict[Place, Item | None]:
+    def look(self, places: Iterable[ItemKey]) -> dict[ItemKey, Item | None]:
         """What lies at each place now, None where nothing does; raises `Unseen`."""
         wanted = list(dict.fromkeys(places))
         if self._peek is not None:
             found = {one: self._peek(one.table, one.asked) for one in wanted}
             return {one: item and item_of(item) for one, item in found.items()}
-        seen: dict[Place, Item | None] = dict.fromkeys(wanted)
+        seen: dict[ItemKey, Item | None] = dict.fromkeys(wanted)
         for start in range(0, len(wanted), MOST):
             seen |= self._read(wanted[start : start + MOST])
         return seen
@@ -144,29 +144,31 @@ class Images:
         try:
             return ask(**parameters)
         except ENGINE_ERRORS as error:
-            raise Unseen(f"the page could not be read again: {error}") from error
+            raise LookupFailed(f"the page could not be read again: {error}") from error
 
-    def _read(self, places: list[Place]) -> dict[Place, Item | None]:
+    def _read(self, places: list[ItemKey]) -> dict[ItemKey, Item | None]:
         asked: dict[str, Any] = {}
         for one in places:
             keys = asked.setdefault(one.table, {"Keys": [], "ConsistentRead": True})["Keys"]
             keys.append(one.asked)
-        seen: dict[Place, Item | None] = {}
+        seen: dict[ItemKey, Item | None] = {}
         while asked:
             try:
                 reply = self._backend.unwatched.batch_get_item(RequestItems=asked)
             except ENGINE_ERRORS as error:
-                raise Unseen(f"items could not be looked at: {error}") from error
+                raise LookupFailed(f"items could not be looked at: {error}") from error
             for table, items in reply["Responses"].items():
                 seen |= {self.place(table, item): item_of(item) for item in items}
             asked = dict(reply.get("UnprocessedKeys", {}))
         return seen
 
     def _counted_well(self, writes: Iterable[Write]) -> bool:
-        return all(is_counted_well(self.layout(name)) for name in {one.table for one in writes})
+        return all(
+            dynamodb_local_counts_right(self.layout(name)) for name in {one.table for one in writes}
+        )
 
 
-def is_counted_well(layout: TableSchema) -> bool:
+def dynamodb_local_counts_right(layout: TableSchema) -> bool:
     """Whether DynamoDB Local counts writes of such indexes by AWS's rules.
 
     It adds 100 bytes to entries of local indexes, and charges an index for an item that is in it

@@ -15,7 +15,7 @@ PARTS = ("Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")  # what IND
 
 
 @dataclass(frozen=True)
-class Added:
+class Instrumentation:
     """What was added to one call."""
 
     consumed: str | None = None  # what its caller asked, where that was changed
@@ -23,7 +23,7 @@ class Added:
     values_on_failure: bool = False
     unasked: bool = False  # an engine that gives the units of deleting nothing, unasked
 
-    def strip(self, reply: dict[str, Any]) -> None:
+    def remove_from(self, reply: dict[str, Any]) -> None:
         """Makes the reply what it would have been without us."""
         nothing = self.unasked and "Attributes" not in reply
         if self.consumed == "NONE" and not nothing:
@@ -38,9 +38,9 @@ class Added:
             reply.pop("Item", None)
 
 
-def add(
+def instrument(
     operation: str, params: dict[str, Any], *, units: bool, images: bool, unasked: bool
-) -> Added:
+) -> Instrumentation:
     """Adds to the parameters of a read or write, and says what: `units` and `images` are asked for,
     and `unasked` is said of an engine that reports deletes of nothing where it was not asked.
     """
@@ -57,7 +57,7 @@ def add(
     if on_failure:
         params[name] = "ALL_OLD"
     unasked = unasked and operation == "DeleteItem"
-    return Added(consumed if raised else None, values, on_failure, unasked)
+    return Instrumentation(consumed if raised else None, values, on_failure, unasked)
 
 
 def consumed_of(reply: Mapping[str, Any]) -> list[dict[str, Any]]:

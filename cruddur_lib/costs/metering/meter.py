@@ -29,16 +29,17 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.costs.metering.call import METERED, Call, Noted
+from cruddur_lib.costs.metering.call import METERED, MeteredCall, Noted
 from cruddur_lib.costs.metering.images import Images
-from cruddur_lib.costs.metering.report import Entry, as_comparison, as_table, whole_number
+from cruddur_lib.costs.metering.report import Entry, as_comparison, as_table
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.text import int_if_whole
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from cruddur_lib.costs.metering.write_entries import Written
+    from cruddur_lib.costs.metering.write_entries import ItemWrite
 
 RESHAPING = frozenset({"CreateTable", "UpdateTable", "DeleteTable"})
 
@@ -47,7 +48,7 @@ class MeterError(WorkbookError):
     """A meter that is used twice at once, or compares what it did not ask for."""
 
 
-class Forgetting:
+class SchemaChange:
     """A call that changes a table: afterwards its layout is asked for anew; not where the table is
     changed through another connection.
     """
@@ -75,7 +76,7 @@ class Meter:
         its own units wherever it can, which takes it a few per cent longer.
         """
         # of transactions that were done, by their token: what was asked for, and what was written
-        self.sent: dict[str, tuple[Any, Sequence[Written]]] = {}
+        self.sent: dict[str, tuple[Any, Sequence[ItemWrite]]] = {}
         self.writing = RLock()  # held from a look to the answer: nobody writes in between
         self._backend, self._compare = backend, compare
         self._images: Images | None = None
@@ -121,17 +122,17 @@ class Meter:
     @property
     def read_units(self) -> float:
         """Read units of tables and indexes together."""
-        return whole_number(self.reads.total)
+        return int_if_whole(self.reads.total)
 
     @property
     def write_units(self) -> float:
         """Write units of tables and indexes together."""
-        return whole_number(self.writes.total)
+        return int_if_whole(self.writes.total)
 
     @property
     def stream_reads(self) -> float:
         """Streams read request units: one for each GetRecords."""
-        return whole_number(self._sum(CapacityKind.STREAM).total)
+        return int_if_whole(self._sum(CapacityKind.STREAM).total)
 
     @property
     def reads(self) -> Units:
@@ -167,13 +168,13 @@ class Meter:
                 worked_out = entries if callable(entries) else partial(tuple, entries)
                 self._noted.append((self._attempts, worked_out))
 
-    def _call(self, operation: str, params: dict[str, Any]) -> Call | Forgetting | None:
+    def _call(self, operation: str, params: dict[str, Any]) -> MeteredCall | SchemaChange | None:
         """What follows one call; None for those that cost nothing."""
         if (images := self._images) is None:
             return None
         if operation in RESHAPING:
-            return Forgetting(images)
-        return Call(self, images, operation, params) if operation in METERED else None
+            return SchemaChange(images)
+        return MeteredCall(self, images, operation, params) if operation in METERED else None
 
     def _sum(self, capacity: CapacityKind) -> Units:
         same = [entry.units for entry in self.entries if entry.units.capacity is capacity]

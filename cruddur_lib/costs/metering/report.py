@@ -6,6 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units
+from cruddur_lib.text import int_if_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,7 @@ WIDTH = 49  # characters of a cell that pandas shows whole
 Row = dict[str, Any]  # cells by the names of their columns
 
 
-class Outcome(Enum):
+class AttemptOutcome(Enum):
     """How an attempt ended."""
 
     DONE = "done"
@@ -35,7 +36,7 @@ class Outcome(Enum):
     @property
     def counted(self) -> bool:
         """Whether its units are known."""
-        return self not in (Outcome.UNKNOWN, Outcome.NOT_METERED)
+        return self not in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_METERED)
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Entry:
     read: Consistency | None = None  # how consistently it reads
     items: int = 0
     size: int | None = 0
-    outcome: Outcome = Outcome.DONE
+    outcome: AttemptOutcome = AttemptOutcome.DONE
     reported: float | None = None
     attempt: int = 0  # counted from 1 as they ended
 
@@ -94,21 +95,12 @@ def as_comparison(entries: Sequence[Entry]) -> "pd.DataFrame":
         counted, told = line[0].outcome.counted, len(known) == len(line)
         row = {
             PLACE: line[0].index or line[0].table,
-            "rule": whole_number(rule) if counted else UNKNOWN,
-            "engine": whole_number(sum(known)) if told else UNKNOWN,
-            "difference": whole_number(sum(known) - rule) if counted and told else UNKNOWN,
+            "rule": int_if_whole(rule) if counted else UNKNOWN,
+            "engine": int_if_whole(sum(known)) if told else UNKNOWN,
+            "difference": int_if_whole(sum(known) - rule) if counted and told else UNKNOWN,
         }
         rows.append((line[0].operation, row))
     return _frame(rows)
-
-
-def whole_number(number: float) -> float:
-    """The number, an int where it is whole.
-
-    >>> whole_number(2.0), whole_number(0.5)
-    (2, 0.5)
-    """
-    return int(number) if number == int(number) else number
 
 
 def _figures(line: Sequence[Entry]) -> Row:
@@ -120,8 +112,8 @@ def _figures(line: Sequence[Entry]) -> Row:
         "calls": len({entry.attempt for entry in line}),
         "items": sum(entry.items for entry in line),
         "bytes": UNKNOWN if None in sizes else sum(size or 0 for size in sizes),
-        "table units": whole_number(on_table) if known else UNKNOWN,
-        "index units": whole_number(on_indexes) if known else UNKNOWN,
+        "table units": int_if_whole(on_table) if known else UNKNOWN,
+        "index units": int_if_whole(on_indexes) if known else UNKNOWN,
     }
 
 
@@ -145,12 +137,12 @@ def _left_out(entries: Sequence[Entry]) -> str:
     """What a sum does not hold, and what of it nobody can verify."""
     told = [
         f"without {count}: {outcome.value}"
-        for outcome in (Outcome.UNKNOWN, Outcome.NOT_METERED)
+        for outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_METERED)
         if (count := sum(entry.outcome is outcome for entry in entries))
     ]
     unverified = [e.units.total for e in entries if e.outcome.counted and not e.units.verified]
     if unverified:
-        told.append(f"{whole_number(sum(unverified)):g} by rule alone, unverified")
+        told.append(f"{int_if_whole(sum(unverified)):g} by rule alone, unverified")
     return "; ".join(told)
 
 

@@ -36,7 +36,7 @@ Json = Mapping[str, Any]  # DynamoDB JSON, binary in base64 or as bytes
 
 
 @dataclass(frozen=True)
-class Place:
+class ItemKey:
     """Where an item lies, or would: its table and its key."""
 
     table: str
@@ -59,15 +59,15 @@ class Write:
         """The item that a put leaves."""
         return item_of(self.content) if self.verb == "put" else None
 
-    def place(self, layout: TableSchema) -> Place:
+    def place(self, layout: TableSchema) -> ItemKey:
         """Where it writes; raises `KeyError` where the content lacks the table's key."""
-        return place(self.table, layout, self.content)
+        return item_key(self.table, layout, self.content)
 
 
-def place(table: str, layout: TableSchema, content: Json) -> Place:
+def item_key(table: str, layout: TableSchema, content: Json) -> ItemKey:
     """Where an item with this content lies in the table."""
     asked = {name: plain(content[name]) for name in layout.key}
-    return Place(table, tuple((n, json_value(v)) for n, v in asked.items()), asked)
+    return ItemKey(table, tuple((n, json_value(v)) for n, v in asked.items()), asked)
 
 
 def writes_of(operation: str, request: Json) -> list[Write]:
@@ -95,7 +95,7 @@ def _action(kind: str, content: Json) -> Write:
     return Write(verb, content["TableName"], content["Item" if verb == "put" else "Key"])
 
 
-def named_tables(request: Json) -> list[str]:
+def tables_of(request: Json) -> list[str]:
     """The names of the tables that a request is about, each once; none of PartiQL's."""
     listed = request.get("TransactItems", ())
     names = [one["TableName"] for action in listed for one in action.values()]
@@ -103,19 +103,19 @@ def named_tables(request: Json) -> list[str]:
     return list(dict.fromkeys([*names, *request.get("RequestItems", ())]))
 
 
-def selects(request: Json) -> bool:
+def is_select(request: Json) -> bool:
     """Whether these are PartiQL's statements, and all of them read."""
     listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
     said = [one["Statement"].split() for one in listed if "Statement" in one]
     return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)
 
 
-def kind_of(request: Json) -> Consistency:
+def consistency_of(request: Json) -> Consistency:
     """How a read reads."""
     return Consistency.STRONG if request.get("ConsistentRead") else Consistency.EVENTUAL
 
 
-def is_narrow(request: Json, reply: Json) -> bool:
+def hides_attributes(request: Json, reply: Json) -> bool:
     """Whether the reply shows less than what was read to make it."""
     if "Items" not in reply and "Count" not in reply:
         return any(name in request for name in NARROWING)
@@ -124,7 +124,7 @@ def is_narrow(request: Json, reply: Json) -> bool:
     return bool(reply["ScannedCount"] != reply["Count"])
 
 
-def widened(request: Json, layout: TableSchema, scanned: int) -> dict[str, Any]:
+def whole_page_request(request: Json, layout: TableSchema, scanned: int) -> dict[str, Any]:
     """The parameters of a Query or Scan that reads the same page and shows all of it."""
     dropped = {*NARROWING, *FILTERS, "ConditionalOperator", "Select", "ReturnConsumedCapacity"}
     asked = {name: plain_any(value) for name, value in request.items() if name not in dropped}
@@ -133,12 +133,12 @@ def widened(request: Json, layout: TableSchema, scanned: int) -> dict[str, Any]:
         kept = {token: what for token, what in asked.pop(name, {}).items() if token in used}
         if kept:
             asked[name] = kept
-    if fetches(request, layout):
+    if fetches_from_table(request, layout):
         asked["Select"] = "ALL_ATTRIBUTES"
     return asked | {"Limit": scanned}
 
 
-def fetches(request: Json, layout: TableSchema) -> bool:
+def fetches_from_table(request: Json, layout: TableSchema) -> bool:
     """Whether a read of a local index asks for what it does not hold, and so goes to the table."""
     index = layout.index(request["IndexName"]) if "IndexName" in request else None
     if index is None or not index.local:

@@ -6,8 +6,8 @@ from typing import Any
 
 from cruddur_lib.costs.metering.entries import of_engine
 from cruddur_lib.costs.metering.instrument import figure, reported
-from cruddur_lib.costs.metering.report import Entry, Outcome
-from cruddur_lib.costs.metering.wire import Json, Place, Write, item_of
+from cruddur_lib.costs.metering.report import AttemptOutcome, Entry
+from cruddur_lib.costs.metering.wire import ItemKey, Json, Write, item_of
 from cruddur_lib.costs.units import writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -17,11 +17,11 @@ from cruddur_lib.costs.units.writes import Change
 
 SINGLE = ("PutItem", "UpdateItem", "DeleteItem")
 TRANSACTION = "TransactWriteItems"
-Images = Mapping[Place, Item | None]  # what lies where
+Images = Mapping[ItemKey, Item | None]  # what lies where
 
 
 @dataclass(frozen=True)
-class Written:
+class ItemWrite:
     """One item of a write request, before and after; not `seen` where before is not known."""
 
     write: Write
@@ -43,35 +43,35 @@ class Written:
         return item_size(last)
 
 
-def looked(write: Write, place: Place, befores: Images, afters: Images) -> Written:
+def from_lookup(write: Write, place: ItemKey, befores: Images, afters: Images) -> ItemWrite:
     """A write whose images were looked at; of an update after it too."""
     after = {"put": write.item, "delete": None, "check": befores[place]}
-    return Written(write, befores[place], after.get(write.verb, afters.get(place)))
+    return ItemWrite(write, befores[place], after.get(write.verb, afters.get(place)))
 
 
-def told(operation: str, write: Write, request: Json, reply: Json) -> Written:
+def from_reply(operation: str, write: Write, request: Json, reply: Json) -> ItemWrite:
     """A write whose images its reply tells, as far as it does."""
     shown = reply.get("Attributes")
     item = item_of(shown) if shown else None
     match operation:
         case "PutItem" | "DeleteItem":
-            return Written(write, item, write.item)
+            return ItemWrite(write, item, write.item)
         case "UpdateItem":
             whole = request.get("ReturnValues") == "ALL_NEW"
-            return Written(write, None, item if whole else None, seen=False)
-    return Written(write, None, write.item, seen=False)
+            return ItemWrite(write, None, item if whole else None, seen=False)
+    return ItemWrite(write, None, write.item, seen=False)
 
 
-def by_table(written: Sequence[Written]) -> dict[str, list[Written]]:
+def by_table(written: Sequence[ItemWrite]) -> dict[str, list[ItemWrite]]:
     """The same, table by table in order."""
-    tables: dict[str, list[Written]] = {}
+    tables: dict[str, list[ItemWrite]] = {}
     for one in written:
         tables.setdefault(one.write.table, []).append(one)
     return tables
 
 
 def write_entry(
-    operation: str, layout: TableSchema, written: Sequence[Written], reply: Any
+    operation: str, layout: TableSchema, written: Sequence[ItemWrite], reply: Any
 ) -> Entry:
     """What a write that was done cost on one table."""
     table = written[0].write.table
@@ -91,7 +91,7 @@ def write_entry(
     )
 
 
-def replayed_entry(written: Sequence[Written], reply: Any) -> Entry:
+def replayed_entry(written: Sequence[ItemWrite], reply: Any) -> Entry:
     """What a transaction cost that was sent again with its token: it reads."""
     table = written[0].write.table
     known = all(one.seen for one in written)
@@ -108,7 +108,7 @@ def replayed_entry(written: Sequence[Written], reply: Any) -> Entry:
         replace(units, why=f"sent again: {plural(blocks, 'block')} of 4 KB x 2, nothing written"),
         items=len(written),
         size=size_of(written),
-        outcome=Outcome.REPLAYED,
+        outcome=AttemptOutcome.REPLAYED,
         reported=figure(reply, table),
     )
 
@@ -125,11 +125,11 @@ def failed_entry(operation: str, table: str, befores: Sequence[Item | None]) -> 
         Units(CapacityKind.WRITE, total, why=f"{what} (unverified)", verified=False),
         items=len(each),
         size=sum(item_size(item) for item in befores if item is not None),
-        outcome=Outcome.CONDITION_FAILED,
+        outcome=AttemptOutcome.CONDITION_FAILED,
     )
 
 
-def by_rule(operation: str, layout: TableSchema, written: Sequence[Written]) -> Units:
+def by_rule(operation: str, layout: TableSchema, written: Sequence[ItemWrite]) -> Units:
     """Units of these, by AWS's rules."""
     if operation == TRANSACTION:
         changes = [one.change for one in written if one.write.verb != "check"]
@@ -138,7 +138,7 @@ def by_rule(operation: str, layout: TableSchema, written: Sequence[Written]) -> 
     return writes.batch_write_item(layout, [one.change for one in written])
 
 
-def why(operation: str, layout: TableSchema, written: Sequence[Written], units: Units) -> str:
+def why(operation: str, layout: TableSchema, written: Sequence[ItemWrite], units: Units) -> str:
     """The reason in the words that every engine's answer allows: "put 1 + index 1"."""
     one_index = len(layout.indexes) == 1
     arms = "".join(
@@ -155,7 +155,7 @@ def why(operation: str, layout: TableSchema, written: Sequence[Written], units: 
     return f"{told}: {units.table:g}{arms}"
 
 
-def size_of(written: Sequence[Written]) -> int | None:
+def size_of(written: Sequence[ItemWrite]) -> int | None:
     """Bytes of these together; None where one is not known."""
     sizes = [one.size for one in written]
     return None if None in sizes else sum(size or 0 for size in sizes)

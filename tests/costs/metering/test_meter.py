@@ -10,7 +10,7 @@ import pytest
 
 from cruddur_lib.backends import Engine
 from cruddur_lib.costs.metering.meter import Meter, MeterError
-from cruddur_lib.costs.metering.report import Outcome
+from cruddur_lib.costs.metering.report import AttemptOutcome
 from tests.helpers.drawn import padded
 from tests.helpers.judged import as_key, indexed
 
@@ -348,7 +348,7 @@ def test_a_transaction_sent_again_reads(backend, client):
 
     assert (meter.write_units, meter.read_units) == (10, 4)
     assert told(meter)[1][3] == "sent again: 2 blocks of 4 KB x 2, nothing written"
-    assert meter.entries[1].outcome is Outcome.REPLAYED
+    assert meter.entries[1].outcome is AttemptOutcome.REPLAYED
 
 
 @pytest.mark.moto_alone
@@ -360,7 +360,7 @@ def test_a_token_of_another_request_is_not_metered(backend, client):
                 TransactItems=[{"Put": {**T, "Item": row("s", size)}}], ClientRequestToken="once"
             )
 
-    assert meter.entries[1].outcome is Outcome.NOT_METERED
+    assert meter.entries[1].outcome is AttemptOutcome.NOT_METERED
     assert meter.table()["why"].iloc[1] == "not metered: AWS refuses a token of another request"
     assert (meter.write_units, meter.read_units) == (2, 0)
 

@@ -10,7 +10,7 @@ from botocore.exceptions import ClientError, ReadTimeoutError
 
 from cruddur_lib.backends import Engine, RequestRefused
 from cruddur_lib.costs.metering.meter import Meter
-from cruddur_lib.costs.metering.report import Outcome
+from cruddur_lib.costs.metering.report import AttemptOutcome
 from tests.helpers.drawn import padded
 from tests.helpers.judged import as_key
 
@@ -124,7 +124,7 @@ def test_what_a_conflict_cancelled_is_not_metered(backend, client, operation, ca
     with Meter(backend) as meter, pytest.raises(client.exceptions.TransactionCanceledException):
         ask(TransactItems=[{action: parameters}])
 
-    assert [entry.outcome for entry in meter.entries] == [Outcome.NOT_METERED]
+    assert [entry.outcome for entry in meter.entries] == [AttemptOutcome.NOT_METERED]
     assert list(meter.table()["why"]) == [
         "not metered: TransactionConflict",
         "without 1: not metered",
@@ -139,7 +139,7 @@ def test_a_condition_that_failed_in_partiql_is_not_metered(backend, client):
     with Meter(backend) as meter, pytest.raises(client.exceptions.ConditionalCheckFailedException):
         client.execute_statement(Statement="DELETE FROM metered WHERE pk='p' AND sk='s'")
 
-    assert [entry.outcome for entry in meter.entries] == [Outcome.NOT_METERED]
+    assert [entry.outcome for entry in meter.entries] == [AttemptOutcome.NOT_METERED]
     assert meter.table()["why"].iloc[0] == "not metered: PartiQL"
 
 
@@ -178,7 +178,7 @@ def test_what_is_refused_costs_nothing(backend, client):
         with pytest.raises(ClientError):
             client.put_item(**T, Item={"pk": {"S": "p"}})
 
-    assert {entry.outcome for entry in meter.entries} == {Outcome.REFUSED}
+    assert {entry.outcome for entry in meter.entries} == {AttemptOutcome.REFUSED}
     assert (meter.calls, meter.read_units, meter.write_units) == (3, 0, 0)
     shown = meter.table()
     assert shown["why"].iloc[0] == "refused: ValidationException"
@@ -265,7 +265,7 @@ def test_a_lost_answer_is_told_by_images(backend, client, lose_answers):
     assert first.units.total == 2
     assert first.units.why == "1 put: 1 x 2, found there (answer lost)"
     assert not first.units.verified
-    assert (second.outcome, second.units.total) == (Outcome.REPLAYED, 2)
+    assert (second.outcome, second.units.total) == (AttemptOutcome.REPLAYED, 2)
 
 
 @pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
@@ -279,7 +279,7 @@ def test_an_answer_that_stays_lost_is_unknown(backend, client, lose_answers, ope
         else:
             client.put_item(**T, Item=row())
 
-    assert meter.entries[0].outcome is Outcome.UNKNOWN
+    assert meter.entries[0].outcome is AttemptOutcome.UNKNOWN
     shown = meter.table()
     assert list(shown["table units"]) == ["?", *([0.5] * 2 if operation == "GetItem" else [1] * 2)]
     assert shown["why"].iloc[0] == "unknown: its answer was lost"
@@ -313,7 +313,7 @@ def test_the_meter_never_fails_a_call(backend, client, monkeypatch):
     with Meter(backend) as meter:
         assert "Item" not in client.get_item(**T, Key=KEY)
 
-    assert meter.entries[0].outcome is Outcome.NOT_METERED
+    assert meter.entries[0].outcome is AttemptOutcome.NOT_METERED
     assert meter.table()["why"].iloc[0] == "not metered: ZeroDivisionError: division by zero"
 
 
