@@ -12,7 +12,7 @@ from datetime import date
 from cruddur_lib.backends import connect
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
 from cruddur_lib.costs.planning.planner import cheapest
-from cruddur_lib.costs.planning.sensitivity import flips
+from cruddur_lib.costs.planning.sensitivity import turning_points
 from cruddur_lib.costs.traffic.workload import Workload
 from cruddur_lib.workbook.explorer.widgets import Explorer
 from cruddur_lib.workbook.lesson import start
@@ -34,7 +34,7 @@ def plans() -> Iterator[str]:
         f"{1_000 * taken / sum(tried):.1f} s for 1,000"
     )
     begin = time.perf_counter()
-    found = flips(plan, 300)
+    found = turning_points(plan, 300)
     yield f"its {len(found)} flips: {time.perf_counter() - begin:.1f} s"
 
 

@@ -17,11 +17,11 @@ import numpy as np
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
-    Pair,
     Policy,
+    ReadsWrites,
     TargetTracking,
 )
-from cruddur_lib.costs.throughput.simulation import Rules, Series, simulate
+from cruddur_lib.costs.throughput.simulation import CapacityDemand, Rules, simulate
 from cruddur_lib.costs.traffic.workload import Workload
 
 YEAR, DAYS = 365, 2  # days that are simulated, and days for the rules in plain Python
@@ -69,7 +69,7 @@ def lines(reference: Reference) -> Iterator[str]:
     yield HEADER
     traffic = Workload.daily(100, 100, days=YEAR, burstiness=0.2, seed=1)
     for name, policy in CASES.items():
-        rules = {"table": Pair(policy, policy)}
+        rules = {"table": ReadsWrites(policy, policy)}
         rate = traffic.minutes / seconds(partial(simulate, traffic, rules))
         traced = traffic.minutes / seconds(partial(trace, traffic, rules))
         ratio = rate / plain_rate(reference, rules)
@@ -105,7 +105,7 @@ def plain_rate(reference: Reference, rules: Rules) -> float:
 def exponent() -> float:
     """Of time by minutes, over a quarter of a year to four years."""
     years = np.array([0.25, 0.5, 1, 2, 4])
-    rules = {"table": Pair[Policy](TargetTracking(5, 300), TargetTracking(5, 300))}
+    rules = {"table": ReadsWrites[Policy](TargetTracking(5, 300), TargetTracking(5, 300))}
     taken = []
     for length in years:
         traffic = Workload.daily(100, 100, days=int(length * YEAR), burstiness=0.2, seed=1)
@@ -121,7 +121,10 @@ def candidates(traffic: Workload) -> Iterator[str]:
         for percent in range(40, 90, 2)
     ]
     start = time.perf_counter()
-    hours = [given.unit_hours() for given in Series(traffic, "table", "writes").tried(policies)]
+    hours = [
+        given.unit_hours()
+        for given in CapacityDemand(traffic, "table", "writes").under_each(policies)
+    ]
     taken = time.perf_counter() - start
     yield f"{len(hours):,} policies on a year of one capacity: {taken:.1f} s on all cores"
 

@@ -16,7 +16,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
 from cruddur_lib.backends.guard import RequestRefused
-from cruddur_lib.backends.observers import Watcher, Watchers
+from cruddur_lib.backends.observers import Observers, Watcher
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Backend:
         events.register_first("before-send", self._on_request)
         self._session = boto3.Session(botocore_session=session, region_name=region)
         self._clients: dict[str, Any] = {}
-        self._watchers = Watchers()
+        self._watchers = Observers()
 
     @overload
     def client(self, service: "Literal['dynamodb']") -> "DynamoDBClient": ...
@@ -78,7 +78,7 @@ class Backend:
             raise BackendError(f"no client for {service!r} here; there are {known}")
         if service not in self._clients:
             self._clients[service] = self._make(service, self.config())
-            self._watchers.listen(self._clients[service])
+            self._watchers.attach(self._clients[service])
         return self._clients[service]
 
     @cached_property
@@ -86,7 +86,7 @@ class Backend:
         """boto3's DynamoDB resource; not safe in threads."""
         made = self._session.resource("dynamodb", endpoint_url=self.endpoint, config=self.config())
         self._made(made.meta.client)
-        self._watchers.listen(made.meta.client)
+        self._watchers.attach(made.meta.client)
         return made
 
     @cached_property
@@ -95,15 +95,15 @@ class Backend:
         return self.resource.meta.client
 
     @cached_property
-    def unwatched(self) -> "DynamoDBClient":
+    def unobserved_client(self) -> "DynamoDBClient":
         """A DynamoDB client that `watch` does not see: for who watches to look by itself."""
         return cast("DynamoDBClient", self._make("dynamodb", self.config()))
 
-    def watch(self, watcher: Watcher) -> AbstractContextManager[None]:
+    def observe(self, watcher: Watcher) -> AbstractContextManager[None]:
         """Inside the `with`, `watcher` is told of each call of each client given out here, also
         before, but for `unwatched`.
         """
-        return self._watchers.watch(watcher)
+        return self._watchers.observe(watcher)
 
     def config(self) -> Config:
         """What every client is made with."""

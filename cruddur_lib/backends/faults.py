@@ -43,7 +43,7 @@ class Crashed(WorkbookError):
     """The program ended here: nothing after this line of it happens."""
 
 
-class CannotMeet(WorkbookError):
+class FaultDoesNotApply(WorkbookError):
     """A fault that befalls other operations than this one."""
 
 
@@ -51,7 +51,7 @@ Decide = Callable[[str, int], Fault | None]  # takes an operation and the attemp
 
 
 @contextmanager
-def disturbed(
+def with_faults(
     backend: Backend, decide: Decide, *, attempts: int | None = None
 ) -> Iterator[list[Fault]]:
     """Inside the `with`, each attempt of each request to DynamoDB meets the fault that `decide`
@@ -62,7 +62,7 @@ def disturbed(
     Crashes raise `Crashed`, a fault that the operation cannot meet raises `CannotMeet`. What
     `Backend.unwatched` sends is left alone.
     """
-    wire = Wire(decide, attempts)
+    wire = FaultInjector(decide, attempts)
     clients: list[Any] = [backend.dynamodb, backend.client("dynamodb")]
     senders = [
         wire.between(client, in_process=isinstance(backend, MotoBackend)) for client in clients
@@ -74,7 +74,7 @@ def disturbed(
             put_back()
 
 
-class Wire:
+class FaultInjector:
     """Between clients and their engine."""
 
     def __init__(self, decide: Decide, attempts: int | None = None) -> None:
@@ -154,7 +154,9 @@ class Wire:
                 raise Crashed(f"crashed after {operation}")
             case Fault.CRASH_BEFORE:
                 raise Crashed(f"crashed before {operation}")
-        raise CannotMeet(f"{operation} cannot meet {fault.name}: only {BATCH} is done in part")
+        raise FaultDoesNotApply(
+            f"{operation} cannot meet {fault.name}: only {BATCH} is done in part"
+        )
 
 
 class Body(BytesIO):

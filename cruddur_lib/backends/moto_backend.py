@@ -53,7 +53,7 @@ class Moto:
                 os.environ.update(self._hidden)
 
 
-class Nowhere:
+class NoNetwork:
     """What a client of moto would send by: nothing gets out, where moto has no answer."""
 
     def send(self, request: Any) -> None:
@@ -113,4 +113,4 @@ class MotoBackend(Backend):
 
     def _made(self, client: Any) -> None:
         """The client has no way out of this process."""
-        client._endpoint.http_session = Nowhere()  # noqa: SLF001  botocore has no public way
+        client._endpoint.http_session = NoNetwork()  # noqa: SLF001  botocore has no public way

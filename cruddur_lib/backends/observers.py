@@ -44,7 +44,7 @@ class Watched(Protocol):
 Watcher = Callable[[str, dict[str, Any]], Watched | None]  # takes an operation and its parameters
 
 
-class Watchers:
+class Observers:
     """Those who watch the clients of one connection now."""
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Watchers:
         self._watchers: tuple[Watcher, ...] = ()
 
     @contextmanager
-    def watch(self, watcher: Watcher) -> Iterator[None]:
+    def observe(self, watcher: Watcher) -> Iterator[None]:
         """Calls that begin inside the `with` are watched to their end, in whatever thread."""
         self._watchers += (watcher,)
         try:
@@ -61,7 +61,7 @@ class Watchers:
             left = [one for one in self._watchers if one is not watcher]
             self._watchers = tuple(left)
 
-    def listen(self, client: Any) -> None:
+    def attach(self, client: Any) -> None:
         """From now on the client's calls are told."""
         events = client.meta.events
         events.register_last("before-parameter-build", self._building)

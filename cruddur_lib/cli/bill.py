@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cruddur_lib.cli.script import OneLineParser, answered, say, show
-from cruddur_lib.costs.billing.amounts import UsageRefused
+from cruddur_lib.costs.billing.amounts import UsageError
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
 from cruddur_lib.costs.billing.usage_file import read_usage
@@ -45,13 +45,13 @@ def _text(file: str) -> str:
         raw = sys.stdin.buffer.read() if file == STDIN else Path(file).read_bytes()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise UsageRefused(f"{file} cannot be read: {reason}") from error
+        raise UsageError(f"{file} cannot be read: {reason}") from error
     if len(raw) > LARGEST:
-        raise UsageRefused(f"{file} is {len(raw):,} bytes; a usage is at most {LARGEST:,}")
+        raise UsageError(f"{file} is {len(raw):,} bytes; a usage is at most {LARGEST:,}")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UsageRefused(f"{file} is not in UTF-8, at byte {error.start:,}") from error
+        raise UsageError(f"{file} is not in UTF-8, at byte {error.start:,}") from error
 
 
 def _parser(usage: str) -> OneLineParser:

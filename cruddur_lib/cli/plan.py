@@ -11,14 +11,14 @@ from tqdm import tqdm
 from cruddur_lib.cli.script import OneLineParser, answered, day, show
 from cruddur_lib.costs.billing.decimals import money
 from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
-from cruddur_lib.costs.planning.aws_commands import commands
-from cruddur_lib.costs.planning.modes import Outcome, Terms
+from cruddur_lib.costs.planning.aws_commands import aws_commands
+from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
-from cruddur_lib.costs.planning.sensitivity import Flip, flips
-from cruddur_lib.costs.throughput.policies import Fixed, Pair, TargetTracking
-from cruddur_lib.costs.traffic.cloudwatch import Report, read_traffic
+from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
+from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
+from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT
-from cruddur_lib.messaging.table import TABLE
+from cruddur_lib.messaging.table import TABLE_NAME
 from cruddur_lib.text import aligned
 
 NAME = "bin/cost/plan"
@@ -36,22 +36,24 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
     asked = _parser(usage).parse_args(words)
-    traffic = read_traffic(
+    traffic = read_cloudwatch(
         asked.file, time_zone=asked.time_zone, period=asked.period, columns=dict(asked.column)
     )
     book = PriceBook(asked.region, on=asked.on or today, estimates=frozenset(asked.estimate))
-    terms = Terms(reserved=asked.reserved, free_tier=not asked.no_free_tier)
+    terms = BillingTerms(reserved=asked.reserved, free_tier=not asked.no_free_tier)
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False) as bar:
         plan = cheapest(traffic.workload, book, asked.max_throttled, terms, bar.update)
-        found = flips(plan, asked.item_bytes)
-    todo = commands(plan.best.rules, asked.table, asked.region)
+        found = turning_points(plan, asked.item_bytes)
+    todo = aws_commands(plan.best.rules, asked.table, asked.region)
     if asked.json:
         show(json.dumps(_json(plan, traffic.report, found, todo), indent=2))
     else:
         show("\n".join(_text(plan, traffic.report, found, todo)))
 
 
-def _json(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> dict[str, Any]:
+def _json(
+    plan: Plan, report: TrafficReport, found: list[TurningPoint], todo: list[str]
+) -> dict[str, Any]:
     return {
         "region": plan.book.region,
         "on": str(plan.book.on),
@@ -67,7 +69,7 @@ def _json(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> dic
     }
 
 
-def _outcome(one: Outcome) -> dict[str, Any]:
+def _outcome(one: ModeCost) -> dict[str, Any]:
     worst = one.worst
     return {
         "usd": money(one.usd),
@@ -84,7 +86,7 @@ def _outcome(one: Outcome) -> dict[str, Any]:
     }
 
 
-def _reserved(one: Outcome) -> dict[str, int] | None:
+def _reserved(one: ModeCost) -> dict[str, int] | None:
     if one.reserved is None:
         return None
     units = {"rcu": int(one.reserved.rcu), "wcu": int(one.reserved.wcu)}
@@ -100,11 +102,13 @@ def _rule(policy: Any) -> dict[str, Any]:
     return {"on_demand": True}
 
 
-def _break_even(plan: Plan) -> Pair[float]:
-    return Pair(*(float(tariff.break_even) for tariff in plan.tariffs))
+def _break_even(plan: Plan) -> ReadsWrites[float]:
+    return ReadsWrites(*(float(tariff.break_even) for tariff in plan.tariffs))
 
 
-def _text(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> Iterator[str]:
+def _text(
+    plan: Plan, report: TrafficReport, found: list[TurningPoint], todo: list[str]
+) -> Iterator[str]:
     yield str(report)
     free = "with the free tier" if plan.terms.free_tier else "without the free tier"
     yield (
@@ -132,7 +136,7 @@ def _text(plan: Plan, report: Report, found: list[Flip], todo: list[str]) -> Ite
     yield from todo
 
 
-def _row(name: str, one: Outcome) -> tuple[str, ...]:
+def _row(name: str, one: ModeCost) -> tuple[str, ...]:
     worst, used = one.worst, one.utilisation
     return (
         name,
@@ -171,7 +175,7 @@ def _parser(usage: str) -> OneLineParser:
     made.add_argument(
         "--item-bytes", type=_bytes, metavar="N", help="an item's size, to see how larger ones fare"
     )
-    made.add_argument("--table", default=TABLE, help="its name in the commands (%(default)s)")
+    made.add_argument("--table", default=TABLE_NAME, help="its name in the commands (%(default)s)")
     made.add_argument("--time-zone", metavar="ZONE", help="of times that name none: Europe/Berlin")
     made.add_argument("--period", type=int, metavar="SECONDS", help="that each sum covers")
     made.add_argument(
@@ -196,6 +200,6 @@ def _bytes(text: str) -> int:
 def _column(text: str) -> tuple[str, tuple[str, str]]:
     label, equals, part = text.rpartition("=")
     name, colon, kind = part.rpartition(":")
-    if not (equals and colon and label and name and kind in Pair._fields):
+    if not (equals and colon and label and name and kind in ReadsWrites._fields):
         raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
     return label, (name, kind)

@@ -18,7 +18,7 @@ from typing import Any, NoReturn
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, connect
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.messaging.table import TABLE
+from cruddur_lib.messaging.table import TABLE_NAME
 
 INTERRUPTED = 130  # as shells say it
 
@@ -65,7 +65,7 @@ def parser(command: Command, usage: str) -> argparse.ArgumentParser:
     made.add_argument(
         "where", nargs="?", choices=["prod"], help="prod: AWS; left out: the engine on this machine"
     )
-    made.add_argument("--table", default=TABLE, help="the table's name (%(default)s)")
+    made.add_argument("--table", default=TABLE_NAME, help="the table's name (%(default)s)")
     made.add_argument("--region", help="prod: the AWS Region, if not the configured one")
     made.add_argument("--profile", help="prod: the AWS profile, if not the configured one")
     if command.writes:

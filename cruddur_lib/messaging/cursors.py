@@ -6,12 +6,12 @@ import hmac
 import json
 
 from cruddur_lib.messaging.keys import Pk, Sk
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 SIGNATURE = 16  # bytes of the HMAC that are kept
 
 
-class CursorRefused(Refused):
+class CursorRefused(InvalidInput):
     """A cursor that was not made here, or belongs to another list."""
 
 

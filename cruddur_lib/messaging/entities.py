@@ -8,7 +8,13 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from cruddur_lib.messaging.keys import group_uuid, timestamp
-from cruddur_lib.messaging.validation import Refused, check_is, check_name, check_text, check_uuid
+from cruddur_lib.messaging.validation import (
+    InvalidInput,
+    check_name,
+    check_text,
+    check_type,
+    check_uuid,
+)
 
 PREVIEW_LIMIT = 100  # characters of the last message that an inbox shows
 
@@ -52,12 +58,12 @@ class Draft:
         """Checks every field, so that a draft that exists can be sent."""
         check_uuid(self.message_uuid, "message_uuid")
         check_text(self.text)
-        check_is(datetime, self.created_at, "created_at")
+        check_type(datetime, self.created_at, "created_at")
         timestamp(self.created_at)
-        check_is(User, self.sender, "sender")
-        check_is(User, self.receiver, "receiver")
+        check_type(User, self.sender, "sender")
+        check_type(User, self.receiver, "receiver")
         if self.sender.uuid == self.receiver.uuid:
-            raise Refused(
+            raise InvalidInput(
                 f"{self.sender.handle} is sender and receiver: a message group has two people"
             )
 

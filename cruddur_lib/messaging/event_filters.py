@@ -21,7 +21,7 @@ from cruddur_lib.messaging.stream import Record
 
 Pattern = Mapping[str, Any]
 
-MESSAGES: Pattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
+MESSAGES_ONLY: Pattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
 NOTHING = object()  # where a record has no such leaf
 RULES = ("prefix", "exists", "anything-but")
 

@@ -14,8 +14,8 @@ from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGr
 from cruddur_lib.messaging.keys import Pk, Sk
 from cruddur_lib.messaging.retries import Retries
 from cruddur_lib.messaging.stream import Handler
-from cruddur_lib.messaging.table import TABLE, Index, Row, Schema
-from cruddur_lib.messaging.validation import Refused, check_limit
+from cruddur_lib.messaging.table import TABLE_NAME, Index, Row, Schema
+from cruddur_lib.messaging.validation import InvalidInput, check_limit
 
 LIMIT = 20  # items a page, as the bootcamp's screen shows
 MOST = 1_000  # items that one page may be asked for
@@ -47,7 +47,7 @@ def in_order(drafts: Iterable[Draft]) -> list[Draft]:
     once = {draft.message_uuid: draft for draft in drafts}
     groups = {draft.group_uuid for draft in once.values()}
     if len(groups) != 1:
-        raise Refused(f"drafts of {len(groups)} message groups: give those of exactly one")
+        raise InvalidInput(f"drafts of {len(groups)} message groups: give those of exactly one")
     return sorted(once.values(), key=lambda draft: draft.created_at)
 
 
@@ -66,7 +66,7 @@ class Inbox(ABC):
     def __init__(  # noqa: PLR0913  each has its default
         self,
         backend: Backend,
-        table: str = TABLE,
+        table: str = TABLE_NAME,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         new_uuid: Callable[[], str] = lambda: str(uuid4()),

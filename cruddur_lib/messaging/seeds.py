@@ -11,7 +11,7 @@ import yaml
 from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.keys import moment
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 SEEDED = UUID(
@@ -34,7 +34,7 @@ def directory() -> Mapping[str, User]:
 def user(handle: str) -> User:
     """The user with this handle; raises `Refused`, naming the known ones, where there is none."""
     if handle not in users():
-        raise Refused(
+        raise InvalidInput(
             f"no user has the handle {handle!r}; data/users.yaml has: {', '.join(sorted(users()))}"
         )
     return users()[handle]

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.messaging.table import TABLE, TableError, describe
+from cruddur_lib.messaging.table import TABLE_NAME, TableError, describe
 
 Record = Mapping[str, Any]
 Handler = Callable[[Sequence[Record]], list[str]]  # returns sequence numbers of poison records
@@ -20,7 +20,7 @@ LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, list[dict[str, s
 
 
 @dataclass
-class Report:
+class PumpReport:
     """What a run of the pump did: records handled, and those that nobody can handle."""
 
     records: int = 0
@@ -44,7 +44,7 @@ class Pump:
         self,
         backend: Backend,
         handler: Handler,
-        table: str = TABLE,
+        table: str = TABLE_NAME,
         *,
         positions: Mapping[str, str] | None = None,
         batch: int = BATCH,
@@ -58,19 +58,19 @@ class Pump:
             raise TableError(f"table {table} has no stream: make it again with bin/ddb/schema-load")
         self.positions = dict(positions or {})
 
-    def run(self) -> Report:
+    def run(self) -> PumpReport:
         """What was handled until every shard had nothing more; the changes it makes included."""
-        report = Report()
+        report = PumpReport()
         while self._round(report):
             pass
         return report
 
-    def _round(self, report: Report) -> bool:
+    def _round(self, report: PumpReport) -> bool:
         """Whether any shard had a record."""
         found = [self._read(shard, report) for shard in self._shards()]
         return any(found)
 
-    def _read(self, shard: str, report: Report) -> bool:
+    def _read(self, shard: str, report: PumpReport) -> bool:
         """Whether the shard had records; each batch is handled, then remembered."""
         found = False
         for records in self._batches(shard):

@@ -10,7 +10,7 @@ from cruddur_lib.errors import WorkbookError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
-TABLE = "cruddur-messages"  # the bootcamp's name, typed here and nowhere else
+TABLE_NAME = "cruddur-messages"  # the bootcamp's name, typed here and nowhere else
 Row = Mapping[str, Any]  # one item, as Python values
 Billing = Literal["provisioned", "on-demand"]
 
@@ -67,7 +67,7 @@ class Schema:
 
 
 def create(
-    backend: Backend, schema: Schema, name: str = TABLE, billing: Billing = "provisioned"
+    backend: Backend, schema: Schema, name: str = TABLE_NAME, billing: Billing = "provisioned"
 ) -> bool:
     """True where the table was made, False where it was there: its billing is left as it is.
 
@@ -91,7 +91,7 @@ def create(
     return made
 
 
-def describe(backend: Backend, name: str = TABLE) -> "TableDescriptionTypeDef":
+def describe(backend: Backend, name: str = TABLE_NAME) -> "TableDescriptionTypeDef":
     """What DescribeTable says of the table; raises `TableError` where there is none."""
     client = backend.client("dynamodb")
     try:
@@ -109,7 +109,7 @@ def names(backend: Backend) -> list[str]:
     return sorted(name for page in pages for name in page["TableNames"])
 
 
-def drop(backend: Backend, name: str = TABLE) -> bool:
+def drop(backend: Backend, name: str = TABLE_NAME) -> bool:
     """True where the table was dropped, False where there was none."""
     client = backend.client("dynamodb")
     try:
@@ -122,7 +122,7 @@ def drop(backend: Backend, name: str = TABLE) -> bool:
     return True
 
 
-def rows(backend: Backend, name: str = TABLE) -> list[Row]:
+def rows(backend: Backend, name: str = TABLE_NAME) -> list[Row]:
     """Every row, by Scan over all pages, sorted by pk and sk: engines scan in different orders."""
     return sorted(_scan(backend, name), key=lambda row: (row["pk"], row["sk"]))
 

@@ -9,24 +9,26 @@ NAME_LIMIT = 150  # bytes: with two of them a group row stays under 1 KB
 TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one of them and four bytes
 
 
-class Refused(WorkbookError):
+class InvalidInput(WorkbookError):
     """A value that the inbox does not take; nothing was written."""
 
 
-def check_is(kind: type, value: object, what: str) -> None:
+def check_type(kind: type, value: object, what: str) -> None:
     """Nothing where `value` is of the type; raises `Refused` otherwise."""
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         article = "an" if kind.__name__[0] in "aeiou" else "a"
-        raise Refused(
+        raise InvalidInput(
             f"{what} is the {type(value).__name__} {value!r}: give {article} {kind.__name__}"
         )
 
 
 def check_limit(limit: int, most: int) -> None:
     """Nothing where a page can hold `limit` items; raises `Refused` otherwise."""
-    check_is(int, limit, "limit")
+    check_type(int, limit, "limit")
     if not 1 <= limit <= most:
-        raise Refused(f"limit is {limit:,} items; a page holds 1 to {most:,}: ask for more pages")
+        raise InvalidInput(
+            f"limit is {limit:,} items; a page holds 1 to {most:,}: ask for more pages"
+        )
 
 
 def check_uuid(value: str, what: str) -> None:
@@ -36,32 +38,34 @@ def check_uuid(value: str, what: str) -> None:
     except (ValueError, AttributeError, TypeError):
         usual = False
     if not usual:
-        raise Refused(
+        raise InvalidInput(
             f"{what} is {value!r}; it must be a UUID such as 5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
         )
 
 
 def check_text(text: str) -> None:
     """Nothing where `text` can be a message; raises `Refused` otherwise."""
-    check_is(str, text, "text")
+    check_type(str, text, "text")
     check_unicode(text, "the message")
     if all(unicodedata.category(character)[0] in "ZC" for character in text):
-        raise Refused(
+        raise InvalidInput(
             f"the message is {'blank' if text else 'empty'}: write at least one visible character"
         )
     if len(text) > TEXT_LIMIT:
-        raise Refused(
+        raise InvalidInput(
             f"the message has {len(text):,} characters, the limit is {TEXT_LIMIT:,}: split it"
         )
 
 
 def check_name(name: str, what: str) -> None:
     """Nothing where `name` can stand in rows as somebody's; raises `Refused` otherwise."""
-    check_is(str, name, what)
+    check_type(str, name, what)
     check_unicode(name, what)
     size = len(name.encode())
     if not 1 <= size <= NAME_LIMIT:
-        raise Refused(f"{what} has {size:,} bytes, the limit is {NAME_LIMIT}: give 1 to that many")
+        raise InvalidInput(
+            f"{what} has {size:,} bytes, the limit is {NAME_LIMIT}: give 1 to that many"
+        )
 
 
 def check_unicode(text: str, what: str) -> None:
@@ -69,7 +73,7 @@ def check_unicode(text: str, what: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
-        raise Refused(
+        raise InvalidInput(
             f"character {error.start} of {what} is a lone surrogate ({text[error.start]!a}), "
             "half of a character: decode the text again from where it came"
         ) from error

@@ -6,12 +6,12 @@ from types import SimpleNamespace
 import pytest
 from botocore.exceptions import ClientError, HTTPClientError
 
-from cruddur_lib.backends.faults import CannotMeet, Crashed, Fault, disturbed
+from cruddur_lib.backends.faults import Crashed, Fault, FaultDoesNotApply, with_faults
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import table
 from cruddur_lib.messaging.table import Schema
 
-T = {"TableName": table.TABLE}
+T = {"TableName": table.TABLE_NAME}
 ITEM = {"pk": "p", "sk": "s"}
 
 
@@ -37,14 +37,14 @@ def at(*numbers: int, fault: Fault) -> Callable[[str, int], Fault | None]:
 
 def rows(backend):
     """What lies in the table, counted by a request that nothing disturbs."""
-    return backend.unwatched.scan(**T)["Count"]
+    return backend.unobserved_client.scan(**T)["Count"]
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.CUT_BEFORE])
 def test_what_is_stopped_does_not_arrive(backend, client, waited, fault):
     """All of botocore's four attempts of it, and the error reaches the caller."""
     with (
-        disturbed(backend, lambda *_: fault) as happened,
+        with_faults(backend, lambda *_: fault) as happened,
         Meter(backend) as meter,
         pytest.raises((ClientError, HTTPClientError)),
     ):
@@ -58,7 +58,7 @@ def test_what_is_stopped_does_not_arrive(backend, client, waited, fault):
 
 def test_botocore_tries_again(backend, client):
     """An attempt that was throttled is followed by one that arrives."""
-    with disturbed(backend, at(1, fault=Fault.THROTTLED)):
+    with with_faults(backend, at(1, fault=Fault.THROTTLED)):
         client.put_item(**T, Item=ITEM)
 
     assert rows(backend) == 1
@@ -68,7 +68,7 @@ def test_botocore_tries_again(backend, client):
 def test_fewer_attempts_where_they_are_asked_for(backend, client, waited, attempts):
     """The last of them is the caller's error, and nobody waits after it."""
     with (
-        disturbed(backend, lambda *_: Fault.THROTTLED, attempts=attempts) as happened,
+        with_faults(backend, lambda *_: Fault.THROTTLED, attempts=attempts) as happened,
         pytest.raises(client.exceptions.ProvisionedThroughputExceededException),
     ):
         client.put_item(**T, Item=ITEM)
@@ -79,9 +79,9 @@ def test_fewer_attempts_where_they_are_asked_for(backend, client, waited, attemp
 
 def test_afterwards_botocore_tries_as_often_as_before(backend, client):
     """Fewer attempts were for the inside of that `with` alone."""
-    with disturbed(backend, lambda *_: None, attempts=1):
+    with with_faults(backend, lambda *_: None, attempts=1):
         client.put_item(**T, Item=ITEM)
-    with disturbed(backend, at(1, fault=Fault.THROTTLED)):
+    with with_faults(backend, at(1, fault=Fault.THROTTLED)):
         client.put_item(**T, Item={**ITEM, "sk": "another"})
 
     assert rows(backend) == 2
@@ -90,7 +90,7 @@ def test_afterwards_botocore_tries_as_often_as_before(backend, client):
 def test_an_answer_that_is_lost(backend, client):
     """The first attempt was done: the second one's condition fails."""
     with (
-        disturbed(backend, at(1, fault=Fault.CUT_AFTER)),
+        with_faults(backend, at(1, fault=Fault.CUT_AFTER)),
         pytest.raises(client.exceptions.ConditionalCheckFailedException),
     ):
         client.put_item(**T, Item=ITEM, ConditionExpression="attribute_not_exists(pk)")
@@ -101,7 +101,7 @@ def test_an_answer_that_is_lost(backend, client):
 @pytest.mark.parametrize(("fault", "left"), [(Fault.CRASH_BEFORE, 0), (Fault.CRASH_AFTER, 1)])
 def test_a_crash(backend, client, fault, left):
     """Nothing is tried again."""
-    with disturbed(backend, at(1, fault=fault)) as happened, pytest.raises(Crashed):
+    with with_faults(backend, at(1, fault=fault)) as happened, pytest.raises(Crashed):
         client.put_item(**T, Item=ITEM)
 
     assert happened == [fault]
@@ -113,7 +113,7 @@ def test_a_conflict(backend, client):
     again by botocore, and nothing is written.
     """
     puts = [{"Put": {**T, "Item": {**ITEM, "sk": str(n)}}} for n in range(2)]
-    with disturbed(backend, lambda *_: Fault.CONFLICT) as happened:
+    with with_faults(backend, lambda *_: Fault.CONFLICT) as happened:
         with pytest.raises(client.exceptions.TransactionCanceledException) as cancelled:
             client.transact_write_items(TransactItems=puts)
         with pytest.raises(client.exceptions.TransactionConflictException):
@@ -132,10 +132,10 @@ def test_a_batch_that_is_half_done(backend, client, asked, done):
     a unit each.
     """
     puts = [{"PutRequest": {"Item": {**ITEM, "sk": str(n)}}} for n in range(asked)]
-    with disturbed(backend, at(1, fault=Fault.UNPROCESSED)), Meter(backend) as meter:
-        reply = client.batch_write_item(RequestItems={table.TABLE: puts})
+    with with_faults(backend, at(1, fault=Fault.UNPROCESSED)), Meter(backend) as meter:
+        reply = client.batch_write_item(RequestItems={table.TABLE_NAME: puts})
 
-    assert reply["UnprocessedItems"] == {table.TABLE: puts[done:]}
+    assert reply["UnprocessedItems"] == {table.TABLE_NAME: puts[done:]}
     assert meter.write_units == done
     assert rows(backend) == done
 
@@ -143,8 +143,10 @@ def test_a_batch_that_is_half_done(backend, client, asked, done):
 def test_only_a_batch_is_half_done(backend, client):
     """Another fault must be chosen for other operations."""
     with (
-        disturbed(backend, at(1, fault=Fault.UNPROCESSED)),
-        pytest.raises(CannotMeet, match="PutItem cannot meet UNPROCESSED: only BatchWriteItem"),
+        with_faults(backend, at(1, fault=Fault.UNPROCESSED)),
+        pytest.raises(
+            FaultDoesNotApply, match="PutItem cannot meet UNPROCESSED: only BatchWriteItem"
+        ),
     ):
         client.put_item(**T, Item=ITEM)
 
@@ -152,7 +154,7 @@ def test_only_a_batch_is_half_done(backend, client):
 def test_afterwards_nothing_is_disturbed(backend, client):
     """Requests arrive again, once, and a wire inside the wire is stepped out of too."""
     with (
-        disturbed(backend, lambda *_: Fault.THROTTLED),
+        with_faults(backend, lambda *_: Fault.THROTTLED),
         pytest.raises(ClientError),
     ):
         client.put_item(**T, Item=ITEM)

@@ -40,7 +40,7 @@ def actions(*conditions):
     return [
         {
             "Put": {
-                "TableName": table.TABLE,
+                "TableName": table.TABLE_NAME,
                 "Item": {"pk": {"S": "p"}, "sk": {"S": str(place)}},
                 "ConditionExpression": f"attribute_{condition}(pk)",
             }
@@ -73,7 +73,7 @@ def test_a_transaction_changes_no_record_that_was_there(moto):
 
 def test_a_copy_of_a_table_has_rows_of_its_own_and_the_same_records(moto):
     """Rows are changed in place, records are not."""
-    one = dynamodb_backends[DEFAULT_ACCOUNT_ID][moto.region].tables[table.TABLE]
+    one = dynamodb_backends[DEFAULT_ACCOUNT_ID][moto.region].tables[table.TABLE_NAME]
     other = deepcopy(one)
 
     assert [a is b for a, b in zip(one.all_items(), other.all_items(), strict=True)] == [False] * 5

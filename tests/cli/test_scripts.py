@@ -129,7 +129,7 @@ def test_messages_come_from_as_many_pages_as_are_needed(loaded, call):
 def test_a_poison_record_is_told_and_passed_over(loaded, call):
     """The stream goes on."""
     with connect("local") as backend:
-        backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "USR#1", "sk": "x"})
+        backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "USR#1", "sk": "x"})
 
     code, _, err = call(ddb.STREAM)
 

@@ -33,7 +33,7 @@ from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
 
 from cruddur_lib.backends import Backend, connect
-from cruddur_lib.backends.faults import Crashed, Fault, disturbed
+from cruddur_lib.backends.faults import Crashed, Fault, with_faults
 from cruddur_lib.messaging import keys, seeds, table
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
@@ -479,7 +479,7 @@ class InboxMachine(RuleBasedStateMachine):
             return
         plan = {at + more: fault for at, fault, times in faults for more in range(times)}
         with ExitStack() as stack:
-            stack.enter_context(disturbed(self.backend, self._decide(plan, meanwhile, halves)))
+            stack.enter_context(with_faults(self.backend, self._decide(plan, meanwhile, halves)))
             # what a crash left and an index that is behind at once is a limit that E states
             if behind and (index := self._index()) and not self._doubled():
                 rows = self.snapshots[max(-behind, -len(self.snapshots))]

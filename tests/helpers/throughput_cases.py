@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
-    Pair,
-    Refused,
+    ReadsWrites,
     TargetTracking,
+    ThrottledUnits,
 )
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
@@ -61,7 +61,7 @@ on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integer
 starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
 settled = st.fixed_dictionaries(
     {
-        "refused": st.sampled_from(Refused),
+        "refused": st.sampled_from(ThrottledUnits),
         "burst_at_start": st.sampled_from([0, 7.5, 300]),
         "traced": st.booleans(),
     }
@@ -74,7 +74,7 @@ def cases(draw, policies, minutes, parts):
     length = draw(st.integers(1, minutes))
     names = ["table", "index-1", "index-2"][: draw(st.integers(1, parts))]
     series = {name: draw(demands(length)) for name in names}
-    rules = {name: Pair(draw(policies), draw(policies)) for name in names}
+    rules = {name: ReadsWrites(draw(policies), draw(policies)) for name in names}
     table = series.pop("table")
     return Workload(draw(starts), table, series), rules, draw(settled)
 
@@ -86,7 +86,7 @@ def assert_equal(workload, rules, how):
         rules,
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is Refused.RETRIED,
+        retried=how["refused"] is ThrottledUnits.RETRIED,
     )
     found = simulate(workload, rules, **how)
     for name, both in expected.items():

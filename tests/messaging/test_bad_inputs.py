@@ -15,7 +15,7 @@ from cruddur_lib.messaging.inbox import (
     NotAMember,
     NotTheSender,
 )
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 UUID = "5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
 NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
@@ -59,48 +59,72 @@ class World:
 
 BAD = {
     # texts
-    "an empty text": (lambda w: w.send(""), Refused, "empty: write at least one"),
-    "spaces": (lambda w: w.send("   "), Refused, "blank: write at least one"),
-    "line ends": (lambda w: w.send("\r\n\t"), Refused, "blank"),
-    "wide white space": (lambda w: w.send("\u2003\u00a0"), Refused, "blank"),
-    "1,025 characters": (lambda w: w.send("x" * 1_025), Refused, "1,025 characters.*1,024: split"),
-    "1,025 emoji": (lambda w: w.send("🎉" * 1_025), Refused, "1,025 characters"),
-    "half an emoji": (lambda w: w.send("\ud83c"), Refused, "lone surrogate.*decode"),
-    "the other half": (lambda w: w.send("a\udf89"), Refused, "character 1 .*lone surrogate"),
-    "a zero-width space": (lambda w: w.send("\u200b"), Refused, "blank"),
-    "a control character": (lambda w: w.send("\x00"), Refused, "blank"),
-    "bytes": (lambda w: w.send(b"hello"), Refused, "text is the bytes b'hello': give a str"),
-    "a number": (lambda w: w.send(7), Refused, "text is the int 7"),
-    "nothing": (lambda w: w.send(None), Refused, "text is the NoneType None"),
-    "a list": (lambda w: w.send(["x"]), Refused, "text is the list"),
+    "an empty text": (lambda w: w.send(""), InvalidInput, "empty: write at least one"),
+    "spaces": (lambda w: w.send("   "), InvalidInput, "blank: write at least one"),
+    "line ends": (lambda w: w.send("\r\n\t"), InvalidInput, "blank"),
+    "wide white space": (lambda w: w.send("\u2003\u00a0"), InvalidInput, "blank"),
+    "1,025 characters": (
+        lambda w: w.send("x" * 1_025),
+        InvalidInput,
+        "1,025 characters.*1,024: split",
+    ),
+    "1,025 emoji": (lambda w: w.send("🎉" * 1_025), InvalidInput, "1,025 characters"),
+    "half an emoji": (lambda w: w.send("\ud83c"), InvalidInput, "lone surrogate.*decode"),
+    "the other half": (lambda w: w.send("a\udf89"), InvalidInput, "character 1 .*lone surrogate"),
+    "a zero-width space": (lambda w: w.send("\u200b"), InvalidInput, "blank"),
+    "a control character": (lambda w: w.send("\x00"), InvalidInput, "blank"),
+    "bytes": (lambda w: w.send(b"hello"), InvalidInput, "text is the bytes b'hello': give a str"),
+    "a number": (lambda w: w.send(7), InvalidInput, "text is the int 7"),
+    "nothing": (lambda w: w.send(None), InvalidInput, "text is the NoneType None"),
+    "a list": (lambda w: w.send(["x"]), InvalidInput, "text is the list"),
     # drafts
-    "an upper-case uuid": (lambda w: w.make(message_uuid=UUID.upper()), Refused, "must be a UUID"),
-    "a path": (lambda w: w.make(message_uuid="../../etc"), Refused, "'../../etc'; it must be"),
-    "a uuid with a key in it": (lambda w: w.make(message_uuid=f"{UUID}#x"), Refused, "UUID"),
-    "an empty uuid": (lambda w: w.make(message_uuid=""), Refused, "must be a UUID"),
-    "no uuid": (lambda w: w.make(message_uuid=None), Refused, "must be a UUID"),
+    "an upper-case uuid": (
+        lambda w: w.make(message_uuid=UUID.upper()),
+        InvalidInput,
+        "must be a UUID",
+    ),
+    "a path": (lambda w: w.make(message_uuid="../../etc"), InvalidInput, "'../../etc'; it must be"),
+    "a uuid with a key in it": (lambda w: w.make(message_uuid=f"{UUID}#x"), InvalidInput, "UUID"),
+    "an empty uuid": (lambda w: w.make(message_uuid=""), InvalidInput, "must be a UUID"),
+    "no uuid": (lambda w: w.make(message_uuid=None), InvalidInput, "must be a UUID"),
     "a time without zone": (
         lambda w: w.make(created_at=datetime(2026, 1, 5)),  # noqa: DTZ001
         keys.KeyMalformed,
         "no time zone: use",
     ),
-    "a time as text": (lambda w: w.make(created_at="now"), Refused, "give a datetime"),
-    "a sender's handle": (lambda w: w.make(sender="zoe"), Refused, "sender is the str 'zoe'"),
-    "a receiver's uuid": (lambda w: w.make(receiver=UUID), Refused, "receiver is the str"),
-    "no receiver": (lambda w: w.make(receiver=None), Refused, "give a User"),
-    "oneself": (lambda w: w.make(receiver=w.zoe), Refused, "two people"),
-    "a user without uuid": (lambda _: User("", "x", "X"), Refused, "uuid of x is ''"),
-    "a user with half a uuid": (lambda _: User(UUID[:8], "x", "X"), Refused, "must be a UUID"),
-    "a user without handle": (lambda _: User(UUID, "", "X"), Refused, "handle has 0 bytes.*150"),
-    "a name of 151 bytes": (lambda _: User(UUID, "x", "x" * 151), Refused, "151 bytes.*150"),
-    "half an emoji as name": (lambda _: User(UUID, "x", "\ud83c"), Refused, "of display_name is a"),
+    "a time as text": (lambda w: w.make(created_at="now"), InvalidInput, "give a datetime"),
+    "a sender's handle": (lambda w: w.make(sender="zoe"), InvalidInput, "sender is the str 'zoe'"),
+    "a receiver's uuid": (lambda w: w.make(receiver=UUID), InvalidInput, "receiver is the str"),
+    "no receiver": (lambda w: w.make(receiver=None), InvalidInput, "give a User"),
+    "oneself": (lambda w: w.make(receiver=w.zoe), InvalidInput, "two people"),
+    "a user without uuid": (lambda _: User("", "x", "X"), InvalidInput, "uuid of x is ''"),
+    "a user with half a uuid": (lambda _: User(UUID[:8], "x", "X"), InvalidInput, "must be a UUID"),
+    "a user without handle": (
+        lambda _: User(UUID, "", "X"),
+        InvalidInput,
+        "handle has 0 bytes.*150",
+    ),
+    "a name of 151 bytes": (lambda _: User(UUID, "x", "x" * 151), InvalidInput, "151 bytes.*150"),
+    "half an emoji as name": (
+        lambda _: User(UUID, "x", "\ud83c"),
+        InvalidInput,
+        "of display_name is a",
+    ),
     "a time before the year 1": (
         lambda w: w.make(created_at=datetime.min.replace(tzinfo=timezone(timedelta(hours=14)))),
         keys.KeyMalformed,
         "years 1 to 9999",
     ),
-    "a text for a draft (C)": (lambda w: w.inbox.create_message_group("Hi"), Refused, "a Draft"),
-    "a text for a draft (D)": (lambda w: w.inbox.create_message("Hi"), Refused, "give a Draft"),
+    "a text for a draft (C)": (
+        lambda w: w.inbox.create_message_group("Hi"),
+        InvalidInput,
+        "a Draft",
+    ),
+    "a text for a draft (D)": (
+        lambda w: w.inbox.create_message("Hi"),
+        InvalidInput,
+        "give a Draft",
+    ),
     # groups and members
     "a message in no group": (
         lambda w: w.send("Hi", w.zoe, w.bayko),
@@ -117,10 +141,14 @@ BAD = {
         NotAMember,
         UUID,
     ),
-    "a uuid for a group": (lambda w: w.inbox.list_messages(UUID), Refused, "give a Membership"),
+    "a uuid for a group": (
+        lambda w: w.inbox.list_messages(UUID),
+        InvalidInput,
+        "give a Membership",
+    ),
     "a handle for a user": (
         lambda w: w.inbox.list_message_groups("andrewbrown"),
-        Refused,
+        InvalidInput,
         "user is the str 'andrewbrown': give a User",
     ),
     "a stranger at the door": (
@@ -129,15 +157,31 @@ BAD = {
         "zoemarchand",
     ),
     "a door to nowhere": (lambda w: w.inbox.open_group(w.zoe, UUID), GroupUnknown, UUID),
-    "a door that is no uuid": (lambda w: w.inbox.open_group(w.zoe, "1"), Refused, "must be a UUID"),
-    "a door for a handle": (lambda w: w.inbox.open_group("zoe", UUID), Refused, "give a User"),
+    "a door that is no uuid": (
+        lambda w: w.inbox.open_group(w.zoe, "1"),
+        InvalidInput,
+        "must be a UUID",
+    ),
+    "a door for a handle": (lambda w: w.inbox.open_group("zoe", UUID), InvalidInput, "give a User"),
     # pages
-    "no items": (lambda w: w.messages(limit=0), Refused, "limit is 0 items; a page holds 1 to"),
-    "less than none": (lambda w: w.groups(limit=-20), Refused, "limit is -20"),
-    "too many": (lambda w: w.messages(limit=1_001), Refused, "limit is 1,001.*ask for more pages"),
-    "a number as text": (lambda w: w.messages(limit="20"), Refused, "limit is the str '20'"),
-    "half an item": (lambda w: w.groups(limit=2.5), Refused, "limit is the float 2.5: give an int"),
-    "true": (lambda w: w.messages(limit=True), Refused, "limit is the bool True"),
+    "no items": (
+        lambda w: w.messages(limit=0),
+        InvalidInput,
+        "limit is 0 items; a page holds 1 to",
+    ),
+    "less than none": (lambda w: w.groups(limit=-20), InvalidInput, "limit is -20"),
+    "too many": (
+        lambda w: w.messages(limit=1_001),
+        InvalidInput,
+        "limit is 1,001.*ask for more pages",
+    ),
+    "a number as text": (lambda w: w.messages(limit="20"), InvalidInput, "limit is the str '20'"),
+    "half an item": (
+        lambda w: w.groups(limit=2.5),
+        InvalidInput,
+        "limit is the float 2.5: give an int",
+    ),
+    "true": (lambda w: w.messages(limit=True), InvalidInput, "limit is the bool True"),
     "an empty cursor": (lambda w: w.messages(cursor=""), CursorRefused, "leave it out"),
     "a made-up cursor": (lambda w: w.messages(cursor="AAAA"), CursorRefused, "leave it out"),
     "a sort key as cursor": (
@@ -174,18 +218,22 @@ BAD = {
     ),
     "changed to nothing": (
         lambda w: w.inbox.update_message(w.bayko, w.baykos, ""),
-        Refused,
+        InvalidInput,
         "empty",
     ),
     "a uuid, changed": (
         lambda w: w.inbox.update_message(w.andrew, UUID, "x"),
-        Refused,
+        InvalidInput,
         "a Message",
     ),
-    "a uuid, deleted": (lambda w: w.inbox.delete_message(w.andrew, UUID), Refused, "a Message"),
+    "a uuid, deleted": (
+        lambda w: w.inbox.delete_message(w.andrew, UUID),
+        InvalidInput,
+        "a Message",
+    ),
     "changed by a handle": (
         lambda w: w.inbox.update_message("bayko", w.baykos, "x"),
-        Refused,
+        InvalidInput,
         "user is the str",
     ),
 }
@@ -229,5 +277,5 @@ def test_a_bad_input_is_refused_and_nothing_is_written(world, untouched, name):
         act(world)
 
     assert isinstance(raised.value, WorkbookError)
-    assert issubclass(error, (Refused, InboxError, keys.KeyMalformed))
+    assert issubclass(error, (InvalidInput, InboxError, keys.KeyMalformed))
     assert table.rows(world.inbox.backend) == untouched

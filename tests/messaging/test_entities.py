@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from cruddur_lib.messaging.entities import PREVIEW_LIMIT, Draft, Page, User, preview
 from cruddur_lib.messaging.keys import KeyMalformed
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 ANN = User("5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10", "ann", "Ann")
 BEN = User("6b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10", "ben", "Ben")
@@ -43,7 +43,7 @@ def test_text_of_1_to_1024_characters_is_taken(text):
 )
 def test_other_text_is_refused(text, said):
     """A refusal names the value and the limit."""
-    with pytest.raises(Refused, match=said):
+    with pytest.raises(InvalidInput, match=said):
         draft(text)
 
 
@@ -53,15 +53,15 @@ def test_other_text_is_refused(text, said):
 )
 def test_a_uuid_must_be_one_in_its_usual_form(uuid):
     """Keys are made of uuids: one spelling each, and nothing else gets in."""
-    with pytest.raises(Refused, match="must be a UUID such as"):
+    with pytest.raises(InvalidInput, match="must be a UUID such as"):
         draft(uuid=uuid)
-    with pytest.raises(Refused, match="uuid of x"):
+    with pytest.raises(InvalidInput, match="uuid of x"):
         User(uuid, "x", "X")
 
 
 def test_nobody_writes_to_themselves():
     """A message group has two people."""
-    with pytest.raises(Refused, match="two people"):
+    with pytest.raises(InvalidInput, match="two people"):
         draft(receiver=ANN)
 
 

@@ -13,7 +13,7 @@ import pytest
 from cruddur_lib.messaging import keys, seeds, table
 from cruddur_lib.messaging.entities import User
 from cruddur_lib.messaging.stream import Pump
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 from tests.helpers.pumps import pump_of
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
@@ -161,7 +161,7 @@ def test_flaw_13_seeding_twice_changes_nothing_and_nothing_lies_in_the_future(se
 
 def test_flaw_14_a_refusal_is_an_error_with_a_text(inbox, andrew, bayko):
     """Validation that failed raised NameError."""
-    with pytest.raises(Refused, match="at least one visible character"):
+    with pytest.raises(InvalidInput, match="at least one visible character"):
         inbox.draft(andrew, bayko, "")
 
 
@@ -181,7 +181,7 @@ def test_flaw_15_a_long_message_does_not_make_the_inbox_long(inbox, opened, andr
 
 def test_flaw_16_an_unknown_receiver_is_named():
     """A TypeError came back."""
-    with pytest.raises(Refused, match="'nobody'; data/users.yaml has: "):
+    with pytest.raises(InvalidInput, match="'nobody'; data/users.yaml has: "):
         seeds.user("nobody")
 
 
@@ -198,7 +198,7 @@ def test_flaw_17_a_new_name_shows_everywhere(backend, inbox, opened, andrew, bay
 def test_flaw_18_an_empty_message_is_refused(inbox, andrew, bayko):
     """It was a 500."""
     for text in ("", " ", "\n"):
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             inbox.draft(andrew, bayko, text)
 
 

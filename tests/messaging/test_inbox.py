@@ -13,7 +13,7 @@ from cruddur_lib.messaging.cursors import CursorRefused
 from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, User
 from cruddur_lib.messaging.inbox import GroupUnknown, Inbox, NotAMember
 from cruddur_lib.messaging.retries import Retries
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 
 def group_of(inbox: Inbox, user: User) -> MessageGroup:
@@ -198,7 +198,7 @@ def test_messages_of_one_microsecond_all_stay(begun, andrew, bayko):
 @pytest.mark.parametrize("limit", [0, -1, 1_001])
 def test_a_page_holds_1_to_1000(begun, andrew, limit):
     """AWS refuses Limit=0 and moto does not, so the inbox does."""
-    with pytest.raises(Refused, match=r"1 to 1,000"):
+    with pytest.raises(InvalidInput, match=r"1 to 1,000"):
         begun.list_message_groups(andrew, limit)
 
 
@@ -312,7 +312,14 @@ def test_a_group_is_joined_also_where_ordinary_reads_are_behind(begun, andrew, b
 
 def test_errors_of_the_inbox_are_the_workbooks():
     """A script prints them as one line, so they share a base."""
-    errors = (GroupUnknown, NotAMember, CursorRefused, Refused, keys.KeyMalformed, table.TableError)
+    errors = (
+        GroupUnknown,
+        NotAMember,
+        CursorRefused,
+        InvalidInput,
+        keys.KeyMalformed,
+        table.TableError,
+    )
 
     assert all(issubclass(error, WorkbookError) for error in errors)
 

@@ -9,7 +9,7 @@ import pytest
 from cruddur_lib.backends import Engine
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 
 
 def size(row) -> int:
@@ -49,7 +49,7 @@ def test_at_least_eight_users_each_with_a_uuid_and_a_handle_of_their_own():
 
 def test_an_unknown_handle_is_named():
     """The error lists the known handles."""
-    with pytest.raises(Refused, match="'andrew'; data/users.yaml has: .*andrewbrown, bayko"):
+    with pytest.raises(InvalidInput, match="'andrew'; data/users.yaml has: .*andrewbrown, bayko"):
         seeds.user("andrew")
 
 
@@ -109,7 +109,7 @@ def test_a_load_is_one_conversation(inbox, andrew, zoe):
     """None, and two, are refused."""
     other = inbox.draft(andrew, zoe, "Hello")
     for drafts, count in [([], 0), ([seeds.conversation()[0], other], 2)]:
-        with pytest.raises(Refused, match=f"drafts of {count} message groups"):
+        with pytest.raises(InvalidInput, match=f"drafts of {count} message groups"):
             inbox.load(drafts)
     assert table.rows(inbox.backend) == []
 

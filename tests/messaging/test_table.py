@@ -40,7 +40,7 @@ def test_an_on_demand_table_has_no_units(backend):
 def test_creating_twice_changes_nothing(backend):
     """The second time says that the table was there, and leaves what is in it."""
     assert table.create(backend, BOOTCAMP)
-    backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+    backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "p", "sk": "s"})
 
     assert not table.create(backend, BOOTCAMP)
     assert table.rows(backend) == [{"pk": "p", "sk": "s"}]
@@ -56,7 +56,7 @@ def test_another_table_of_the_name_is_not_taken_for_ours(backend):
 
 def test_a_table_without_a_stream_is_another(backend):
     """E could not work on it."""
-    request = BOOTCAMP.request(table.TABLE, "provisioned")
+    request = BOOTCAMP.request(table.TABLE_NAME, "provisioned")
     del request["StreamSpecification"]
     backend.client("dynamodb").create_table(**request)
 
@@ -106,8 +106,8 @@ def test_rows_come_from_all_pages_in_the_order_of_their_keys(backend):
     table.create(backend, Schema(), billing="on-demand")
     for n in (2, 1, 4, 3):
         row = {"pk": f"p{n}", "sk": "s", "text": "x" * 400_000}
-        backend.dynamodb.put_item(TableName=table.TABLE, Item=row)
-    first = backend.dynamodb.scan(TableName=table.TABLE)
+        backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item=row)
+    first = backend.dynamodb.scan(TableName=table.TABLE_NAME)
 
     assert "LastEvaluatedKey" in first
     assert [row["pk"] for row in table.rows(backend)] == ["p1", "p2", "p3", "p4"]

@@ -4,7 +4,7 @@ import pytest
 
 from cruddur_lib.backends import Engine, connect
 from cruddur_lib.messaging import table
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 from cruddur_lib.workbook.lesson import LessonError, start
 from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK, repeating
 
@@ -32,7 +32,7 @@ def test_every_run_writes_the_same_rows(backend):
 def test_a_start_clears_what_others_left(backend):
     """Whatever lay in the table."""
     start(LESSON, backend)
-    backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+    backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "p", "sk": "s"})
 
     assert len(start(LESSON, backend).rows()) == 106
 
@@ -97,8 +97,8 @@ def test_watch_tells_what_was_written(backend):
     row = lesson.rows()[0]
     key = {name: row[name] for name in ("pk", "sk")}
     with lesson.watch() as written:
-        backend.dynamodb.delete_item(TableName=table.TABLE, Key=key)
-        backend.dynamodb.put_item(TableName=table.TABLE, Item={"pk": "p", "sk": "s"})
+        backend.dynamodb.delete_item(TableName=table.TABLE_NAME, Key=key)
+        backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "p", "sk": "s"})
 
     assert (written.put, written.removed) == ([{"pk": "p", "sk": "s"}], [row])
     assert len(written) == 2
@@ -175,7 +175,7 @@ def test_a_livelier_table_has_defaults_and_limits(backend, monkeypatch):
     assert [len(lesson.inbox().list_message_groups(user)) for user in lesson.users()][2] == 1
     rows = lesson.rows()
 
-    with pytest.raises(Refused, match="users is 1 people; a livelier table takes 3 to 50"):
+    with pytest.raises(InvalidInput, match="users is 1 people; a livelier table takes 3 to 50"):
         start(LESSON, backend, users=1)
     assert lesson.rows() == rows
 

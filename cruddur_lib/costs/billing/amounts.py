@@ -18,23 +18,23 @@ BLOCK = 100  # units that reserved capacity is sold in
 Check = Callable[[str, Any], Any]
 
 
-class UsageRefused(WorkbookError):
+class UsageError(WorkbookError):
     """A usage that cannot be: which key, its value, what is possible."""
 
 
 def amount(name: str, value: Any) -> Decimal:
     """A quantity from 0 on, of any fraction, exactly as it is written."""
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
-        raise UsageRefused(f"{name} is {shown(value)}; it is a number, written without quotes")
+        raise UsageError(f"{name} is {shown(value)}; it is a number, written without quotes")
     number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
     if not number.is_finite():
-        raise UsageRefused(f"{name} is {shown(number)}; it is a finite number")
+        raise UsageError(f"{name} is {shown(number)}; it is a finite number")
     if number < 0:
-        raise UsageRefused(f"{name} is {shown(number)}; it is 0 or more")
+        raise UsageError(f"{name} is {shown(number)}; it is 0 or more")
     if number >= LARGEST:
-        raise UsageRefused(f"{name} is {shown(number)}; quantities are below {LARGEST:,f}")
+        raise UsageError(f"{name} is {shown(number)}; quantities are below {LARGEST:,f}")
     if number and places(number) > DECIMALS:
-        raise UsageRefused(
+        raise UsageError(
             f"{name} is {shown(number)}; at most {DECIMALS} digits stand behind the point"
         )
     return number.copy_abs()  # -0.0 is 0
@@ -63,7 +63,7 @@ def whole(name: str, value: Any) -> Decimal:
     """A count: 0, 1, 2 and so on."""
     number = amount(name, value)
     if number != number.to_integral_value():
-        raise UsageRefused(f"{name} is {shown(number)}; it is a whole number")
+        raise UsageError(f"{name} is {shown(number)}; it is a whole number")
     return number
 
 
@@ -72,7 +72,7 @@ def blocks(name: str, value: Any) -> Decimal:
     number = amount(name, value)
     if number % BLOCK:
         below = number // BLOCK * BLOCK
-        raise UsageRefused(
+        raise UsageError(
             f"{name} is {plain(number)} units; reserved capacity is sold in blocks of {BLOCK} "
             f"units: give {plain(below)} or {plain(below + BLOCK)}"
         )
@@ -87,7 +87,7 @@ def hours(name: str, value: Any) -> Decimal | None:
 def word(name: str, value: Any) -> str | None:
     """A text, or None where it is left out."""
     if value is not None and not isinstance(value, str):
-        raise UsageRefused(f"{name} is {shown(value)}; it is a text")
+        raise UsageError(f"{name} is {shown(value)}; it is a text")
     return value
 
 
@@ -99,7 +99,7 @@ def listed(_: str, value: Any) -> tuple[Any, ...]:
 def switch(name: str, value: Any) -> bool:
     """True or False."""
     if not isinstance(value, bool):
-        raise UsageRefused(f"{name} is {shown(value)}; it is true or false")
+        raise UsageError(f"{name} is {shown(value)}; it is true or false")
     return value
 
 
@@ -111,6 +111,6 @@ def one_of(known: Mapping[Any, Any]) -> Check:
             if value is meant or (value == key and not isinstance(value, bool)):
                 return meant
         words = ", ".join(str(key) for key in known)
-        raise UsageRefused(f"{name} is {shown(value)}; there are: {words}")
+        raise UsageError(f"{name} is {shown(value)}; there are: {words}")
 
     return check

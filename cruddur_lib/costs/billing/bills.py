@@ -31,7 +31,7 @@ class NotComparable(WorkbookError):
 
 
 @dataclass(frozen=True)
-class Terms:
+class BillConventions:
     """What a bill holds under: where and when, and the conventions that move it."""
 
     region: str
@@ -50,7 +50,7 @@ class Terms:
 class Bill:
     """Lines, and apart from them what is paid once, upfront, for reserved capacity."""
 
-    terms: Terms
+    terms: BillConventions
     lines: tuple[Line, ...]
     upfront: tuple[Line, ...] = ()
 
@@ -111,11 +111,11 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
     `ConventionUnknown` for a month by an unknown name.
     """
     charges = Charges(usage, book)
-    terms = Terms(book.region, book.on, charges.month, usage.gb, usage.free_tier)
+    terms = BillConventions(book.region, book.on, charges.month, usage.gb, usage.free_tier)
     return Bill(terms, tuple(charges.lines()), tuple(charges.upfront()))
 
 
-def compare(bills: Mapping[str, Bill]) -> "pd.DataFrame":
+def compare_bills(bills: Mapping[str, Bill]) -> "pd.DataFrame":
     """USD of each item in each bill, by their names, then the total and what is paid upfront.
 
     Raises `NotComparable` where they count a month or a GB differently.

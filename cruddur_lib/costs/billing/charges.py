@@ -19,14 +19,14 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from cruddur_lib.costs.billing.amounts import UsageRefused
+from cruddur_lib.costs.billing.amounts import UsageError
 from cruddur_lib.costs.billing.bill_lines import Line, line, stepped
 from cruddur_lib.costs.billing.conventions import LONGEST, Month, month
 from cruddur_lib.costs.billing.decimals import ZERO, difference, plain, product, total
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage
 
-MONTH = "730h"  # the month where none is named: that of AWS's calculator
+CALCULATOR_MONTH = "730h"  # the month where none is named: that of AWS's calculator
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Charges:
     @property
     def month(self) -> Month:
         """The month that the usage names."""
-        return month(self.usage.month or MONTH, self.book.on)
+        return month(self.usage.month or CALCULATOR_MONTH, self.book.on)
 
     def lines(self) -> Iterator[Line]:
         """All of them, without those of nothing. Raises `PriceUnknown` and `UsageRefused`."""
@@ -151,7 +151,7 @@ class Charges:
             (self.month.hours, str(self.month)) if named else (LONGEST, "the longest month")
         )
         if hours > limit:
-            raise UsageRefused(
+            raise UsageError(
                 f"{where}.hours is {plain(hours)} h; {most} has {plain(limit)} h: give at most "
                 "those, or name a longer month"
             )

@@ -28,10 +28,10 @@ from cruddur_lib.costs.billing.decimals import EXACT, product, total
 from cruddur_lib.costs.units.sizes import STORED
 from cruddur_lib.errors import WorkbookError
 
-DAY = 24  # hours
+HOURS_PER_DAY = 24  # hours
 FIXED = {"720h": 720, "730h": 730, "744h": 744, "30.5d": 732}  # hours
 CALENDAR = "calendar"
-LONGEST = Decimal(31 * DAY)  # hours; no month has more
+LONGEST = Decimal(31 * HOURS_PER_DAY)  # hours; no month has more
 
 
 class ConventionUnknown(WorkbookError):
@@ -102,4 +102,4 @@ def stored_gb(stored: Iterable[tuple[int, float]], gb: Gigabyte = Gigabyte.BINAR
 
 
 def _hours(year: int, number: int) -> Decimal:
-    return Decimal(calendar.monthrange(year, number)[1] * DAY)
+    return Decimal(calendar.monthrange(year, number)[1] * HOURS_PER_DAY)

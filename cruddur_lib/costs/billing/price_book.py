@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal
 
-from cruddur_lib.costs.billing.price_list import Item, Reading, Step, price_list
+from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, Step, price_list
 from cruddur_lib.errors import WorkbookError
 
 HOME = "us-east-1"  # the Region whose prices an estimate takes its ratio from
@@ -23,7 +23,7 @@ ESTIMATES = {  # what each name stands for: an item, and the one that it is esti
     }
 }
 ESTIMATED_DIGITS = Context(prec=4)  # an estimate is within half a percent, so it has no more
-YEAR = 365  # days after which a reading is old
+DAYS_PER_YEAR = 365  # days after which a reading is old
 
 
 class PriceUnknown(WorkbookError):
@@ -34,10 +34,10 @@ class PriceUnknown(WorkbookError):
 class Price:
     """A price in USD for `item.per` units, in one Region, with where it is from."""
 
-    item: Item
+    item: PricedItem
     region: str
     usd: Decimal
-    reading: Reading
+    reading: PriceReading
     estimated: str = ""  # how it was estimated; empty where it was read
 
     @property
@@ -61,7 +61,7 @@ class Price:
 
     def old(self, today: date) -> bool:
         """True where it was last read more than a year ago."""
-        return self.age(today) > YEAR
+        return self.age(today) > DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
@@ -124,10 +124,10 @@ class PriceBook:
         """The steps of a price that falls with a month's quantity: `tiers` of the file."""
         return price_list().tiers[name]
 
-    def _readings(self, name: str) -> tuple[Reading, ...]:
+    def _readings(self, name: str) -> tuple[PriceReading, ...]:
         return price_list().readings[self.region].get(name, ())
 
-    def _reading(self, name: str) -> Reading | None:
+    def _reading(self, name: str) -> PriceReading | None:
         """The last one that had begun on the day."""
         begun = [one for one in self._readings(name) if one.first_day <= self.on]
         return begun[-1] if begun else None

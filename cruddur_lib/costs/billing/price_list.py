@@ -28,7 +28,7 @@ class Source:
 
 
 @dataclass(frozen=True)
-class Item:
+class PricedItem:
     """Something that AWS charges for. A price is for `per` of its units."""
 
     name: str
@@ -46,7 +46,7 @@ class Item:
 
 
 @dataclass(frozen=True)
-class Reading:
+class PriceReading:
     """A price from its first day on: USD, or None where the one before is known to have ended."""
 
     first_day: date
@@ -81,12 +81,12 @@ class Step:
 class PriceList:
     """All of the file: `readings` by Region and item, each list from the oldest to the newest."""
 
-    items: Mapping[str, Item]
+    items: Mapping[str, PricedItem]
     sources: Mapping[str, Source]
     tiers: Mapping[str, tuple[Step, ...]]
     free_tier: Mapping[str, FreeAmount]
     regions: Mapping[str, str]
-    readings: Mapping[str, Mapping[str, tuple[Reading, ...]]]
+    readings: Mapping[str, Mapping[str, tuple[PriceReading, ...]]]
 
 
 @cache
@@ -109,9 +109,9 @@ def price_list() -> PriceList:
     )
 
 
-def _item(name: str, entry: dict[str, str]) -> Item:
+def _item(name: str, entry: dict[str, str]) -> PricedItem:
     per = Decimal(entry["per"])
-    return Item(
+    return PricedItem(
         name, entry["service"], entry["item"], entry["unit"], per, entry["offer"], entry["page"]
     )
 
@@ -133,9 +133,9 @@ def _free(entry: dict[str, Any], sources: dict[str, Source]) -> FreeAmount:
 
 def _readings(
     entries: dict[date, dict[str, Any]], sources: dict[str, Source]
-) -> tuple[Reading, ...]:
+) -> tuple[PriceReading, ...]:
     return tuple(
-        Reading(
+        PriceReading(
             first_day,
             None if entry["usd"] is None else Decimal(entry["usd"]),
             entry.get("read", first_day),

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Annotated, Any, get_type_hints
 
 from cruddur_lib.costs.billing import amounts
-from cruddur_lib.costs.billing.amounts import Check, UsageRefused
+from cruddur_lib.costs.billing.amounts import Check, UsageError
 from cruddur_lib.costs.billing.conventions import Gigabyte
 from cruddur_lib.costs.billing.decimals import ZERO
 from cruddur_lib.costs.billing.price_list import price_list
@@ -205,7 +205,7 @@ class Usage(Part):
         super().__post_init__()
         held = any(one.wcu or one.rcu for one in self.reserved)
         if held and self.table_class is TableClass.STANDARD_IA:
-            raise UsageRefused(
+            raise UsageError(
                 "reserved capacity is for the Standard table class alone, and table_class is "
                 "standard_ia: leave reserved out"
             )

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from cruddur_lib.costs.billing.amounts import UsageRefused, shown
+from cruddur_lib.costs.billing.amounts import UsageError, shown
 from cruddur_lib.costs.billing.usage import Part, Provisioned, Reserved, Usage, key
 
 REGION = "us-east-1"  # where none is named
@@ -36,7 +36,7 @@ def read_usage(text: str, today: date) -> Asked:
     """
     told = _json(text)
     if not isinstance(told, dict):
-        raise UsageRefused("a usage is a JSON object: {} is the smallest one")
+        raise UsageError("a usage is a JSON object: {} is the smallest one")
     given = dict(told)
     region = _text("region", given.pop("region", REGION))
     on = _day(given.pop("on", today))
@@ -56,15 +56,15 @@ def _json(text: str) -> Any:
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
-        raise UsageRefused(
+        raise UsageError(
             f"no JSON: {error.msg}, line {error.lineno}, column {error.colno}"
         ) from error
     except RecursionError as error:
-        raise UsageRefused("no usage: its JSON is nested too deep") from error
+        raise UsageError("no usage: its JSON is nested too deep") from error
 
 
 def _no_number(name: str) -> NoReturn:
-    raise UsageRefused(f"{name} is not a number of JSON: quantities are finite")
+    raise UsageError(f"{name} is not a number of JSON: quantities are finite")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -73,18 +73,18 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise UsageRefused(f"the key {shown(twice)} stands twice in one object: leave one out")
+        raise UsageError(f"the key {shown(twice)} stands twice in one object: leave one out")
     return found
 
 
 def _part(kind: type[Any], given: object, where: str, beside: tuple[str, ...] = ()) -> Any:
     """The part of that kind, each of its values checked; `beside` are keys read elsewhere."""
     if not isinstance(given, Mapping):
-        raise UsageRefused(f"{where.rstrip('.')} is {shown(given)}; it is an object of keys")
+        raise UsageError(f"{where.rstrip('.')} is {shown(given)}; it is an object of keys")
     known = {key(one.name): one for one in fields(kind)}
     if unknown := [name for name in given if name not in known]:
         names = ", ".join(sorted([*known, *beside]))
-        raise UsageRefused(f"no key is called {shown(where + unknown[0])}; there are: {names}")
+        raise UsageError(f"no key is called {shown(where + unknown[0])}; there are: {names}")
     return kind(**{known[name].name: _read(known[name], where, v) for name, v in given.items()})
 
 
@@ -102,20 +102,20 @@ def _several(name: str, value: object) -> tuple[Part, ...]:
     """One part, or a list of them."""
     listed = value if isinstance(value, list) else [value]
     if len(listed) > LISTED:
-        raise UsageRefused(f"{name} lists {len(listed):,} parts; {LISTED:,} are taken at most")
+        raise UsageError(f"{name} lists {len(listed):,} parts; {LISTED:,} are taken at most")
     return tuple(_part(SEVERAL[name], one, f"{name}.") for one in listed)
 
 
 def _value(name: str, value: object) -> Any:
     """A number, a word, true or false; null and others are none of them."""
     if value is None or isinstance(value, (dict, list)):
-        raise UsageRefused(f"{name} is {shown(value)}; give a value, or leave the key out")
+        raise UsageError(f"{name} is {shown(value)}; give a value, or leave the key out")
     return value
 
 
 def _text(name: str, value: object) -> str:
     if not isinstance(value, str):
-        raise UsageRefused(f"{name} is {shown(value)}; it is a text")
+        raise UsageError(f"{name} is {shown(value)}; it is a text")
     return value
 
 
@@ -125,4 +125,4 @@ def _day(value: object) -> date:
     try:
         return date.fromisoformat(_text("on", value))
     except ValueError as error:
-        raise UsageRefused(f"on is {shown(value)}; it is a day like 2026-11-22") from error
+        raise UsageError(f"on is {shown(value)}; it is a day like 2026-11-22") from error

@@ -83,14 +83,16 @@ class Images:
         compared = ASKED_OF_MOTO if backend.engine is Engine.MOTO else READS + WRITES
         self.means = replace(means, units=compared) if compare else means
         if self._peek is None:
-            _ = backend.unwatched  # made here, once: clients may not be made in several threads
+            _ = (
+                backend.unobserved_client
+            )  # made here, once: clients may not be made in several threads
 
     def layout(self, table: str) -> TableSchema:
         """The table's keys and indexes; raises `Unseen` where it cannot be described."""
         with self._lock:
             if table not in self._layouts:
                 try:
-                    reply = self._backend.unwatched.describe_table(TableName=table)
+                    reply = self._backend.unobserved_client.describe_table(TableName=table)
                 except ENGINE_ERRORS as error:
                     raise LookupFailed(f"table {table} cannot be described: {error}") from error
                 self._layouts[table] = TableSchema.from_aws(reply["Table"])
@@ -139,7 +141,7 @@ class Images:
 
     def reread(self, operation: str, parameters: dict[str, Any]) -> Any:
         """The reply to a Query or Scan that only the meter sees; raises `Unseen`."""
-        client = self._backend.unwatched
+        client = self._backend.unobserved_client
         ask: Any = client.query if operation == "Query" else client.scan
         try:
             return ask(**parameters)
@@ -154,7 +156,7 @@ class Images:
         seen: dict[ItemKey, Item | None] = {}
         while asked:
             try:
-                reply = self._backend.unwatched.batch_get_item(RequestItems=asked)
+                reply = self._backend.unobserved_client.batch_get_item(RequestItems=asked)
             except ENGINE_ERRORS as error:
                 raise LookupFailed(f"items could not be looked at: {error}") from error
             for table, items in reply["Responses"].items():

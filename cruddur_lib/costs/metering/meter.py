@@ -92,7 +92,7 @@ class Meter:
             raise MeterError("this meter is on already: make another, meters may be nested")
         self.writing = RLock()  # a new one: a request that was interrupted may hold the last
         self._images = Images(self._backend, compare=self._compare)
-        self._watching.enter_context(self._backend.watch(self._call))
+        self._watching.enter_context(self._backend.observe(self._call))
         return self
 
     def __exit__(

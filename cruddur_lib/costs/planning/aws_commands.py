@@ -14,17 +14,17 @@ from collections.abc import Iterator
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
-    Pair,
     Policy,
+    ReadsWrites,
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import Rules
-from cruddur_lib.costs.traffic.workload import TABLE
+from cruddur_lib.costs.traffic.workload import TABLE_PART
 
-WORDS = Pair("Read", "Write")  # in AWS's names
+WORDS = ReadsWrites("Read", "Write")  # in AWS's names
 
 
-def commands(rules: Rules, table: str, region: str) -> list[str]:
+def aws_commands(rules: Rules, table: str, region: str) -> list[str]:
     """The commands for these rules of a table and its indexes: its mode and units first, then what
     is scaled.
     """
@@ -40,21 +40,21 @@ def commands(rules: Rules, table: str, region: str) -> list[str]:
 
 def _update(rules: Rules, table: str, region: str) -> str:
     words = ["aws", "dynamodb", "update-table", "--region", region, "--table-name", table]
-    if any(isinstance(policy, OnDemandLimits) for policy in rules[TABLE]):
+    if any(isinstance(policy, OnDemandLimits) for policy in rules[TABLE_PART]):
         return shlex.join([*words, "--billing-mode", "PAY_PER_REQUEST"])
-    units = json.dumps(_throughput(rules[TABLE]))
+    units = json.dumps(_throughput(rules[TABLE_PART]))
     words += ["--billing-mode", "PROVISIONED", "--provisioned-throughput", units]
     indexes = [
         {"Update": {"IndexName": name, "ProvisionedThroughput": _throughput(pair)}}
         for name, pair in rules.items()
-        if name != TABLE
+        if name != TABLE_PART
     ]
     if indexes:
         words += ["--global-secondary-index-updates", json.dumps(indexes)]
     return shlex.join(words)
 
 
-def _throughput(pair: Pair[Policy]) -> dict[str, int]:
+def _throughput(pair: ReadsWrites[Policy]) -> dict[str, int]:
     return {f"{w}CapacityUnits": _units(one) for w, one in zip(WORDS, pair, strict=True)}
 
 
@@ -71,8 +71,8 @@ def _units(policy: Policy) -> int:
 def _scaling(
     table: str, part: str, word: str, policy: TargetTracking, region: str
 ) -> Iterator[str]:
-    resource = f"table/{table}" if part == TABLE else f"table/{table}/index/{part}"
-    dimension = f"dynamodb:{'table' if part == TABLE else 'index'}:{word}CapacityUnits"
+    resource = f"table/{table}" if part == TABLE_PART else f"table/{table}/index/{part}"
+    dimension = f"dynamodb:{'table' if part == TABLE_PART else 'index'}:{word}CapacityUnits"
     where = ["--region", region, "--service-namespace", "dynamodb", "--resource-id", resource]
     where += ["--scalable-dimension", dimension]
     limits = ["--min-capacity", str(policy.minimum), "--max-capacity", str(policy.maximum)]

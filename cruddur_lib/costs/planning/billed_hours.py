@@ -13,14 +13,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.traffic.shapes import HOUR
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import Workload
 
-DAY = 24  # hours
+HOURS_PER_DAY = 24  # hours
 
 
 @dataclass(frozen=True, eq=False)
-class Months:
+class BilledHours:
     """Hours of the clock, begun ones counted, by month; arrays have an entry for each month."""
 
     names: tuple[str, ...]  # "2026-06"
@@ -29,10 +29,10 @@ class Months:
     whole: NDArray[np.int64]  # hours of the month
 
     @classmethod
-    def of(cls, workload: Workload) -> "Months":
+    def of(cls, workload: Workload) -> "BilledHours":
         """The months of a workload."""
         first = workload.start.replace(minute=0)
-        count = -(-(workload.minutes + workload.start.minute) // HOUR)
+        count = -(-(workload.minutes + workload.start.minute) // MINUTES_PER_HOUR)
         starts = [first]
         while (following := _next(starts[-1])) < first + timedelta(hours=count):
             starts.append(following)
@@ -41,7 +41,9 @@ class Months:
             tuple(f"{start:%Y-%m}" for start in starts),
             begins,
             np.diff(begins, append=count),
-            np.array([calendar.monthrange(one.year, one.month)[1] * DAY for one in starts]),
+            np.array(
+                [calendar.monthrange(one.year, one.month)[1] * HOURS_PER_DAY for one in starts]
+            ),
         )
 
     @property

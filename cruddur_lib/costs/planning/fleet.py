@@ -13,8 +13,8 @@ import numpy as np
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning import modes
-from cruddur_lib.costs.planning.billed_hours import Months
-from cruddur_lib.costs.planning.modes import TERMS, Hours, Outcome, Terms
+from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.planning.modes import DEFAULT_TERMS, BillingTerms, Hours, ModeCost
 from cruddur_lib.costs.planning.planner import (
     AUTOSCALED,
     FIXED,
@@ -25,7 +25,7 @@ from cruddur_lib.costs.planning.planner import (
 )
 from cruddur_lib.costs.planning.search import Noted
 from cruddur_lib.costs.planning.tariffs import tariffs
-from cruddur_lib.costs.throughput.policies import Pair, ThroughputError
+from cruddur_lib.costs.throughput.policies import ReadsWrites, ThroughputError
 from cruddur_lib.costs.traffic.workload import Workload
 
 Choice = dict[str, str]  # the mode of each table
@@ -37,10 +37,10 @@ class Fleet:
 
     plans: Mapping[str, Plan]
     modes: Mapping[str, str]
-    provisioned: Outcome | None  # all tables in provisioned mode together; None where none is
+    provisioned: ModeCost | None  # all tables in provisioned mode together; None where none is
 
     @property
-    def outcomes(self) -> dict[str, Outcome]:
+    def outcomes(self) -> dict[str, ModeCost]:
         """What each table would cost by itself in the mode that it is in."""
         return {table: self.plans[table].outcomes[mode] for table, mode in self.modes.items()}
 
@@ -55,7 +55,7 @@ def fleet(
     workloads: Mapping[str, Workload],
     book: PriceBook,
     max_throttled: float = MAX_THROTTLED,
-    terms: Terms = TERMS,
+    terms: BillingTerms = DEFAULT_TERMS,
     noted: Noted = lambda _: None,
 ) -> Fleet:
     """The cheapest modes found for these tables, whose workloads cover the same minutes.
@@ -82,7 +82,7 @@ def fleet(
 class _Shared:
     """What tables cost together."""
 
-    def __init__(self, plans: Mapping[str, Plan], book: PriceBook, terms: Terms) -> None:
+    def __init__(self, plans: Mapping[str, Plan], book: PriceBook, terms: BillingTerms) -> None:
         """The modes of each table that keep to the budget."""
         self._options = {
             table: {
@@ -94,7 +94,7 @@ class _Shared:
         }
         self._best = {table: plan.best.name for table, plan in plans.items()}
         self._tariffs = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-        self._months = Months.of(next(iter(plans.values())).workload)
+        self._months = BilledHours.of(next(iter(plans.values())).workload)
 
     def beginnings(self) -> Iterator[Choice]:
         """Each table's own best; and all of them in one mode, where they have it."""
@@ -121,13 +121,15 @@ class _Shared:
         hours = self.hours(choice)
         if hours is not None:
             pairs = zip(self._tariffs, hours, strict=True)
-            total += sum(tariff.least(units, self._months) for tariff, units in pairs)
+            total += sum(
+                tariff.usd_with_best_reservation(units, self._months) for tariff, units in pairs
+            )
         return total
 
-    def hours(self, choice: Choice) -> Pair[Hours] | None:
+    def hours(self, choice: Choice) -> ReadsWrites[Hours] | None:
         """Units billed in each hour, of all tables in provisioned mode; None where none is."""
         chosen = [self._options[table][mode].hours for table, mode in choice.items()]
         provisioned = [hours for hours in chosen if hours is not None]
         if not provisioned:
             return None
-        return Pair(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
+        return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))

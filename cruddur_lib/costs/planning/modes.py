@@ -24,39 +24,39 @@ from cruddur_lib.costs.billing.amounts import BLOCK
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import OnDemand, Provisioned, Reserved, Usage
-from cruddur_lib.costs.planning.billed_hours import Months
-from cruddur_lib.costs.planning.tariffs import HOURS_OF_A_YEAR, SECONDS_OF_AN_HOUR, tariffs
-from cruddur_lib.costs.throughput.policies import HourBilled, Pair
-from cruddur_lib.costs.throughput.result import Given
+from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.planning.tariffs import HOURS_PER_YEAR, SECONDS_PER_HOUR, tariffs
+from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites
+from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
-from cruddur_lib.costs.traffic.shapes import HOUR
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import Workload
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-MONTH = 730  # hours of the month that outcomes are compared by
+HOURS_PER_MONTH = 730  # hours of the month that outcomes are compared by
 
 Hours = NDArray[Any]  # units that each hour of the clock is billed with
 
 
 @dataclass(frozen=True)
-class Terms:
+class BillingTerms:
     """How modes are billed: with reserved capacity of 1 or 3 years where it is cheaper (None:
     without any), with the free tier or not, and by which rule an hour in which capacity changed.
     """
 
     reserved: int | None = None  # years
     free_tier: bool = True
-    billed: HourBilled = HourBilled.HIGHEST
+    billed: PartialHour = PartialHour.HIGHEST
 
 
-TERMS = Terms()
+DEFAULT_TERMS = BillingTerms()
 
 
 @dataclass(frozen=True)
-class Worst:
+class WorstMinute:
     """The minute in which most was throttled: "inbox", "writes", when, and how many units."""
 
     part: str
@@ -66,7 +66,7 @@ class Worst:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class ModeCost:
     """What a mode costs and gives.
 
     `bills` are those of whole calendar months, by name ("2026-06"); `usd` is what the workload's
@@ -74,11 +74,11 @@ class Outcome:
     """
 
     name: str
-    months: Months
+    months: BilledHours
     bills: Mapping[str, Bill]
     reserved: Reserved | None
     throughput: Throughput | None  # None of perfect foresight, which throttles nothing
-    hours: Pair[Hours] | None  # units billed in each hour, table and indexes; None on demand
+    hours: ReadsWrites[Hours] | None  # units billed in each hour, table and indexes; None on demand
 
     @property
     def usd(self) -> Decimal:
@@ -89,12 +89,12 @@ class Outcome:
             for made, (hours, whole) in zip(self.bills.values(), shares, strict=True)
         ]
         years = self.reserved.years if self.reserved else 1
-        return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_OF_A_YEAR))
+        return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_PER_YEAR))
 
     @property
     def usd_a_month(self) -> Decimal:
         """USD for 730 hours like those of the workload."""
-        return self.usd * MONTH / self.months.count
+        return self.usd * HOURS_PER_MONTH / self.months.count
 
     @property
     def upfront_usd(self) -> Decimal:
@@ -107,14 +107,14 @@ class Outcome:
         return self.throughput.rules if self.throughput else {}
 
     @property
-    def every(self) -> list[tuple[str, str, Given]]:
+    def every(self) -> list[tuple[str, str, CapacityResult]]:
         """What each capacity gave, with its part and its kind."""
         if self.throughput is None:
             return []
         return [
             (part, kind, given)
             for part, pair in self.throughput.parts.items()
-            for kind, given in zip(Pair._fields, pair, strict=True)
+            for kind, given in zip(ReadsWrites._fields, pair, strict=True)
         ]
 
     @property
@@ -123,27 +123,27 @@ class Outcome:
         return max((given.throttled_share for *_, given in self.every), default=0.0)
 
     @property
-    def worst(self) -> Worst | None:
+    def worst(self) -> WorstMinute | None:
         """The worst minute of any capacity; None where nothing is throttled."""
         found = [
-            Worst(part, kind, given.worst_time, given.worst_units)
+            WorstMinute(part, kind, given.worst_time, given.worst_units)
             for part, kind, given in self.every
             if given.worst_time
         ]
         return max(found, key=lambda one: one.units, default=None)
 
     @property
-    def utilisation(self) -> Pair[float] | None:
+    def utilisation(self) -> ReadsWrites[float] | None:
         """The share of provisioned units that is consumed, table and indexes; None on demand."""
         if self.hours is None or self.throughput is None:
             return None
         granted = [
             sum(given.granted_units for _, kind, given in self.every if kind == wanted)
-            for wanted in Pair._fields
+            for wanted in ReadsWrites._fields
         ]
-        return Pair(
+        return ReadsWrites(
             *(
-                units / (float(hours.sum()) * SECONDS_OF_AN_HOUR)
+                units / (float(hours.sum()) * SECONDS_PER_HOUR)
                 for units, hours in zip(granted, self.hours, strict=True)
             )
         )
@@ -152,15 +152,19 @@ class Outcome:
 DIGITS = Decimal("1e-9")  # of a unit or an hour, where a part of a month stands for all of it
 
 
-def outcome(
-    name: str, workload: Workload, rules: Rules, book: PriceBook, terms: Terms = TERMS
-) -> Outcome:
+def mode_cost(
+    name: str,
+    workload: Workload,
+    rules: Rules,
+    book: PriceBook,
+    terms: BillingTerms = DEFAULT_TERMS,
+) -> ModeCost:
     """What these rules cost and give; raises `ThroughputError`, `PriceUnknown`."""
     throughput = simulate(workload, rules)
     hours = hours_of(throughput, terms)
     if hours is not None:
         return provisioned(name, workload, hours, book, terms=terms, throughput=throughput)
-    months = Months.of(workload)
+    months = BilledHours.of(workload)
     granted = _granted(throughput, months)
     usages = {
         month: Usage(
@@ -171,23 +175,25 @@ def outcome(
         for month, share, reads, writes in zip(months.names, _shares(months), *granted, strict=True)
     }
     bills = {month: bill(usage, book) for month, usage in usages.items()}
-    return Outcome(name, months, bills, None, throughput, None)
+    return ModeCost(name, months, bills, None, throughput, None)
 
 
 def provisioned(  # noqa: PLR0913  an outcome's parts
     name: str,
     workload: Workload,
-    hours: Pair[Hours],
+    hours: ReadsWrites[Hours],
     book: PriceBook,
     *,
-    terms: Terms = TERMS,
+    terms: BillingTerms = DEFAULT_TERMS,
     throughput: Throughput | None = None,
-) -> Outcome:
+) -> ModeCost:
     """What these units cost, a number for each hour of all parts, under the best cover."""
-    months, found = Months.of(workload), None
+    months, found = BilledHours.of(workload), None
     prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
     if terms.reserved:
-        covers = [t.blocks(h, months) * BLOCK for t, h in zip(prices, hours, strict=True)]
+        covers = [
+            t.best_reserved_blocks(h, months) * BLOCK for t, h in zip(prices, hours, strict=True)
+        ]
         found = Reserved(terms.reserved, wcu=Decimal(covers[1]), rcu=Decimal(covers[0]))
     apart = zip(*map(months.of_hours, hours), strict=True)
     bills = {}
@@ -199,22 +205,25 @@ def provisioned(  # noqa: PLR0913  an outcome's parts
             reserved=(found,) if found else (),
         )
         bills[month] = bill(usage, book)
-    return Outcome(name, months, bills, found, throughput, hours)
+    return ModeCost(name, months, bills, found, throughput, hours)
 
 
-def outcomes_of(
-    workload: Workload, book: PriceBook, modes: Mapping[str, Rules], terms: Terms = TERMS
-) -> dict[str, Outcome]:
+def mode_costs(
+    workload: Workload,
+    book: PriceBook,
+    modes: Mapping[str, Rules],
+    terms: BillingTerms = DEFAULT_TERMS,
+) -> dict[str, ModeCost]:
     """The outcome of each mode, by its name."""
-    return {name: outcome(name, workload, rules, book, terms) for name, rules in modes.items()}
+    return {name: mode_cost(name, workload, rules, book, terms) for name, rules in modes.items()}
 
 
-def hours_of(throughput: Throughput, terms: Terms) -> Pair[Hours] | None:
+def hours_of(throughput: Throughput, terms: BillingTerms) -> ReadsWrites[Hours] | None:
     """Units that each hour is billed with, table and indexes together; None on demand."""
     pairs = list(throughput.parts.values())
     if not pairs[0].reads.units.size:
         return None
-    return Pair(
+    return ReadsWrites(
         *(
             np.sum([one.hours(terms.billed) for one in kind], axis=0)
             for kind in zip(*pairs, strict=True)
@@ -222,7 +231,7 @@ def hours_of(throughput: Throughput, terms: Terms) -> Pair[Hours] | None:
     )
 
 
-def compare(outcomes: Mapping[str, Outcome]) -> "pd.DataFrame":
+def compare_modes(outcomes: Mapping[str, ModeCost]) -> "pd.DataFrame":
     """A row for each outcome: USD for 730 hours, upfront, throttled share, worst minute, used."""
     import pandas as pd  # noqa: PLC0415  half a second to import
 
@@ -240,11 +249,11 @@ def compare(outcomes: Mapping[str, Outcome]) -> "pd.DataFrame":
     return pd.DataFrame.from_dict(rows, orient="index")
 
 
-def _granted(throughput: Throughput, months: Months) -> Pair[list[float]]:
+def _granted(throughput: Throughput, months: BilledHours) -> ReadsWrites[list[float]]:
     """Units that were given in each month, table and indexes, reads and writes apart."""
     traces = [throughput.trace(part) for part in throughput.parts]
-    edges = np.maximum(months.begins * HOUR - throughput.workload.start.minute, 0)
-    return Pair(
+    edges = np.maximum(months.begins * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
+    return ReadsWrites(
         *(
             np.add.reduceat(np.sum([trace.granted for trace in kind], axis=0), edges).tolist()
             for kind in zip(*traces, strict=True)
@@ -252,7 +261,7 @@ def _granted(throughput: Throughput, months: Months) -> Pair[list[float]]:
     )
 
 
-def _shares(months: Months) -> list[Fraction]:
+def _shares(months: BilledHours) -> list[Fraction]:
     """Of each month, the share that the workload has."""
     return [
         Fraction(*each) for each in zip(months.hours.tolist(), months.whole.tolist(), strict=True)

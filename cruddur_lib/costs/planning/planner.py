@@ -25,14 +25,19 @@ import numpy as np
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning import modes
-from cruddur_lib.costs.planning.billed_hours import Months
-from cruddur_lib.costs.planning.modes import TERMS, Hours, Outcome, Terms
-from cruddur_lib.costs.planning.search import Capacity, Noted, Tried
+from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.planning.modes import DEFAULT_TERMS, BillingTerms, Hours, ModeCost
+from cruddur_lib.costs.planning.search import Candidate, Noted, PolicySearch
 from cruddur_lib.costs.planning.tariffs import Tariff, tariffs
-from cruddur_lib.costs.throughput.policies import BURST, Pair, Policy, ThroughputError
+from cruddur_lib.costs.throughput.policies import (
+    BURST_SECONDS,
+    Policy,
+    ReadsWrites,
+    ThroughputError,
+)
 from cruddur_lib.costs.throughput.simulation import Rules, on_demand, simulate
-from cruddur_lib.costs.traffic.shapes import HOUR, Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS, Workload
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -40,7 +45,7 @@ if TYPE_CHECKING:
 ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT = "on-demand", "fixed", "autoscaled", "perfect foresight"
 MAX_THROTTLED = 0.0001  # one unit in ten thousand
 SMALLER = (1.0, 0.5, 0.25, 0.0)  # budgets that are tried, as shares of the one that was given
-KINDS = Pair._fields
+KINDS = ReadsWrites._fields
 ROUNDS = 4  # at most, in which parts that share a cover are chosen again
 
 
@@ -50,35 +55,35 @@ class Plan:
 
     workload: Workload
     book: PriceBook
-    terms: Terms
+    terms: BillingTerms
     max_throttled: float
-    outcomes: Mapping[str, Outcome]
+    outcomes: Mapping[str, ModeCost]
 
     @property
-    def best(self) -> Outcome:
+    def best(self) -> ModeCost:
         """The cheapest mode that keeps to the budget; of two alike the one named first."""
         fit = [one for name, one in self.outcomes.items() if name != FORESIGHT and self.keeps(one)]
         return min(fit, key=lambda one: one.usd)
 
-    def keeps(self, outcome: Outcome) -> bool:
+    def keeps(self, outcome: ModeCost) -> bool:
         """Whether no capacity is throttled more than the budget lets it."""
         return outcome.throttled_share <= self.max_throttled
 
     @property
-    def tariffs(self) -> Pair[Tariff]:
+    def tariffs(self) -> ReadsWrites[Tariff]:
         """What reads and writes cost here."""
         return tariffs(self.book, free_tier=self.terms.free_tier, years=self.terms.reserved)
 
     def table(self) -> "pd.DataFrame":
         """The modes side by side, see `modes.compare`."""
-        return modes.compare(self.outcomes)
+        return modes.compare_modes(self.outcomes)
 
 
 def cheapest(
     workload: Workload,
     book: PriceBook,
     max_throttled: float = MAX_THROTTLED,
-    terms: Terms = TERMS,
+    terms: BillingTerms = DEFAULT_TERMS,
     noted: Noted = lambda _: None,
 ) -> Plan:
     """The plan for this traffic; `noted` is told how many policies were tried since.
@@ -87,18 +92,18 @@ def cheapest(
     """
     if not 0 <= max_throttled < 1:
         raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")
-    found = {ON_DEMAND: modes.outcome(ON_DEMAND, workload, on_demand(workload), book, terms)}
+    found = {ON_DEMAND: modes.mode_cost(ON_DEMAND, workload, on_demand(workload), book, terms)}
     prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
     search = _Search(workload, prices, max_throttled, terms, noted)
     for name, rules in ((FIXED, search.fixed()), (AUTOSCALED, search.autoscaled())):
         if rules is not None:
-            found[name] = modes.outcome(name, workload, rules, book, terms)
+            found[name] = modes.mode_cost(name, workload, rules, book, terms)
     hours = foresight(workload)
     found[FORESIGHT] = modes.provisioned(FORESIGHT, workload, hours, book, terms=terms)
     return Plan(workload, book, terms, max_throttled, found)
 
 
-def foresight(workload: Workload) -> Pair[Hours]:
+def foresight(workload: Workload) -> ReadsWrites[Hours]:
     """The fewest units of each hour that throttle nothing, where it begins with a full bucket;
     table and indexes together.
 
@@ -107,19 +112,19 @@ def foresight(workload: Workload) -> Pair[Hours]:
     """
     inside = workload.start.minute
     parts = [[_needed(one, inside) for one in part.units] for part in workload.parts.values()]
-    return Pair(*(np.sum(kind, axis=0) for kind in zip(*parts, strict=True)))
+    return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*parts, strict=True)))
 
 
 def _needed(wanted: Minutes, inside: int) -> Hours:
-    count = -(-(wanted.size + inside) // HOUR)
-    hours = np.zeros(count * HOUR)
+    count = -(-(wanted.size + inside) // MINUTES_PER_HOUR)
+    hours = np.zeros(count * MINUTES_PER_HOUR)
     hours[inside : inside + wanted.size] = wanted
-    until = np.zeros((count, HOUR + 1))
-    np.cumsum(hours.reshape(count, HOUR), axis=1, out=until[:, 1:])
+    until = np.zeros((count, MINUTES_PER_HOUR + 1))
+    np.cumsum(hours.reshape(count, MINUTES_PER_HOUR), axis=1, out=until[:, 1:])
     needed = np.ones(count)  # no capacity has less than a unit
-    for length in range(1, HOUR + 1):
+    for length in range(1, MINUTES_PER_HOUR + 1):
         most = (until[:, length:] - until[:, :-length]).max(axis=1)
-        np.maximum(needed, most / (SECONDS * length + BURST), out=needed)
+        np.maximum(needed, most / (SECONDS_PER_MINUTE * length + BURST_SECONDS), out=needed)
     return np.ceil(needed).astype(np.int64)
 
 
@@ -127,14 +132,22 @@ class _Search:
     """The capacities of a table and its indexes, and the terms that they are looked for under."""
 
     def __init__(
-        self, workload: Workload, prices: Pair[Tariff], most: float, terms: Terms, noted: Noted
+        self,
+        workload: Workload,
+        prices: ReadsWrites[Tariff],
+        most: float,
+        terms: BillingTerms,
+        noted: Noted,
     ) -> None:
         """Nothing is run yet."""
         self._workload, self._prices, self._most = workload, prices, most
         self._terms, self._noted = terms, noted
-        self._months = Months.of(workload)
-        self._capacities = Pair(
-            *({part: Capacity(workload, part, kind) for part in workload.parts} for kind in KINDS)
+        self._months = BilledHours.of(workload)
+        self._capacities = ReadsWrites(
+            *(
+                {part: PolicySearch(workload, part, kind) for part in workload.parts}
+                for kind in KINDS
+            )
         )
 
     def fixed(self) -> Rules:
@@ -166,11 +179,11 @@ class _Search:
         return None
 
     def _together(
-        self, parts: dict[str, Capacity], tariff: Tariff, budget: float
-    ) -> dict[str, Tried]:
+        self, parts: dict[str, PolicySearch], tariff: Tariff, budget: float
+    ) -> dict[str, Candidate]:
         """The best of each part beside the others, which have one cover and one free pool."""
-        found: dict[str, Tried] = {}
-        shared = tariff.free or tariff.reservation  # what parts have in common
+        found: dict[str, Candidate] = {}
+        shared = tariff.free_unit_hours or tariff.reservation  # what parts have in common
         for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in found.items()}
             for part, capacity in parts.items():
@@ -186,9 +199,9 @@ class _Search:
 
     def _usd(self, tariff: Tariff, others: Hours | int, hours: Hours) -> tuple[float, float]:
         """USD of all together, and of what costs alike, as under the free tier, the unit-hours."""
-        return tariff.least(hours + others, self._months), float(hours.sum())
+        return tariff.usd_with_best_reservation(hours + others, self._months), float(hours.sum())
 
-    def _hours(self, tried: Tried) -> Hours:
+    def _hours(self, tried: Candidate) -> Hours:
         return tried.given.hours(self._terms.billed)
 
     def _budgets(self) -> list[float]:
@@ -201,7 +214,7 @@ class _Search:
         return max(one.throttled_share for one in given) <= self._most
 
 
-def _rules(found: list[dict[str, Tried]]) -> Rules:
+def _rules(found: list[dict[str, Candidate]]) -> Rules:
     """The policies of reads and of writes, by part."""
     reads, writes = found
-    return {part: Pair[Policy](reads[part].policy, writes[part].policy) for part in reads}
+    return {part: ReadsWrites[Policy](reads[part].policy, writes[part].policy) for part in reads}

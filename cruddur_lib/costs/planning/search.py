@@ -20,12 +20,12 @@ from cruddur_lib.costs.throughput.policies import (
     HIGHEST_TARGET,
     LOWEST_TARGET,
     Fixed,
-    HourBilled,
+    PartialHour,
     TargetTracking,
 )
-from cruddur_lib.costs.throughput.result import Given
-from cruddur_lib.costs.throughput.simulation import Series
-from cruddur_lib.costs.traffic.workload import SECONDS, Workload
+from cruddur_lib.costs.throughput.result import CapacityResult
+from cruddur_lib.costs.throughput.simulation import CapacityDemand
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 
 FINER = 2  # steps around the best, to each side, in a second round
 
@@ -34,7 +34,7 @@ Noted = Callable[[int], object]  # told how many policies were tried since
 
 
 @dataclass(frozen=True)
-class Steps:
+class SearchGrid:
     """How close the candidates of a search stand: targets in percent, and how many minima and
     maxima, from few units to many.
     """
@@ -45,19 +45,19 @@ class Steps:
     finer: bool = True  # whether a second round looks around the best
 
 
-STEPS = Steps()
+SEARCH_GRID = SearchGrid()
 
 
 @dataclass(frozen=True, eq=False)
-class Tried:
+class Candidate:
     """A policy and what it gave."""
 
     policy: Fixed | TargetTracking
-    given: Given
+    given: CapacityResult
 
 
 @dataclass(frozen=True, eq=False)
-class Best(Tried):
+class BestCandidate(Candidate):
     """The cheapest so far."""
 
     policy: TargetTracking
@@ -65,7 +65,7 @@ class Best(Tried):
 
 
 @dataclass(frozen=True, eq=False)
-class Capacity:
+class PolicySearch:
     """The reads or the writes of a table ("table") or an index, to be searched for."""
 
     workload: Workload
@@ -73,29 +73,29 @@ class Capacity:
     kind: str  # "reads" or "writes"
 
     @cached_property
-    def _series(self) -> Series:
-        return Series(self.workload, self.part, self.kind)
+    def _series(self) -> CapacityDemand:
+        return CapacityDemand(self.workload, self.part, self.kind)
 
     @cached_property
     def _wanted(self) -> NDArray[np.float64]:
         demand = self.workload.parts[self.part]
         return demand.reads if self.kind == "reads" else demand.writes
 
-    def fixed(self, budget: float) -> Tried:
+    def fixed(self, budget: float) -> Candidate:
         """The fewest units under which at most this share of what is wanted is throttled."""
-        policy = Fixed(self.fewest(budget))
-        return Tried(policy, self.give(policy))
+        policy = Fixed(self.smallest_fixed(budget))
+        return Candidate(policy, self.under(policy))
 
-    def give(self, policy: Fixed | TargetTracking) -> Given:
+    def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
         """What a policy gives of it, alone."""
-        return self._series.give(policy)
+        return self._series.under(policy)
 
-    def fewest(self, budget: float) -> int:
+    def smallest_fixed(self, budget: float) -> int:
         """How many those are."""
         low, high = 1, self._top
         while low < high:
             middle = (low + high) // 2
-            if self.give(Fixed(middle)).throttled_share <= budget:
+            if self.under(Fixed(middle)).throttled_share <= budget:
                 high = middle
             else:
                 low = middle + 1
@@ -105,35 +105,35 @@ class Capacity:
         self,
         budget: float,
         usd: Callable[[Hours], tuple[float, float]],
-        billed: HourBilled,
+        billed: PartialHour,
         noted: Noted = lambda _: None,
-        steps: Steps = STEPS,
-    ) -> Best | None:
+        steps: SearchGrid = SEARCH_GRID,
+    ) -> BestCandidate | None:
         """The candidate whose hours have the lowest `usd`, of those that keep to the budget; None
         where none does. The second round looks at finer steps around the best of the first.
         """
-        fewest = self.fewest(budget)
-        best: Best | None = None
+        fewest = self.smallest_fixed(budget)
+        best: BestCandidate | None = None
         for round_ in (self._coarse, self._fine):
             policies = list(round_(fewest, best.policy if best else None, steps))
-            for policy, given in zip(policies, self._series.tried(policies), strict=True):
+            for policy, given in zip(policies, self._series.under_each(policies), strict=True):
                 noted(1)
                 if given.throttled_share <= budget:
                     cost = usd(given.hours(billed))
                     if best is None or cost < best.cost:
-                        best = Best(policy, given, cost)
+                        best = BestCandidate(policy, given, cost)
         return best
 
     @property
     def _top(self) -> int:
         """Units that throttle nothing."""
-        return max(1, ceil(float(self._wanted.max()) / SECONDS))
+        return max(1, ceil(float(self._wanted.max()) / SECONDS_PER_MINUTE))
 
     def _first(self, target: float) -> int:
         """Units that bring the first minutes to the target, as if it had been so before."""
-        return ceil(float(self._wanted[:2].max()) / SECONDS / target)
+        return ceil(float(self._wanted[:2].max()) / SECONDS_PER_MINUTE / target)
 
-    def _coarse(self, fewest: int, _: Any, steps: Steps) -> Iterator[TargetTracking]:
+    def _coarse(self, fewest: int, _: Any, steps: SearchGrid) -> Iterator[TargetTracking]:
         for percent in steps.targets:
             target = percent / 100
             minima, maxima = self._limits(fewest, target, steps)
@@ -141,7 +141,7 @@ class Capacity:
                 yield self._policy(minimum, maximum, target)
 
     def _fine(
-        self, fewest: int, best: TargetTracking | None, steps: Steps
+        self, fewest: int, best: TargetTracking | None, steps: SearchGrid
     ) -> Iterator[TargetTracking]:
         if best is None or not steps.finer:
             return
@@ -154,7 +154,7 @@ class Capacity:
                 ):
                     yield self._policy(minimum, maximum, target)
 
-    def _limits(self, fewest: int, target: float, steps: Steps) -> tuple[list[int], list[int]]:
+    def _limits(self, fewest: int, target: float, steps: SearchGrid) -> tuple[list[int], list[int]]:
         """Minima up to the fewest fixed units, and maxima from there to what is ever scaled to."""
         highest = max(fewest, ceil(self._top / target))
         minima = _spread(1, max(1, fewest - 1), steps.minima)

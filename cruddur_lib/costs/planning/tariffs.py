@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from cruddur_lib.costs.billing.amounts import BLOCK
 from cruddur_lib.costs.billing.decimals import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.billed_hours import Months
-from cruddur_lib.costs.throughput.policies import Pair
+from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.throughput.policies import ReadsWrites
 
-HOURS_OF_A_YEAR = 8_760
-SECONDS_OF_AN_HOUR = 3_600
-UNITS = Pair("rcu", "wcu")
-REQUESTS = Pair("on_demand_read", "on_demand_write")
+HOURS_PER_YEAR = 8_760
+SECONDS_PER_HOUR = 3_600
+UNITS = ReadsWrites("rcu", "wcu")
+REQUESTS = ReadsWrites("on_demand_read", "on_demand_write")
 
 
 @dataclass(frozen=True)
@@ -32,22 +32,22 @@ class Reservation:
     """One reserved unit: USD for each hour of its term, and USD once at its beginning."""
 
     years: int
-    hour: Decimal
+    usd_per_unit_hour: Decimal
     upfront: Decimal
 
     @property
     def spread(self) -> Decimal:
         """USD for an hour, with the upfront part over all hours of the term."""
-        return self.hour + self.upfront / (self.years * HOURS_OF_A_YEAR)
+        return self.usd_per_unit_hour + self.upfront / (self.years * HOURS_PER_YEAR)
 
 
 @dataclass(frozen=True)
 class Tariff:
     """What reads or writes cost in USD, and the unit-hours that are free in a month."""
 
-    request: Decimal  # a unit on demand
-    hour: Decimal  # a provisioned unit for an hour
-    free: Decimal = ZERO  # unit-hours a month, of what is not reserved
+    usd_per_request_unit: Decimal  # a unit on demand
+    usd_per_unit_hour: Decimal  # a provisioned unit for an hour
+    free_unit_hours: Decimal = ZERO  # unit-hours a month, of what is not reserved
     reservation: Reservation | None = None
 
     @property
@@ -55,25 +55,25 @@ class Tariff:
         """The share of provisioned units that must be consumed, on average, for provisioned
         capacity to cost what on demand costs; nothing free and nothing reserved.
         """
-        return self.hour / (self.request * SECONDS_OF_AN_HOUR)
+        return self.usd_per_unit_hour / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
     @property
     def reserved_break_even(self) -> Decimal | None:
         """The same for reserved units; None where none are looked at."""
         if self.reservation is None:
             return None
-        return self.reservation.spread / (self.request * SECONDS_OF_AN_HOUR)
+        return self.reservation.spread / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
-    def usd(self, hours: NDArray[Any], months: Months, blocks: int = 0) -> float:
+    def usd(self, hours: NDArray[Any], months: BilledHours, blocks: int = 0) -> float:
         """USD for provisioned units, a number for each hour, over all of them, with so many blocks
         of reserved units among them.
         """
         left = months.sums(np.maximum(hours - blocks * BLOCK, 0)) - self.pool(months)
         held = blocks * BLOCK * months.count
         reserved = float(self.reservation.spread) * held if self.reservation else 0.0
-        return float(self.hour) * float(np.maximum(left, 0).sum()) + reserved
+        return float(self.usd_per_unit_hour) * float(np.maximum(left, 0).sum()) + reserved
 
-    def blocks(self, hours: NDArray[Any], months: Months) -> int:
+    def best_reserved_blocks(self, hours: NDArray[Any], months: BilledHours) -> int:
         """The fewest blocks of reserved units that cost least.
 
         What is uncovered falls ever more slowly with each block, also where a part of it is free:
@@ -90,20 +90,22 @@ class Tariff:
                 high = middle
         return low
 
-    def least(self, hours: NDArray[Any], months: Months) -> float:
+    def usd_with_best_reservation(self, hours: NDArray[Any], months: BilledHours) -> float:
         """USD with the best cover."""
-        return self.usd(hours, months, self.blocks(hours, months))
+        return self.usd(hours, months, self.best_reserved_blocks(hours, months))
 
-    def pool(self, months: Months) -> NDArray[np.float64]:
+    def pool(self, months: BilledHours) -> NDArray[np.float64]:
         """Unit-hours that are free in each month, of the hours that the workload has."""
-        return float(self.free) * months.shares
+        return float(self.free_unit_hours) * months.shares
 
 
-def tariffs(book: PriceBook, *, free_tier: bool = True, years: int | None = None) -> Pair[Tariff]:
+def tariffs(
+    book: PriceBook, *, free_tier: bool = True, years: int | None = None
+) -> ReadsWrites[Tariff]:
     """The tariffs of reads and writes in the book's Region: Standard table class, with reserved
     capacity of so many years, or with none. Raises `PriceUnknown`.
     """
-    return Pair(*(_tariff(book, which, free_tier, years) for which in (0, 1)))
+    return ReadsWrites(*(_tariff(book, which, free_tier, years) for which in (0, 1)))
 
 
 def _tariff(book: PriceBook, which: int, free_tier: bool, years: int | None) -> Tariff:  # noqa: FBT001

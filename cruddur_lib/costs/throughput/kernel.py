@@ -20,7 +20,7 @@ import numpy as np
 from cruddur_lib.costs.throughput.jit import compiled, inner
 
 BLOCK = 32  # minutes
-DAY, HOUR = 1_440, 60  # minutes
+MINUTES_PER_DAY, MINUTES_PER_HOUR = 1_440, 60  # minutes
 LEAST = 5e-324  # the smallest number above 0
 NEVER = -1  # a minute that does not come
 MANY = 2**62  # minutes
@@ -29,13 +29,13 @@ MANY = 2**62  # minutes
 @inner
 def allowed(quota: Any, minute: int) -> bool:
     """Whether capacity may be decreased in this minute; if so, it counts."""
-    midnight = (minute + quota["offset"]) // DAY * DAY - quota["offset"]
+    midnight = (minute + quota["offset"]) // MINUTES_PER_DAY * MINUTES_PER_DAY - quota["offset"]
     if quota["last"] < midnight:  # none yet on this day
         quota["first"] = minute
         quota["count"] = 0
-    elif quota["count"] < quota["at_once"] and minute - quota["first"] < HOUR:
+    elif quota["count"] < quota["at_once"] and minute - quota["first"] < MINUTES_PER_HOUR:
         pass
-    elif minute - quota["last"] < HOUR:
+    elif minute - quota["last"] < MINUTES_PER_HOUR:
         return False
     quota["count"] += 1
     quota["last"] = minute

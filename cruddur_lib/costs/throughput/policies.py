@@ -19,7 +19,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from cruddur_lib.errors import WorkbookError
 
-BURST = 300  # seconds of unused capacity that are kept
+BURST_SECONDS = 300  # seconds of unused capacity that are kept
 MINUTES_OUT = 2  # in a row above the target, then units are added
 MINUTES_IN = 15  # in a row far enough below it, then units are taken away
 POINTS_IN = 20  # per cent of what is provisioned: how far is far enough
@@ -42,21 +42,21 @@ def _check_units(**units: int) -> None:
             raise ThroughputError(f"{name} must be a whole number of units from 1 on, got {number}")
 
 
-class Pair(NamedTuple, Generic[T]):
+class ReadsWrites(NamedTuple, Generic[T]):
     """Something of the reads and something of the writes of a table or an index."""
 
     reads: T
     writes: T
 
 
-class Refused(Enum):
+class ThrottledUnits(Enum):
     """What becomes of units that were throttled."""
 
     LOST = "given up"
     RETRIED = "wanted again in the next minute, beside what is wanted there"
 
 
-class HourBilled(Enum):
+class PartialHour(Enum):
     """How an hour is billed in which capacity changed.
 
     AWS says "hourly" and no more. A tool of an AWS developer advocate says that "DynamoDB actually
@@ -145,4 +145,6 @@ class OnDemandLimits:
 
 
 Policy = Fixed | TargetTracking | OnDemandLimits
-ON_DEMAND: Pair[Policy] = Pair(OnDemandLimits(INITIAL_READS), OnDemandLimits(INITIAL_WRITES))
+ON_DEMAND: ReadsWrites[Policy] = ReadsWrites(
+    OnDemandLimits(INITIAL_READS), OnDemandLimits(INITIAL_WRITES)
+)

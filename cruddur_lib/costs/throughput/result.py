@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput.policies import HourBilled, ThroughputError
-from cruddur_lib.costs.traffic.shapes import HOUR, Minutes
+from cruddur_lib.costs.throughput.policies import PartialHour, ThroughputError
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 
 Whole = NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
-class Given:
+class CapacityResult:
     """The reads or the writes of a table or an index, over all minutes of a workload.
 
     `throttled_units` counts a unit each time that it is refused; `waiting_units` wait at the end,
@@ -57,24 +57,24 @@ class Given:
         """How often units were taken away."""
         return int((np.diff(self.units) < 0).sum())
 
-    def hours(self, billed: HourBilled = HourBilled.HIGHEST) -> NDArray[Any]:
+    def hours(self, billed: PartialHour = PartialHour.HIGHEST) -> NDArray[Any]:
         """Units that each hour of the clock is billed with; the first and the last may be partly
         outside the workload. Raises `ThroughputError` on demand.
         """
         if not self.units.size:
             raise ThroughputError("on demand no unit-hours are billed, but units: granted_units")
         inside = self.start.minute  # minutes of the first hour before the workload
-        count = -(-(self.minutes + inside) // HOUR)
-        edges = np.maximum(np.arange(count + 1) * HOUR - inside, 0)
+        count = -(-(self.minutes + inside) // MINUTES_PER_HOUR)
+        edges = np.maximum(np.arange(count + 1) * MINUTES_PER_HOUR - inside, 0)
         edges[-1] = self.minutes
-        if billed is HourBilled.MEAN:
-            means: NDArray[np.float64] = np.diff(self._unit_minutes(edges)) / HOUR
+        if billed is PartialHour.MEAN:
+            means: NDArray[np.float64] = np.diff(self._unit_minutes(edges)) / MINUTES_PER_HOUR
             return means
         highest: Whole = self.units[np.searchsorted(self.changed, edges[:-1], "right") - 1]
-        np.maximum.at(highest, (self.changed + inside) // HOUR, self.units)
+        np.maximum.at(highest, (self.changed + inside) // MINUTES_PER_HOUR, self.units)
         return highest
 
-    def unit_hours(self, billed: HourBilled = HourBilled.HIGHEST) -> float:
+    def unit_hours(self, billed: PartialHour = PartialHour.HIGHEST) -> float:
         """Unit-hours that are billed for all hours; raises `ThroughputError` on demand."""
         return float(self.hours(billed).sum())
 

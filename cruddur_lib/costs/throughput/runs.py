@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cruddur_lib.costs.throughput import state as records
-from cruddur_lib.costs.throughput.policies import PEAK_AGE, OnDemandLimits, Policy, Refused
-from cruddur_lib.costs.throughput.result import Given
+from cruddur_lib.costs.throughput.policies import PEAK_AGE, OnDemandLimits, Policy, ThrottledUnits
+from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.traffic.shapes import Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
 Rows = NDArray[np.float64]  # units a minute, a row for each capacity
 
@@ -22,7 +22,7 @@ class Settings:
     """What holds for every capacity of a run."""
 
     start: datetime
-    refused: Refused
+    refused: ThrottledUnits
     burst_at_start: float  # seconds
     tracing: bool = False
 
@@ -33,7 +33,7 @@ class Run:
     or waited, with the units granted and refused, and `able` what could be given on demand.
     """
 
-    given: Given
+    given: CapacityResult
     events: Rows
     able: Minutes
 
@@ -118,14 +118,14 @@ def able_on_demand(wanted: Minutes, rule: OnDemandLimits) -> Minutes:
     able = np.zeros_like(wanted)
     np.maximum.accumulate(wanted[:-PEAK_AGE], out=able[PEAK_AGE:])
     able *= 2
-    highest = None if rule.maximum is None else rule.maximum * SECONDS
-    return np.clip(able, rule.initial * SECONDS, highest, out=able)
+    highest = None if rule.maximum is None else rule.maximum * SECONDS_PER_MINUTE
+    return np.clip(able, rule.initial * SECONDS_PER_MINUTE, highest, out=able)
 
 
 def _may_throttle(rows: Rows, rules: Sequence[Policy]) -> bool:
     """Whether anything is wanted that a new on-demand table does not give."""
     states = records.records(rules)
-    limits = np.minimum(states["minimum"], states["maximum"]) * SECONDS
+    limits = np.minimum(states["minimum"], states["maximum"]) * SECONDS_PER_MINUTE
     return bool((rows.max(axis=1) > limits).any())
 
 
@@ -153,16 +153,18 @@ class _Output:
             for which, (state, rule) in enumerate(zip(states, rules, strict=True))
         ]
 
-    def _given(self, which: int, state: Any, first: list[int], settings: Settings) -> Given:
+    def _given(
+        self, which: int, state: Any, first: list[int], settings: Settings
+    ) -> CapacityResult:
         changed, units = self.changes[which, :, : int(state["changes"])]
         refused, waiting = float(state["refused"]), float(state["waiting"])
-        return Given(
+        return CapacityResult(
             start=settings.start,
             minutes=self.minutes,
             wanted_units=float(self.totals[which]),
             throttled_units=refused,
             waiting_units=waiting,
-            lost_units=waiting if settings.refused is Refused.RETRIED else refused,
+            lost_units=waiting if settings.refused is ThrottledUnits.RETRIED else refused,
             throttled_minutes=int(state["throttled"]),
             worst_units=float(state["worst"]),
             worst_minute=int(state["at"]) if state["throttled"] else None,

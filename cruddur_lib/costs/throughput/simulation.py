@@ -26,22 +26,22 @@ import numpy as np
 
 from cruddur_lib.costs.throughput import runs
 from cruddur_lib.costs.throughput.policies import (
-    BURST,
+    BURST_SECONDS,
     ON_DEMAND,
     Fixed,
     OnDemandLimits,
-    Pair,
     Policy,
-    Refused,
+    ReadsWrites,
     TargetTracking,
+    ThrottledUnits,
     ThroughputError,
 )
-from cruddur_lib.costs.throughput.result import Given
+from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.runs import Blocked, Run, Settings
 from cruddur_lib.costs.traffic.shapes import Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS, Workload
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 
-Rules = Mapping[str, Pair[Policy]]  # for "table" and each index
+Rules = Mapping[str, ReadsWrites[Policy]]  # for "table" and each index
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,19 +61,19 @@ class Throughput:
     workload: Workload
     rules: Rules
     settings: Settings
-    runs: Mapping[str, Pair[Run]]
+    runs: Mapping[str, ReadsWrites[Run]]
 
     @cached_property
-    def parts(self) -> dict[str, Pair[Given]]:
+    def parts(self) -> dict[str, ReadsWrites[CapacityResult]]:
         """The table as "table", then each index by its name."""
-        return {part: Pair(*(run.given for run in pair)) for part, pair in self.runs.items()}
+        return {part: ReadsWrites(*(run.given for run in pair)) for part, pair in self.runs.items()}
 
-    def __getitem__(self, part: str) -> Pair[Given]:
+    def __getitem__(self, part: str) -> ReadsWrites[CapacityResult]:
         """What was given of the table ("table") or the index of that name."""
         return self.parts[part]
 
     @property
-    def every(self) -> list[Given]:
+    def every(self) -> list[CapacityResult]:
         """The capacities, each table's and index's reads before its writes."""
         return [given for pair in self.parts.values() for given in pair]
 
@@ -85,22 +85,23 @@ class Throughput:
         wanted = sum(given.wanted_units for given in self.every)
         return sum(given.throttled_units for given in self.every) / wanted if wanted else 0.0
 
-    def trace(self, part: str) -> Pair[Trace]:
+    def trace(self, part: str) -> ReadsWrites[Trace]:
         """Reads and writes of the table or an index, by the minute."""
         return self._traces[part]
 
     @cached_property
-    def _traces(self) -> dict[str, Pair[Trace]]:
+    def _traces(self) -> dict[str, ReadsWrites[Trace]]:
         demands, found = self.workload.parts, self.runs
         if not any(given.throttled_minutes for given in self.every):
             return {
-                part: Pair(*map(_even, pair, self.rules[part], demands[part].units))
+                part: ReadsWrites(*map(_even, pair, self.rules[part], demands[part].units))
                 for part, pair in self.parts.items()
             }
         if not self.settings.tracing:
             found = _runs(self.workload, self.rules, replace(self.settings, tracing=True))
         return {
-            part: Pair(*map(_traced, pair, demands[part].units)) for part, pair in found.items()
+            part: ReadsWrites(*map(_traced, pair, demands[part].units))
+            for part, pair in found.items()
         }
 
 
@@ -108,8 +109,8 @@ def simulate(
     workload: Workload,
     rules: Rules,
     *,
-    refused: Refused = Refused.LOST,
-    burst_at_start: float = BURST,
+    refused: ThrottledUnits = ThrottledUnits.LOST,
+    burst_at_start: float = BURST_SECONDS,
     traced: bool = False,
 ) -> Throughput:
     """What the table and its indexes give under these rules. Traces are made when they are asked
@@ -119,8 +120,10 @@ def simulate(
     that was there before, 0 as in a new one. Raises `ThroughputError` where a part has no rule, or
     where on-demand and provisioned are mixed: a table and its indexes have one billing mode.
     """
-    if not 0 <= burst_at_start <= BURST:
-        raise ThroughputError(f"burst_at_start is 0 to {BURST} seconds, got {burst_at_start}")
+    if not 0 <= burst_at_start <= BURST_SECONDS:
+        raise ThroughputError(
+            f"burst_at_start is 0 to {BURST_SECONDS} seconds, got {burst_at_start}"
+        )
     if workload.parts.keys() != rules.keys():
         raise ThroughputError(
             f"rules are for {', '.join(rules)}; the workload has {', '.join(workload.parts)}"
@@ -138,7 +141,7 @@ def on_demand(workload: Workload) -> Rules:
     return dict.fromkeys(workload.parts, ON_DEMAND)
 
 
-class Series:
+class CapacityDemand:
     """One capacity's demand, looked through once, to be tried with many policies.
 
     Alone it has the quota of decreases to itself: where the table's other capacity is scaled too,
@@ -148,32 +151,32 @@ class Series:
     def __init__(self, workload: Workload, part: str, kind: str) -> None:
         """The "reads" or "writes" of the table ("table") or an index."""
         demand = workload.parts[part]
-        which = Pair._fields.index(kind)
+        which = ReadsWrites._fields.index(kind)
         self._blocked = Blocked.often(demand.units[which : which + 1])
         self._start = workload.start
 
-    def give(
+    def under(
         self,
         policy: Fixed | TargetTracking,
         *,
-        refused: Refused = Refused.LOST,
-        burst_at_start: float = BURST,
-    ) -> Given:
+        refused: ThrottledUnits = ThrottledUnits.LOST,
+        burst_at_start: float = BURST_SECONDS,
+    ) -> CapacityResult:
         """What this policy gives of it."""
         settings = Settings(self._start, refused, burst_at_start)
         return runs.apart(self._blocked, [policy], settings)[0].given
 
-    def tried(
+    def under_each(
         self, policies: Sequence[Fixed | TargetTracking], workers: int | None = None
-    ) -> Iterator[Given]:
+    ) -> Iterator[CapacityResult]:
         """What each of these policies gives, in their order, worked out on all cores."""
         workers = workers or cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:  # numba lets go of the interpreter's lock
             for begin in range(0, len(policies), 4 * workers):
-                yield from pool.map(self.give, policies[begin : begin + 4 * workers])
+                yield from pool.map(self.under, policies[begin : begin + 4 * workers])
 
 
-def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Pair[Run]]:
+def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, ReadsWrites[Run]]:
     """Capacities are run apart, which is fast, and again together where writes were throttled that
     a table and its indexes have in common.
     """
@@ -181,14 +184,14 @@ def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Pai
     flat = [rules[part].reads for part in parts] + [rules[part].writes for part in parts]
     if not any(isinstance(rule, OnDemandLimits) for rule in flat):
         found = {
-            part: Pair(*runs.apart(Blocked.once(demand.units), rules[part], settings))
+            part: ReadsWrites(*runs.apart(Blocked.once(demand.units), rules[part], settings))
             for part, demand in parts.items()
         }
         throttled = any(pair.writes.given.throttled_minutes for pair in found.values())
         if len(parts) == 1 or not throttled:
             return found
     every = runs.together(_rows(workload), flat, settings)
-    return {part: Pair(*every[at :: len(parts)]) for at, part in enumerate(parts)}
+    return {part: ReadsWrites(*every[at :: len(parts)]) for at, part in enumerate(parts)}
 
 
 def _rows(workload: Workload) -> runs.Rows:
@@ -196,15 +199,15 @@ def _rows(workload: Workload) -> runs.Rows:
     return np.concatenate(np.stack([demand.units for demand in workload.parts.values()], axis=1))
 
 
-def _even(given: Given, rule: Policy, wanted: Minutes) -> Trace:
+def _even(given: CapacityResult, rule: Policy, wanted: Minutes) -> Trace:
     """Where nothing was throttled, what was wanted was granted."""
     if isinstance(rule, OnDemandLimits):
-        there = runs.able_on_demand(wanted, rule) / SECONDS
+        there = runs.able_on_demand(wanted, rule) / SECONDS_PER_MINUTE
     else:
         there = given.provisioned()
     return Trace(wanted, wanted, np.zeros_like(wanted), there)
 
 
 def _traced(run: Run, wanted: Minutes) -> Trace:
-    there = run.able / SECONDS if run.able.size else run.given.provisioned()
+    there = run.able / SECONDS_PER_MINUTE if run.able.size else run.given.provisioned()
     return Trace(wanted, run.granted(wanted), run.throttled(), there)

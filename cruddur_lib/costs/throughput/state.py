@@ -12,10 +12,10 @@ from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
     Policy,
-    Refused,
     TargetTracking,
+    ThrottledUnits,
 )
-from cruddur_lib.costs.traffic.shapes import DAY, HOUR
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 Records = NDArray[Any]
 
@@ -52,11 +52,11 @@ def first_units(policy: Policy) -> list[int]:
             return []
 
 
-def states(rules: Sequence[Policy], burst_at_start: float, refused: Refused) -> Records:
+def states(rules: Sequence[Policy], burst_at_start: float, refused: ThrottledUnits) -> Records:
     """Capacities before their first minute."""
     made = np.zeros(len(rules), STATE)
     made["due"] = made["at"] = NEVER
-    made["retried"] = refused is Refused.RETRIED
+    made["retried"] = refused is ThrottledUnits.RETRIED
     made["units"] = [sum(first_units(policy)) for policy in rules]
     made["bucket"] = burst_at_start * made["units"]
     return made
@@ -66,7 +66,7 @@ def records(rules: Sequence[Policy]) -> Records:
     """The policies' numbers: a fixed one is a scaled one between two equal limits."""
     made = np.zeros(len(rules), POLICY)
     made["minutes_out"], made["minutes_in"] = policies.MINUTES_OUT, policies.MINUTES_IN
-    made["points"], made["burst"] = policies.POINTS_IN, policies.BURST
+    made["points"], made["burst"] = policies.POINTS_IN, policies.BURST_SECONDS
     made["peak_age"] = policies.PEAK_AGE
     for record, policy in zip(made, rules, strict=True):
         match policy:
@@ -88,5 +88,5 @@ def quotas(count: int, start: datetime) -> Records:
     made = np.zeros(count, QUOTA)
     made["first"] = made["last"] = LONG_AGO
     made["at_once"] = policies.AT_ONCE
-    made["offset"] = (start.hour * HOUR + start.minute) % DAY
+    made["offset"] = (start.hour * MINUTES_PER_HOUR + start.minute) % MINUTES_PER_DAY
     return made

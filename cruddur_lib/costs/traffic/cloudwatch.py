@@ -20,19 +20,26 @@ import numpy as np
 from cruddur_lib.costs.traffic import formats, resample
 from cruddur_lib.costs.traffic import times as traffic_times
 from cruddur_lib.costs.traffic.formats import Column, Part
-from cruddur_lib.costs.traffic.resample import Found, Gaps, Series, Spread, TrafficUnreadable, Whole
-from cruddur_lib.costs.traffic.workload import SECONDS, TABLE, Demand, Workload
+from cruddur_lib.costs.traffic.resample import (
+    ColumnReport,
+    Gaps,
+    MinuteSeries,
+    SparseSums,
+    TrafficUnreadable,
+    Whole,
+)
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
 
 KINDS = ("reads", "writes")
 
 
 @dataclass(frozen=True)
-class Report:
+class TrafficReport:
     """What a file was like; as text, a line for each thing that is worth knowing."""
 
     name: str
     zone: str  # in which its times were read, and how that is known
-    columns: Mapping[Part, Found]
+    columns: Mapping[Part, ColumnReport]
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -44,21 +51,21 @@ class Report:
 
 
 @dataclass(frozen=True)
-class Traffic:
+class MeasuredTraffic:
     """A workload that was measured, and how it was read."""
 
     workload: Workload
-    report: Report
+    report: TrafficReport
 
 
-def read_traffic(
+def read_cloudwatch(
     path: str | Path,
     *,
     time_zone: str | None = None,
     period: int | None = None,
     gaps: Gaps = Gaps.ZERO,
     columns: Mapping[str, Part] | None = None,
-) -> Traffic:
+) -> MeasuredTraffic:
     """The traffic in a file: the CloudWatch console's CSV, `get-metric-data`'s JSON, or plain CSV.
 
     `time_zone` ("Europe/Berlin") is that of times without one, `period` the seconds that each sum
@@ -73,13 +80,13 @@ def read_traffic(
     minutes = {key: traffic_times.minutes(times, zone.zone) for key, times in moments.items()}
     spreads = {p: _spread(c, minutes[id(c.times)], period) for p, c in found.items()}
     _check(spreads, gaps, path.name)
-    report = Report(
+    report = TrafficReport(
         path.name,
         zone.told,
         {part: spread.found for part, spread in spreads.items()},
         (*_notes(found), *(f"not read: {label}" for label in unread)),
     )
-    return Traffic(_workload(spreads), report)
+    return MeasuredTraffic(_workload(spreads), report)
 
 
 def _chosen(
@@ -110,7 +117,7 @@ def _chosen(
     return chosen, unread
 
 
-def _spread(column: Column, minutes: Whole, period: int | None) -> Spread:
+def _spread(column: Column, minutes: Whole, period: int | None) -> MinuteSeries:
     """The column by the minute; without any row where CloudWatch has none."""
     if column.statistic not in (None, "Sum"):
         raise TrafficUnreadable(
@@ -120,16 +127,16 @@ def _spread(column: Column, minutes: Whole, period: int | None) -> Spread:
     known_by = "by their distance"
     if seconds:
         known_by = "as asked for" if period else "as the file says"
-    if seconds is not None and (seconds % SECONDS or seconds <= 0):
+    if seconds is not None and (seconds % SECONDS_PER_MINUTE or seconds <= 0):
         raise TrafficUnreadable(f"a period is whole minutes, got {seconds} seconds")
     sums, good = traffic_times.sums(column)
-    series = Series(minutes[good], sums[good])
-    spread = resample.by_minute(series, seconds // SECONDS if seconds else None)
+    series = SparseSums(minutes[good], sums[good])
+    spread = resample.by_minute(series, seconds // SECONDS_PER_MINUTE if seconds else None)
     found = replace(spread.found, empty=int((~good).sum()), known_by=known_by)
     return replace(spread, found=found)
 
 
-def _check(spreads: Mapping[Part, Spread], gaps: Gaps, file: str) -> None:
+def _check(spreads: Mapping[Part, MinuteSeries], gaps: Gaps, file: str) -> None:
     if not any(spread.units.size for spread in spreads.values()):
         raise TrafficUnreadable(f"{file} has no row with a number")
     for (part, kind), spread in spreads.items():
@@ -148,16 +155,16 @@ def _notes(columns: Mapping[Part, Column]) -> Iterable[str]:
             yield f"{part}, {kind}: not complete, CloudWatch says {column.status}"
 
 
-def _workload(spreads: Mapping[Part, Spread]) -> Workload:
+def _workload(spreads: Mapping[Part, MinuteSeries]) -> Workload:
     first, units = resample.together(spreads)
     nothing = np.zeros(next(iter(units.values())).size)
     demands = {
         name: Demand(*(units.get((name, kind), nothing) for kind in KINDS))
-        for name in dict.fromkeys([TABLE, *(part for part, _ in units)])
+        for name in dict.fromkeys([TABLE_PART, *(part for part, _ in units)])
     }
     return Workload(
         datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=first),
-        demands.pop(TABLE),
+        demands.pop(TABLE_PART),
         demands,
         max(spread.found.width for spread in spreads.values()),
     )

@@ -27,7 +27,7 @@ class Pattern:
     """One thing that users do: how often, and the units that it consumes each time."""
 
     name: str
-    times: float  # a day, each user
+    per_user_per_day: float  # a day, each user
     table: Rates = field(default_factory=Rates)  # units each time
     indexes: Mapping[str, Rates] = field(default_factory=dict)
 

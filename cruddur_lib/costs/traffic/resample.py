@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.traffic.shapes import HOUR, Minutes
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.errors import WorkbookError
 
 COARSE = 5  # minutes: CloudWatch keeps sums of one minute for 15 days, of five for 63
@@ -31,7 +31,7 @@ class Gaps(Enum):
 
 
 @dataclass(frozen=True)
-class Series:
+class SparseSums:
     """One column as it stands in the file: minutes since 1970, in UTC, and the sum beside each."""
 
     minutes: Whole
@@ -39,7 +39,7 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Found:
+class ColumnReport:
     """What one column was like, in rows and minutes."""
 
     rows: int = 0
@@ -67,16 +67,16 @@ class Found:
 
 
 @dataclass(frozen=True)
-class Spread:
+class MinuteSeries:
     """A column by the minute: units from the minute `first` (since 1970, UTC) on."""
 
     first: int
     units: Minutes
     covered: NDArray[np.bool_]
-    found: Found = field(default_factory=Found)
+    found: ColumnReport = field(default_factory=ColumnReport)
 
 
-def in_order(series: Series) -> tuple[Series, Found]:
+def in_order(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
     """The series with its times ascending and each once, and how many rows were not so."""
     disorder = int((np.diff(series.minutes) < 0).sum())
     order = np.lexsort((series.sums, series.minutes))
@@ -86,7 +86,7 @@ def in_order(series: Series) -> tuple[Series, Found]:
     repeated = int(same.sum())
     contradicting = int((~last).sum()) - repeated
     rows = series.minutes.size
-    return Series(minutes[last], sums[last]), Found(
+    return SparseSums(minutes[last], sums[last]), ColumnReport(
         rows, out_of_order=disorder, repeated=repeated, contradicting=contradicting
     )
 
@@ -107,17 +107,17 @@ def spans(minutes: Whole, period: int | None) -> Whole:
             )
         return np.full(minutes.size, period)
     common = int(np.gcd.reduce(steps)) if steps.size else 1
-    if common % COARSE == 0 and HOUR % common == 0 and not (minutes % common).any():
+    if common % COARSE == 0 and MINUTES_PER_HOUR % common == 0 and not (minutes % common).any():
         return np.full(minutes.size, common)
     return np.where(_in_stretch(minutes, steps), COARSE, 1)
 
 
-def by_minute(series: Series, period: int | None = None) -> Spread:
+def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
     """The series by the minute, each row spread evenly over its `period` (minutes; see `spans`
     where it is unknown); raises `TrafficUnreadable` where rows are no whole periods apart.
     """
     if not series.minutes.size:
-        return Spread(0, np.zeros(0), np.zeros(0, dtype=bool))
+        return MinuteSeries(0, np.zeros(0), np.zeros(0, dtype=bool))
     clean, found = in_order(series)
     width = spans(clean.minutes, period)
     first, last = int(clean.minutes[0]), int((clean.minutes + width).max())
@@ -134,10 +134,10 @@ def by_minute(series: Series, period: int | None = None) -> Spread:
         gap_minutes=int((~covered).sum()),
         longest_gap=_longest(~covered),
     )
-    return Spread(first, units, covered, found)
+    return MinuteSeries(first, units, covered, found)
 
 
-def together(spreads: Mapping[Any, Spread]) -> tuple[int, dict[Any, Minutes]]:
+def together(spreads: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]:
     """The first minute of all of them, and each column's units from there to the last of all."""
     filled = [spread for spread in spreads.values() if spread.units.size]
     first = min(spread.first for spread in filled)

@@ -13,8 +13,8 @@ from cruddur_lib.errors import WorkbookError
 
 Minutes = NDArray[np.float64]  # one number a minute
 
-HOUR = 60  # minutes
-DAY = 24 * HOUR  # minutes
+MINUTES_PER_HOUR = 60  # minutes
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR  # minutes
 SATURDAY = 5  # as Python counts weekdays
 START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday; 30 days from it are a month
 
@@ -42,8 +42,8 @@ def daily(
     """
     _check(night=night, weekend=weekend)
     minute = np.arange(_minutes(days)) + _minute_of_day(start)
-    wave = (1 + np.cos(2 * np.pi * (minute - busiest * HOUR) / DAY)) / 2
-    day = (minute // DAY + start.weekday()) % 7
+    wave = (1 + np.cos(2 * np.pi * (minute - busiest * MINUTES_PER_HOUR) / MINUTES_PER_DAY)) / 2
+    day = (minute // MINUTES_PER_DAY + start.weekday()) % 7
     share: Minutes = (night + (1 - night) * wave) * np.where(day >= SATURDAY, weekend, 1.0)
     return share
 
@@ -68,10 +68,12 @@ def launch(  # noqa: PLR0913  each is one thing that a launch is known by
         raise WorkloadError(
             f"half_life must be above 0 days and ramp 0 minutes or more, got {half_life} and {ramp}"
         )
-    minute = np.arange(_minutes(days)) - at * DAY
-    fading = after + (1 - after) * 2.0 ** (-np.maximum(minute - ramp, 0) / (half_life * DAY))
+    minute = np.arange(_minutes(days)) - at * MINUTES_PER_DAY
+    fading = after + (1 - after) * 2.0 ** (
+        -np.maximum(minute - ramp, 0) / (half_life * MINUTES_PER_DAY)
+    )
     rising = np.clip((minute + 1) / (ramp + 1), 0, 1)
-    hour = _minute_of_day(start) / HOUR + at * DAY / HOUR
+    hour = _minute_of_day(start) / MINUTES_PER_HOUR + at * MINUTES_PER_DAY / MINUTES_PER_HOUR
     wave = daily(days, night=night, busiest=hour, start=start)
     share: Minutes = (before + (fading - before) * rising) * wave
     return share
@@ -102,11 +104,11 @@ def whole(units: Minutes, step: float = 1) -> Minutes:
 def _minutes(days: int) -> int:
     if days < 1:
         raise WorkloadError(f"days must be 1 or more, got {days}")
-    return days * DAY
+    return days * MINUTES_PER_DAY
 
 
 def _minute_of_day(start: datetime) -> int:
-    return start.hour * HOUR + start.minute
+    return start.hour * MINUTES_PER_HOUR + start.minute
 
 
 def _check(**shares: float) -> None:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 EPOCH = r"^\d{9,}(?:\.\d+)?$"  # seconds since 1970
 AWARE = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$"
 MISSING = ("", "nan", "null", "none")  # as a cell without a number is written
-MINUTE = 60  # seconds
+SECONDS_PER_MINUTE = 60  # seconds
 
 
 @dataclass(frozen=True)
@@ -75,10 +75,10 @@ def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Whole:
                 f"a time is not one moment in {zone}: {error}; export in UTC"
             ) from None
     seconds = times.to_numpy("datetime64[s]").astype(np.int64)
-    if (seconds % MINUTE).any():
-        wrong = times.iloc[int((seconds % MINUTE > 0).argmax())]
+    if (seconds % SECONDS_PER_MINUTE).any():
+        wrong = times.iloc[int((seconds % SECONDS_PER_MINUTE > 0).argmax())]
         raise TrafficUnreadable(f"{wrong} is inside a minute: CloudWatch's sums begin with one")
-    whole: Whole = seconds // MINUTE
+    whole: Whole = seconds // SECONDS_PER_MINUTE
     return whole
 
 

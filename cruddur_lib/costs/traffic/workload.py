@@ -20,14 +20,14 @@ from numpy.typing import ArrayLike
 
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
-from cruddur_lib.costs.traffic.shapes import DAY, START, Minutes, WorkloadError
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, START, Minutes, WorkloadError
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-TABLE = "table"  # the name of the table's own part, beside the names of its indexes
-SECONDS = 60  # of a minute
+TABLE_PART = "table"  # the name of the table's own part, beside the names of its indexes
+SECONDS_PER_MINUTE = 60  # of a minute
 READ_STEP, WRITE_STEP = 0.5, 1.0  # units of the smallest request: an eventual read, a write
 
 
@@ -69,7 +69,7 @@ class Demand:
         return Demand(self.reads * factor, self.writes * factor)
 
 
-class Made(TypedDict, total=False):
+class WorkloadOptions(TypedDict, total=False):
     """What all made traffic may have."""
 
     indexes: Mapping[str, Rates]  # beside the table's rates
@@ -97,20 +97,24 @@ class Workload:
         if self.start.tzinfo is None or self.start.second or self.start.microsecond:
             raise WorkloadError(f"a start is a whole minute with a time zone, got {self.start}")
         object.__setattr__(self, "start", self.start.astimezone(UTC))
-        if TABLE in self.indexes:
-            raise WorkloadError(f"{TABLE!r} is the table's own part: give the index another name")
+        if TABLE_PART in self.indexes:
+            raise WorkloadError(
+                f"{TABLE_PART!r} is the table's own part: give the index another name"
+            )
         lengths = {name: demand.reads.size for name, demand in self.parts.items()}
         if len({*lengths.values()}) > 1:
             raise WorkloadError(f"table and indexes must have as many minutes, got {lengths}")
 
     @classmethod
-    def shaped(cls, shape: Minutes, table: Rates, **made: Unpack[Made]) -> Self:
+    def shaped(cls, shape: Minutes, table: Rates, **made: Unpack[WorkloadOptions]) -> Self:
         """These rates, units a second at the shape's top, in the whole units that requests have."""
-        rates = {TABLE: table, **made.get("indexes", {})}
+        rates = {TABLE_PART: table, **made.get("indexes", {})}
         return cls._of({name: _demand(shape, rate, made) for name, rate in rates.items()}, made)
 
     @classmethod
-    def steady(cls, reads: float, writes: float, days: int = 30, **made: Unpack[Made]) -> Self:
+    def steady(
+        cls, reads: float, writes: float, days: int = 30, **made: Unpack[WorkloadOptions]
+    ) -> Self:
         """The same units a second all the time."""
         return cls.shaped(shapes.steady(days), Rates(reads, writes), **made)
 
@@ -124,7 +128,7 @@ class Workload:
         night: float = 0.1,
         busiest: float = 20,
         weekend: float = 1,
-        **made: Unpack[Made],
+        **made: Unpack[WorkloadOptions],
     ) -> Self:
         """A wave a day, peaks in units a second; see `shapes.daily`."""
         start = made.get("start", START)
@@ -142,7 +146,7 @@ class Workload:
         before: float = 0.02,
         after: float = 0.2,
         half_life: float = 0.5,
-        **made: Unpack[Made],
+        **made: Unpack[WorkloadOptions],
     ) -> Self:
         """A launch, peaks in units a second; see `shapes.launch`, which has more to set."""
         start = made.get("start", START)
@@ -157,7 +161,7 @@ class Workload:
         users: int,
         patterns: Iterable[Pattern],
         shape: Minutes | None = None,
-        **made: Unpack[Made],
+        **made: Unpack[WorkloadOptions],
     ) -> Self:
         """What so many users do, in whole requests: each pattern as often a day as it says, spread
         by the shape, a daily wave of 30 days unless given.
@@ -165,7 +169,7 @@ class Workload:
         spread = shapes.daily(30, start=made.get("start", START)) if shape is None else shape
         spread = spread / spread.mean()
         patterns = list(patterns)
-        names = [TABLE, *dict.fromkeys(name for p in patterns for name in p.indexes)]
+        names = [TABLE_PART, *dict.fromkeys(name for p in patterns for name in p.indexes)]
         nothing = np.zeros(spread.size)
         parts = {name: Demand(nothing, nothing) for name in names}
         for number, pattern in enumerate(patterns):
@@ -178,7 +182,7 @@ class Workload:
     @property
     def parts(self) -> dict[str, Demand]:
         """The table's demand as "table", then that of each index by its name."""
-        return {TABLE: self.table, **self.indexes}
+        return {TABLE_PART: self.table, **self.indexes}
 
     @property
     def minutes(self) -> int:
@@ -197,36 +201,38 @@ class Workload:
         units = np.concatenate([demand.units for demand in self.parts.values()])
         columns = {
             "units": units.sum(axis=1),
-            "a second": units.mean(axis=1) / SECONDS,
-            "a second, busiest minute": units.max(axis=1) / SECONDS,
+            "a second": units.mean(axis=1) / SECONDS_PER_MINUTE,
+            "a second, busiest minute": units.max(axis=1) / SECONDS_PER_MINUTE,
         }
         return pd.DataFrame(columns, index=lines)
 
     @classmethod
-    def _of(cls, parts: dict[str, Demand], made: Made) -> Self:
-        indexes = {name: demand for name, demand in parts.items() if name != TABLE}
-        return cls(made.get("start", START), parts[TABLE], indexes)
+    def _of(cls, parts: dict[str, Demand], made: WorkloadOptions) -> Self:
+        indexes = {name: demand for name, demand in parts.items() if name != TABLE_PART}
+        return cls(made.get("start", START), parts[TABLE_PART], indexes)
 
 
-def _demand(shape: Minutes, rates: Rates, made: Made) -> Demand:
+def _demand(shape: Minutes, rates: Rates, made: WorkloadOptions) -> Demand:
     """An index's writes follow the table's, so both have the same random factors."""
     if min(rates.reads, rates.writes) < 0:
         raise WorkloadError(f"a rate must be 0 units a second or more, got {rates}")
     burstiness, seed = made.get("burstiness", 0.0), made.get("seed", 0)
     reads, writes = (shapes.jitter(shape, burstiness, (seed, kind)) for kind in (0, 1))
     return Demand(
-        shapes.whole(reads * rates.reads * SECONDS, READ_STEP),
-        shapes.whole(writes * rates.writes * SECONDS, WRITE_STEP),
+        shapes.whole(reads * rates.reads * SECONDS_PER_MINUTE, READ_STEP),
+        shapes.whole(writes * rates.writes * SECONDS_PER_MINUTE, WRITE_STEP),
     )
 
 
-def _calls(pattern: Pattern, users: int, spread: Minutes, made: Made, number: int) -> Minutes:
+def _calls(
+    pattern: Pattern, users: int, spread: Minutes, made: WorkloadOptions, number: int
+) -> Minutes:
     """Whole calls a minute."""
-    if users < 0 or pattern.times < 0:
+    if users < 0 or pattern.per_user_per_day < 0:
         raise WorkloadError(
-            f"users and times a day must be 0 or more, got {users} and {pattern.times}"
+            f"users and times a day must be 0 or more, got {users} and {pattern.per_user_per_day}"
         )
-    even = users * pattern.times / DAY
+    even = users * pattern.per_user_per_day / MINUTES_PER_DAY
     seed = (made.get("seed", 0), number)
     return shapes.whole(shapes.jitter(spread, made.get("burstiness", 0.0), seed) * even)
 

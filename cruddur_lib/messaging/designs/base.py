@@ -28,7 +28,7 @@ from cruddur_lib.messaging.inbox import (
     in_order,
 )
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.messaging.validation import check_is, check_text, check_uuid
+from cruddur_lib.messaging.validation import check_text, check_type, check_uuid
 
 NEW = "attribute_not_exists(pk)"  # the condition of every put of a message: never over another
 MINE = "user_uuid = :me AND message <> :blank"  # of a change: the sender's, and not blanked
@@ -44,7 +44,7 @@ class MessagesInbox(Inbox):
 
     def open_group(self, user: User, group_uuid: str) -> Membership:
         """One GetItem of the first message, which names both people."""
-        check_is(User, user, "user")
+        check_type(User, user, "user")
         check_uuid(group_uuid, "group_uuid")
         first = self._guard(group_uuid)
         people = [rows.user_of(role, first, self.directory) for role in ("user", "other")]
@@ -59,7 +59,7 @@ class MessagesInbox(Inbox):
         """Pattern A, one Query; the two uuids in `group` prove membership, as the group's uuid is
         made of them.
         """
-        check_is(Membership, group, "group")
+        check_type(Membership, group, "group")
         if group.uuid != keys.group_uuid(group.user_uuid, group.other.uuid):
             raise NotAMember(
                 f"message group {group.uuid} is not that of user {group.user_uuid} and "
@@ -70,7 +70,7 @@ class MessagesInbox(Inbox):
 
     def create_message_group(self, draft: Draft) -> Message:
         """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
-        check_is(Draft, draft, "draft")
+        check_type(Draft, draft, "draft")
         first = rows.first_row(draft)
         if self._open(first, self.group_rows(draft, draft)):
             return rows.message_of(first, self.directory)
@@ -78,7 +78,7 @@ class MessagesInbox(Inbox):
 
     def create_message(self, draft: Draft) -> Message:
         """Pattern D: one GetItem of the group's first message, one conditional put."""
-        check_is(Draft, draft, "draft")
+        check_type(Draft, draft, "draft")
         first = self._guard(draft.group_uuid)
         if first["message_uuid"] == draft.message_uuid:
             return rows.message_of(first, self.directory)
@@ -92,8 +92,8 @@ class MessagesInbox(Inbox):
 
     def delete_message(self, user: User, message: Message) -> None:
         """One DeleteItem, on the condition that the row is this sender's or not there at all."""
-        check_is(User, user, "user")
-        check_is(Message, message, "message")
+        check_type(User, user, "user")
+        check_type(Message, message, "message")
         if message.is_first:
             with suppress(MessageUnknown):  # blanked before
                 self._change(user, message, "")
@@ -127,8 +127,8 @@ class MessagesInbox(Inbox):
 
     def _change(self, user: User, message: Message, text: str) -> None:
         """Gives the message another text, where it is the user's and has one."""
-        check_is(User, user, "user")
-        check_is(Message, message, "message")
+        check_type(User, user, "user")
+        check_type(Message, message, "message")
         client = self.backend.dynamodb
         try:
             client.update_item(**self._new_text(user, message, text))

@@ -24,13 +24,13 @@ from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, prev
 from cruddur_lib.messaging.inbox import LIMIT
 from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
-from cruddur_lib.messaging.validation import Refused, check_is, check_uuid
+from cruddur_lib.messaging.validation import InvalidInput, check_type, check_uuid
 
 PEOPLE = 2  # in a message group
 STRONG = {"ConsistentRead": True}
 
 
-class FanOut:
+class MoveGroupRows:
     """A stream handler: call it with records; it returns the sequence numbers of the poison."""
 
     def __init__(self, backend: Backend, table: str, index: str) -> None:
@@ -50,7 +50,7 @@ class FanOut:
             try:
                 if group := changed_group(record):
                     changed.setdefault(group, []).append(sequence_of(record))
-            except (KeyError, TypeError, keys.KeyMalformed, Refused):
+            except (KeyError, TypeError, keys.KeyMalformed, InvalidInput):
                 poison.append(sequence_of(record))
         for group, sequences in changed.items():
             try:
@@ -194,7 +194,7 @@ class BootcampInbox(MessagesInbox):
         self, user: User, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[MessageGroup]:
         """Pattern B, one Query; of a group that stands twice on the page, the newest."""
-        check_is(User, user, "user")
+        check_type(User, user, "user")
         page = self._newest_rows(keys.groups_pk(user.uuid), limit, cursor)
         groups: dict[str, MessageGroup] = {}
         for row in page:
@@ -203,9 +203,9 @@ class BootcampInbox(MessagesInbox):
             groups.setdefault(uuid, MessageGroup(uuid, user.uuid, other, row["message"], at))
         return Page(tuple(groups.values()), page.cursor)
 
-    def stream_handler(self) -> FanOut:
+    def stream_handler(self) -> MoveGroupRows:
         """Pattern E: puts each group row at its new place, then deletes the older one."""
-        return FanOut(self.backend, self.table, self.schema.indexes[0].name)
+        return MoveGroupRows(self.backend, self.table, self.schema.indexes[0].name)
 
     def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:  # noqa: ARG002
         """One for each of the two."""

@@ -30,7 +30,7 @@ from cruddur_lib.messaging.designs.stable_key import (
 from cruddur_lib.messaging.entities import Draft, Message, User
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.messaging.validation import check_is
+from cruddur_lib.messaging.validation import check_type
 
 FAILED = "ConditionalCheckFailed"
 AHEAD = "last_message_at > :at AND attribute_not_exists(shows_first)"
@@ -64,8 +64,8 @@ class OneTransactionInbox(StableKeyInbox):
         return self._item(row["pk"], row["sk"], consistent=True) or row  # it was sent before
 
     def _change(self, user: User, message: Message, text: str) -> None:
-        check_is(User, user, "user")
-        check_is(Message, message, "message")
+        check_type(User, user, "user")
+        check_type(Message, message, "message")
         change = {"Update": self._new_text(user, message, text)}
 
         def shown_or_not(_: int) -> Actions:

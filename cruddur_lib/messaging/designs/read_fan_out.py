@@ -21,7 +21,7 @@ from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, prev
 from cruddur_lib.messaging.inbox import LIMIT, MOST
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row, Schema
-from cruddur_lib.messaging.validation import check_is, check_limit
+from cruddur_lib.messaging.validation import check_limit, check_type
 
 
 class ReadFanOutInbox(MessagesInbox):
@@ -34,7 +34,7 @@ class ReadFanOutInbox(MessagesInbox):
         self, user: User, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[MessageGroup]:
         """Pattern B: the user's group rows, and a Query of one message for each of them."""
-        check_is(User, user, "user")
+        check_type(User, user, "user")
         check_limit(limit, MOST)
         pk = keys.groups_pk(user.uuid)
         places = [self._with_its_place(row) for row in self._all_groups(pk)]

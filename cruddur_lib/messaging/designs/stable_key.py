@@ -28,7 +28,7 @@ from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, prev
 from cruddur_lib.messaging.inbox import LIMIT
 from cruddur_lib.messaging.stream import Handler, Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
-from cruddur_lib.messaging.validation import Refused, check_is, check_uuid
+from cruddur_lib.messaging.validation import InvalidInput, check_type, check_uuid
 
 
 class StableKeyInbox(MessagesInbox):
@@ -43,7 +43,7 @@ class StableKeyInbox(MessagesInbox):
         self, user: User, limit: int = LIMIT, cursor: str | None = None
     ) -> Page[MessageGroup]:
         """Pattern B, one Query of the index."""
-        check_is(User, user, "user")
+        check_type(User, user, "user")
         (index,) = self.schema.indexes
         page = self._newest_rows(keys.groups_pk(user.uuid), limit, cursor, index)
         groups = []
@@ -56,7 +56,7 @@ class StableKeyInbox(MessagesInbox):
 
     def stream_handler(self) -> Handler | None:
         """Pattern E: brings both group rows up to the newest message."""
-        return Summaries(self.backend, self.table)
+        return UpdateGroupRows(self.backend, self.table)
 
     def message_row(self, draft: Draft) -> dict[str, str]:
         """With the receiver's uuid, so that E needs no read."""
@@ -82,7 +82,7 @@ OLDER = "last_message_at < :at OR attribute_exists(shows_first)"
 THIS = "last_message_at = :shown"
 
 
-class Summaries:
+class UpdateGroupRows:
     """A stream handler: call it with records; it returns the sequence numbers of the poison."""
 
     def __init__(self, backend: Backend, table: str) -> None:
@@ -99,7 +99,7 @@ class Summaries:
         for record in records:
             try:
                 self._handle(record)
-            except (KeyError, TypeError, keys.KeyMalformed, Refused):
+            except (KeyError, TypeError, keys.KeyMalformed, InvalidInput):
                 poison.append(sequence_of(record))
         return poison
 

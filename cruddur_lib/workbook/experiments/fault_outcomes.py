@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Any
 
 from cruddur_lib.backends import ENGINE_ERRORS
-from cruddur_lib.backends.faults import CannotMeet, Crashed, Fault, disturbed
+from cruddur_lib.backends.faults import Crashed, Fault, FaultDoesNotApply, with_faults
 from cruddur_lib.messaging.entities import Draft
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.rows import first_row, message_row
@@ -134,7 +134,7 @@ def outcome(lesson: Sandbox, way: Way, fault: Fault) -> Outcome | None:
         draft = inbox.draft(zoe, andrew, "Do you take bugs without a stamp?")
         try:
             told = _pressed(way, inbox, draft, fault)
-        except CannotMeet:
+        except FaultDoesNotApply:
             return None
         found = Outcome(_left(len(fresh.rows()) - before, way), told)
         if told is not Told.ERROR:
@@ -150,7 +150,7 @@ def _pressed(way: Way, inbox: Inbox, draft: Draft, fault: Fault) -> Told:
         return fault if number == way.requests else None
 
     try:
-        with disturbed(inbox.backend, last, attempts=1):
+        with with_faults(inbox.backend, last, attempts=1):
             way.press(inbox, draft)
     except Crashed:
         return Told.NOTHING

@@ -84,8 +84,8 @@ class Footprint:
         parts = ["table", *dict.fromkeys(name for p in self.patterns for name in p.indexes)]
         return {
             part: Rates(
-                sum(p.times * p.of(part).reads for p in self.patterns),
-                sum(p.times * p.of(part).writes for p in self.patterns),
+                sum(p.per_user_per_day * p.of(part).reads for p in self.patterns),
+                sum(p.per_user_per_day * p.of(part).writes for p in self.patterns),
             )
             for part in parts
         }

@@ -180,5 +180,5 @@ def break_even(tariff: Tariff) -> Any:
     """The share of fixed units that must be used for both modes to cost the same, at each of
     `MEANS` units a second: less where a part of the units is free.
     """
-    free = float(tariff.free) / HOURS.size  # units
+    free = float(tariff.free_unit_hours) / HOURS.size  # units
     return np.minimum(MEANS / (free + MEANS / float(tariff.break_even)), 1)

@@ -14,20 +14,22 @@ from math import ceil
 import numpy as np
 
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
-from cruddur_lib.costs.planning.billed_hours import Months
+from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED
-from cruddur_lib.costs.planning.search import Capacity
+from cruddur_lib.costs.planning.search import PolicySearch
 from cruddur_lib.costs.planning.tariffs import Tariff, tariffs
-from cruddur_lib.costs.throughput.policies import Pair, TargetTracking
-from cruddur_lib.costs.throughput.result import Given
+from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
+from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import Rules, Trace, on_demand, simulate
 from cruddur_lib.costs.traffic.patterns import Pattern
-from cruddur_lib.costs.traffic.shapes import HOUR, Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS, Workload
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 
-Parts = Mapping[str, Pair[Given]]  # the table as "table", and each index by its name
+Parts = Mapping[
+    str, ReadsWrites[CapacityResult]
+]  # the table as "table", and each index by its name
 
-KINDS = Pair._fields
+KINDS = ReadsWrites._fields
 MODES = ("on-demand", "fixed", "autoscaled", "fixed, reserved for 1 year")
 DAYS = 30  # of June
 ON = date(2026, 11, 25)  # the day whose prices hold, so that a notebook prints the same each day
@@ -69,7 +71,7 @@ class Explored:
     choice: Choice
     usd: Mapping[str, float]
     throttled: Mapping[str, float]  # the share of the capacity that is throttled most
-    kinds: Pair[Kind]
+    kinds: ReadsWrites[Kind]
     shown: str  # the part whose writes are traced
     wanted: Minutes  # units a second in each hour's busiest minute
     provisioned: Minutes  # the most units that auto scaling has in the hour
@@ -95,14 +97,15 @@ def explored(choice: Choice, patterns: Sequence[Pattern]) -> Explored:
     reserved = tariffs(book, free_tier=choice.free_tier, years=1)
     asked = simulate(traffic, on_demand(traffic))
     fixed = {
-        part: Pair(*(_fewest(traffic, part, kind) for kind in KINDS)) for part in traffic.parts
+        part: ReadsWrites(*(_fewest(traffic, part, kind) for kind in KINDS))
+        for part in traffic.parts
     }
     rules: Rules = {
-        part: Pair(*(_tracking(units, choice.target) for units in demand.units))
+        part: ReadsWrites(*(_tracking(units, choice.target) for units in demand.units))
         for part, demand in traffic.parts.items()
     }
     scaled = simulate(traffic, rules, traced=True)
-    months = Months.of(traffic)
+    months = BilledHours.of(traffic)
     usd = (
         _requests(asked.parts, prices),
         _hours(fixed, prices, months),
@@ -121,11 +124,11 @@ def explored(choice: Choice, patterns: Sequence[Pattern]) -> Explored:
     )
 
 
-def _fewest(traffic: Workload, part: str, kind: str) -> Given:
-    return Capacity(traffic, part, kind).fixed(MAX_THROTTLED).given
+def _fewest(traffic: Workload, part: str, kind: str) -> CapacityResult:
+    return PolicySearch(traffic, part, kind).fixed(MAX_THROTTLED).given
 
 
-def _of(parts: Parts, which: int) -> list[Given]:
+def _of(parts: Parts, which: int) -> list[CapacityResult]:
     """The reads (0) or the writes (1) of table and indexes."""
     return [pair[which] for pair in parts.values()]
 
@@ -135,28 +138,30 @@ def _most(parts: Parts) -> float:
     return max(given.throttled_share for pair in parts.values() for given in pair)
 
 
-def _requests(parts: Parts, prices: Pair[Tariff]) -> float:
+def _requests(parts: Parts, prices: ReadsWrites[Tariff]) -> float:
     """USD on demand."""
     return sum(
-        float(tariff.request) * sum(given.granted_units for given in _of(parts, which))
+        float(tariff.usd_per_request_unit) * sum(given.granted_units for given in _of(parts, which))
         for which, tariff in enumerate(prices)
     )
 
 
-def _hours(parts: Parts, prices: Pair[Tariff], months: Months) -> float:
+def _hours(parts: Parts, prices: ReadsWrites[Tariff], months: BilledHours) -> float:
     """USD in provisioned mode."""
     return sum(
-        tariff.least(np.sum([given.hours() for given in _of(parts, which)], axis=0), months)
+        tariff.usd_with_best_reservation(
+            np.sum([given.hours() for given in _of(parts, which)], axis=0), months
+        )
         for which, tariff in enumerate(prices)
     )
 
 
-def _kinds(fixed: Parts, prices: Pair[Tariff]) -> Pair[Kind]:
-    return Pair(
+def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[Kind]:
+    return ReadsWrites(
         *(
             Kind(
                 tariff,
-                sum(g.wanted_units / (g.minutes * SECONDS) for g in _of(fixed, which)),
+                sum(g.wanted_units / (g.minutes * SECONDS_PER_MINUTE) for g in _of(fixed, which)),
                 sum(int(g.units[0]) for g in _of(fixed, which)),
             )
             for which, tariff in enumerate(prices)
@@ -167,14 +172,15 @@ def _kinds(fixed: Parts, prices: Pair[Tariff]) -> Pair[Kind]:
 def _by_hour(trace: Trace) -> tuple[Minutes, Minutes, Minutes]:
     """The busiest minute, the most that is provisioned, and all that is throttled."""
     wanted, provisioned, throttled = (
-        units.reshape(-1, HOUR) for units in (trace.wanted, trace.provisioned, trace.throttled)
+        units.reshape(-1, MINUTES_PER_HOUR)
+        for units in (trace.wanted, trace.provisioned, trace.throttled)
     )
-    return wanted.max(axis=1) / SECONDS, provisioned.max(axis=1), throttled.sum(axis=1)
+    return wanted.max(axis=1) / SECONDS_PER_MINUTE, provisioned.max(axis=1), throttled.sum(axis=1)
 
 
 def _tracking(wanted: Minutes, percent: int) -> TargetTracking:
     """From one unit to as many as the busiest minute asks for at this target."""
     target = percent / 100
-    highest = max(1, ceil(float(wanted.max()) / SECONDS / target))
-    first = min(max(1, ceil(float(wanted[:2].max()) / SECONDS / target)), highest)
+    highest = max(1, ceil(float(wanted.max()) / SECONDS_PER_MINUTE / target))
+    first = min(max(1, ceil(float(wanted[:2].max()) / SECONDS_PER_MINUTE / target)), highest)
     return TargetTracking(1, highest, target, first)

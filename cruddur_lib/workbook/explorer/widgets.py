@@ -128,7 +128,7 @@ class Explorer:
         choice = self.choice
         often = {"send": choice.messages, "inbox": choice.opens}
         return tuple(
-            replace(pattern, times=often[pattern.name])
+            replace(pattern, per_user_per_day=often[pattern.name])
             for pattern in self._metered_once(choice.design, choice.size)
             if pattern.name in often
         )

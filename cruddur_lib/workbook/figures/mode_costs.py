@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from cruddur_lib.costs.planning.modes import Outcome
+from cruddur_lib.costs.planning.modes import ModeCost
 from cruddur_lib.costs.planning.planner import (
     AUTOSCALED,
     FIXED,
@@ -17,7 +17,7 @@ from cruddur_lib.costs.planning.planner import (
 )
 from cruddur_lib.workbook.figures.drawing import COLOURS, WHITE, new, plain
 
-Rows = Mapping[str, Mapping[str, Outcome]]  # by workload, by mode
+Rows = Mapping[str, Mapping[str, ModeCost]]  # by workload, by mode
 MARKS = {
     ON_DEMAND: (COLOURS[1], "o"),
     FIXED: (COLOURS[5], "s"),

@@ -6,7 +6,7 @@ from html import escape
 from IPython.display import HTML
 
 from cruddur_lib.messaging.entities import Message, MessageGroup, Page, User
-from cruddur_lib.messaging.validation import check_is
+from cruddur_lib.messaging.validation import check_type
 
 # Text and ground are given together, so that a card is legible whatever theme surrounds it.
 INK = "#1a1a1a"
@@ -25,8 +25,8 @@ def chat(page: Page[Message], me: User) -> HTML:
     """A page of messages as `me` sees it: oldest on top, as on a screen, though the page is newest
     first.
     """
-    check_is(Page, page, "page")
-    check_is(User, me, "me")
+    check_type(Page, page, "page")
+    check_type(User, me, "me")
     bubbles = "".join(
         _bubble(message, mine=message.sender.uuid == me.uuid) for message in reversed(page.items)
     )
@@ -35,7 +35,7 @@ def chat(page: Page[Message], me: User) -> HTML:
 
 def inbox(page: Page[MessageGroup]) -> HTML:
     """A page of message groups: the other person, the last message and its time, newest on top."""
-    check_is(Page, page, "page")
+    check_type(Page, page, "page")
     lines = "".join(
         f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
         f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"

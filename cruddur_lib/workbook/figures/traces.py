@@ -8,8 +8,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullLocator, StrMethodFormatter
 
 from cruddur_lib.costs.throughput.simulation import Trace
-from cruddur_lib.costs.traffic.shapes import DAY, HOUR, Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS, TABLE, Workload
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR, Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.workbook.figures.drawing import COLOURS, fill, new
 
 FLAT: dict[str, Any] = {"step": "post", "linewidth": 0, "antialiased": False}  # fewer bytes
@@ -54,7 +54,13 @@ def wanted(workloads: Mapping[str, Workload], days: int = 3) -> Figure:
     axes = figure.subplots()
     for (name, workload), (colour, style) in zip(workloads.items(), LINES, strict=False):
         tops = _hourly(workload, days)
-        axes.plot(np.arange(tops.size) / (DAY // HOUR), tops, style, color=colour, label=name)
+        axes.plot(
+            np.arange(tops.size) / (MINUTES_PER_DAY // MINUTES_PER_HOUR),
+            tops,
+            style,
+            color=colour,
+            label=name,
+        )
     axes.set(yscale="log", xlabel="days", ylabel="write units a second", xlim=(0, days))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
@@ -79,8 +85,8 @@ def _window(trace: Trace, begin: int, end: int | None) -> tuple[Minutes, Minutes
     """What was given, what was refused and what was there, units a second."""
     part = slice(begin, end)
     return (
-        trace.granted[part] / SECONDS,
-        trace.throttled[part] / SECONDS,
+        trace.granted[part] / SECONDS_PER_MINUTE,
+        trace.throttled[part] / SECONDS_PER_MINUTE,
         trace.provisioned[part],
     )
 
@@ -91,8 +97,8 @@ def _held(units: Minutes) -> Minutes:
 
 
 def _hourly(workload: Workload, days: int) -> Minutes:
-    writes = workload.parts[TABLE].writes[: days * DAY]
-    tops: Minutes = writes.reshape(-1, HOUR).max(axis=1) / SECONDS
+    writes = workload.parts[TABLE_PART].writes[: days * MINUTES_PER_DAY]
+    tops: Minutes = writes.reshape(-1, MINUTES_PER_HOUR).max(axis=1) / SECONDS_PER_MINUTE
     return tops
 
 
@@ -102,7 +108,7 @@ def _told(given: Minutes, refused: Minutes, there: Minutes, begin: int) -> str:
         return f"{most}; nothing is throttled"
     first = begin + int((refused > 0).argmax())
     return (
-        f"{most}; {refused.sum() * SECONDS:,.0f} units are throttled, in "
+        f"{most}; {refused.sum() * SECONDS_PER_MINUTE:,.0f} units are throttled, in "
         f"{np.count_nonzero(refused)} minutes from minute {first} on"
     )
 

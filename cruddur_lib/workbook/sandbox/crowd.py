@@ -16,7 +16,7 @@ from uuid import UUID, uuid5
 from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.seeds import conversation, read, users
-from cruddur_lib.messaging.validation import Refused, check_is
+from cruddur_lib.messaging.validation import InvalidInput, check_type
 
 MADE_UP = UUID("0b5b0b0e-5a7f-4f0d-9d8e-6a1d7c1c9a52")  # ours: of these people and messages
 PEOPLE, MESSAGES = 12, 400
@@ -62,9 +62,9 @@ def crowd(people: int | None = None, messages: int | None = None, seed: int = 0)
 
 
 def _check(count: int, what: str, unit: str, least: int, most: int) -> None:
-    check_is(int, count, what)
+    check_type(int, count, what)
     if not least <= count <= most:
-        raise Refused(
+        raise InvalidInput(
             f"{what} is {count:,} {unit}; a livelier table takes {least} to {most:,}: give a "
             'number of these, as in start("02-reading", users=12, messages=400)'
         )

@@ -13,8 +13,8 @@ from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
 from cruddur_lib.messaging.inbox import MOST, Inbox
-from cruddur_lib.messaging.stream import Handler, Pump, Record, Report
-from cruddur_lib.messaging.table import TABLE, Row
+from cruddur_lib.messaging.stream import Handler, Pump, PumpReport, Record
+from cruddur_lib.messaging.table import TABLE_NAME, Row
 from cruddur_lib.workbook.sandbox.crowd import Crowd
 from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
 from cruddur_lib.workbook.sandbox.rows import Written
@@ -34,7 +34,7 @@ class Sandbox:
     backend: Backend
     clock: Callable[[], datetime]
     new_uuid: Callable[[], str]
-    table: str = TABLE
+    table: str = TABLE_NAME
     design: str = "bootcamp"
     positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
     crowd: Crowd | None = None  # the people and messages of a livelier table
@@ -90,7 +90,7 @@ class Sandbox:
         """
         return Meter(self.backend, compare=compare)
 
-    def pump(self, handler: Handler | None = None) -> Report:
+    def pump(self, handler: Handler | None = None) -> PumpReport:
         """Send the new stream records to a handler and report what happened.
 
         Args:
@@ -98,7 +98,7 @@ class Sandbox:
         """
         handler = handler or self.inbox().stream_handler()
         if handler is None:
-            return Report()
+            return PumpReport()
         pump = Pump(self.backend, handler, self.table, positions=self.positions)
         report = pump.run()
         self.positions.update(pump.positions)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.costs.billing.bills import NotComparable, bill, compare
+from cruddur_lib.costs.billing.bills import NotComparable, bill, compare_bills
 from cruddur_lib.costs.billing.conventions import ConventionUnknown, Gigabyte, month, stored_gb
 from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
 from cruddur_lib.costs.billing.usage import Dax, Provisioned, Reserved, TableClass, Usage
@@ -502,7 +502,7 @@ def test_bills_compare_item_by_item():
     """A column a bill, a row an item, then the totals; an item that one lacks costs it nothing."""
     on_demand = billed({**GROSS, "on_demand": {"write_units": 1_000_000}, "storage_gb": 1})
     reserved = billed({**GROSS, "reserved": {"wcu": 100}, "storage_gb": 1})
-    made = compare({"on demand": on_demand, "reserved": reserved})
+    made = compare_bills({"on demand": on_demand, "reserved": reserved})
 
     assert made.index.to_list() == [
         "DynamoDB: on-demand writes",
@@ -521,7 +521,7 @@ def test_bills_compare_item_by_item():
 def test_bills_of_two_conventions_are_not_compared(other):
     """Never mixed: the error names both."""
     with pytest.raises(NotComparable, match="count differently"):
-        compare({"one": billed({}), "other": billed(other)})
+        compare_bills({"one": billed({}), "other": billed(other)})
 
 
 def test_a_bill_becomes_a_dataframe_with_exact_numbers():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.costs.billing.amounts import UsageRefused
+from cruddur_lib.costs.billing.amounts import UsageError
 from cruddur_lib.costs.billing.usage import (
     Architecture,
     Lambda,
@@ -164,7 +164,7 @@ def test_no_other_key_is_taken(name):
     """Whatever its name."""
     if name in json.loads(CONTRACT) or name.startswith(("backup_cold", "restore_cold", "gateway")):
         return
-    with pytest.raises(UsageRefused, match="no key is called"):
+    with pytest.raises(UsageError, match="no key is called"):
         read({name: 0})
 
 
@@ -172,14 +172,14 @@ def test_no_other_key_is_taken(name):
 def test_no_quantity_is_below_zero(path, value):
     """Neither a fraction nor minus infinity."""
     told = json.dumps(placed({}, path, value))
-    with pytest.raises(UsageRefused, match=r"0 or more|not a number|30 digits"):
+    with pytest.raises(UsageError, match=r"0 or more|not a number|30 digits"):
         read(told)
 
 
 @given(st.none() | st.booleans() | st.text() | st.lists(st.integers()))
 def test_a_quantity_is_a_number(value):
     """No other value of JSON is taken for one."""
-    with pytest.raises(UsageRefused, match="storage_gb is"):
+    with pytest.raises(UsageError, match="storage_gb is"):
         read({"storage_gb": value})
 
 
@@ -209,15 +209,15 @@ def test_parts_can_be_listed():
 
 def test_refusals_in_python_name_the_same_keys():
     """The parts check themselves, wherever they are made."""
-    with pytest.raises(UsageRefused, match=r"provisioned\.wcu is NaN; it is a finite number"):
+    with pytest.raises(UsageError, match=r"provisioned\.wcu is NaN; it is a finite number"):
         Provisioned(wcu=Decimal("NaN"))
-    with pytest.raises(UsageRefused, match=r"provisioned\.wcu is Infinity; it is a finite number"):
+    with pytest.raises(UsageError, match=r"provisioned\.wcu is Infinity; it is a finite number"):
         Provisioned(wcu=float("inf"))
-    with pytest.raises(UsageRefused, match="storage_gb"):
+    with pytest.raises(UsageError, match="storage_gb"):
         Usage(storage_gb=[1])
-    with pytest.raises(UsageRefused, match="month is 720; it is a text"):
+    with pytest.raises(UsageError, match="month is 720; it is a text"):
         Usage(month=720)
-    with pytest.raises(UsageRefused, match="Standard table class"):
+    with pytest.raises(UsageError, match="Standard table class"):
         Usage(table_class=TableClass.STANDARD_IA, reserved=(Reserved(wcu=100),))
 
 

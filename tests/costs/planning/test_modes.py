@@ -7,12 +7,18 @@ import numpy as np
 import pytest
 
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.modes import Terms, compare, outcome, outcomes_of, provisioned
+from cruddur_lib.costs.planning.modes import (
+    BillingTerms,
+    compare_modes,
+    mode_cost,
+    mode_costs,
+    provisioned,
+)
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
-    HourBilled,
     OnDemandLimits,
-    Pair,
+    PartialHour,
+    ReadsWrites,
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import on_demand
@@ -20,7 +26,7 @@ from cruddur_lib.costs.traffic.workload import Demand, Workload
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
-NOTHING_FREE = Terms(free_tier=False)
+NOTHING_FREE = BillingTerms(free_tier=False)
 
 
 def steady(reads, writes, hours=720, start=JUNE, **indexes):
@@ -31,19 +37,19 @@ def steady(reads, writes, hours=720, start=JUNE, **indexes):
 
 def fixed(reads, writes):
     """The same fixed units for the table."""
-    return {"table": Pair(Fixed(reads), Fixed(writes))}
+    return {"table": ReadsWrites(Fixed(reads), Fixed(writes))}
 
 
 def test_a_hundred_units_for_a_month():
     """AWS's pricing page: 100 WCU and 100 RCU for 720 h are 46.80 + 9.36 = 56.16 USD; with the free
     tier 18,600 unit-hours of each come off.
     """
-    found = outcome("fixed", steady(50, 50), fixed(100, 100), BOOK, NOTHING_FREE)
+    found = mode_cost("fixed", steady(50, 50), fixed(100, 100), BOOK, NOTHING_FREE)
     assert found.usd == Decimal("56.16")
     assert found.bills["2026-06"].total_usd == Decimal("56.16")
     assert found.usd_a_month == Decimal("56.16") * 730 / 720
 
-    free = outcome("fixed", steady(50, 50), fixed(100, 100), BOOK)
+    free = mode_cost("fixed", steady(50, 50), fixed(100, 100), BOOK)
     assert free.usd == (72_000 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
 
 
@@ -51,7 +57,7 @@ def test_on_demand_is_paid_by_the_request():
     """A million reads and a million writes; nothing of it is free."""
     units = np.zeros(60 * 720)
     units[:100] = 10_000
-    found = outcome(
+    found = mode_cost(
         "on-demand", Workload(JUNE, Demand(units, units)), {"table": on_demand_pair()}, BOOK
     )
 
@@ -61,13 +67,13 @@ def test_on_demand_is_paid_by_the_request():
 
 def on_demand_pair():
     """On demand without any limit that matters here."""
-    return Pair(OnDemandLimits(10**6), OnDemandLimits(10**6))
+    return ReadsWrites(OnDemandLimits(10**6), OnDemandLimits(10**6))
 
 
 def test_what_is_throttled_on_demand_is_not_paid():
     """A maximum of one write a second, of two that are wanted: half is billed."""
-    rules = {"table": Pair(OnDemandLimits(100), OnDemandLimits(100, maximum=1))}
-    found = outcome("capped", steady(0, 2), rules, BOOK)
+    rules = {"table": ReadsWrites(OnDemandLimits(100), OnDemandLimits(100, maximum=1))}
+    found = mode_cost("capped", steady(0, 2), rules, BOOK)
 
     assert found.usd == 720 * 3_600 * Decimal("0.000000625")
     assert found.throttled_share == 0.5
@@ -79,7 +85,7 @@ def test_two_months_have_two_bills_and_two_pools():
     """Ten days of June and ten of July, at 30 units. A month that is seen in part is taken to be
     all like that part: June has 21,600 unit-hours less 18,600, and July 22,320 less 18,600.
     """
-    found = outcome(
+    found = mode_cost(
         "fixed", steady(1, 1, 480, datetime(2026, 6, 21, tzinfo=UTC)), fixed(30, 30), BOOK
     )
 
@@ -95,7 +101,7 @@ def test_on_demand_falls_into_its_months():
     """What was used in June is in June's bill: 10 of 30 days were seen, so three times as much."""
     writes = np.repeat([0.0, 7.0], 240 * 60)
     start = datetime(2026, 6, 21, tzinfo=UTC)
-    found = outcome(
+    found = mode_cost(
         "on-demand", Workload(start, Demand(writes * 0, writes)), {"table": on_demand_pair()}, BOOK
     )
 
@@ -107,8 +113,8 @@ def test_on_demand_falls_into_its_months():
 
 def test_indexes_are_in_the_same_pool():
     """Table and index at 20 units each: 28,800 unit-hours, of which 18,600 are free once."""
-    rules = {part: Pair(Fixed(20), Fixed(20)) for part in ("table", "inbox")}
-    found = outcome("fixed", steady(1, 1, inbox=1), rules, BOOK)
+    rules = {part: ReadsWrites(Fixed(20), Fixed(20)) for part in ("table", "inbox")}
+    found = mode_cost("fixed", steady(1, 1, inbox=1), rules, BOOK)
 
     assert [hours.tolist() for hours in found.hours] == [[40] * 720] * 2
     assert found.usd == (28_800 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
@@ -119,7 +125,9 @@ def test_reserved_blocks_are_bought_where_they_pay():
     """250 units all the time, one year, nothing free: two blocks, as the third would be half idle
     and a reserved unit costs 46 % of another. Its upfront part is spread over 8,760 h.
     """
-    found = outcome("fixed", steady(1, 200), fixed(1, 250), BOOK, Terms(1, free_tier=False))
+    found = mode_cost(
+        "fixed", steady(1, 200), fixed(1, 250), BOOK, BillingTerms(1, free_tier=False)
+    )
     item = {name: BOOK.price(f"reserved_1yr_wcu_{name}").each for name in ("hour", "upfront")}
 
     assert (found.reserved.wcu, found.reserved.rcu) == (300, 0)
@@ -133,8 +141,10 @@ def test_reserved_blocks_are_bought_where_they_pay():
 def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
     """The highest is never below the mean, and both are of the same run."""
     traffic = Workload.daily(40, 40, days=30, burstiness=0.3, seed=3)
-    rules = {"table": Pair(TargetTracking(1, 100), TargetTracking(1, 100))}
-    high, mean = (outcome("a", traffic, rules, BOOK, Terms(billed=rule)) for rule in HourBilled)
+    rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(1, 100))}
+    high, mean = (
+        mode_cost("a", traffic, rules, BOOK, BillingTerms(billed=rule)) for rule in PartialHour
+    )
 
     assert (high.hours.writes >= mean.hours.writes).all()
     assert mean.hours.writes.sum() == pytest.approx(
@@ -145,10 +155,10 @@ def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
 def test_modes_stand_side_by_side():
     """A row for each, with its cost, its throttles and how far its units are used."""
     traffic = steady(50, 10)
-    found = outcomes_of(
+    found = mode_costs(
         traffic, BOOK, {"on-demand": on_demand(traffic), "fixed": fixed(100, 8)}, NOTHING_FREE
     )
-    table = compare(found)
+    table = compare_modes(found)
 
     assert list(table.index) == ["on-demand", "fixed"]
     assert table.loc["fixed", "reads used"] == 0.5
@@ -161,7 +171,7 @@ def test_modes_stand_side_by_side():
 
 def test_units_alone_can_be_billed():
     """An outcome of hours without any run, as foresight has it."""
-    hours = Pair(np.full(720, 100), np.full(720, 100))
+    hours = ReadsWrites(np.full(720, 100), np.full(720, 100))
     found = provisioned("foresight", steady(1, 1), hours, BOOK, terms=NOTHING_FREE)
 
     assert found.usd == Decimal("56.16")

@@ -14,10 +14,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.aws_commands import commands
-from cruddur_lib.costs.planning.billed_hours import Months
+from cruddur_lib.costs.planning.aws_commands import aws_commands
+from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.fleet import fleet
-from cruddur_lib.costs.planning.modes import Terms
+from cruddur_lib.costs.planning.modes import BillingTerms
 from cruddur_lib.costs.planning.planner import (
     AUTOSCALED,
     FIXED,
@@ -27,14 +27,20 @@ from cruddur_lib.costs.planning.planner import (
     cheapest,
     foresight,
 )
-from cruddur_lib.costs.planning.search import Capacity, Steps
-from cruddur_lib.costs.planning.sensitivity import FARTHEST, Flip, _tracking, flips, winner
+from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid
+from cruddur_lib.costs.planning.sensitivity import (
+    FARTHEST,
+    TurningPoint,
+    _tracking,
+    cheapest_mode_at,
+    turning_points,
+)
 from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
-    HourBilled,
     OnDemandLimits,
-    Pair,
+    PartialHour,
+    ReadsWrites,
     TargetTracking,
     ThroughputError,
 )
@@ -43,7 +49,7 @@ from cruddur_lib.costs.traffic.workload import Demand, Workload
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
-PAID = Terms(free_tier=False)
+PAID = BillingTerms(free_tier=False)
 
 
 def writes(wanted, start=JUNE, **indexes):
@@ -74,10 +80,10 @@ demands = st.lists(
 @given(demands, st.sampled_from([0.0, 0.001, 0.05, 0.3]))
 def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budget):
     """Looked for by halving; here all fewer units are tried."""
-    capacity = Capacity(writes(wanted), "table", "writes")
-    units = capacity.fewest(budget)
+    capacity = PolicySearch(writes(wanted), "table", "writes")
+    units = capacity.smallest_fixed(budget)
 
-    shares = [capacity.give(Fixed(number)).throttled_share for number in range(1, units + 1)]
+    shares = [capacity.under(Fixed(number)).throttled_share for number in range(1, units + 1)]
 
     assert shares[-1] <= budget
     assert all(share > budget for share in shares[:-1])
@@ -89,9 +95,9 @@ def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
     """A maximum below the fewest fixed units throttles too much; a minimum from there on costs no
     less than they do.
     """
-    capacity = Capacity(writes(wanted), "table", "writes")
+    capacity = PolicySearch(writes(wanted), "table", "writes")
     fewest = capacity.fixed(0.01)
-    tried = capacity.give(TargetTracking(min(low, high), max(low, high), target))
+    tried = capacity.under(TargetTracking(min(low, high), max(low, high), target))
 
     if max(low, high) < fewest.policy.units:
         assert tried.throttled_share > 0.01
@@ -104,8 +110,8 @@ def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
 def test_the_best_candidate_is_near_the_best_of_all(kind):
     """Every minimum and maximum, with targets five in a hundred apart."""
     traffic = bursty(8, 1)
-    capacity = Capacity(traffic, "table", kind)
-    best = capacity.autoscaled(0.02, unit_hours, HourBilled.HIGHEST)
+    capacity = PolicySearch(traffic, "table", kind)
+    best = capacity.autoscaled(0.02, unit_hours, PartialHour.HIGHEST)
     top = ceil(max(traffic.table.units.max(axis=1)) / 60)
 
     every = [
@@ -114,7 +120,7 @@ def test_the_best_candidate_is_near_the_best_of_all(kind):
         for high in range(1, 2 * top)
         for low in range(1, min(high, top) + 1)
     ]
-    fit = [g for g in capacity._series.tried(every) if g.throttled_share <= 0.02]
+    fit = [g for g in capacity._series.under_each(every) if g.throttled_share <= 0.02]
     least = min(given.unit_hours() for given in fit)
 
     assert best.given.throttled_share <= 0.02
@@ -127,18 +133,18 @@ def test_the_best_candidate_keeps_to_the_budget(budget):
     """Two hours of a rush come too quickly for auto scaling: to throttle costs less, and the more
     of it, the less.
     """
-    capacity = Capacity(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", "writes")
-    best = capacity.autoscaled(budget, unit_hours, HourBilled.HIGHEST)
+    capacity = PolicySearch(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", "writes")
+    best = capacity.autoscaled(budget, unit_hours, PartialHour.HIGHEST)
     assert 0 < best.given.throttled_share <= budget
 
 
 def test_the_winner_is_the_cheapest_of_its_candidates():
     """Every candidate is run again, by `simulate` and one by one."""
     traffic, seen = bursty(20), []
-    capacity = Capacity(traffic, "table", "writes")
-    steps = Steps(range(30, 91, 20), 4, 3)
-    best = capacity.autoscaled(0.01, unit_hours, HourBilled.HIGHEST, seen.append, steps)
-    fewest = capacity.fewest(0.01)
+    capacity = PolicySearch(traffic, "table", "writes")
+    steps = SearchGrid(range(30, 91, 20), 4, 3)
+    best = capacity.autoscaled(0.01, unit_hours, PartialHour.HIGHEST, seen.append, steps)
+    fewest = capacity.smallest_fixed(0.01)
     rounds = [
         *capacity._coarse(fewest, None, steps),
         *capacity._fine(fewest, best.policy, steps),
@@ -146,14 +152,17 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
 
     costs = []
     for policy in rounds:
-        found = simulate(traffic, {"table": Pair(Fixed(1_000), policy)})["table"].writes
+        found = simulate(traffic, {"table": ReadsWrites(Fixed(1_000), policy)})["table"].writes
         if found.throttled_share <= 0.01:
             costs.append(found.unit_hours())
 
     assert best.cost[0] == min(costs)
     assert sum(seen) >= 36
     without = capacity.autoscaled(
-        0.01, unit_hours, HourBilled.HIGHEST, steps=Steps(range(30, 91, 20), 4, 3, finer=False)
+        0.01,
+        unit_hours,
+        PartialHour.HIGHEST,
+        steps=SearchGrid(range(30, 91, 20), 4, 3, finer=False),
     )
     assert without.cost >= best.cost
 
@@ -172,9 +181,9 @@ def test_foresight_is_the_fewest_of_each_hour(wanted, offset):
     edges = [0, *range(60 - offset, len(wanted), 60), len(wanted)]
     assert len(hours) == len(edges) - 1
     for units, begin, end in zip(hours.tolist(), edges, edges[1:], strict=False):
-        hour = Capacity(writes(wanted[begin:end]), "table", "writes")
-        assert hour.give(Fixed(units)).throttled_units == 0
-        assert units == 1 or hour.give(Fixed(units - 1)).throttled_units > 0
+        hour = PolicySearch(writes(wanted[begin:end]), "table", "writes")
+        assert hour.under(Fixed(units)).throttled_units == 0
+        assert units == 1 or hour.under(Fixed(units - 1)).throttled_units > 0
 
 
 def test_foresight_looks_at_the_whole_hour():
@@ -188,7 +197,7 @@ def test_foresight_looks_at_the_whole_hour():
 def test_no_plan_without_throttles_is_below_foresight(wanted, low, more, target):
     """In any hour."""
     traffic = writes(wanted)
-    tried = Capacity(traffic, "table", "writes").give(TargetTracking(low, low + more, target))
+    tried = PolicySearch(traffic, "table", "writes").under(TargetTracking(low, low + more, target))
     assume(tried.throttled_units == 0)
 
     assert (tried.hours() >= foresight(traffic).writes).all()
@@ -244,9 +253,9 @@ def test_table_and_index_keep_to_the_budget_together(units):
     table, index = np.full(1_440, 3_000.0), np.full(1_440, 3_000.0)
     table[::20], index[10::20] = 30_000, 30_000
     traffic = writes(table, inbox=index)
-    budget = Capacity(traffic, "table", "writes").give(Fixed(units)).throttled_share
-    alone = Capacity(traffic, "table", "writes").fewest(budget)
-    pair = Pair(Fixed(1), Fixed(alone))
+    budget = PolicySearch(traffic, "table", "writes").under(Fixed(units)).throttled_share
+    alone = PolicySearch(traffic, "table", "writes").smallest_fixed(budget)
+    pair = ReadsWrites(Fixed(1), Fixed(alone))
     together = simulate(traffic, {"table": pair, "inbox": pair})
 
     plan = cheapest(traffic, BOOK, budget, PAID)
@@ -261,7 +270,7 @@ def test_table_and_index_keep_to_the_budget_together(units):
 def test_a_cover_is_chosen_for_table_and_index_together():
     """Each has 60 steady units, which is a block only for both: 100 of 120 are reserved."""
     steady = np.full(1_440, 3_600.0)
-    plan = cheapest(writes(steady, inbox=steady), BOOK, terms=Terms(1, free_tier=False))
+    plan = cheapest(writes(steady, inbox=steady), BOOK, terms=BillingTerms(1, free_tier=False))
 
     assert plan.best.reserved.wcu == 100
     assert plan.outcomes[FIXED].hours.writes.tolist() == [120] * 24
@@ -269,14 +278,14 @@ def test_a_cover_is_chosen_for_table_and_index_together():
 
 def test_a_part_is_priced_beside_the_others():
     """60 units beside 60 others, 24 hours: a block of 100 for both, and 20 by the hour."""
-    traffic, terms = writes([60] * 1_440), Terms(1, free_tier=False)
+    traffic, terms = writes([60] * 1_440), BillingTerms(1, free_tier=False)
     prices = tariffs(BOOK, free_tier=False, years=1)
     search = _Search(traffic, prices, 0.01, terms, lambda _: None)
     tariff = prices.writes
 
     usd, unit_hours = search._usd(tariff, np.full(24, 60), np.full(24, 60))
 
-    spread, hour = float(tariff.reservation.spread), float(tariff.hour)
+    spread, hour = float(tariff.reservation.spread), float(tariff.usd_per_unit_hour)
     assert usd == pytest.approx(24 * (100 * spread + 20 * hour))
     assert unit_hours == 24 * 60
 
@@ -286,12 +295,15 @@ def test_a_table_of_its_own_has_the_search_of_its_parts():
     traffic = bursty(100)
     plan = cheapest(traffic, BOOK, terms=PAID)
     rules = plan.outcomes[AUTOSCALED].rules["table"]
-    for kind, tariff in zip(Pair._fields, plan.tariffs, strict=True):
+    for kind, tariff in zip(ReadsWrites._fields, plan.tariffs, strict=True):
         months = plan.best.months
-        best = Capacity(traffic, "table", kind).autoscaled(
+        best = PolicySearch(traffic, "table", kind).autoscaled(
             plan.max_throttled,
-            lambda hours, t=tariff, m=months: (t.least(hours, m), float(hours.sum())),
-            HourBilled.HIGHEST,
+            lambda hours, t=tariff, m=months: (
+                t.usd_with_best_reservation(hours, m),
+                float(hours.sum()),
+            ),
+            PartialHour.HIGHEST,
         )
         assert getattr(rules, kind) == best.policy
 
@@ -308,7 +320,7 @@ def test_a_budget_is_a_share(budget):
 
 def at(plan, what):
     """The flip of that name."""
-    return next(flip for flip in flips(plan, 300) if flip.what == what)
+    return next(flip for flip in turning_points(plan, 300) if flip.what == what)
 
 
 def test_more_traffic_flips_where_it_says():
@@ -346,19 +358,19 @@ def test_larger_items_flip_in_whole_kb():
     assert (flip.at - 1) % 1_024 == 0
     below, above = (ceil(size / 1_024) for size in (flip.at - 1, flip.at))
 
-    assert winner(plan, Pair(1.0, float(below))) == ON_DEMAND
-    assert winner(plan, Pair(1.0, float(above))) == flip.to
+    assert cheapest_mode_at(plan, ReadsWrites(1.0, float(below))) == ON_DEMAND
+    assert cheapest_mode_at(plan, ReadsWrites(1.0, float(above))) == flip.to
 
 
 def test_what_never_flips_is_said():
     """Traffic that is free at any fraction of itself."""
     plan = cheapest(bursty(5), BOOK)
     flip = at(plan, "less traffic")
-    assert flip == Flip("less traffic", "times as much", None, None)
+    assert flip == TurningPoint("less traffic", "times as much", None, None)
     assert str(flip) == "less traffic: no other mode wins"
     assert FARTHEST == 1_024
     assert (
-        str(Flip("larger items", "bytes", 2_049, FIXED))
+        str(TurningPoint("larger items", "bytes", 2_049, FIXED))
         == "larger items: at 2,049 bytes, fixed wins"
     )
 
@@ -368,20 +380,20 @@ def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
     many more.
     """
     plan = cheapest(writes(([300] * 100 + [3_000] * 20) * 12), BOOK, terms=PAID)
-    months, tariff = Months.of(plan.workload), plan.tariffs.writes
-    given = _tracking(plan, Pair(1.0, 1.0), Capacity(plan.workload, "table", "writes"))
+    months, tariff = BilledHours.of(plan.workload), plan.tariffs.writes
+    given = _tracking(plan, ReadsWrites(1.0, 1.0), PolicySearch(plan.workload, "table", "writes"))
 
-    own = tariff.least(plan.outcomes[AUTOSCALED].hours.writes, months)
-    assert tariff.least(given.hours(plan.terms.billed), months) <= own
+    own = tariff.usd_with_best_reservation(plan.outcomes[AUTOSCALED].hours.writes, months)
+    assert tariff.usd_with_best_reservation(given.hours(plan.terms.billed), months) <= own
 
 
 @pytest.mark.thorough
 def test_the_plan_wins_where_it_is():
     """At once its traffic the winner is the plan's own best."""
-    for terms in (PAID, Terms(), Terms(1), Terms(3, free_tier=False)):
+    for terms in (PAID, BillingTerms(), BillingTerms(1), BillingTerms(3, free_tier=False)):
         for peak in (2, 400):
             plan = cheapest(bursty(peak), BOOK, terms=terms)
-            assert winner(plan, Pair(1.0, 1.0)) == plan.best.name
+            assert cheapest_mode_at(plan, ReadsWrites(1.0, 1.0)) == plan.best.name
 
 
 # ---- a fleet
@@ -396,7 +408,9 @@ def tables():
     }
 
 
-@pytest.mark.parametrize("terms", [Terms(), PAID, Terms(1), Terms(3, free_tier=False)])
+@pytest.mark.parametrize(
+    "terms", [BillingTerms(), PAID, BillingTerms(1), BillingTerms(3, free_tier=False)]
+)
 @pytest.mark.quick_cases(2)
 def test_no_other_modes_of_a_fleet_are_cheaper(terms):
     """Every mode of every table beside every other."""
@@ -410,7 +424,9 @@ def test_no_other_modes_of_a_fleet_are_cheaper(terms):
         if hours:
             months = outcomes[0].months
             for which, tariff in enumerate(plans["idle"].tariffs):
-                total += tariff.least(sum(pair[which] for pair in hours), months)
+                total += tariff.usd_with_best_reservation(
+                    sum(pair[which] for pair in hours), months
+                )
         usd.append(total)
 
     assert float(found.usd) == pytest.approx(min(usd), abs=1e-9)
@@ -457,10 +473,10 @@ def parsed(shape, value):
 def test_commands_are_what_aws_takes():
     """Each is held against the model that the AWS CLI is made from, enumerations too."""
     rules = {
-        "table": Pair(TargetTracking(5, 90, 0.55), Fixed(7)),
-        "inbox-index": Pair(Fixed(3), TargetTracking(2, 40)),
+        "table": ReadsWrites(TargetTracking(5, 90, 0.55), Fixed(7)),
+        "inbox-index": ReadsWrites(Fixed(3), TargetTracking(2, 40)),
     }
-    lines = commands(rules, "cruddur-messages", "us-east-1")
+    lines = aws_commands(rules, "cruddur-messages", "us-east-1")
     session = botocore.session.Session()
     seen = []
     for line in lines:
@@ -504,7 +520,9 @@ def test_metrics_are_those_that_aws_predefines():
     """A typing error in a metric's name would be told by AWS alone."""
     model = botocore.session.Session().get_service_model("application-autoscaling")
     metrics = model.shape_for("MetricType").enum
-    lines = commands({"table": Pair(TargetTracking(1, 2), TargetTracking(1, 2))}, "t", "us-east-1")
+    lines = aws_commands(
+        {"table": ReadsWrites(TargetTracking(1, 2), TargetTracking(1, 2))}, "t", "us-east-1"
+    )
     used = {
         json.loads(called(line)[2]["TargetTrackingScalingPolicyConfiguration"])[
             "PredefinedMetricSpecification"
@@ -518,9 +536,9 @@ def test_metrics_are_those_that_aws_predefines():
 
 def test_on_demand_is_one_command():
     """With its index, which has the table's mode."""
-    pair = Pair(OnDemandLimits(1), OnDemandLimits(1))
-    assert commands({"table": pair, "inbox": pair}, "t", "eu-west-1") == [
+    pair = ReadsWrites(OnDemandLimits(1), OnDemandLimits(1))
+    assert aws_commands({"table": pair, "inbox": pair}, "t", "eu-west-1") == [
         "aws dynamodb update-table --region eu-west-1 --table-name t --billing-mode PAY_PER_REQUEST"
     ]
     with pytest.raises(TypeError, match="one billing mode"):
-        commands({"table": Pair(Fixed(1), Fixed(1)), "inbox": pair}, "t", "eu-west-1")
+        aws_commands({"table": ReadsWrites(Fixed(1), Fixed(1)), "inbox": pair}, "t", "eu-west-1")

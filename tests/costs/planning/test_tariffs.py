@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
-from cruddur_lib.costs.planning.billed_hours import Months
+from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.tariffs import Reservation, Tariff, tariffs
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 
@@ -22,7 +22,7 @@ JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 def months(hours, start=JUNE):
     """The months of so many hours."""
     nothing = np.zeros(hours * 60)
-    return Months.of(Workload(start, Demand(nothing, nothing)))
+    return BilledHours.of(Workload(start, Demand(nothing, nothing)))
 
 
 def test_the_break_even_is_289_permille():
@@ -45,8 +45,8 @@ def test_reserved_units_break_even_earlier(years, share):
 
 def test_nothing_is_free_where_the_free_tier_is_off():
     """18,600 unit-hours of each kind a month, or none."""
-    assert [tariff.free for tariff in tariffs(BOOK)] == [18_600, 18_600]
-    assert [tariff.free for tariff in tariffs(BOOK, free_tier=False)] == [0, 0]
+    assert [tariff.free_unit_hours for tariff in tariffs(BOOK)] == [18_600, 18_600]
+    assert [tariff.free_unit_hours for tariff in tariffs(BOOK, free_tier=False)] == [0, 0]
 
 
 def test_a_price_that_nobody_read_is_an_error():
@@ -61,8 +61,8 @@ def exact(tariff, hours, found, blocks):
     begin = 0
     for length, whole in zip(found.hours.tolist(), found.whole.tolist(), strict=True):
         left = sum(max(0, units - 100 * blocks) for units in hours[begin : begin + length])
-        pool = Fraction(tariff.free) * Fraction(length, whole)
-        usd += Fraction(tariff.hour) * max(Fraction(0), left - pool)
+        pool = Fraction(tariff.free_unit_hours) * Fraction(length, whole)
+        usd += Fraction(tariff.usd_per_unit_hour) * max(Fraction(0), left - pool)
         begin += length
     return usd
 
@@ -83,12 +83,14 @@ def test_no_cover_is_cheaper_than_the_best(hours, free, hour, offset):
     tariff = Tariff(Decimal(1), Decimal("0.00065"), Decimal(free), Reservation(1, hour, Decimal(0)))
     found = months(len(hours), JUNE + timedelta(hours=offset))
 
-    best = tariff.blocks(np.array(hours), found)
+    best = tariff.best_reserved_blocks(np.array(hours), found)
 
     costs = [exact(tariff, hours, found, blocks) for blocks in range(-(-max(hours) // 100) + 2)]
     assert float(costs[best]) == pytest.approx(float(min(costs)), rel=1e-9)
     assert tariff.usd(np.array(hours), found, best) == pytest.approx(float(costs[best]), rel=1e-9)
-    assert tariff.least(np.array(hours), found) == tariff.usd(np.array(hours), found, best)
+    assert tariff.usd_with_best_reservation(np.array(hours), found) == tariff.usd(
+        np.array(hours), found, best
+    )
 
 
 @given(st.lists(st.integers(0, 1_500), min_size=1, max_size=60), spread)
@@ -101,7 +103,7 @@ def test_without_a_free_pool_sorted_hours_say_how_many(hours, hour):
 
     worth = [Fraction(hour) * 100 * len(hours) < Fraction("0.00065") * units for units in used]
 
-    assert tariff.blocks(np.array(hours), months(len(hours))) == sum(worth)
+    assert tariff.best_reserved_blocks(np.array(hours), months(len(hours))) == sum(worth)
 
 
 def test_each_month_has_its_own_part_of_the_pool():
@@ -122,7 +124,7 @@ def test_reserved_units_are_paid_in_every_hour_of_every_month():
 def test_without_reserved_capacity_there_is_no_cover():
     """None is asked for."""
     tariff = Tariff(Decimal(1), Decimal("0.00065"))
-    assert tariff.blocks(np.array([1_000] * 24), months(24)) == 0
+    assert tariff.best_reserved_blocks(np.array([1_000] * 24), months(24)) == 0
     assert tariff.usd(np.array([10, 20]), months(2)) == pytest.approx(30 * 0.00065)
 
 
@@ -132,7 +134,7 @@ def test_months_have_all_hours(offset, minutes):
     start = datetime(2026, 1, 31, 20, 30, tzinfo=UTC) + timedelta(minutes=offset)
     nothing = np.zeros(minutes)
 
-    found = Months.of(Workload(start, Demand(nothing, nothing)))
+    found = BilledHours.of(Workload(start, Demand(nothing, nothing)))
 
     last = start + timedelta(minutes=minutes - 1)
     first_hour = start.replace(minute=0)

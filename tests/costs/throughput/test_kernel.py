@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
-    Pair,
-    Refused,
+    ReadsWrites,
     TargetTracking,
+    ThrottledUnits,
 )
-from cruddur_lib.costs.throughput.simulation import Series, simulate
+from cruddur_lib.costs.throughput.simulation import CapacityDemand, simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 from tests.helpers import throughput_oracle as oracle
@@ -53,7 +53,7 @@ def test_days(case):
     assert_equal(*case)
 
 
-@pytest.mark.parametrize("refused", Refused)
+@pytest.mark.parametrize("refused", ThrottledUnits)
 @pytest.mark.parametrize("seed", range(4))
 def test_weeks_that_use_up_the_quota(seed, refused):
     """Traffic that jumps up and falls all day long asks for more decreases than a day has, of the
@@ -62,7 +62,7 @@ def test_weeks_that_use_up_the_quota(seed, refused):
     rng = np.random.default_rng(seed)
     jumps = np.repeat(rng.choice([0, 60, 600, 2_400], (2, 7 * 48)), 30, axis=1)
     workload = Workload(START, Demand(*(jumps * rng.gamma(4, 1 / 4, jumps.shape))))
-    rules = {"table": Pair(TargetTracking(1, 100), TargetTracking(2, 60, 0.5))}
+    rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(2, 60, 0.5))}
     found = simulate(workload, rules, refused=refused)["table"]
 
     assert min(found.reads.denied, found.writes.denied) > 0
@@ -82,13 +82,13 @@ def test_a_series_alone(case, kind):
     both[which] = policy
     expected = oracle.simulate(
         parts,
-        {"table": Pair(*both)},
+        {"table": ReadsWrites(*both)},
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is Refused.RETRIED,
+        retried=how["refused"] is ThrottledUnits.RETRIED,
     )["table"][which]
     del how["traced"]
-    found = Series(workload, "table", kind).give(policy, **how)
+    found = CapacityDemand(workload, "table", kind).give(policy, **how)
 
     assert_sums_equal(found, expected)
     assert found.provisioned().tolist() == expected.provisioned

@@ -9,14 +9,14 @@ from hypothesis import strategies as st
 
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
-    HourBilled,
     OnDemandLimits,
-    Pair,
-    Refused,
+    PartialHour,
+    ReadsWrites,
     TargetTracking,
+    ThrottledUnits,
     ThroughputError,
 )
-from cruddur_lib.costs.throughput.simulation import Series, on_demand, simulate
+from cruddur_lib.costs.throughput.simulation import CapacityDemand, on_demand, simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 
@@ -32,7 +32,7 @@ def series(*stretches):
 def writes(policy, wanted, start=START, **how):
     """What a table's writes give, whose reads want nothing: sums, and by the minute."""
     workload = Workload(start, Demand(np.zeros(len(wanted)), wanted))
-    found = simulate(workload, {"table": Pair(Fixed(1), policy)}, **how)
+    found = simulate(workload, {"table": ReadsWrites(Fixed(1), policy)}, **how)
     return found["table"].writes, found.trace("table").writes
 
 
@@ -44,7 +44,7 @@ def provisioned_apart(policy, wanted):
 def provisioned_alone(policy, wanted):
     """Units that they have by themselves, in blocks of minutes where nothing happens."""
     workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
-    return Series(workload, "table", "writes").give(policy).provisioned()
+    return CapacityDemand(workload, "table", "writes").under(policy).provisioned()
 
 
 def provisioned_together(policy, wanted):
@@ -53,7 +53,7 @@ def provisioned_together(policy, wanted):
     starved = np.append(nothing[:-1], 10**6)
     index = {"inbox": Demand(nothing, starved)}
     workload = Workload(START, Demand(nothing, np.append(wanted, 0)), index)
-    rules = {"table": Pair(Fixed(1), policy), "inbox": Pair(Fixed(1), Fixed(1))}
+    rules = {"table": ReadsWrites(Fixed(1), policy), "inbox": ReadsWrites(Fixed(1), Fixed(1))}
     found = simulate(workload, rules)
     assert found["inbox"].writes.throttled_minutes == 1
     return found.trace("table").writes.provisioned[:-1]
@@ -117,7 +117,7 @@ def test_a_steady_load_below_capacity_is_given(rate):
     assert found.throttled_units == 0
     assert found.worst_minute is None
     assert found.granted_units == rate * 86_400
-    assert found.unit_hours() == found.unit_hours(HourBilled.MEAN) == 100 * 24
+    assert found.unit_hours() == found.unit_hours(PartialHour.MEAN) == 100 * 24
 
 
 def test_a_steady_overload_loses_what_is_above():
@@ -144,7 +144,7 @@ def test_granted_and_throttled_are_what_was_wanted(wanted, units):
 @given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
 def test_what_is_retried_waits_or_is_given(wanted, units):
     """Where throttled units come again, none is lost but those that wait at the end."""
-    found, trace = writes(Fixed(units), wanted, refused=Refused.RETRIED)
+    found, trace = writes(Fixed(units), wanted, refused=ThrottledUnits.RETRIED)
 
     assert trace.granted.sum() + found.waiting_units == pytest.approx(sum(wanted))
     assert found.lost_units == found.waiting_units == trace.throttled[-1]
@@ -152,7 +152,7 @@ def test_what_is_retried_waits_or_is_given(wanted, units):
 
 def test_a_retry_comes_in_the_next_minute():
     """700 wanted, 600 there: 100 wait, and again with the next 700."""
-    retried = {"refused": Refused.RETRIED, "burst_at_start": 0}
+    retried = {"refused": ThrottledUnits.RETRIED, "burst_at_start": 0}
     found, trace = writes(Fixed(10), [700, 700, 0, 0], **retried)
 
     assert trace.granted.tolist() == [600, 600, 200, 0]
@@ -164,7 +164,9 @@ def test_a_retry_comes_in_the_next_minute():
 def test_more_capacity_is_never_worse():
     """A unit more throttles no more of the same traffic."""
     traffic = Workload.daily(40, 20, days=2, burstiness=1)
-    tried = Series(traffic, "table", "reads").tried([Fixed(units) for units in range(5, 80)])
+    tried = CapacityDemand(traffic, "table", "reads").under_each(
+        [Fixed(units) for units in range(5, 80)]
+    )
     throttled = [given_.throttled_units for given_ in tried]
 
     assert throttled == sorted(throttled, reverse=True)
@@ -323,7 +325,7 @@ def test_five_within_an_hour_are_one_too_many():
     fourth.
     """
     demand = Demand(asking([17, 34], 4 * HOUR), asking([20, 37, 54], 4 * HOUR))
-    found = simulate(Workload(START, demand), {"table": Pair(BRISK, BRISK)})["table"]
+    found = simulate(Workload(START, demand), {"table": ReadsWrites(BRISK, BRISK)})["table"]
 
     assert taken(found.reads) == [17, 34]
     assert taken(found.writes) == [20, 37, 97]
@@ -348,7 +350,7 @@ def test_a_day_has_27_decreases_and_is_one_of_utc():
     )
     demand = Demand(reads, asking([hourly[-1] + 1], minutes))
     workload = Workload(START + timedelta(hours=18), demand)
-    found = simulate(workload, {"table": Pair(BRISK, BRISK)})["table"]
+    found = simulate(workload, {"table": ReadsWrites(BRISK, BRISK)})["table"]
 
     assert taken(found.reads)[3:30] == first + hourly
     assert len(first + hourly) == 27
@@ -361,12 +363,12 @@ def test_reads_and_writes_share_the_quota_and_an_index_does_not():
     """DescribeTable has one NumberOfDecreasesToday for a table: both kinds together have 27."""
     jumps = np.tile(series((2, 60), (18, 1)), DAY // 20)
     demand, policy = Demand(jumps, jumps), TargetTracking(5, 200, 0.5)
-    pair = Pair(policy, policy)
+    pair = ReadsWrites(policy, policy)
     alone = simulate(Workload(START, demand), {"table": pair})["table"]
     beside = simulate(
         Workload(START, demand, {"index-1": demand}), {"table": pair, "index-1": pair}
     )
-    one = Series(Workload(START, demand), "table", "writes").give(policy)
+    one = CapacityDemand(Workload(START, demand), "table", "writes").under(policy)
 
     assert alone.reads.decreases + alone.writes.decreases <= 27
     assert one.decreases > alone.writes.decreases
@@ -391,7 +393,7 @@ def test_a_starved_index_throttles_its_table():
     demand = Demand(series((60, 4)), series((60, 10)))
     index = Demand(series((60, 0)), series((60, 8)))
     workload = Workload(START, demand, {"inbox": index})
-    rules = {"table": Pair(Fixed(10), Fixed(100)), "inbox": Pair(Fixed(1), Fixed(4))}
+    rules = {"table": ReadsWrites(Fixed(10), Fixed(100)), "inbox": ReadsWrites(Fixed(1), Fixed(4))}
     found = simulate(workload, rules, burst_at_start=0)
 
     assert (found.trace("inbox").writes.granted == 240).all()
@@ -406,7 +408,7 @@ def test_a_starved_table_does_not_fill_its_index():
     """The other way round: what the table refuses never reaches the index."""
     demand = Demand(series((60, 0)), series((60, 10)))
     workload = Workload(START, demand, {"inbox": demand})
-    rules = {"table": Pair(Fixed(1), Fixed(5)), "inbox": Pair(Fixed(1), Fixed(100))}
+    rules = {"table": ReadsWrites(Fixed(1), Fixed(5)), "inbox": ReadsWrites(Fixed(1), Fixed(100))}
     found = simulate(workload, rules, burst_at_start=0)
 
     assert (found.trace("inbox").writes.granted == 300).all()
@@ -416,9 +418,9 @@ def test_an_index_with_enough_changes_nothing():
     """With capacity for both, a table gives what it gives alone."""
     traffic = Workload.daily(30, 20, days=1, burstiness=0.3)
     both = Workload(traffic.start, traffic.table, {"inbox": traffic.table})
-    pair = Pair(TargetTracking(10, 200), TargetTracking(10, 200))
+    pair = ReadsWrites(TargetTracking(10, 200), TargetTracking(10, 200))
     alone = simulate(traffic, {"table": pair})["table"]
-    beside = simulate(both, {"table": pair, "inbox": Pair(Fixed(500), Fixed(500))})["table"]
+    beside = simulate(both, {"table": pair, "inbox": ReadsWrites(Fixed(500), Fixed(500))})["table"]
 
     assert alone.writes.throttled_units == beside.writes.throttled_units
     assert alone.writes.unit_hours() == beside.writes.unit_hours()
@@ -428,7 +430,7 @@ def demanded(wanted, maximum=None, initial=10, **how):
     """What an on-demand table's writes give."""
     rule = OnDemandLimits(initial, maximum)
     workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
-    found = simulate(workload, {"table": Pair(rule, rule)}, **how)
+    found = simulate(workload, {"table": ReadsWrites(rule, rule)}, **how)
     return found["table"].writes, found.trace("table").writes
 
 
@@ -490,9 +492,9 @@ def test_an_hour_with_a_change_has_two_bills():
     found, _ = writes(policy, series((13, 5), (107, 15)), burst_at_start=300)
 
     assert found.changed.tolist() == [0, 15]
-    assert found.hours(HourBilled.HIGHEST).tolist() == [30, 30]
-    assert found.hours(HourBilled.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
-    assert found.hours(HourBilled.HIGHEST).dtype.kind == "i"
+    assert found.hours(PartialHour.HIGHEST).tolist() == [30, 30]
+    assert found.hours(PartialHour.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
+    assert found.hours(PartialHour.HIGHEST).dtype.kind == "i"
 
 
 def test_hours_are_those_of_the_clock():
@@ -501,9 +503,9 @@ def test_hours_are_those_of_the_clock():
     within, _ = writes(Fixed(12), series((10, 1)), START + timedelta(minutes=30))
 
     assert found.hours().tolist() == [12, 12]
-    assert found.hours(HourBilled.MEAN).tolist() == [6, 12]
+    assert found.hours(PartialHour.MEAN).tolist() == [6, 12]
     assert within.unit_hours() == 12
-    assert within.unit_hours(HourBilled.MEAN) == 2
+    assert within.unit_hours(PartialHour.MEAN) == 2
 
 
 @given(st.integers(0, 59), st.lists(st.integers(0, 20), min_size=1, max_size=300))
@@ -514,7 +516,7 @@ def test_hours_add_up_to_minutes(offset, rates):
     clock = (np.arange(len(rates)) + offset) // HOUR
     highest = [trace.provisioned[clock == hour].max() for hour in range(clock[-1] + 1)]
 
-    assert found.unit_hours(HourBilled.MEAN) == pytest.approx(trace.provisioned.sum() / 60)
+    assert found.unit_hours(PartialHour.MEAN) == pytest.approx(trace.provisioned.sum() / 60)
     assert found.hours().tolist() == highest
 
 
@@ -539,16 +541,16 @@ def test_nothing_wanted_is_nothing_throttled():
 def test_many_policies_on_all_cores_are_each_as_alone():
     """In the order in which they were asked for."""
     traffic = Workload.daily(30, 20, days=3, burstiness=0.4)
-    rows = Series(traffic, "table", "writes")
+    rows = CapacityDemand(traffic, "table", "writes")
     policies = [TargetTracking(low, high) for low in range(1, 8) for high in (20, 50)]
-    tried = list(rows.tried(policies, workers=2))
+    tried = list(rows.under_each(policies, workers=2))
 
-    assert [g.unit_hours() for g in tried] == [rows.give(p).unit_hours() for p in policies]
-    assert [g.throttled_units for g in tried] == [rows.give(p).throttled_units for p in policies]
+    assert [g.unit_hours() for g in tried] == [rows.under(p).unit_hours() for p in policies]
+    assert [g.throttled_units for g in tried] == [rows.under(p).throttled_units for p in policies]
 
 
 TRAFFIC = Workload(datetime(2026, 1, 5, tzinfo=UTC), Demand([1], [1]))
-ONE = Pair(Fixed(1), Fixed(1))
+ONE = ReadsWrites(Fixed(1), Fixed(1))
 
 
 @pytest.mark.parametrize(
@@ -575,7 +577,7 @@ ONE = Pair(Fixed(1), Fixed(1))
             id="a rule too many",
         ),
         pytest.param(
-            lambda: simulate(TRAFFIC, {"table": Pair(Fixed(1), OnDemandLimits(1))}),
+            lambda: simulate(TRAFFIC, {"table": ReadsWrites(Fixed(1), OnDemandLimits(1))}),
             "it is one billing mode",
             id="two modes",
         ),

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.traffic import resample
-from cruddur_lib.costs.traffic.cloudwatch import read_traffic
-from cruddur_lib.costs.traffic.resample import Gaps, Series, TrafficUnreadable
+from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
+from cruddur_lib.costs.traffic.resample import Gaps, SparseSums, TrafficUnreadable
 
 SAMPLES = Path(__file__).parents[3] / "data" / "traffic"
 PLAIN = "timestamp,consumed_read_units,consumed_write_units"
@@ -30,7 +30,7 @@ def plain(tmp_path):
     def read(*rows, name="minutes.csv", **how):
         path = tmp_path / name
         path.write_text("\n".join([PLAIN, *rows]) + "\n", encoding="utf-8")
-        return read_traffic(path, **how)
+        return read_cloudwatch(path, **how)
 
     return read
 
@@ -52,7 +52,7 @@ def console(tmp_path):
         ]
         path = tmp_path / name
         path.write_text("\n".join([*head, *rows]) + "\n", encoding="utf-8")
-        return read_traffic(path, **how)
+        return read_cloudwatch(path, **how)
 
     return read
 
@@ -64,7 +64,7 @@ def metric_data(tmp_path):
     def read(*results, how=None, **more):
         path = tmp_path / "get-metric-data.json"
         path.write_text(json.dumps({"MetricDataResults": results, **more}), encoding="utf-8")
-        return read_traffic(path, **(how or {}))
+        return read_cloudwatch(path, **(how or {}))
 
     return read
 
@@ -386,26 +386,26 @@ def test_files_that_are_no_traffic(tmp_path, content, says):
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(TrafficUnreadable, match=says):
-        read_traffic(path)
+        read_cloudwatch(path)
 
 
 def test_a_file_that_is_not_there(tmp_path):
     """Neither is a folder a file."""
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(TrafficUnreadable, match="cannot be read"):
-            read_traffic(path)
+            read_cloudwatch(path)
 
 
 def test_the_samples_can_be_read():
     """In data/: two days of the console's five minutes with gaps, two hours of get-metric-data with
     an index, a day of minutes.
     """
-    console = read_traffic(SAMPLES / "console.csv")
-    json_ = read_traffic(
+    console = read_cloudwatch(SAMPLES / "console.csv")
+    json_ = read_cloudwatch(
         SAMPLES / "get-metric-data.json",
         columns={"m3": (INDEX, "reads"), "m4": (INDEX, "writes")},
     )
-    minutes = read_traffic(SAMPLES / "minutes.csv")
+    minutes = read_cloudwatch(SAMPLES / "minutes.csv")
 
     assert [t.workload.minutes for t in (console, json_, minutes)] == [2_880, 120, 1_440]
     assert console.workload.resolution == 5
@@ -420,7 +420,7 @@ times = st.lists(st.integers(0, 400), min_size=1, max_size=40)
 def test_no_unit_is_lost_or_made(minutes, random):
     """However rows stand and wherever they are missing, units are those of the file's rows."""
     sums = [float(random.randrange(1_000)) for _ in minutes]
-    spread = resample.by_minute(Series(np.array(minutes), np.array(sums)))
+    spread = resample.by_minute(SparseSums(np.array(minutes), np.array(sums)))
     largest: dict[int, float] = {}
     for minute, units in zip(minutes, sums, strict=True):
         largest[minute] = max(units, largest.get(minute, 0))

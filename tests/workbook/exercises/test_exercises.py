@@ -95,7 +95,7 @@ def test_the_right_answer_says_why(lessons, engine, lesson, name):
     assert right
     assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
     assert started.rows() == before
-    assert table.names(engine) == [table.TABLE]
+    assert table.names(engine) == [table.TABLE_NAME]
 
 
 @every_exercise
@@ -498,7 +498,7 @@ def test_a_function_is_tried_on_a_scratch_table(first, engine):
     first.check("how-many", lambda inbox, group: len(inbox.list_messages(group)))
 
     assert first.rows() == before
-    assert table.names(engine) == [table.TABLE]
+    assert table.names(engine) == [table.TABLE_NAME]
     assert progress.record()[-1]["given"] == "<lambda>"
 
 

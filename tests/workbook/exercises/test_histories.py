@@ -9,7 +9,7 @@ import pytest
 from cruddur_lib.backends import connect
 from cruddur_lib.backends.faults import Crashed
 from cruddur_lib.messaging import table as tables
-from cruddur_lib.messaging.event_filters import MESSAGES, passes
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.workbook.exercises.lesson_04 import handlers, questions
 from cruddur_lib.workbook.exercises.lesson_04.histories import (
     AGAIN,
@@ -258,7 +258,7 @@ def test_records_are_made_as_the_engine_makes_them(lesson, ground):
         inbox = fresh.inbox()
         message = inbox.create_message(inbox.draft(andrew, bayko, "Soup?"))
         inbox.update_message(andrew, message, "SOUP?")
-        brought = [one for one in fresh.new_records() if passes(MESSAGES, one)]
+        brought = [one for one in fresh.new_records() if passes(MESSAGES_ONLY, one)]
 
     for one, event in zip(brought, ("INSERT", "MODIFY"), strict=True):
         made = record(event, row_of(one), 1)

@@ -6,7 +6,7 @@ import pytest
 
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 from cruddur_lib.workbook.experiments import design_costs
 from cruddur_lib.workbook.experiments.design_costs import Step, measured, table_of
 from cruddur_lib.workbook.lesson import start
@@ -122,7 +122,7 @@ def test_longer_messages(lesson, size, table):
 def test_a_row_that_no_message_can_have(lesson):
     """A message has 1,024 characters at most, and at least one."""
     for size in (3_000, 100):
-        with pytest.raises(Refused):
+        with pytest.raises(InvalidInput):
             design_costs.text_for(lesson, size)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.event_filters import MESSAGES
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY
 from cruddur_lib.workbook.experiments.fan_out import (
     InboxTable,
     as_records,
@@ -108,6 +108,6 @@ def test_what_passes_is_told_by_kind(lesson, sent):
     """Dots are no pattern yet."""
     records = lesson.new_records()
 
-    assert passing(MESSAGES, records) == {"INSERT message"}
+    assert passing(MESSAGES_ONLY, records) == {"INSERT message"}
     assert passing({"dynamodb": {"Keys": {"pk": {"S": ["MSG#"]}}}}, records) == set()
     assert passing(..., records) is ...

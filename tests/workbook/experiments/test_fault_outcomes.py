@@ -5,7 +5,7 @@ from uuid import uuid4
 import pytest
 
 from cruddur_lib.backends import connect
-from cruddur_lib.backends.faults import Fault, disturbed
+from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.messaging import table
 from cruddur_lib.workbook.experiments.fault_outcomes import (
     FAULTS,
@@ -53,7 +53,7 @@ def test_a_way_takes_the_requests_and_writes_the_rows_that_it_says(lesson, way):
         if not way.opens:
             inbox.create_message_group(inbox.draft(andrew, zoe, "Hello"))
         before = len(fresh.rows())
-        with disturbed(fresh.backend, lambda operation, _: sent.append(operation)):
+        with with_faults(fresh.backend, lambda operation, _: sent.append(operation)):
             way.press(inbox, inbox.draft(zoe, andrew, "Hello?"))
         written = len(fresh.rows()) - before
 
@@ -95,7 +95,7 @@ def test_a_program_that_ends(grid):
 
 def test_nothing_stays_behind(lesson, grid):
     """Each was tried on a scratch table."""
-    assert table.names(lesson.backend) == [table.TABLE]
+    assert table.names(lesson.backend) == [table.TABLE_NAME]
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_pattern_has_the_units_of_table_and_index(found):
     """Sent so often a day, with E's reads of the index."""
     send, inbox, page = found["bootcamp"].patterns
 
-    assert [p.times for p in (send, inbox, page)] == [40, 12, 12]
+    assert [p.per_user_per_day for p in (send, inbox, page)] == [40, 12, 12]
     assert send.of("message-group-sk-index").writes == 4
     assert send.of("table").writes == 5
     assert found["bootcamp"].sending.reads.capacity is CapacityKind.READ
@@ -99,5 +99,5 @@ def test_a_pattern_has_the_units_of_table_and_index(found):
 
 def test_the_learners_table_stays_as_it_was(engine, lesson, found):
     """All is done on a table of its own, which is gone."""
-    assert table.names(engine) == [table.TABLE]
+    assert table.names(engine) == [table.TABLE_NAME]
     assert len(lesson.rows()) == 106

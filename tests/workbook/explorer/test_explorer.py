@@ -8,10 +8,10 @@ import pytest
 
 from cruddur_lib.backends import connect
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.modes import Terms, outcome
-from cruddur_lib.costs.planning.search import Capacity
+from cruddur_lib.costs.planning.modes import BillingTerms, mode_cost
+from cruddur_lib.costs.planning.search import PolicySearch
 from cruddur_lib.costs.planning.tariffs import tariffs
-from cruddur_lib.costs.throughput.policies import Pair, TargetTracking
+from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import on_demand
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.traffic.workload import Workload
@@ -55,17 +55,24 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
     )
     book = PriceBook(choice.region, on=ON)
     fixed = {
-        part: Pair(*(Capacity(traffic, part, kind).fixed(0.0001).policy for kind in Pair._fields))
+        part: ReadsWrites(
+            *(
+                PolicySearch(traffic, part, kind).fixed(0.0001).policy
+                for kind in ReadsWrites._fields
+            )
+        )
         for part in traffic.parts
     }
-    scaled = {part: Pair(*map(tracking(choice), d.units)) for part, d in traffic.parts.items()}
-    terms = Terms(free_tier=choice.free_tier)
+    scaled = {
+        part: ReadsWrites(*map(tracking(choice), d.units)) for part, d in traffic.parts.items()
+    }
+    terms = BillingTerms(free_tier=choice.free_tier)
     wanted = {
-        "on-demand": outcome("", traffic, on_demand(traffic), book, terms),
-        "fixed": outcome("", traffic, fixed, book, terms),
-        "autoscaled": outcome("", traffic, scaled, book, terms),
-        "fixed, reserved for 1 year": outcome(
-            "", traffic, fixed, book, Terms(1, free_tier=choice.free_tier)
+        "on-demand": mode_cost("", traffic, on_demand(traffic), book, terms),
+        "fixed": mode_cost("", traffic, fixed, book, terms),
+        "autoscaled": mode_cost("", traffic, scaled, book, terms),
+        "fixed, reserved for 1 year": mode_cost(
+            "", traffic, fixed, book, BillingTerms(1, free_tier=choice.free_tier)
         ),
     }
 
@@ -75,7 +82,7 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
     part = auto.throughput[found.shown].writes
     assert found.refused.sum() == pytest.approx(part.throttled_units)
     assert found.provisioned.tolist() == part.hours().tolist()
-    for kind, one in zip(found.kinds, Pair._fields, strict=True):
+    for kind, one in zip(found.kinds, ReadsWrites._fields, strict=True):
         assert kind.fixed == sum(getattr(pair, one).units for pair in fixed.values())
 
 
@@ -107,9 +114,9 @@ def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
     tariff = tariffs(PriceBook("us-east-1", on=ON), free_tier=free_tier).writes
     line = break_even(tariff)
     inside = line < 1
-    asked = MEANS[inside] * 3_600 * 720 * float(tariff.request)
+    asked = MEANS[inside] * 3_600 * 720 * float(tariff.usd_per_request_unit)
     units = MEANS[inside] / line[inside] * 720
-    there = np.maximum(units - 18_600 * free_tier, 0) * float(tariff.hour)
+    there = np.maximum(units - 18_600 * free_tier, 0) * float(tariff.usd_per_unit_hour)
 
     assert inside.any()
     assert there == pytest.approx(asked)

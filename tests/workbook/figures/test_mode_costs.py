@@ -5,11 +5,11 @@ from datetime import date
 import pytest
 
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.modes import Terms, outcomes_of
-from cruddur_lib.costs.throughput.policies import Fixed, Pair
+from cruddur_lib.costs.planning.modes import BillingTerms, mode_costs
+from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import on_demand
-from cruddur_lib.costs.traffic.workload import TABLE, Workload
-from cruddur_lib.workbook.figures import mode_costs
+from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
+from cruddur_lib.workbook.figures import mode_costs as mode_dots
 from tests.helpers.seen import flaws
 
 
@@ -17,14 +17,14 @@ from tests.helpers.seen import flaws
 def rows():
     """A month of 10 writes a second, on demand and with 5 units, of which half is refused."""
     steady = Workload.steady(0, 10)
-    modes = {"on-demand": on_demand(steady), "fixed": {TABLE: Pair(Fixed(1), Fixed(5))}}
+    modes = {"on-demand": on_demand(steady), "fixed": {TABLE_PART: ReadsWrites(Fixed(1), Fixed(5))}}
     book = PriceBook("us-east-1", on=date(2026, 11, 25))
-    return {"steady": outcomes_of(steady, book, modes, Terms(free_tier=False))}
+    return {"steady": mode_costs(steady, book, modes, BillingTerms(free_tier=False))}
 
 
 def test_a_dot_stands_at_its_usd_and_is_hollow_where_too_much_is_throttled(rows):
     """10 writes a second for 730 hours on demand; 5 units and one read unit by the hour."""
-    figure = mode_costs.draw(rows)
+    figure = mode_dots.draw(rows)
     asked, fixed = figure.axes[0].lines
 
     assert asked.get_xdata()[0] == pytest.approx(10 * 3_600 * 730 * 0.625e-6)
@@ -38,5 +38,5 @@ def test_words_say_what_is_hollow(rows):
     """And with a budget of everything, nothing is."""
     hollow = "fixed 2.47 (hollow: throttled too much)"
 
-    assert f"steady: on-demand 16.42, {hollow}." in mode_costs.in_words(rows)
-    assert "hollow" not in mode_costs.in_words(rows, most=1)
+    assert f"steady: on-demand 16.42, {hollow}." in mode_dots.in_words(rows)
+    assert "hollow" not in mode_dots.in_words(rows, most=1)

@@ -3,20 +3,20 @@
 import numpy as np
 import pytest
 
-from cruddur_lib.costs.throughput.policies import Fixed, Pair, TargetTracking
+from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
-from cruddur_lib.costs.traffic.workload import SECONDS, TABLE, Demand, Workload
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
 from cruddur_lib.workbook.figures import traces
 from tests.helpers.seen import flaws
 
 
 def trace(wanted, policy, burst=300):
     """Writes of a table that is asked for these units a second, minute by minute."""
-    units = SECONDS * np.array(wanted, dtype=float)
+    units = SECONDS_PER_MINUTE * np.array(wanted, dtype=float)
     workload = Workload(START, Demand(units, units))
-    given = simulate(workload, {TABLE: Pair(policy, policy)}, burst_at_start=burst)
-    return given.trace(TABLE).writes
+    given = simulate(workload, {TABLE_PART: ReadsWrites(policy, policy)}, burst_at_start=burst)
+    return given.trace(TABLE_PART).writes
 
 
 def test_what_is_throttled_is_told_from_its_first_minute():

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cruddur_lib.messaging import seeds, table
-from cruddur_lib.messaging.validation import Refused
+from cruddur_lib.messaging.validation import InvalidInput
 from cruddur_lib.workbook.sandbox.crowd import crowd
 
 SEEDED = seeds.conversation()
@@ -112,7 +112,7 @@ def test_a_table_has_a_row_for_each_message_and_two_for_each_group(inbox):
 )
 def test_what_cannot_be_is_refused(people, messages, reason):
     """With the value, its unit, the limit and the next step."""
-    with pytest.raises(Refused, match=reason):
+    with pytest.raises(InvalidInput, match=reason):
         crowd(people, messages)
 
 

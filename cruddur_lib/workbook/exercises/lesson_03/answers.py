@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from cruddur_lib.backends import ENGINE_ERRORS
-from cruddur_lib.backends.faults import Fault, disturbed
+from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.experiments.fault_outcomes import outcomes, rows_of_c, with_a_new_uuid
@@ -116,7 +116,7 @@ def puts_where_an_answer_is_lost(lesson: Sandbox) -> int:
 
     with lesson.scratch() as fresh:
         draft = fresh.inbox().draft(andrew, bayko, "Hello?")
-        with disturbed(fresh.backend, second_unanswered):
+        with with_faults(fresh.backend, second_unanswered):
             fresh.inbox().create_message(draft)
     return sent.count("PutItem")
 
@@ -128,7 +128,7 @@ def messages_of_two_presses(lesson: Sandbox) -> int:
         inbox = fresh.inbox()
         draft = inbox.draft(andrew, bayko, "Hello?")
         with fresh.watch() as written:
-            with disturbed(fresh.backend, lambda *_: Fault.CUT_AFTER), suppress(*ENGINE_ERRORS):
+            with with_faults(fresh.backend, lambda *_: Fault.CUT_AFTER), suppress(*ENGINE_ERRORS):
                 with_a_new_uuid(inbox, draft)
             with_a_new_uuid(inbox, draft)
     return len(written)
@@ -141,7 +141,7 @@ def answer_to_half_a_batch(lesson: Sandbox) -> str:
         inbox = fresh.inbox()
         rows = rows_of_c(inbox, inbox.draft(zoe, andrew, "Hello"))
         puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows]
-        with disturbed(fresh.backend, lambda *_: Fault.UNPROCESSED):
+        with with_faults(fresh.backend, lambda *_: Fault.UNPROCESSED):
             reply = fresh.backend.dynamodb.batch_write_item(RequestItems={fresh.table: puts})
     status = reply["ResponseMetadata"]["HTTPStatusCode"]
     return "success" if status == HTTPStatus.OK else "partial success"

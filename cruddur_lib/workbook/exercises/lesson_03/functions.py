@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.backends.faults import BATCH, Fault, disturbed
+from cruddur_lib.backends.faults import BATCH, Fault, with_faults
 from cruddur_lib.costs.units.capacity_units import write_units
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
@@ -129,7 +129,7 @@ def stored(put_all: PutAll, case: Case, lesson: Sandbox) -> int:
         return Fault.UNPROCESSED if operation == BATCH and number <= halves else None
 
     with lesson.scratch(seeded=False) as fresh:
-        with disturbed(fresh.backend, decide):
+        with with_faults(fresh.backend, decide):
             put_all(fresh.backend.dynamodb, fresh.table, rows)
         return len(fresh.rows())
 

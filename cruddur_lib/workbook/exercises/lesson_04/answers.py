@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from cruddur_lib.backends.faults import Crashed, Fault, disturbed
+from cruddur_lib.backends.faults import Crashed, Fault, with_faults
 from cruddur_lib.costs.metering.meter import Meter
-from cruddur_lib.messaging.event_filters import MESSAGES, passes
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.workbook.exercises.lesson_03.answers import EMOJI
 from cruddur_lib.workbook.exercises.lesson_04.handlers import plausible
@@ -97,7 +97,7 @@ def what_a_filter_makes_fewer(lesson: Sandbox) -> str:
             records = handled = 0
             while waiting := fresh.new_records():
                 records += len(waiting)
-                brought = [one for one in waiting if not filtered or passes(MESSAGES, one)]
+                brought = [one for one in waiting if not filtered or passes(MESSAGES_ONLY, one)]
                 handled += len(brought)
                 if handler and brought:
                     handler(brought)
@@ -116,7 +116,7 @@ def kinds_of_message_records(lesson: Sandbox) -> set[str]:
         message = _send(fresh, "Which bug?")
         fresh.inbox().update_message(andrew, message, "Which one?")
         fresh.inbox().delete_message(andrew, message)
-        return set(passing(MESSAGES, fresh.new_records()))
+        return set(passing(MESSAGES_ONLY, fresh.new_records()))
 
 
 def up_to_date_after_a_batch(lesson: Sandbox) -> int:
@@ -157,7 +157,7 @@ def lines_after_a_crash(lesson: Sandbox) -> int:
             return Fault.CRASH_BEFORE if operation == "PutItem" else None
 
         try:
-            with disturbed(fresh.backend, before_the_put):
+            with with_faults(fresh.backend, before_the_put):
                 plausible(records, table)
         except Crashed:
             plausible(records, table)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.backends.faults import Fault, disturbed
+from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.messaging import rows as message_rows
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
@@ -158,7 +158,7 @@ class Play:
             return Fault.CRASH_BEFORE if 0 < crash <= number else None
 
         error: Exception | None = None
-        with disturbed(self._lesson.backend, decide) as happened:
+        with with_faults(self._lesson.backend, decide) as happened:
             try:
                 self._handle(deepcopy(records), self._table)
             except Exception as raised:  # noqa: BLE001  whatever it raises is the learner's answer

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.tariffs import tariffs
-from cruddur_lib.costs.throughput.policies import Fixed, Pair, Policy
+from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
-from cruddur_lib.costs.traffic.workload import TABLE, Demand, Workload
+from cruddur_lib.costs.traffic.workload import TABLE_PART, Demand, Workload
 from cruddur_lib.workbook.exercises.lesson_05.answers import BEFORE, BOOK
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -195,13 +195,13 @@ def _want(wanted: list[int]) -> str:
 def _given(case: Stretch) -> list[float]:
     units, wanted = case
     workload = Workload(START, Demand(wanted, wanted))
-    fixed = {TABLE: Pair[Policy](Fixed(units), Fixed(units))}
-    given: list[float] = simulate(workload, fixed).trace(TABLE).writes.granted.tolist()
+    fixed = {TABLE_PART: ReadsWrites[Policy](Fixed(units), Fixed(units))}
+    given: list[float] = simulate(workload, fixed).trace(TABLE_PART).writes.granted.tolist()
     return given
 
 
 def _advice(wanted: int, units: int, book: PriceBook) -> Advice:
     """The units, and the cheaper mode for an hour."""
     tag = tariffs(book, free_tier=False).writes
-    asked = 3_600 * wanted * tag.request
-    return units, "on-demand" if asked < units * tag.hour else "provisioned"
+    asked = 3_600 * wanted * tag.usd_per_request_unit
+    return units, "on-demand" if asked < units * tag.usd_per_unit_hour else "provisioned"
