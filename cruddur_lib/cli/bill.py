@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cruddur_lib.cli.script import OneLineParser, answered, say, show
+from cruddur_lib.cli.script import OneLineParser, note, output, run_question
 from cruddur_lib.costs.billing.amounts import UsageError
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
@@ -23,7 +23,7 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 
     Prices are of `today`, the clock's day in UTC, where the file names no day.
     """
-    return answered(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+    return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
@@ -35,9 +35,9 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         made = bill(asked.usage, book)
     except WorkbookError as error:
         raise WorkbookError(f"{called.file}: {error}") from error
-    show(json.dumps(made.as_json()) if called.json else made.as_text())
+    output(json.dumps(made.as_json()) if called.json else made.as_text())
     if asked.assumed:
-        say(f"{NAME}: left out, so assumed: {', '.join(asked.assumed)}")
+        note(f"{NAME}: left out, so assumed: {', '.join(asked.assumed)}")
 
 
 def _text(file: str) -> str:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.cli.script import Arguments, Command, say, show, show_json
+from cruddur_lib.cli.script import Arguments, Script, note, output, output_json
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import DESIGNS, design
@@ -31,7 +31,7 @@ def _schema_load(backend: Backend, arguments: Arguments) -> None:
     schema = DESIGNS["bootcamp"].schema
     billing: table.Billing = "on-demand" if arguments.on_demand else "provisioned"
     made = table.create(backend, schema, arguments.table, billing)
-    show(f"{arguments.table}: {f'made, {billing}' if made else 'was there, left as it is'}")
+    output(f"{arguments.table}: {f'made, {billing}' if made else 'was there, left as it is'}")
 
 
 def _schema_load_arguments(parser: argparse.ArgumentParser) -> None:
@@ -42,36 +42,36 @@ def _seed(backend: Backend, arguments: Arguments) -> None:
     seeded = seeds.seed(inbox_of(backend, arguments))
     count = len(seeds.conversation())
     done = f"{count} messages and 2 group rows put" if seeded else "seeded before, left as it is"
-    show(f"{arguments.table}: {done}")
+    output(f"{arguments.table}: {done}")
 
 
 def _scan(backend: Backend, arguments: Arguments) -> None:
     table.describe(backend, arguments.table)
     rows = table.rows(backend, arguments.table)
     if arguments.json:
-        show_json(rows)
+        output_json(rows)
         return
     if rows:
         from cruddur_lib.workbook.sandbox.rows import as_table  # noqa: PLC0415  a second to import
 
-        show(as_table(rows)[[*SHOWN]].to_string(index=False, justify="left"))
+        output(as_table(rows)[[*SHOWN]].to_string(index=False, justify="left"))
     kinds = Counter(str(row["pk"]).partition("#")[0] for row in rows)
-    say(f"{len(rows)} items: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}")
+    note(f"{len(rows)} items: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}")
 
 
 def _list_tables(backend: Backend, arguments: Arguments) -> None:
     names = table.names(backend)
     if arguments.json:
-        show_json(names)
+        output_json(names)
     elif names:
-        show("\n".join(names))
+        output("\n".join(names))
     else:
-        say("no tables yet: bin/ddb/schema-load makes one")
+        note("no tables yet: bin/ddb/schema-load makes one")
 
 
 def _drop(backend: Backend, arguments: Arguments) -> None:
     dropped = table.drop(backend, arguments.table)
-    show(f"{arguments.table}: {'dropped' if dropped else 'was not there'}")
+    output(f"{arguments.table}: {'dropped' if dropped else 'was not there'}")
 
 
 def _drop_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +86,7 @@ def confirm_drop(arguments: Arguments) -> None:
     if arguments.where != "prod":
         return
     if arguments.destroy is None:
-        say(f"This deletes table {arguments.table} on AWS, with all that is in it. Type its name:")
+        note(f"This deletes table {arguments.table} on AWS, with all that is in it. Type its name:")
         arguments.destroy = sys.stdin.readline().strip()
     if arguments.destroy != arguments.table:
         raise WorkbookError(f"{arguments.destroy!r} is not {arguments.table!r}: not dropped")
@@ -96,15 +96,15 @@ def _stream(backend: Backend, arguments: Arguments) -> None:
     inbox = inbox_of(backend, arguments)
     handler = inbox.stream_handler()
     if handler is None:
-        say(f"design {inbox.name} needs no stream")
+        note(f"design {inbox.name} needs no stream")
         return
     pump = Pump(backend, handler, arguments.table)
     while True:
         report = pump.run()
         if report.records or not arguments.follow:
-            show(f"{report.records} records in {report.batches} batches")
+            output(f"{report.records} records in {report.batches} batches")
         for record in report.poison:
-            say(f"passed over, cannot be handled: {record['dynamodb'].get('Keys')}")
+            note(f"passed over, cannot be handled: {record['dynamodb'].get('Keys')}")
         if not arguments.follow:
             return
         time.sleep(EVERY)
@@ -114,9 +114,9 @@ def _stream_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
 
 
-SCHEMA_LOAD = Command("bin/ddb/schema-load", _schema_load, _schema_load_arguments, writes=True)
-SEED = Command("bin/ddb/seed", _seed, writes=True)
-SCAN = Command("bin/ddb/scan", _scan, _as_json)
-LIST_TABLES = Command("bin/ddb/list-tables", _list_tables, _as_json)
-DROP = Command("bin/ddb/drop", _drop, _drop_arguments, writes=True, before=confirm_drop)
-STREAM = Command("bin/ddb/stream", _stream, _stream_arguments, writes=True)
+SCHEMA_LOAD = Script("bin/ddb/schema-load", _schema_load, _schema_load_arguments, writes=True)
+SEED = Script("bin/ddb/seed", _seed, writes=True)
+SCAN = Script("bin/ddb/scan", _scan, _as_json)
+LIST_TABLES = Script("bin/ddb/list-tables", _list_tables, _as_json)
+DROP = Script("bin/ddb/drop", _drop, _drop_arguments, writes=True, before=confirm_drop)
+STREAM = Script("bin/ddb/stream", _stream, _stream_arguments, writes=True)

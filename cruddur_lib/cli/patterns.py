@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.cli.ddb import inbox_of
-from cruddur_lib.cli.script import Arguments, Command, show, show_json
+from cruddur_lib.cli.script import Arguments, Script, output, output_json
 from cruddur_lib.messaging import keys, seeds
 from cruddur_lib.messaging.entities import Message, MessageGroup
 from cruddur_lib.messaging.inbox import LIMIT, MOST
@@ -26,20 +26,20 @@ def _list_messages(backend: Backend, arguments: Arguments) -> None:
         if cursor is None:
             break
     if arguments.json:
-        show_json([_plain(message) for message in found])
+        output_json([_plain(message) for message in found])
         return
     for message in reversed(found):
-        show(f"{keys.timestamp(message.created_at)}  @{message.sender.handle}: {message.text}")
+        output(f"{keys.timestamp(message.created_at)}  @{message.sender.handle}: {message.text}")
 
 
 def _list_message_groups(backend: Backend, arguments: Arguments) -> None:
     inbox = inbox_of(backend, arguments)
     page = inbox.list_message_groups(seeds.user(arguments.user), arguments.limit)
     if arguments.json:
-        show_json([_plain(group) for group in page])
+        output_json([_plain(group) for group in page])
         return
     for group in page:
-        show(f"{keys.timestamp(group.last_message_at)}  @{group.other.handle}: {group.preview}")
+        output(f"{keys.timestamp(group.last_message_at)}  @{group.other.handle}: {group.preview}")
 
 
 def _create(backend: Backend, arguments: Arguments, *, first: bool) -> None:
@@ -49,9 +49,9 @@ def _create(backend: Backend, arguments: Arguments, *, first: bool) -> None:
     )
     message = inbox.create_message_group(draft) if first else inbox.create_message(draft)
     if arguments.json:
-        show_json(_plain(message))
+        output_json(_plain(message))
     else:
-        show(f"{message.uuid} in message group {message.group_uuid}")
+        output(f"{message.uuid} in message group {message.group_uuid}")
 
 
 def _create_message_group(backend: Backend, arguments: Arguments) -> None:
@@ -90,9 +90,9 @@ def _writer(parser: argparse.ArgumentParser) -> None:
 
 
 FOLDER = "bin/ddb/patterns"
-LIST_MESSAGES = Command(f"{FOLDER}/list-messages", _list_messages, _reader_of_group)
-LIST_MESSAGE_GROUPS = Command(f"{FOLDER}/list-message-groups", _list_message_groups, _reader)
-CREATE_MESSAGE_GROUP = Command(
+LIST_MESSAGES = Script(f"{FOLDER}/list-messages", _list_messages, _reader_of_group)
+LIST_MESSAGE_GROUPS = Script(f"{FOLDER}/list-message-groups", _list_message_groups, _reader)
+CREATE_MESSAGE_GROUP = Script(
     f"{FOLDER}/create-message-group", _create_message_group, _writer, writes=True
 )
-CREATE_MESSAGE = Command(f"{FOLDER}/create-message", _create_message, _writer, writes=True)
+CREATE_MESSAGE = Script(f"{FOLDER}/create-message", _create_message, _writer, writes=True)

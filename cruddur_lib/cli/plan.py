@@ -8,7 +8,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cruddur_lib.cli.script import OneLineParser, answered, day, show
+from cruddur_lib.cli.script import OneLineParser, day, output, run_question
 from cruddur_lib.costs.billing.decimals import money
 from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
 from cruddur_lib.costs.planning.aws_commands import aws_commands
@@ -31,7 +31,7 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 
     Prices are of `today`, the clock's day in UTC, where no day is named.
     """
-    return answered(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+    return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
@@ -46,9 +46,9 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         found = turning_points(plan, asked.item_bytes)
     todo = aws_commands(plan.best.rules, asked.table, asked.region)
     if asked.json:
-        show(json.dumps(_json(plan, traffic.report, found, todo), indent=2))
+        output(json.dumps(_json(plan, traffic.report, found, todo), indent=2))
     else:
-        show("\n".join(_text(plan, traffic.report, found, todo)))
+        output("\n".join(_text(plan, traffic.report, found, todo)))
 
 
 def _json(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cruddur_lib.cli.script import OneLineParser, answered, day, show
+from cruddur_lib.cli.script import OneLineParser, day, output, run_question
 from cruddur_lib.costs.billing.decimals import plain
 from cruddur_lib.costs.billing.price_book import Price, PriceBook
 from cruddur_lib.costs.billing.price_list import price_list
@@ -21,7 +21,7 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 
     Ages are counted from `today`, the clock's day in UTC where it is left out.
     """
-    return answered(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+    return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
@@ -32,13 +32,13 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
     prices = {region: list(PriceBook(region, on=on).prices()) for region in regions}
     if asked.json:
         every = [_entry(price, today) for known in prices.values() for price in known]
-        show(json.dumps({"on": str(on), "today": str(today), "prices": every}, indent=2))
+        output(json.dumps({"on": str(on), "today": str(today), "prices": every}, indent=2))
         return
     for region, known in prices.items():
-        show(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
-        show("\n".join(aligned([HEADS, *(_row(price, today) for price in known)])))
-        show("")
-    show(_sources([price for known in prices.values() for price in known]))
+        output(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
+        output("\n".join(aligned([HEADS, *(_row(price, today) for price in known)])))
+        output("")
+    output(_sources([price for known in prices.values() for price in known]))
 
 
 def _entry(price: Price, today: date) -> dict[str, Any]:

@@ -26,7 +26,7 @@ Arguments = argparse.Namespace
 
 
 @dataclass(frozen=True)
-class Command:
+class Script:
     """One script: its name below bin/, its own arguments, and what it does on a connection."""
 
     name: str
@@ -36,7 +36,7 @@ class Command:
     writes: bool = False
 
 
-def run(command: Command, usage: str, words: list[str] | None = None) -> int:
+def run(command: Script, usage: str, words: list[str] | None = None) -> int:
     """The exit code of the script, called with `words` (default: the command line's)."""
     arguments = parser(command, usage).parse_args(words)
     try:
@@ -55,7 +55,7 @@ def run(command: Command, usage: str, words: list[str] | None = None) -> int:
     return 0
 
 
-def parser(command: Command, usage: str) -> argparse.ArgumentParser:
+def parser(command: Script, usage: str) -> argparse.ArgumentParser:
     """The script's command line: what all share, and its own."""
     made = argparse.ArgumentParser(
         prog=command.name,
@@ -74,7 +74,7 @@ def parser(command: Command, usage: str) -> argparse.ArgumentParser:
     return made
 
 
-def connection(command: Command, arguments: Arguments) -> Backend:
+def connection(command: Script, arguments: Arguments) -> Backend:
     """The engine on this machine, or AWS by the exact word `prod`; never more than is needed."""
     if arguments.where != "prod":
         return connect("local")
@@ -87,26 +87,26 @@ def connection(command: Command, arguments: Arguments) -> Backend:
     return connect("aws", **aws, write=True, account=arguments.account, destroy=destroy)
 
 
-def failed(command: Command, reason: str) -> int:
+def failed(command: Script, reason: str) -> int:
     """Exit code 1, the reason said in one line."""
-    say(f"{command.name}: {' '.join(reason.split())}")
+    note(f"{command.name}: {' '.join(reason.split())}")
     return 1
 
 
-def say(line: str) -> None:
+def note(line: str) -> None:
     """One line beside the result, for the person at the terminal, at once."""
     sys.stderr.write(line + "\n")
     sys.stderr.flush()
 
 
-def show(text: str) -> None:
+def output(text: str) -> None:
     """A result, on standard output."""
     sys.stdout.write(text + "\n")
 
 
-def show_json(value: object) -> None:
+def output_json(value: object) -> None:
     """A result as JSON, on standard output; numbers stay numbers, sets become lists."""
-    show(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    output(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
 
 
 def _plain(value: Any) -> Any:
@@ -123,14 +123,14 @@ class OneLineParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Ends the script with exit code 2."""
-        say(f"{self.prog}: {' '.join(message.split())} (--help has examples)")
+        note(f"{self.prog}: {' '.join(message.split())} (--help has examples)")
         sys.exit(2)
 
 
-def answered(name: str, answer: Callable[[], None]) -> int:
+def run_question(name: str, answer: Callable[[], None]) -> int:
     """The exit code of the script of that name, whose `answer` reads its words and writes."""
     if sys.stdout is None:  # closed by whoever called
-        say(f"{name}: the answer cannot be written: standard output is closed")
+        note(f"{name}: the answer cannot be written: standard output is closed")
         return 1
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a name may have no place in it
@@ -140,13 +140,13 @@ def answered(name: str, answer: Callable[[], None]) -> int:
         finally:
             sys.stdout.flush()
     except WorkbookError as error:
-        say(f"{name}: {' '.join(str(error).split())}")
+        note(f"{name}: {' '.join(str(error).split())}")
         return 2
     except BrokenPipeError:  # `| head` has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        say(f"{name}: the answer cannot be written: {error.strerror}")
+        note(f"{name}: the answer cannot be written: {error.strerror}")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED

@@ -8,7 +8,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from cruddur_lib.cli.script import INTERRUPTED, say
+from cruddur_lib.cli.script import INTERRUPTED, note
 from cruddur_lib.cli.start_engine import port
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook import slides
@@ -39,11 +39,11 @@ def run(usage: str, words: list[str] | None = None) -> int:
     asked = _parsed(usage, words)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            page = slides.write(asked.notebook, Path(folder), say)
+            page = slides.write(asked.notebook, Path(folder), note)
             with server(Path(folder), asked.port) as served:
                 return _serve(served, page.name, browser=not asked.no_browser)
     except WorkbookError as error:
-        say(f"bin/slides: {' '.join(str(error).split())}")
+        note(f"bin/slides: {' '.join(str(error).split())}")
         return 1
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -52,13 +52,15 @@ def run(usage: str, words: list[str] | None = None) -> int:
 def _serve(served: ThreadingHTTPServer, page: str, *, browser: bool) -> int:
     """0 when Ctrl-C has ended it."""
     address = f"http://{HOST}:{served.server_port}/{page}"
-    say(f"slides: {address}\nSpace goes on, Esc shows all, F fills the screen; Ctrl-C here ends it")
+    note(
+        f"slides: {address}\nSpace goes on, Esc shows all, F fills the screen; Ctrl-C here ends it"
+    )
     if browser:
         webbrowser.open(address)
     try:
         served.serve_forever()
     except KeyboardInterrupt:
-        say("stopped")
+        note("stopped")
     return 0
 
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import FrameType
 
 from cruddur_lib.backends import LOCAL_ENDPOINT, connect, servers
-from cruddur_lib.cli.script import say
+from cruddur_lib.cli.script import note
 from cruddur_lib.errors import WorkbookError
 
 LAST_PORT = 65_535
@@ -51,20 +51,20 @@ def start_engine(usage: str, words: list[str] | None = None) -> int:
     arguments = _parsed(usage, words)
     stop = Stop()
     try:
-        with servers.running(arguments.engine, arguments.port, say, stop.wanted) as endpoint:
+        with servers.running(arguments.engine, arguments.port, note, stop.wanted) as endpoint:
             with connect("local", endpoint=endpoint) as backend:
-                say(f"{backend.engine.value} answers at {endpoint}; stopping it drops its tables")
+                note(f"{backend.engine.value} answers at {endpoint}; stopping it drops its tables")
             if arguments.command:
                 return _beside(endpoint, arguments.command, stop)
-            say(f"notebooks on it: {_settings(endpoint)} bin/lab")
+            note(f"notebooks on it: {_settings(endpoint)} bin/lab")
             stop.wait()
     except WorkbookError as error:
-        say(f"bin/ddb/start: {error}")
+        note(f"bin/ddb/start: {error}")
         return 1
     except KeyboardInterrupt:
         if arguments.command:
             return 128 + stop.signal
-    say("stopped")
+    note("stopped")
     return 0
 
 

@@ -47,7 +47,7 @@ def local_index(text: str) -> IndexSchema:
     return replace(index(text), local=True)
 
 
-def layout(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> TableSchema:
+def table_schema(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> TableSchema:
     """The table with these; raises `InputRefused` where DynamoDB has no such table."""
     made = TableSchema(names, tuple(indexes))
     for n, one in enumerate(made.indexes):

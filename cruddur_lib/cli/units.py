@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
-from cruddur_lib.cli.script import Arguments, OneLineParser, answered, say, show
+from cruddur_lib.cli.script import Arguments, OneLineParser, note, output, run_question
 from cruddur_lib.costs.units import reads, writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -29,7 +29,7 @@ UNITS = {
 
 
 @dataclass(frozen=True)
-class Answer:
+class UnitsAnswer:
     """Units of one request, the bytes that they are counted by, and what else is to be said."""
 
     units: Units
@@ -67,29 +67,29 @@ NAME = "bin/cost/units"
 
 def run(usage: str, words: list[str] | None = None) -> int:
     """The exit code of the script, called with `words` (default: the command line's)."""
-    return answered(NAME, lambda: _answer(_parser(usage).parse_args(words)))
+    return run_question(NAME, lambda: _answer(_parser(usage).parse_args(words)))
 
 
 def _answer(arguments: Arguments) -> None:
-    answer: Answer = arguments.do(arguments)
-    show(answer.as_json() if arguments.json else answer.as_text())
-    for note in answer.notes:
-        say(note)
+    answer: UnitsAnswer = arguments.do(arguments)
+    output(answer.as_json() if arguments.json else answer.as_text())
+    for line in answer.notes:
+        note(line)
 
 
-def _put(arguments: Arguments) -> Answer:
+def _put(arguments: Arguments) -> UnitsAnswer:
     return _write(arguments, arguments.over, arguments.file)
 
 
-def _delete(arguments: Arguments) -> Answer:
+def _delete(arguments: Arguments) -> UnitsAnswer:
     return _write(arguments, arguments.file, None)
 
 
-def _write(arguments: Arguments, before: str | None, after: str | None) -> Answer:
+def _write(arguments: Arguments, before: str | None, after: str | None) -> UnitsAnswer:
     """What a write costs that finds one file's item and leaves the other's."""
     if before == after == STDIN:
         raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
-    table = table_arguments.layout(arguments.keys, arguments.index)
+    table = table_arguments.table_schema(arguments.keys, arguments.index)
     files = [
         ItemFile(()) if path is None else read_items(path, arguments.format)
         for path in (after, before)
@@ -108,25 +108,25 @@ def _write(arguments: Arguments, before: str | None, after: str | None) -> Answe
         if index.name not in touched
     )
     size = max(item_size(item) for item in (old, new) if item is not None)
-    return Answer(units, size, missing, _notes(files))
+    return UnitsAnswer(units, size, missing, _notes(files))
 
 
-def _get(arguments: Arguments) -> Answer:
+def _get(arguments: Arguments) -> UnitsAnswer:
     if arguments.strong and arguments.transactional:
         raise WorkbookError("--strong and --transactional are two kinds of read: give one of them")
     if arguments.index:
         raise WorkbookError("a GetItem reads the table, never an index: --index is for query, scan")
     file = read_items(arguments.file, arguments.format)
-    _check(table_arguments.layout(arguments.keys, ()), [file])
+    _check(table_arguments.table_schema(arguments.keys, ()), [file])
     size = item_size(file.items[0].item)
-    return Answer(reads.get_item(size, _kind(arguments)), size, (), _notes([file]))
+    return UnitsAnswer(reads.get_item(size, _kind(arguments)), size, (), _notes([file]))
 
 
-def _query(arguments: Arguments) -> Answer:
+def _query(arguments: Arguments) -> UnitsAnswer:
     """What one request costs: the first page of what the file lists."""
     if len(arguments.index) > 1:
         raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
-    table = table_arguments.layout(arguments.keys, arguments.index)
+    table = table_arguments.table_schema(arguments.keys, arguments.index)
     index = next(iter(table.indexes), None)
     reads.query([], _kind(arguments), index)  # refused before a file is read
     file = read_items(arguments.file, arguments.format, many=True)
@@ -142,7 +142,7 @@ def _query(arguments: Arguments) -> Answer:
         more = sum(reads.query(page, _kind(arguments), index).total for page in others)
         empty = "" if others[-1] else ", the last of them empty"
         why += f"; first of {len(others) + 1} pages, those behind it consume {more:g} more{empty}"
-    return Answer(replace(units, why=why), sum(first), (), _notes([file]))
+    return UnitsAnswer(replace(units, why=why), sum(first), (), _notes([file]))
 
 
 def _kind(arguments: Arguments) -> Consistency:
@@ -178,7 +178,9 @@ def _parser(usage: str) -> OneLineParser:
     made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
     actions = made.add_subparsers(dest="action", required=True, metavar="REQUEST")
 
-    def action(name: str, do: Callable[[Arguments], Answer], file: str, said: str) -> OneLineParser:
+    def action(
+        name: str, do: Callable[[Arguments], UnitsAnswer], file: str, said: str
+    ) -> OneLineParser:
         one = actions.add_parser(name, allow_abbrev=False, description=said, help=said)
         one.set_defaults(do=do)
         one.add_argument("file", metavar="FILE", help=f"{file}; - is standard input")

@@ -19,9 +19,9 @@ from typing import Any
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.stream import Record
 
-Pattern = Mapping[str, Any]
+EventPattern = Mapping[str, Any]
 
-MESSAGES_ONLY: Pattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
+MESSAGES_ONLY: EventPattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
 NOTHING = object()  # where a record has no such leaf
 RULES = ("prefix", "exists", "anything-but")
 
@@ -30,14 +30,14 @@ class FilterMalformed(WorkbookError):
     """A pattern that Lambda would refuse, or a rule that is not known here."""
 
 
-def passes(pattern: Pattern, record: Record) -> bool:
+def passes(pattern: EventPattern, record: Record) -> bool:
     """Whether the record is brought to the function; raises `FilterMalformed`."""
     if not isinstance(pattern, Mapping):
         raise FilterMalformed(f"the pattern is {pattern!r}: give a dictionary, shaped as a record")
     return _holds(pattern, record)
 
 
-def _holds(pattern: Pattern, found: Any) -> bool:
+def _holds(pattern: EventPattern, found: Any) -> bool:
     """Whether everything that the pattern names is so; all of it is looked at, for its form."""
     held = [_part(name, wanted, found) for name, wanted in pattern.items()]
     return all(held)

@@ -23,10 +23,10 @@ HARMLESS = ("assert", "lesson.", "from ", "import ")  # cells that may well be r
 
 def load_ipython_extension(shell: Any) -> None:
     """What IPython calls in a new kernel: no lesson has been started in it."""
-    register({}, shell=shell)
+    install({}, shell=shell)
 
 
-def register(kinds: Mapping[str, type], lesson: str = "", shell: Any = None) -> None:
+def install(kinds: Mapping[str, type], lesson: str = "", shell: Any = None) -> None:
     """From now on slips are told in this kernel, given the lesson's own names with their types, and
     the notebook that was started; nothing where there is no kernel.
     """
@@ -38,14 +38,14 @@ def register(kinds: Mapping[str, type], lesson: str = "", shell: Any = None) -> 
     def tell(
         shell: Any, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None
     ) -> None:
-        if line := explained(error, trace, shell.user_ns, kinds, lesson):
+        if line := hint_for(error, trace, shell.user_ns, kinds, lesson):
             sys.stdout.write(line + "\n")
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
     shell.set_custom_exc((NameError, AttributeError, AssertionError), tell)
 
 
-def explained(
+def hint_for(
     error: BaseException,
     trace: TracebackType | None,
     names: Mapping[str, Any],

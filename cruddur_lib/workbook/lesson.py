@@ -13,7 +13,7 @@ from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
 from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, say
 from cruddur_lib.workbook.sandbox.crowd import crowd
 from cruddur_lib.workbook.sandbox.engine import lesson_engine
-from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import LessonError, Sandbox
 
 SCRATCH = "cruddur-scratch"  # the table on which answers are tried out
@@ -36,7 +36,7 @@ class Lesson(Sandbox):
             names = ", ".join(known) or "none"
             raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
         if name not in self.asked:
-            self.asked[name] = known[name].remembering()
+            self.asked[name] = known[name].cached()
         return self.asked[name]
 
     def predict(self, name: str, guess: object = ...) -> None:
@@ -74,7 +74,9 @@ class Lesson(Sandbox):
         right, text = exercise.verdict(guess, self)
         progress.note(self.name, name, "answer", guess, right=right)
         first = progress.first_guess(self.name, name, guess)
-        progress.note(self.name, name, "first", first, side=exercise.side(first, self))
+        progress.note(
+            self.name, name, "first", first, side=exercise.high_or_low(first, self)
+        )
         say(text)
 
     def check(self, name: str, answer: object = ...) -> None:
@@ -137,7 +139,7 @@ def start(
         raise LessonError(f"no notebook is called {name!r}; the known ones are {known}")
     lively = None if users is None and messages is None else crowd(users, messages)
     engine = lesson_engine(backend)
-    lesson = Lesson(name, engine, ticking(), repeating(name), crowd=lively)
+    lesson = Lesson(name, engine, clock(), uuids(name), crowd=lively)
     lesson.fill()
-    error_hints.register(KINDS, name)
+    error_hints.install(KINDS, name)
     return lesson

@@ -128,7 +128,7 @@ def test_a_taken_port_is_one_clear_line(capsys):
     """And exit code 1."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
-        taken.attach()
+        taken.listen()
         port = taken.getsockname()[1]
         assert start_engine("usage", ["--engine", "moto", "--port", str(port)]) == 1
 

@@ -174,7 +174,7 @@ def test_without_a_shell_a_lesson_starts_all_the_same():
     """In a script and in a test."""
     InteractiveShell.clear_instance()
 
-    error_hints.register(KINDS, LESSON)
+    error_hints.install(KINDS, LESSON)
 
 
 def test_a_notebook_may_be_moved(tmp_path, monkeypatch):

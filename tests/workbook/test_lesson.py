@@ -6,7 +6,7 @@ from cruddur_lib.backends import Engine, connect
 from cruddur_lib.messaging import table
 from cruddur_lib.messaging.validation import InvalidInput
 from cruddur_lib.workbook.lesson import LessonError, start
-from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK, repeating
+from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK, uuids
 
 LESSON = "00-the-whole-game"
 
@@ -75,7 +75,7 @@ def test_the_clock_ticks_a_second_a_draft(backend):
 
 def test_ids_differ_within_a_lesson_and_between_lessons():
     """Two lessons never write the same message uuid."""
-    one, other = repeating("01-a"), repeating("02-b")
+    one, other = uuids("01-a"), uuids("02-b")
 
     assert len({make() for make in (one, other) for _ in range(100)}) == 200
 

@@ -168,4 +168,4 @@ def test_only_a_number_has_a_side(lesson, name, given, side):
     """A text and a function are right or not."""
     question = exercises_of(lesson.name)[name].solved(lesson)
 
-    assert question.side(given, lesson) == side
+    assert question.high_or_low(given, lesson) == side

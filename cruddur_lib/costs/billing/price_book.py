@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal
 
-from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, Step, price_list
+from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, PriceTier, price_list
 from cruddur_lib.errors import WorkbookError
 
 HOME = "us-east-1"  # the Region whose prices an estimate takes its ratio from
@@ -120,7 +120,7 @@ class PriceBook:
         given = price_list().free_tier[name]
         return Decimal(0) if self.region in given.not_in else given.amount
 
-    def steps(self, name: str) -> tuple[Step, ...]:
+    def steps(self, name: str) -> tuple[PriceTier, ...]:
         """The steps of a price that falls with a month's quantity: `tiers` of the file."""
         return price_list().tiers[name]
 

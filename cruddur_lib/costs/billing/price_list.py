@@ -70,7 +70,7 @@ class FreeAmount:
 
 
 @dataclass(frozen=True)
-class Step:
+class PriceTier:
     """A step of a price that falls with a month's quantity; `until` None: there is none above."""
 
     item: str
@@ -83,7 +83,7 @@ class PriceList:
 
     items: Mapping[str, PricedItem]
     sources: Mapping[str, Source]
-    tiers: Mapping[str, tuple[Step, ...]]
+    tiers: Mapping[str, tuple[PriceTier, ...]]
     free_tier: Mapping[str, FreeAmount]
     regions: Mapping[str, str]
     readings: Mapping[str, Mapping[str, tuple[PriceReading, ...]]]
@@ -116,8 +116,8 @@ def _item(name: str, entry: dict[str, str]) -> PricedItem:
     )
 
 
-def _step(entry: dict[str, str]) -> Step:
-    return Step(entry["item"], None if entry["until"] is None else Decimal(entry["until"]))
+def _step(entry: dict[str, str]) -> PriceTier:
+    return PriceTier(entry["item"], None if entry["until"] is None else Decimal(entry["until"]))
 
 
 def _free(entry: dict[str, Any], sources: dict[str, Source]) -> FreeAmount:

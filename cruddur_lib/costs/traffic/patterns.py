@@ -36,7 +36,7 @@ class Pattern:
         """The pattern with the units that were seen when it was done once: a meter's `reads` and
         `writes`. Local indexes count to the table, as they are on its capacity.
 
-        >>> Pattern.measured("D: send", 40, Units(Capacity.WRITE, 5, {"inbox": 4})).of("inbox")
+        >>> Pattern.measured("D: send", 40, Units(CapacityKind.WRITE, 5, {"inbox": 4})).of("inbox")
         Rates(reads=0, writes=4)
         """
         reads = sum((u for u in units if u.capacity is CapacityKind.READ), Units(CapacityKind.READ))

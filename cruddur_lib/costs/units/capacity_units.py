@@ -82,7 +82,7 @@ class Units:
 def read_units(size: int, kind: Consistency = Consistency.EVENTUAL) -> float:
     """Read units of `size` bytes that are rounded up at once: one item, or one page.
 
-    >>> read_units(3_500, Read.STRONG)  # rounded up to one 4 KB block
+    >>> read_units(3_500, Consistency.STRONG)  # rounded up to one 4 KB block
     1.0
     """
     return blocks(size, READ_BLOCK) * kind.value
@@ -107,7 +107,7 @@ def blocks(size: int, block: int) -> int:
 def plural(number: int, noun: str) -> str:
     """The number and its noun, for a `why`.
 
-    >>> counted(1, "item"), counted(2, "item")
+    >>> plural(1, "item"), plural(2, "item")
     ('1 item', '2 items')
     """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

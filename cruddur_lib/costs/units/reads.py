@@ -29,7 +29,7 @@ PAGE = 1_024 * KB  # bytes that end a page of a Query or Scan
 def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Units:
     """Units of a GetItem that finds an item of this size, or none (None): a miss costs one block.
 
-    >>> get_item(3_500, Read.STRONG).table
+    >>> get_item(3_500, Consistency.STRONG).table
     1.0
     """
     found = "nothing found" if size is None else f"{size:,} bytes"
@@ -41,7 +41,7 @@ def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.
     """Units of a BatchGetItem on one table: each item is rounded up by itself, as are those that
     are missing (None).
 
-    >>> batch_get_item([1_536, 6_656], Read.STRONG).table  # AWS's example: 1.5 KB and 6.5 KB
+    >>> batch_get_item([1_536, 6_656], Consistency.STRONG).table  # AWS's example: 1.5 KB and 6.5 KB
     3.0
     """
     units = [read_units(size or 0, kind) for size in sizes]

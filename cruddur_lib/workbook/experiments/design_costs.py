@@ -25,7 +25,7 @@ WCU = 5  # provisioned for the table, and for its index
 
 
 @dataclass(frozen=True)
-class Step:
+class StepUnits:
     """Units of one step: write units of the table and of its indexes, read units of both."""
 
     table: float
@@ -33,7 +33,7 @@ class Step:
     reads: float
 
     @classmethod
-    def of(cls, meter: Meter) -> "Step":
+    def of(cls, meter: Meter) -> "StepUnits":
         """What the meter saw."""
         return cls(meter.writes.on_table, sum(meter.writes.indexes.values()), meter.read_units)
 
@@ -48,37 +48,37 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Costs:
+class DesignCosts:
     """What one design costs."""
 
-    message: Step  # D, and E where there is one
-    group: Step  # C
-    edit: Step  # of the newest message, with its E
-    deletion: Step
+    message: StepUnits  # D, and E where there is one
+    group: StepUnits  # C
+    edit: StepUnits  # of the newest message, with its E
+    deletion: StepUnits
     opens: Mapping[int, float]  # read units of the inbox's first page, by how many groups it has
     stored: int  # bytes billed for one message
     records: int  # of the stream, for one message
     useful: int  # of those: records that tell E something; 0 where nothing reads them
 
     @property
-    def sustained(self) -> float:
+    def messages_per_second(self) -> float:
         """Messages a second that `WCU` units a second carry, on the table and on each index; the
         scarcer one decides, as a throttled index throttles its table.
         """
         return WCU / max(self.message.table, self.message.index)
 
-    def feature(self, opened: float, groups: int = LIMIT) -> float:
+    def units_per_message(self, opened: float, groups: int = LIMIT) -> float:
         """Write units for one message and the `opened` times that an inbox is opened for it."""
         return self.message.cost + opened * self.opens[groups] * READ_PRICE
 
 
-def measured(
+def design_costs(
     lesson: Sandbox,
     design: str,
     *,
     text: str = SENT,
     groups: Iterable[int] = (1, 20, 100),
-) -> Costs:
+) -> DesignCosts:
     """What a design costs, run on a table of its own; of messages with this text."""
     with lesson.scratch(design, seeded=False) as fresh:
         inbox = fresh.inbox()
@@ -104,11 +104,11 @@ def measured(
         with Meter(fresh.backend) as deleting:
             inbox.delete_message(others[0], message)
             fresh.new_records(reader)
-    return Costs(
-        message=Step.of(sending),
-        group=Step.of(opening),
-        edit=Step.of(editing),
-        deletion=Step.of(deleting),
+    return DesignCosts(
+        message=StepUnits.of(sending),
+        group=StepUnits.of(opening),
+        edit=StepUnits.of(editing),
+        deletion=StepUnits.of(deleting),
         opens=opens,
         stored=storage_size(row),
         records=len(records),
@@ -116,7 +116,7 @@ def measured(
     )
 
 
-def table_of(costs: Mapping[str, Costs]) -> "pd.DataFrame":
+def table_of(costs: Mapping[str, DesignCosts]) -> "pd.DataFrame":
     """One column for each design; "5 + 4 w, 2 r" are write units of table and index, read units."""
     import pandas as pd  # noqa: PLC0415  half a second to import
 
@@ -172,7 +172,7 @@ def put_groups(fresh: Sandbox, drafts: Iterable[Draft]) -> None:
                 batch.put_item(Item=dict(row))
 
 
-def _cells(costs: Costs) -> dict[str, object]:
+def _cells(costs: DesignCosts) -> dict[str, object]:
     invoked = costs.records if costs.useful else 0
     return {
         "a message (D and E)": str(costs.message),
@@ -184,7 +184,7 @@ def _cells(costs: Costs) -> dict[str, object]:
             for count, units in costs.opens.items()
         },
         "stored per message, bytes": costs.stored,
-        f"messages a second on {WCU} + {WCU} WCU": f"{costs.sustained:.2f}",
+        f"messages a second on {WCU} + {WCU} WCU": f"{costs.messages_per_second:.2f}",
         "stream records per message": costs.records,
         "Lambda invocations per message": invoked,
         "the same, behind an event filter": costs.useful,

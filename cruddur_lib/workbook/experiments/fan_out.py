@@ -8,7 +8,7 @@ from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 from cruddur_lib.messaging.entities import preview
-from cruddur_lib.messaging.event_filters import Pattern, passes
+from cruddur_lib.messaging.event_filters import EventPattern, passes
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.sandbox.rows import NONE, short
@@ -113,7 +113,7 @@ def as_records(records: Sequence[Record]) -> "pd.DataFrame":
     return pd.DataFrame(cells, names, ["eventName", "pk", "sk", "message in the new image"])
 
 
-def passing(pattern: Pattern | EllipsisType, records: Sequence[Record]) -> Any:
+def passing(pattern: EventPattern | EllipsisType, records: Sequence[Record]) -> Any:
     """The kinds of records that a filter with this pattern lets through; dots where it is dots."""
     if isinstance(pattern, EllipsisType):
         return pattern

@@ -19,7 +19,7 @@ from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
-class Left(Enum):
+class TableState(Enum):
     """What lies in the table of what one press should write."""
 
     NOTHING = "nothing"
@@ -28,7 +28,7 @@ class Left(Enum):
     DOUBLED = "doubled"
 
 
-class Told(Enum):
+class Answer(Enum):
     """What whoever pressed the button hears."""
 
     SUCCESS = "success"
@@ -37,24 +37,26 @@ class Told(Enum):
 
 
 @dataclass(frozen=True)
-class Outcome:
+class FaultOutcome:
     """Of one fault: what it leaves, what is told, and what is left after a second press; None where
     nobody presses again.
     """
 
-    left: Left
-    told: Told
-    again: Left | None = None
+    left: TableState
+    told: Answer
+    again: TableState | None = None
 
     @property
-    def harm(self) -> Left | None:
+    def harm(self) -> TableState | None:
         """Partial or doubled, where it ever was; None where nothing is half or twice there."""
         states = (self.left, self.again)
-        return next((harm for harm in (Left.DOUBLED, Left.PARTIAL) if harm in states), None)
+        return next(
+            (harm for harm in (TableState.DOUBLED, TableState.PARTIAL) if harm in states), None
+        )
 
 
 @dataclass(frozen=True)
-class Way:
+class WriteMethod:
     """One way to write; `requests` is how many it takes, `rows` how many rows it writes."""
 
     name: str
@@ -101,12 +103,12 @@ def with_one_draft(inbox: Inbox, draft: Draft) -> None:
     inbox.create_message(draft)
 
 
-WAYS = (
-    Way("C: put by put", put_by_put, requests=3, rows=3),
-    Way("C: BatchWriteItem", in_a_batch, requests=1, rows=3),
-    Way("C: TransactWriteItems", in_a_transaction, requests=1, rows=3),
-    Way("D: a new uuid each time", with_a_new_uuid, requests=1, rows=1),
-    Way("D: one draft, conditional", with_one_draft, requests=2, rows=1),
+WRITE_METHODS = (
+    WriteMethod("C: put by put", put_by_put, requests=3, rows=3),
+    WriteMethod("C: BatchWriteItem", in_a_batch, requests=1, rows=3),
+    WriteMethod("C: TransactWriteItems", in_a_transaction, requests=1, rows=3),
+    WriteMethod("D: a new uuid each time", with_a_new_uuid, requests=1, rows=1),
+    WriteMethod("D: one draft, conditional", with_one_draft, requests=2, rows=1),
 )
 FAULTS: Mapping[Fault, str] = {
     Fault.THROTTLED: "throttled beyond the retries",
@@ -115,15 +117,15 @@ FAULTS: Mapping[Fault, str] = {
     Fault.UNPROCESSED: "half is left unprocessed",
     Fault.CRASH_BEFORE: "the program ends before its last request",
 }
-Grid = Mapping[tuple[Fault, str], Outcome | None]  # by the way's name; None: it cannot happen
+Grid = Mapping[tuple[Fault, str], FaultOutcome | None]  # by the way's name; None: it cannot happen
 
 
-def outcomes(lesson: Sandbox, ways: Iterable[Way] = WAYS) -> Grid:
+def fault_outcomes(lesson: Sandbox, ways: Iterable[WriteMethod] = WRITE_METHODS) -> Grid:
     """Every way under every fault, each on a scratch table of its own."""
     return {(fault, way.name): outcome(lesson, way, fault) for way in ways for fault in FAULTS}
 
 
-def outcome(lesson: Sandbox, way: Way, fault: Fault) -> Outcome | None:
+def outcome(lesson: Sandbox, way: WriteMethod, fault: Fault) -> FaultOutcome | None:
     """What comes of one press that meets the fault; None where its request cannot."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch(seeded=False) as fresh:
@@ -136,14 +138,14 @@ def outcome(lesson: Sandbox, way: Way, fault: Fault) -> Outcome | None:
             told = _pressed(way, inbox, draft, fault)
         except FaultDoesNotApply:
             return None
-        found = Outcome(_left(len(fresh.rows()) - before, way), told)
-        if told is not Told.ERROR:
+        found = FaultOutcome(_left(len(fresh.rows()) - before, way), told)
+        if told is not Answer.ERROR:
             return found
         way.press(inbox, draft)
         return replace(found, again=_left(len(fresh.rows()) - before, way))
 
 
-def _pressed(way: Way, inbox: Inbox, draft: Draft, fault: Fault) -> Told:
+def _pressed(way: WriteMethod, inbox: Inbox, draft: Draft, fault: Fault) -> Answer:
     """What is told after a press whose last request met the fault."""
 
     def last(_: str, number: int) -> Fault | None:
@@ -153,15 +155,15 @@ def _pressed(way: Way, inbox: Inbox, draft: Draft, fault: Fault) -> Told:
         with with_faults(inbox.backend, last, attempts=1):
             way.press(inbox, draft)
     except Crashed:
-        return Told.NOTHING
+        return Answer.NOTHING
     except ENGINE_ERRORS:
-        return Told.ERROR
-    return Told.SUCCESS
+        return Answer.ERROR
+    return Answer.SUCCESS
 
 
-def _left(rows: int, way: Way) -> Left:
+def _left(rows: int, way: WriteMethod) -> TableState:
     if rows == 0:
-        return Left.NOTHING
+        return TableState.NOTHING
     if rows == way.rows:
-        return Left.WHOLE
-    return Left.PARTIAL if rows < way.rows else Left.DOUBLED
+        return TableState.WHOLE
+    return TableState.PARTIAL if rows < way.rows else TableState.DOUBLED

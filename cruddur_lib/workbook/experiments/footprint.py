@@ -31,7 +31,7 @@ class Habits:
 
 
 @dataclass(frozen=True)
-class Done:
+class OperationCost:
     """What it took to do one thing once: units, and the bytes of items that were read, written."""
 
     reads: Units
@@ -40,7 +40,7 @@ class Done:
     written: int
 
     @classmethod
-    def of(cls, meter: Meter) -> "Done":
+    def of(cls, meter: Meter) -> "OperationCost":
         """What the meter saw."""
         entries = meter.entries
         reading = sum(
@@ -60,9 +60,9 @@ class Footprint:
     """What a design takes for one user; sizes are bytes of an item, without what storage adds."""
 
     habits: Habits
-    sending: Done  # D, and E where there is one
-    inbox: Done  # B, the first page
-    page: Done  # A, the newest page of the seeded conversation
+    sending: OperationCost  # D, and E where there is one
+    inbox: OperationCost  # B, the first page
+    page: OperationCost  # A, the newest page of the seeded conversation
     message: int  # mean size of a message of that conversation
     group_row: int  # size of a row in the inbox
     entry: int  # size of its entry in the index, or 0 where there is none
@@ -125,9 +125,9 @@ def footprint(
         entries = list(_entries(fresh))
     return Footprint(
         habits,
-        Done.of(sending),
-        Done.of(opening),
-        Done.of(reading),
+        OperationCost.of(sending),
+        OperationCost.of(opening),
+        OperationCost.of(reading),
         message=_mean(row for row in rows if row["pk"] == f"MSG#{group.uuid}"),
         group_row=_mean(row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"),
         entry=_mean(entries),

@@ -32,9 +32,9 @@ from cruddur_lib.costs.billing.usage import (
 from cruddur_lib.workbook.experiments.footprint import Footprint
 
 MONTH = "2026-11"
-DAYS = 30
-HOURS = 24 * DAYS
-DAY = 24 * 60 * 60  # seconds
+DAYS_PER_MONTH = 30
+HOURS_PER_MONTH = 24 * DAYS_PER_MONTH
+SECONDS_PER_DAY = 24 * 60 * 60  # seconds
 PEAK = Fraction(20, 11)  # busiest to mean: of a wave from a tenth to 1, whose mean is 0.55
 GB = Decimal(2**30)  # bytes
 MB_OF_A_GB = Decimal(1_024)  # of a function's memory
@@ -53,7 +53,7 @@ WORDS = {"write": "writes", "read": "reads", "storage": "storage", "": "recovery
 GRID = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)  # numbers of users between two powers of ten
 
 
-class Way(Enum):
+class Route(Enum):
     """How requests leave the VPC for DynamoDB. Its value is its name in prose."""
 
     GATEWAY = "gateway endpoint"
@@ -69,7 +69,7 @@ class Setup:
     filtered: bool = True  # an event filter spares calls of the function
     memory: int = 128  # MB of the function
     seconds: float = 0.1  # of each of its calls
-    way: Way = Way.GATEWAY
+    way: Route = Route.GATEWAY
     zones: int = 2  # Availability Zones that have a NAT gateway, or an interface endpoint
     months: int = 12  # that messages are kept
     recovery: bool = False  # point-in-time recovery
@@ -83,7 +83,9 @@ def usage(users: int, one: Footprint, setup: Setup) -> Usage:
         wcu, rcu = units(users, one)
         parts["provisioned"] = Provisioned(Decimal(wcu), Decimal(rcu))
     else:
-        parts["on_demand"] = OnDemand(*(Decimal(users * DAYS * each) for each in a_day(one)))
+        parts["on_demand"] = OnDemand(
+            *(Decimal(users * DAYS_PER_MONTH * each) for each in a_day(one))
+        )
     table, indexes = stored(users, one, setup.months)
     return Usage(
         month=MONTH,
@@ -91,9 +93,9 @@ def usage(users: int, one: Footprint, setup: Setup) -> Usage:
         storage_gb=table + indexes,
         pitr_gb=table if setup.recovery else Decimal(0),
         lambda_=_function(users, one, setup),
-        internet_out_gb=gigabytes(users * DAYS * one.shown),
+        internet_out_gb=gigabytes(users * DAYS_PER_MONTH * one.shown),
         **parts,
-        **_on_its_way(gigabytes(users * DAYS * one.moved), setup),
+        **_on_its_way(gigabytes(users * DAYS_PER_MONTH * one.moved), setup),
     )
 
 
@@ -117,7 +119,7 @@ def stored(users: int, one: Footprint, months: int) -> tuple[Decimal, Decimal]:
     whoever reads it; a user has a row in the inbox for each group.
     """
     groups = users * one.habits.groups
-    messages = users * one.habits.sent * DAYS * months
+    messages = users * one.habits.sent * DAYS_PER_MONTH * months
     table = stored_gb([(messages, one.message), (groups, one.group_row)])
     return table, stored_gb([(groups, one.entry)] if one.entry else [])
 
@@ -134,7 +136,7 @@ def gigabytes(size: int) -> Decimal:
     return EXACT.divide(Decimal(size), GB)
 
 
-def part(line: Line) -> str:
+def bill_part(line: Line) -> str:
     """The part of the whole bill that a line belongs to: one of `PARTS`, or its service, which is
     on no bill made here.
     """
@@ -145,11 +147,11 @@ def part(line: Line) -> str:
 
 def dearest(made: Bill) -> str:
     """The part that costs most; "nothing" where nothing costs anything."""
-    sums = made.group(part)
+    sums = made.group(bill_part)
     return next((name for name, usd in sums.items() if usd), "nothing")
 
 
-def spans(bills: Mapping[int, Bill]) -> list[tuple[int, int, str]]:
+def dearest_ranges(bills: Mapping[int, Bill]) -> list[tuple[int, int, str]]:
     """From which number of users to which one a part is the dearest, as far as bills are given."""
     found: list[tuple[int, int, str]] = []
     for users, made in sorted(bills.items()):
@@ -161,7 +163,7 @@ def spans(bills: Mapping[int, Bill]) -> list[tuple[int, int, str]]:
     return found
 
 
-def steps(first: int, last: int) -> list[int]:
+def user_counts(first: int, last: int) -> list[int]:
     """Numbers of users from the first to the last, ten to a power of ten: 10, 12, 15, 20 ..."""
     sizes = [10**power for power in range(len(str(last)))]
     found = [number * size // 10 for size in sizes for number in GRID]
@@ -195,11 +197,11 @@ def _named(line: Line) -> str:
 
 
 def _busiest(users: int, a_day: float) -> int:
-    return max(1, ceil(users * Fraction(a_day) * PEAK / DAY))
+    return max(1, ceil(users * Fraction(a_day) * PEAK / SECONDS_PER_DAY))
 
 
 def _function(users: int, one: Footprint, setup: Setup) -> Lambda:
-    requests = users * one.habits.sent * DAYS * calls(one, setup)
+    requests = users * one.habits.sent * DAYS_PER_MONTH * calls(one, setup)
     memory = EXACT.divide(Decimal(setup.memory), MB_OF_A_GB)
     seconds = product(memory, Decimal(repr(setup.seconds)))
     return Lambda(Decimal(requests), product(Decimal(requests), seconds))
@@ -207,10 +209,10 @@ def _function(users: int, one: Footprint, setup: Setup) -> Lambda:
 
 def _on_its_way(gb: Decimal, setup: Setup) -> dict[str, Any]:
     """The part of a usage that says how requests leave the VPC."""
-    hours = Decimal(setup.zones * HOURS)
-    ways: dict[Way, dict[str, Any]] = {
-        Way.GATEWAY: {"gateway_endpoint": GatewayEndpoint(gb=gb)},
-        Way.INTERFACE: {"interface_endpoint": InterfaceEndpoint(az_hours=hours, gb=gb)},
-        Way.NAT: {"nat": Nat(hours=hours, gb=gb)},
+    hours = Decimal(setup.zones * HOURS_PER_MONTH)
+    ways: dict[Route, dict[str, Any]] = {
+        Route.GATEWAY: {"gateway_endpoint": GatewayEndpoint(gb=gb)},
+        Route.INTERFACE: {"interface_endpoint": InterfaceEndpoint(az_hours=hours, gb=gb)},
+        Route.NAT: {"nat": Nat(hours=hours, gb=gb)},
     }
     return ways[setup.way]

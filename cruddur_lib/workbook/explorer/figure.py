@@ -15,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from cruddur_lib.costs.planning.tariffs import Tariff
-from cruddur_lib.workbook.explorer.month import DAYS, KINDS, MODES, Explored
+from cruddur_lib.workbook.explorer.month import DAYS, KINDS, MODES, ExplorerMonth
 from cruddur_lib.workbook.figures.drawing import COLOURS, WHITE, resolution
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
@@ -38,7 +38,7 @@ SMALL: dict[str, Any] = {"fontsize": 8}
 class Picture:
     """The three panels. Colours are told apart by marks, lines and words too."""
 
-    def __init__(self, found: Explored) -> None:
+    def __init__(self, found: ExplorerMonth) -> None:
         """Drawn for what was found."""
         self.figure = Figure(figsize=(10, 5.6), dpi=resolution(DPI), facecolor=WHITE)
         self._bill, self._plane, self._month = (
@@ -54,7 +54,7 @@ class Picture:
         self._canvas.draw()
         self._still = self._canvas.copy_from_bbox(self.figure.bbox)
 
-    def show(self, found: Explored) -> None:
+    def show(self, found: ExplorerMonth) -> None:
         """Moves everything to what was found."""
         self._show_bill(found)
         self._show_plane(found)
@@ -86,7 +86,7 @@ class Picture:
         axes.set_title("June's bill by mode, USD")
         axes.spines[["top", "right", "bottom"]].set_visible(False)
 
-    def _show_bill(self, found: Explored) -> None:
+    def _show_bill(self, found: ExplorerMonth) -> None:
         most = max(*found.usd.values(), CENT)
         for mode, bar, amount in zip(MODES, self._bars, self._amounts, strict=True):
             best = mode == found.cheapest
@@ -119,7 +119,7 @@ class Picture:
         axes.set(xlabel="units a second, on average", ylabel="fixed units used")
         axes.legend(loc="upper right", frameon=False, **SMALL)
 
-    def _show_plane(self, found: Explored) -> None:
+    def _show_plane(self, found: ExplorerMonth) -> None:
         line = break_even(found.kinds.writes.tariff)
         self._line.set_ydata(line)
         above, below = self._areas
@@ -146,7 +146,7 @@ class Picture:
         self._title = axes.set_title("")
         axes.legend(loc="upper right", ncols=3, frameon=False, **SMALL)
 
-    def _show_month(self, found: Explored) -> None:
+    def _show_month(self, found: ExplorerMonth) -> None:
         refused = found.refused > 0
         self._has.set_ydata(found.provisioned)
         self._wanted.set_ydata(found.wanted)
@@ -159,7 +159,7 @@ class Picture:
         )
 
 
-def in_words(found: Explored) -> str:
+def in_words(found: ExplorerMonth) -> str:
     """What the picture shows, for who cannot see it."""
     bills = ", ".join(f"{mode} {usd:,.2f}" for mode, usd in found.usd.items())
     used = ". ".join(

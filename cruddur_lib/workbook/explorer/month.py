@@ -36,7 +36,7 @@ ON = date(2026, 11, 25)  # the day whose prices hold, so that a notebook prints 
 
 
 @dataclass(frozen=True)
-class Choice:
+class ExplorerChoice:
     """What can be moved."""
 
     users: int = 3_000
@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
+class KindUsage:
     """Reads or writes, of table and indexes together."""
 
     tariff: Tariff
@@ -65,13 +65,13 @@ class Kind:
 
 
 @dataclass(frozen=True, eq=False)
-class Explored:
+class ExplorerMonth:
     """A choice's month. `usd` and `throttled` are by mode; arrays have an entry for each hour."""
 
-    choice: Choice
+    choice: ExplorerChoice
     usd: Mapping[str, float]
     throttled: Mapping[str, float]  # the share of the capacity that is throttled most
-    kinds: ReadsWrites[Kind]
+    kinds: ReadsWrites[KindUsage]
     shown: str  # the part whose writes are traced
     wanted: Minutes  # units a second in each hour's busiest minute
     provisioned: Minutes  # the most units that auto scaling has in the hour
@@ -84,7 +84,7 @@ class Explored:
         return min(fit, key=lambda mode: self.usd[mode])
 
 
-def explored(choice: Choice, patterns: Sequence[Pattern]) -> Explored:
+def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMonth:
     """The month of a choice; `patterns` are what a message and an opened inbox consume.
 
     Raises `PriceUnknown` for a Region whose prices are not all known.
@@ -114,7 +114,7 @@ def explored(choice: Choice, patterns: Sequence[Pattern]) -> Explored:
     )
     throttled = (_most(asked.parts), _most(fixed), _most(scaled.parts), _most(fixed))
     shown = max(traffic.parts, key=lambda name: float(traffic.parts[name].writes.sum()))
-    return Explored(
+    return ExplorerMonth(
         choice,
         dict(zip(MODES, usd, strict=True)),
         dict(zip(MODES, throttled, strict=True)),
@@ -156,10 +156,10 @@ def _hours(parts: Parts, prices: ReadsWrites[Tariff], months: BilledHours) -> fl
     )
 
 
-def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[Kind]:
+def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[KindUsage]:
     return ReadsWrites(
         *(
-            Kind(
+            KindUsage(
                 tariff,
                 sum(g.wanted_units / (g.minutes * SECONDS_PER_MINUTE) for g in _of(fixed, which)),
                 sum(int(g.units[0]) for g in _of(fixed, which)),

@@ -39,9 +39,9 @@ from cruddur_lib.messaging.entities import preview
 from cruddur_lib.workbook.experiments.design_costs import people, text_for
 from cruddur_lib.workbook.experiments.footprint import Habits, footprint
 from cruddur_lib.workbook.explorer.figure import Picture, in_words
-from cruddur_lib.workbook.explorer.month import MODES, ON, Choice, Explored, explored
+from cruddur_lib.workbook.explorer.month import MODES, ON, ExplorerChoice, ExplorerMonth, explore
 from cruddur_lib.workbook.figures import drawing
-from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 USERS = [number * 10**power for power in range(1, 7) for number in (1, 2, 3, 5)] + [
@@ -54,15 +54,15 @@ LABELS = {"description_width": "11em"}
 class Explorer:
     """A choice, what it costs, and the widgets that move it."""
 
-    def __init__(self, lesson: Sandbox, choice: Choice | None = None) -> None:
+    def __init__(self, lesson: Sandbox, choice: ExplorerChoice | None = None) -> None:
         """Metered and worked out for the choice, or for that of `Choice()`."""
         self._lesson = lesson
         self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}
-        self.choice = choice or Choice()
+        self.choice = choice or ExplorerChoice()
         self.found = self._explore()
         self._picture = Picture(self.found)
 
-    def move(self, **changed: Any) -> Explored:
+    def move(self, **changed: Any) -> ExplorerMonth:
         """What is found with these parts of the choice changed; the widgets follow."""
         self.choice = replace(self.choice, **changed)
         self.found = self._explore()
@@ -120,8 +120,8 @@ class Explorer:
         """A table of the modes, which a screen reader tells when it changes."""
         return HTML()
 
-    def _explore(self) -> Explored:
-        return explored(self.choice, self._patterns())
+    def _explore(self) -> ExplorerMonth:
+        return explore(self.choice, self._patterns())
 
     def _patterns(self) -> tuple[Pattern, ...]:
         """What a message and an opened inbox consume, as often a day as the choice says."""
@@ -135,7 +135,7 @@ class Explorer:
 
     def _metered_once(self, design: str, size: int) -> tuple[Pattern, ...]:
         """Units go by the KB that a message's row fills, and by its preview in other rows."""
-        aside = replace(self._lesson, design=design, clock=ticking(), new_uuid=repeating(design))
+        aside = replace(self._lesson, design=design, clock=clock(), new_uuid=uuids(design))
         text = text_for(aside, size)
         receiver, sender = people(2)
         row = aside.inbox().message_row(aside.inbox().draft(sender, receiver, text))
@@ -178,7 +178,7 @@ def _whole(label: str, low: int, high: int, step: int = 1, **common: Any) -> Int
     return IntSlider(min=low, max=high, step=step, description=label, value=low, **common)
 
 
-def _table(found: Explored) -> str:
+def _table(found: ExplorerMonth) -> str:
     """The modes in words and numbers, with their units; and the number of users, as a slider says
     to a screen reader only which of its steps it is on.
     """

@@ -7,7 +7,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from cruddur_lib.costs.billing.bills import Bill
-from cruddur_lib.workbook.experiments.monthly_usage import PARTS, dearest, part
+from cruddur_lib.workbook.experiments.monthly_usage import PARTS, bill_part, dearest
 from cruddur_lib.workbook.figures.crossovers import STYLES
 from cruddur_lib.workbook.figures.drawing import COLOURS, HATCHES, new
 
@@ -81,7 +81,7 @@ def whole(bills: Mapping[str, Bills]) -> Figure:
 
 def shares(made: Bill) -> dict[str, float]:
     """Each part's percent of the bill, in the order of `PARTS`; 0 of a bill of nothing."""
-    sums = made.group(part)
+    sums = made.group(bill_part)
     total = float(made.total_usd) or 1
     return {name: 100 * float(sums.get(name, 0)) / total for name in PARTS}
 

@@ -11,7 +11,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from cruddur_lib.messaging.inbox import LIMIT
-from cruddur_lib.workbook.experiments.design_costs import Costs
+from cruddur_lib.workbook.experiments.design_costs import DesignCosts
 from cruddur_lib.workbook.figures.drawing import COLOURS, new
 
 Crossings = dict[tuple[str, str], float]  # of two designs: opens per message
@@ -25,14 +25,16 @@ STYLES = {
 DOT: dict[str, Any] = {"s": 22, "color": "black", "zorder": 3}
 
 
-def crossing(one: Costs, other: Costs, groups: int = LIMIT) -> float | None:
+def crossing(one: DesignCosts, other: DesignCosts, groups: int = LIMIT) -> float | None:
     """Inbox opens per message at which both cost the same; None where one is always dearer."""
-    starts, opened = (one.feature(n, groups) - other.feature(n, groups) for n in (0, 1))
+    starts, opened = (
+        one.units_per_message(n, groups) - other.units_per_message(n, groups) for n in (0, 1)
+    )
     catches_up = round(starts - opened, 9)  # with each open; floats of parallel lines differ a bit
     return starts / catches_up if starts * catches_up > 0 else None
 
 
-def crossings(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
+def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
     """Where any two of the designs cost the same, sorted by opens per message."""
     found = {
         (one, other): at
@@ -42,12 +44,12 @@ def crossings(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-def cheapest(costs: Mapping[str, Costs], opened: float, groups: int = LIMIT) -> str:
+def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = LIMIT) -> str:
     """The design that costs least where an inbox is opened so often for each message."""
-    return min(costs, key=lambda name: costs[name].feature(opened, groups))
+    return min(costs, key=lambda name: costs[name].units_per_message(opened, groups))
 
 
-def turns(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
+def turns(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
     """Those crossings at which another design becomes the cheapest."""
     return {
         pair: at
@@ -56,7 +58,7 @@ def turns(costs: Mapping[str, Costs], groups: int = LIMIT) -> Crossings:
     }
 
 
-def draw(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
+def draw(by_size: Mapping[int, Mapping[str, DesignCosts]]) -> Figure:
     """A panel for each size of a message in bytes, a line for each design; a dot where two cross,
     with its number where another design becomes the cheapest.
     """
@@ -65,12 +67,12 @@ def draw(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
     for axes, (size, costs) in zip(panels, by_size.items(), strict=True):
         for name, one in costs.items():
             colour, style = STYLES[name]
-            ends = [one.feature(opened) for opened in (0, MOST)]
+            ends = [one.units_per_message(opened) for opened in (0, MOST)]
             axes.plot((0, MOST), ends, color=colour, linestyle=style, linewidth=2, label=name)
         for pair, at in shown(costs).items():
-            axes.scatter(at, costs[pair[0]].feature(at), **DOT)
+            axes.scatter(at, costs[pair[0]].units_per_message(at), **DOT)
         for pair, at in turns(costs).items():
-            place = (at, costs[pair[0]].feature(at))
+            place = (at, costs[pair[0]].units_per_message(at))
             axes.annotate(f"{at:.1f}", place, (6, -12), textcoords="offset points", weight="bold")
         axes.set(title=f"a message of {size:,} bytes", xlim=(0, MOST), ylim=(0, None))
         axes.set_xlabel("inbox opens per message")
@@ -80,16 +82,16 @@ def draw(by_size: Mapping[int, Mapping[str, Costs]]) -> Figure:
     return figure
 
 
-def shown(costs: Mapping[str, Costs]) -> Crossings:
+def shown(costs: Mapping[str, DesignCosts]) -> Crossings:
     """The crossings that lie within the figure."""
     return {pair: at for pair, at in crossings(costs).items() if at <= MOST}
 
 
-def in_words(by_size: Mapping[int, Mapping[str, Costs]]) -> str:
+def in_words(by_size: Mapping[int, Mapping[str, DesignCosts]]) -> str:
     """What `draw` draws, for who cannot see it."""
     told = []
     for size, costs in by_size.items():
-        starts = ", ".join(f"{name} {one.feature(0):.1f}" for name, one in costs.items())
+        starts = ", ".join(f"{name} {one.units_per_message(0):.1f}" for name, one in costs.items())
         meet = ", ".join(f"{' and '.join(pair)} at {at:.1f}" for pair, at in shown(costs).items())
         told.append(f"For {size:,} bytes, with no inbox opened: {starts}. They meet: {meet}.")
     return (

@@ -4,10 +4,14 @@ from textwrap import fill
 
 from matplotlib.figure import Figure
 
-from cruddur_lib.workbook.experiments.fault_outcomes import FAULTS, Grid, Left, Outcome
+from cruddur_lib.workbook.experiments.fault_outcomes import FAULTS, FaultOutcome, Grid, TableState
 from cruddur_lib.workbook.figures.drawing import COLOURS, WHITE, new
 
-GROUNDS = {Left.PARTIAL: COLOURS[1], Left.DOUBLED: COLOURS[6], Left.WHOLE: COLOURS[2]}
+GROUNDS = {
+    TableState.PARTIAL: COLOURS[1],
+    TableState.DOUBLED: COLOURS[6],
+    TableState.WHOLE: COLOURS[2],
+}
 WIDTH = 20  # characters of a line beside the grid
 
 
@@ -31,7 +35,7 @@ def drawn(grid: Grid) -> Figure:
     return figure
 
 
-def cell(outcome: Outcome | None) -> str:
+def cell(outcome: FaultOutcome | None) -> str:
     """What stands in a cell."""
     if outcome is None:
         return "cannot happen"
@@ -50,7 +54,7 @@ def in_words(grid: Grid) -> str:
     return f"{len(grid)} cells{told}; in the other {rest} nothing is ever half or twice there."
 
 
-def _ground(outcome: Outcome | None) -> str:
+def _ground(outcome: FaultOutcome | None) -> str:
     """Colour of a cell."""
     if outcome is None:
         return WHITE

@@ -14,7 +14,7 @@ from io import StringIO
 from random import Random
 from typing import TYPE_CHECKING, Any, Self
 
-from cruddur_lib.workbook.questions.question import UNANSWERED, Question, Verdict, Wrong
+from cruddur_lib.workbook.questions.question import UNANSWERED, KnownMistake, Question, Verdict
 
 if TYPE_CHECKING:
     from hypothesis.strategies import SearchStrategy
@@ -30,14 +30,14 @@ Outcomes = dict[str, Any]  # what a function gave, by the case's repr
 
 
 @dataclass(frozen=True)
-class Raised:
+class RaisedError:
     """The error that a function ended with instead of returning."""
 
     error: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class CodeExercise(Question):
+class CodeQuestion(Question):
     """A question that asks for code.
 
     `cases` draws them; `run` calls the function in one, on a scratch table of the lesson, and gives
@@ -51,15 +51,15 @@ class CodeExercise(Question):
 
     cases: Callable[[], "SearchStrategy[Any] | Sequence[Any]"]
     run: Callable[[Callable[..., Any], Any, "Sandbox"], Any]
-    told: Callable[[Any], str]
+    describe: Callable[[Any], str]
     fault: Callable[[Any, Any], str]
-    mark: Callable[[Any, Any], Any] | None = None
-    around: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
+    failure_kind: Callable[[Any, Any], Any] | None = None
+    setup: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
     tries: int = CASES
     returns: bool = True
-    outcomes: dict[Wrong, Outcomes] = field(default_factory=dict, repr=False, compare=False)
+    outcomes: dict[KnownMistake, Outcomes] = field(default_factory=dict, repr=False, compare=False)
 
-    def remembering(self) -> Self:
+    def cached(self) -> Self:
         """See `Question`: what the known mistakes give."""
         return replace(self, outcomes={})
 
@@ -73,40 +73,40 @@ class CodeExercise(Question):
             text = f"{given!r} is not a function; give {self.unit}, by its name and not called"
             return False, f"{self.name}: {text}."
         try:
-            with redirect_stdout(StringIO()), self.around(lesson) as ground:
-                return self._judged(Tried(self, given, ground), ground)
+            with redirect_stdout(StringIO()), self.setup(lesson) as ground:
+                return self._judged(Trial(self, given, ground), ground)
         except Flaky:
             text = "asked the same twice, it gives different answers"
-            return False, f"{self.name}: not yet. {text}. {self.corrected(None)}"
+            return False, f"{self.name}: not yet. {text}. {self.feedback(None)}"
 
-    def _judged(self, tried: "Tried", lesson: "Sandbox") -> Verdict:
+    def _judged(self, tried: "Trial", lesson: "Sandbox") -> Verdict:
         case = self._find(lambda case: bool(tried.fault(case)))
         if tried.dots:
             return None, f"{self.name}: {UNANSWERED}."
         if case is None:
             return True, f"{self.name}: right, in every case that was tried. {self.why}"
-        sentence = f"For {self.told(case)}, {tried.fault(case)}."
+        sentence = f"For {self.describe(case)}, {tried.fault(case)}."
         wrongs = [
-            Tried(self, wrong.value, lesson, self.outcomes.setdefault(wrong, {}))
+            Trial(self, wrong.value, lesson, self.outcomes.setdefault(wrong, {}))
             for wrong in self.wrongs
         ]
         known = self._mistake(tried, wrongs, case)
         if known is None and self.returns and tried.silent:
             return False, f"{self.name}: not yet. {sentence} {SILENT}"
-        return False, f"{self.name}: not yet. {sentence} {self.corrected(known)}"
+        return False, f"{self.name}: not yet. {sentence} {self.feedback(known)}"
 
-    def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
+    def _mistake(self, tried: "Trial", wrongs: "list[Trial]", smallest: Any) -> KnownMistake | None:
         """The known mistake that does the same, or else goes wrong in the same way in the smallest
         case.
         """
         pairs = list(zip(wrongs, self.wrongs, strict=True))
         same = [known for wrong, known in pairs if self._alike(tried, wrong)]
-        if not same and self.mark:
-            mark = tried.mark(smallest)
-            same = [known for wrong, known in pairs if wrong.mark(smallest) == mark]
+        if not same and self.failure_kind:
+            mark = tried.failure_kind(smallest)
+            same = [known for wrong, known in pairs if wrong.failure_kind(smallest) == mark]
         return same[0] if same else None
 
-    def _alike(self, one: "Tried", other: "Tried") -> bool:
+    def _alike(self, one: "Trial", other: "Trial") -> bool:
         """Whether two functions give the same in every case that is drawn."""
         return self._find(lambda case: one.outcome(case) != other.outcome(case), any_=True) is None
 
@@ -127,33 +127,33 @@ class CodeExercise(Question):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListedExercise(CodeExercise):
+class ListedQuestion(CodeQuestion):
     """One whose `cases` are a list, the simplest first."""
 
     def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:  # noqa: ARG002
         """The first of the cases in which `holds` is true; None where there is none."""
         return next((case for case in self._listed() if holds(case)), None)
 
-    def _mistake(self, tried: "Tried", wrongs: "list[Tried]", smallest: Any) -> Wrong | None:
+    def _mistake(self, tried: "Trial", wrongs: "list[Trial]", smallest: Any) -> KnownMistake | None:
         """The known mistake whose first failing case is marked as the answer's is."""
-        mark = tried.mark(smallest)
+        mark = tried.failure_kind(smallest)
         pairs = zip(wrongs, self.wrongs, strict=True)
         return next((known for wrong, known in pairs if self._first_mark(wrong) == mark), None)
 
-    def _first_mark(self, tried: "Tried") -> Any:
-        return tried.mark(self._find(lambda case: bool(tried.fault(case))))
+    def _first_mark(self, tried: "Trial") -> Any:
+        return tried.failure_kind(self._find(lambda case: bool(tried.fault(case))))
 
     def _listed(self) -> Sequence[Any]:
         cases: Any = self.cases()
         return list(cases)
 
 
-class Tried:
+class Trial:
     """A function and what it gave in each case: a case is not run twice for one answer."""
 
     def __init__(
         self,
-        exercise: CodeExercise,
+        exercise: CodeQuestion,
         function: Callable[..., Any],
         lesson: "Sandbox",
         outcomes: Outcomes | None = None,
@@ -174,14 +174,18 @@ class Tried:
     def fault(self, case: Any) -> str:
         """What is wrong in this case; nothing where all is right."""
         outcome = self.outcome(case)
-        return outcome.error if isinstance(outcome, Raised) else self._exercise.fault(case, outcome)
+        return (
+            outcome.error
+            if isinstance(outcome, RaisedError)
+            else self._exercise.fault(case, outcome)
+        )
 
-    def mark(self, case: Any) -> Any:
+    def failure_kind(self, case: Any) -> Any:
         """What tells this function's way of going wrong from another's."""
         outcome = self.outcome(case)
-        if isinstance(outcome, Raised) or self._exercise.mark is None:
+        if isinstance(outcome, RaisedError) or self._exercise.failure_kind is None:
             return outcome
-        return self._exercise.mark(case, outcome)
+        return self._exercise.failure_kind(case, outcome)
 
     def outcome(self, case: Any) -> Any:
         """What the function gives in this case, or what it raised."""
@@ -189,7 +193,7 @@ class Tried:
             try:
                 outcome = self._exercise.run(self._noting, case, self._lesson)
             except Exception as error:  # noqa: BLE001  whatever it raises is the learner's answer
-                outcome = Raised(f"it raises {type(error).__name__}: {error}")
+                outcome = RaisedError(f"it raises {type(error).__name__}: {error}")
             self._outcomes[repr(case)] = outcome
         return self._outcomes[repr(case)]
 

@@ -28,7 +28,7 @@ class ExerciseUnknown(WorkbookError):
 
 
 @dataclass(frozen=True)
-class Wrong:
+class KnownMistake:
     """A wrong answer that people give, and the misconception behind it."""
 
     value: Any
@@ -44,11 +44,11 @@ class Question(ABC):
     name: str
     unit: str  # of the answer: "pages", "rows"; of a text or a function: what it is
     why: str  # for who answers right
-    wrongs: tuple[Wrong, ...]
+    wrongs: tuple[KnownMistake, ...]
     hints: tuple[str, str, str]
     shown_in: str
 
-    def misfit(self, given: Any) -> str:
+    def wrong_type(self, given: Any) -> str:
         """What is asked for, where the answer is of another kind; nothing where it may be right."""
         del given
         return ""
@@ -56,10 +56,10 @@ class Question(ABC):
     def refused(self, given: Any, lesson: "Sandbox") -> str:
         """What is asked for, where the answer is none of those that there are; nothing else."""
         del lesson
-        return self.misfit(given)
+        return self.wrong_type(given)
 
     @abstractmethod
-    def remembering(self) -> Self:
+    def cached(self) -> Self:
         """A copy for one lesson, which asks for nothing twice that is the same all through it."""
 
     @abstractmethod
@@ -71,11 +71,11 @@ class Question(ABC):
         del lesson
         return self
 
-    def side(self, given: Any, lesson: "Sandbox") -> str:
+    def high_or_low(self, given: Any, lesson: "Sandbox") -> str:
         """On which side of the answer one lies: "right", "low", "high"; "wrong" has no side."""
         return "right" if self.verdict(given, lesson)[0] else "wrong"
 
-    def corrected(self, known: Wrong | None) -> str:
+    def feedback(self, known: KnownMistake | None) -> str:
         """What a wrong answer is told: its misconception and where it shows, or the first hint."""
         if known is None:
             return f"Hint: {self.hints[0]}"
@@ -83,14 +83,14 @@ class Question(ABC):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Exercise(Question):
+class ValueQuestion(Question):
     """A question with one answer, a number, a text or a set, which `answer` asks the running
     system for. A text is one of a few: the right one, or one of the known mistakes.
     """
 
     answer: Callable[["Sandbox"], Any]
 
-    def remembering(self) -> Self:
+    def cached(self) -> Self:
         """See `Question`: the answer, as a scratch table is at its beginning each time."""
         found: list[Any] = []
 
@@ -115,23 +115,23 @@ class Exercise(Question):
             return True, f"{self.name}: right, {measured(right, self.unit)}. {self.why}"
         known = next((w for w in self.wrongs if _is(_plain(w.value, right), plain, wanted)), None)
         told = measured(given if isinstance(right, str) else plain, self.unit)
-        return False, f"{self.name}: not {told}. {self.corrected(known)}"
+        return False, f"{self.name}: not {told}. {self.feedback(known)}"
 
     def solved(self, lesson: "Sandbox") -> Self:
         """See `Question`: the running system is asked now, and not again."""
         right = self.answer(lesson)
         return replace(self, answer=lambda _: right)
 
-    def side(self, given: Any, lesson: "Sandbox") -> str:
+    def high_or_low(self, given: Any, lesson: "Sandbox") -> str:
         """See `Question`; of texts and sets only the right one has a side."""
-        side = super().side(given, lesson)
+        side = super().high_or_low(given, lesson)
         right = self.answer(lesson)
         given = _plain(given, right)
-        if side == "right" or self.misfit(given) or not isinstance(given, int | float):
+        if side == "right" or self.wrong_type(given) or not isinstance(given, int | float):
             return side
         return "low" if given < right else "high" if given > right else side
 
-    def misfit(self, given: Any) -> str:
+    def wrong_type(self, given: Any) -> str:
         """What is asked for, where the answer is of another kind than the known mistakes are."""
         sample = self.wrongs[0].value
         if _comparable(_plain(given, sample), sample):
@@ -141,7 +141,7 @@ class Exercise(Question):
 
     def refused(self, given: Any, lesson: "Sandbox") -> str:
         """See `Question`: another kind, or a text that is neither right nor a known mistake."""
-        misfit = self.misfit(given)
+        misfit = self.wrong_type(given)
         if misfit or not isinstance(given, str):
             return misfit
         choices = sorted({self.answer(lesson), *(wrong.value for wrong in self.wrongs)})

@@ -9,13 +9,13 @@ FIRST_TICK = datetime(2026, 1, 5, 9, tzinfo=UTC)  # two days after the seeded co
 TICK = timedelta(seconds=1)
 
 
-def ticking(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:
+def clock(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:
     """A clock that shows `first`, and a tick more each time it is read."""
     moments = (first + tick * count for count in range(10**9))
     return lambda: next(moments)
 
 
-def repeating(name: str) -> Callable[[], str]:
+def uuids(name: str) -> Callable[[], str]:
     """Random uuids (version 4) that are the same at every start of the lesson with this name."""
     random = Random(name)  # noqa: S311  to be repeated, not to be secret
     return lambda: str(UUID(int=random.getrandbits(128), version=4))

@@ -17,7 +17,7 @@ KEYS = ("pk", "sk")
 NONE = "–"  # where an item lacks an attribute
 
 
-class Written:
+class WrittenRows:
     """The rows that were put, changed and removed between two looks at a table."""
 
     def __init__(self) -> None:

@@ -16,8 +16,8 @@ from cruddur_lib.messaging.inbox import MOST, Inbox
 from cruddur_lib.messaging.stream import Handler, Pump, PumpReport, Record
 from cruddur_lib.messaging.table import TABLE_NAME, Row
 from cruddur_lib.workbook.sandbox.crowd import Crowd
-from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
-from cruddur_lib.workbook.sandbox.rows import Written
+from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
+from cruddur_lib.workbook.sandbox.rows import WrittenRows
 
 SCRATCH = "cruddur-scratch"  # the table on which answers are computed
 
@@ -75,9 +75,9 @@ class Sandbox:
         return tables.rows(self.backend, self.table)
 
     @contextmanager
-    def watch(self) -> Iterator[Written]:
+    def watch(self) -> Iterator[WrittenRows]:
         """Record the rows that the `with` block writes; show them with `table()` afterwards."""
-        written = Written()
+        written = WrittenRows()
         before = self.rows()
         yield written
         written.note(before, self.rows())
@@ -129,8 +129,8 @@ class Sandbox:
             design: the name of the table's design.
             seeded: whether the table begins with the seeded conversation.
         """
-        clock, new_uuid = ticking(), repeating(self.name)
-        fresh = Sandbox(self.name, self.backend, clock, new_uuid, SCRATCH, design)
+        moments, new_uuid = clock(), uuids(self.name)
+        fresh = Sandbox(self.name, self.backend, moments, new_uuid, SCRATCH, design)
         fresh.fill(seeded=seeded)
         try:
             yield fresh

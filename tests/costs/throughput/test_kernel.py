@@ -88,7 +88,7 @@ def test_a_series_alone(case, kind):
         retried=how["refused"] is ThrottledUnits.RETRIED,
     )["table"][which]
     del how["traced"]
-    found = CapacityDemand(workload, "table", kind).give(policy, **how)
+    found = CapacityDemand(workload, "table", kind).under(policy, **how)
 
     assert_sums_equal(found, expected)
     assert found.provisioned().tolist() == expected.provisioned

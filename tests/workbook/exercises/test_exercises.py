@@ -18,21 +18,26 @@ from cruddur_lib.messaging import table
 from cruddur_lib.workbook import progress
 from cruddur_lib.workbook.exercises import exercises_of
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start
-from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
-from cruddur_lib.workbook.questions.question import Exercise, ExerciseUnknown, Wrong, measured
+from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.question import (
+    ExerciseUnknown,
+    KnownMistake,
+    ValueQuestion,
+    measured,
+)
 
 LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 ALL = [
     (lesson, name)
     for lesson in LESSONS
     for name, exercise in exercises_of(lesson).items()
-    if isinstance(exercise, Exercise)
+    if isinstance(exercise, ValueQuestion)
 ]
 FUNCTIONS = [
     (lesson, name)
     for lesson in LESSONS
     for name, exercise in exercises_of(lesson).items()
-    if isinstance(exercise, CodeExercise)
+    if isinstance(exercise, CodeQuestion)
 ]
 TICKS = count()
 every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
@@ -116,7 +121,7 @@ def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
 @pytest.mark.parametrize(("lesson", "name"), FUNCTIONS)
 def test_each_known_mistake_of_a_function_has_its_own_words(lessons, lesson, name):
     """As a learner would give it: told for what it does, and none of them passes."""
-    exercise = exercises_of(lesson)[name].remembering()
+    exercise = exercises_of(lesson)[name].cached()
     verdicts = [exercise.verdict(wrong.value, lessons[lesson]) for wrong in exercise.wrongs]
 
     assert len({text for _, text in verdicts}) == len(verdicts) >= 2
@@ -162,7 +167,7 @@ def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
     assert said(first.check, "pages", given).startswith("pages: right, 6 pages.")
     assert said(first.check, "pages", given - 1).startswith("pages: not 5 pages. Five pages hold")
     first.predict("pages", given - 1)
-    assert first.exercise("pages").side(given - 1, first) == "low"
+    assert first.exercise("pages").high_or_low(given - 1, first) == "low"
 
 
 @pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
@@ -265,7 +270,7 @@ def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkey
 
 def asking(answer, *wrongs):
     """A question with this answer and these known mistakes."""
-    return Exercise(
+    return ValueQuestion(
         name="x",
         unit="rows",
         answer=lambda _: answer,
@@ -278,7 +283,7 @@ def asking(answer, *wrongs):
 
 def test_a_mistake_is_known_by_type_and_value():
     """True is not 1, and a list is not its length."""
-    exercise = asking(2, Wrong(1, "One."))
+    exercise = asking(2, KnownMistake(1, "One."))
 
     assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
     assert exercise.verdict(1.0, None) == exercise.verdict(1, None)
@@ -288,7 +293,7 @@ def test_a_mistake_is_known_by_type_and_value():
 @pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
 def test_a_set_may_be_given_as_any_collection(given):
     """What belongs to it counts, and not how it is written."""
-    exercise = asking({"a", "c"}, Wrong({"b"}, "No b."))
+    exercise = asking({"a", "c"}, KnownMistake({"b"}, "No b."))
 
     assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
 
@@ -306,7 +311,9 @@ def test_a_set_may_be_given_as_any_collection(given):
 )
 def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
     """Whatever else is in it; what lacks a right one is told so where that is a known mistake."""
-    exercise = asking({"a", "c"}, Wrong({"a", "d"}, "No d."), Wrong({"a"}, "c is missing."))
+    exercise = asking(
+        {"a", "c"}, KnownMistake({"a", "d"}, "No d."), KnownMistake({"a"}, "c is missing.")
+    )
 
     assert exercise.verdict(given, None) == (False, text)
 
@@ -314,7 +321,7 @@ def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
 @pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
 def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
     """What is asked is not how it is typed."""
-    exercise = asking("bayko's", Wrong("zoë's", "Hers."))
+    exercise = asking("bayko's", KnownMistake("zoë's", "Hers."))
 
     assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
     assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
@@ -322,7 +329,7 @@ def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
 
 def test_another_text_is_told_which_there_are():
     """A question with a text for an answer is a choice."""
-    exercise = asking("b", Wrong("a", "A."), Wrong("c", "C."))
+    exercise = asking("b", KnownMistake("a", "A."), KnownMistake("c", "C."))
 
     assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
 
@@ -353,12 +360,12 @@ def test_an_open_question_waits(first, said):
 
 def doubling(*wrongs):
     """A question that asks for a function: the double of a small number."""
-    return CodeExercise(
+    return CodeQuestion(
         name="x",
         unit="a function of a number that returns a number",
         cases=lambda: integers(0, 50),
         run=lambda function, case, _: function(case),
-        told=lambda case: f"the number {case}",
+        describe=lambda case: f"the number {case}",
         fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
         why="Why.",
         wrongs=wrongs,
@@ -391,7 +398,7 @@ def listed(*wrongs):
     given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
     more = {"cases": lambda: [1, 3, 2, 50], "run": run, "around": around}
     mark = {"mark": lambda case, given: (case, given > 2 * case)}
-    return ListedExercise(**{**given, **more, **mark})
+    return ListedQuestion(**{**given, **more, **mark})
 
 
 def test_a_list_of_cases_is_tried_in_its_order():
@@ -405,9 +412,9 @@ def test_a_list_of_cases_is_tried_in_its_order():
 def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
     """What fails before, or in another way, as its mark says, is another mistake."""
     exercise = listed(
-        Wrong(lambda n: n, "Before."),
-        Wrong(lambda n: 2 * n + (n == 3), "Too much."),
-        Wrong(lambda n: 2 * n - (n == 3), "Too little."),
+        KnownMistake(lambda n: n, "Before."),
+        KnownMistake(lambda n: 2 * n + (n == 3), "Too much."),
+        KnownMistake(lambda n: 2 * n - (n == 3), "Too little."),
     )
 
     assert "Too little." in exercise.verdict(lambda n: 0 if n == 3 else 2 * n, "lesson")[1]
@@ -434,7 +441,9 @@ def test_the_smallest_failing_case_is_told_as_a_sentence():
 
 def test_a_mistaken_function_is_known_by_what_it_does():
     """Written in another way, it is the same mistake; where it differs once, another."""
-    exercise = doubling(Wrong(lambda n: n * n, "A square."), Wrong(lambda n: n, "The same."))
+    exercise = doubling(
+        KnownMistake(lambda n: n * n, "A square."), KnownMistake(lambda n: n, "The same.")
+    )
 
     told = exercise.verdict(lambda n: n**2, None)[1]
     assert told == 'x: not yet. For the number 1, it returns 1. A square. Look again at "Here".'

@@ -7,8 +7,13 @@ import pytest
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.validation import InvalidInput
-from cruddur_lib.workbook.experiments import design_costs
-from cruddur_lib.workbook.experiments.design_costs import Step, measured, table_of
+from cruddur_lib.workbook.experiments.design_costs import (
+    READ_PRICE,
+    StepUnits,
+    design_costs,
+    table_of,
+    text_for,
+)
 from cruddur_lib.workbook.lesson import start
 
 
@@ -22,7 +27,7 @@ def lesson():
 @pytest.fixture(scope="module")
 def costs(lesson):
     """Of all designs, with the small inboxes alone."""
-    return {name: measured(lesson, name, groups=(1, 20)) for name in DESIGNS}
+    return {name: design_costs(lesson, name, groups=(1, 20)) for name in DESIGNS}
 
 
 def test_what_a_message_costs(costs):
@@ -31,10 +36,10 @@ def test_what_a_message_costs(costs):
     the newest message strongly (1) and the index (0.5).
     """
     assert {name: one.message for name, one in costs.items()} == {
-        "bootcamp": Step(1 + 2 * 2, 2 * 2, 0.5 + 1.5),
-        "stable_key": Step(1 + 2, 2 * 2, 0.5),
-        "one_transaction": Step(2 * 3, 2 * 2, 0.5),
-        "read_fan_out": Step(1, 0, 0.5),
+        "bootcamp": StepUnits(1 + 2 * 2, 2 * 2, 0.5 + 1.5),
+        "stable_key": StepUnits(1 + 2, 2 * 2, 0.5),
+        "one_transaction": StepUnits(2 * 3, 2 * 2, 0.5),
+        "read_fan_out": StepUnits(1, 0, 0.5),
     }
 
 
@@ -83,7 +88,7 @@ def test_what_the_stream_carries(costs):
 
 def test_the_scarcer_of_table_and_index_decides(costs):
     """5 WCU each: stable_key is bound by its index, 5 / 4; the others by their table."""
-    assert {name: one.sustained for name, one in costs.items()} == {
+    assert {name: one.messages_per_second for name, one in costs.items()} == {
         "bootcamp": 5 / 5,
         "stable_key": 5 / 4,
         "one_transaction": 5 / 6,
@@ -103,17 +108,17 @@ def test_where_two_designs_cost_the_same(costs):
     """No summary is cheaper until an inbox is opened (7.1 - 1.1) / (2.1 - 0.2) times a message."""
     stable, reading = costs["stable_key"], costs["read_fan_out"]
     opened = (stable.message.cost - reading.message.cost) / (
-        (reading.opens[20] - stable.opens[20]) * design_costs.READ_PRICE
+        (reading.opens[20] - stable.opens[20]) * READ_PRICE
     )
 
     assert opened == pytest.approx(6 / 1.9)
-    assert stable.feature(opened) == pytest.approx(reading.feature(opened))
+    assert stable.units_per_message(opened) == pytest.approx(reading.units_per_message(opened))
 
 
 @pytest.mark.parametrize(("size", "table"), [(300, 3), (1_024, 4), (2_002, 4), (2_003, 5)])
 def test_longer_messages(lesson, size, table):
     """1,024 bytes and the 46 of the other uuid are over 1 KB: the message's own put costs 2."""
-    found = measured(lesson, "stable_key", text=design_costs.text_for(lesson, size), groups=(1,))
+    found = design_costs(lesson, "stable_key", text=text_for(lesson, size), groups=(1,))
 
     assert (found.message.table, found.message.index) == (table, 4)
     assert found.stored == size + 46 + 100
@@ -123,7 +128,7 @@ def test_a_row_that_no_message_can_have(lesson):
     """A message has 1,024 characters at most, and at least one."""
     for size in (3_000, 100):
         with pytest.raises(InvalidInput):
-            design_costs.text_for(lesson, size)
+            text_for(lesson, size)
 
 
 def test_the_table_has_a_column_for_each_design(costs):

@@ -9,20 +9,20 @@ from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.messaging import table
 from cruddur_lib.workbook.experiments.fault_outcomes import (
     FAULTS,
-    WAYS,
-    Left,
-    Outcome,
-    Told,
-    outcomes,
+    WRITE_METHODS,
+    Answer,
+    FaultOutcome,
+    TableState,
+    fault_outcomes,
 )
 from cruddur_lib.workbook.figures.fault_grid import cell, drawn, in_words
 from cruddur_lib.workbook.lesson import start
 from tests.helpers.seen import flaws
 
-NOTHING, PARTIAL, WHOLE, DOUBLED = Left
-PUTS, BATCH, TRANSACTION, NEW_UUID, ONE_DRAFT = (way.name for way in WAYS)
-MENDED = Outcome(NOTHING, Told.ERROR, again=WHOLE)  # all that one may wish for
-GONE = Outcome(NOTHING, Told.NOTHING)
+NOTHING, PARTIAL, WHOLE, DOUBLED = TableState
+PUTS, BATCH, TRANSACTION, NEW_UUID, ONE_DRAFT = (way.name for way in WRITE_METHODS)
+MENDED = FaultOutcome(NOTHING, Answer.ERROR, again=WHOLE)  # all that one may wish for
+GONE = FaultOutcome(NOTHING, Answer.NOTHING)
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +35,15 @@ def lesson():
 @pytest.fixture(scope="module")
 def grid(lesson):
     """Every way under every fault."""
-    return outcomes(lesson)
+    return fault_outcomes(lesson)
 
 
 def test_each_way_has_its_column_and_each_fault_its_line(grid):
     """Nothing is left out."""
-    assert set(grid) == {(fault, way.name) for fault in FAULTS for way in WAYS}
+    assert set(grid) == {(fault, way.name) for fault in FAULTS for way in WRITE_METHODS}
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.name)
+@pytest.mark.parametrize("way", WRITE_METHODS, ids=lambda way: way.name)
 def test_a_way_takes_the_requests_and_writes_the_rows_that_it_says(lesson, way):
     """Else the fault would meet another request than the last."""
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
@@ -65,7 +65,7 @@ def test_what_does_not_arrive_leaves_nothing_of_one_request(grid, fault):
     """Of three puts two are done before it; a second press with the same draft completes them."""
     line = {way: outcome for (met, way), outcome in grid.items() if met is fault}
 
-    assert line.pop(PUTS) == Outcome(PARTIAL, Told.ERROR, again=WHOLE)
+    assert line.pop(PUTS) == FaultOutcome(PARTIAL, Answer.ERROR, again=WHOLE)
     assert set(line.values()) == {MENDED}
 
 
@@ -73,15 +73,15 @@ def test_an_answer_that_is_lost(grid):
     """All is written and an error told: who makes a new uuid to send it again writes it twice."""
     line = {way: outcome for (met, way), outcome in grid.items() if met is Fault.CUT_AFTER}
 
-    assert line.pop(NEW_UUID) == Outcome(WHOLE, Told.ERROR, again=DOUBLED)
-    assert set(line.values()) == {Outcome(WHOLE, Told.ERROR, again=WHOLE)}
+    assert line.pop(NEW_UUID) == FaultOutcome(WHOLE, Answer.ERROR, again=DOUBLED)
+    assert set(line.values()) == {FaultOutcome(WHOLE, Answer.ERROR, again=WHOLE)}
 
 
 def test_half_a_batch(grid):
     """BatchWriteItem alone may be done in part, and its answer is a success."""
     line = {way: outcome for (met, way), outcome in grid.items() if met is Fault.UNPROCESSED}
 
-    assert line.pop(BATCH) == Outcome(PARTIAL, Told.SUCCESS)
+    assert line.pop(BATCH) == FaultOutcome(PARTIAL, Answer.SUCCESS)
     assert set(line.values()) == {None}
 
 
@@ -89,7 +89,7 @@ def test_a_program_that_ends(grid):
     """Between two of three puts it leaves two, and nobody is there to press again."""
     line = {way: outcome for (met, way), outcome in grid.items() if met is Fault.CRASH_BEFORE}
 
-    assert line.pop(PUTS) == Outcome(PARTIAL, Told.NOTHING)
+    assert line.pop(PUTS) == FaultOutcome(PARTIAL, Answer.NOTHING)
     assert set(line.values()) == {GONE}
 
 
@@ -102,10 +102,10 @@ def test_nothing_stays_behind(lesson, grid):
     ("outcome", "harm"),
     [
         (MENDED, None),
-        (Outcome(WHOLE, Told.SUCCESS), None),
-        (Outcome(PARTIAL, Told.ERROR, again=WHOLE), PARTIAL),
-        (Outcome(WHOLE, Told.ERROR, again=DOUBLED), DOUBLED),
-        (Outcome(PARTIAL, Told.ERROR, again=DOUBLED), DOUBLED),
+        (FaultOutcome(WHOLE, Answer.SUCCESS), None),
+        (FaultOutcome(PARTIAL, Answer.ERROR, again=WHOLE), PARTIAL),
+        (FaultOutcome(WHOLE, Answer.ERROR, again=DOUBLED), DOUBLED),
+        (FaultOutcome(PARTIAL, Answer.ERROR, again=DOUBLED), DOUBLED),
     ],
 )
 def test_harm(outcome, harm):
@@ -116,7 +116,7 @@ def test_harm(outcome, harm):
 def test_a_cell_in_words():
     """What is left, what is told, and what a second press makes of it."""
     assert cell(MENDED) == "nothing\ntold: an error\nagain: whole"
-    assert cell(Outcome(PARTIAL, Told.SUCCESS)) == "partial\ntold: success"
+    assert cell(FaultOutcome(PARTIAL, Answer.SUCCESS)) == "partial\ntold: success"
     assert cell(None) == "cannot happen"
 
 

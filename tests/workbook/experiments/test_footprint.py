@@ -9,7 +9,7 @@ from cruddur_lib.costs.units.capacity_units import CapacityKind
 from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.messaging import table
 from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.workbook.experiments.design_costs import measured
+from cruddur_lib.workbook.experiments.design_costs import design_costs
 from cruddur_lib.workbook.experiments.footprint import Habits, footprint
 from cruddur_lib.workbook.lesson import start
 
@@ -52,7 +52,7 @@ def test_a_message_takes_the_units_of_its_design(found, name, units):
 @pytest.mark.parametrize("name", DESIGNS)
 def test_it_agrees_with_the_designs_side_by_side(lesson, found, name):
     """Sending and opening an inbox of 20 groups, metered by another function."""
-    costs, one = measured(lesson, name, groups=(20,)), found[name]
+    costs, one = design_costs(lesson, name, groups=(20,)), found[name]
 
     assert one.sending.reads.total == costs.message.reads
     assert one.inbox.reads.total == costs.opens[20]

@@ -18,8 +18,8 @@ from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 from cruddur_lib.workbook.experiments import monthly_usage
-from cruddur_lib.workbook.experiments.footprint import Done, Footprint, Habits
-from cruddur_lib.workbook.experiments.monthly_usage import Setup, Way, usage
+from cruddur_lib.workbook.experiments.footprint import Footprint, Habits, OperationCost
+from cruddur_lib.workbook.experiments.monthly_usage import Route, Setup
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 HABITS = Habits(sent=40, inboxes=12, pages=10, groups=20)
@@ -30,7 +30,7 @@ few = settings(max_examples=25)  # each makes bills
 def done(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
     """What it takes to do a thing: units of the table, of an index, and bytes."""
     on_index = [{"by-time": units} if units else {} for units in index]
-    return Done(
+    return OperationCost(
         Units(CapacityKind.READ, reads, on_index[0]),
         Units(CapacityKind.WRITE, writes, on_index[1]),
         read,
@@ -54,8 +54,8 @@ ALONE = replace(ONE, sending=done(0.5, 1, read=500, written=350), entry=0, recor
 
 def priced(users, one=ONE, setup=None):
     """USD of each part of the month's bill."""
-    made = bill(usage(users, one, setup or Setup()), BOOK)
-    return made.group(monthly_usage.part)
+    made = bill(monthly_usage.usage(users, one, setup or Setup()), BOOK)
+    return made.group(monthly_usage.bill_part)
 
 
 def each(name):
@@ -160,7 +160,7 @@ def test_a_function_is_called_for_each_record_that_the_filter_lets_through(users
 def test_memory_and_seconds_make_gb_seconds():
     """Twice the memory, ten times as long: twenty times as many."""
     plain, larger = (
-        usage(1_000, ONE, setup).lambda_.gb_seconds
+        monthly_usage.usage(1_000, ONE, setup).lambda_.gb_seconds
         for setup in (Setup(), Setup(memory=256, seconds=1.0))
     )
 
@@ -179,13 +179,13 @@ def test_the_way_costs_its_hours_and_its_gb(users):
     """In each zone; of a gateway endpoint neither."""
     gb = Decimal(users * 30 * ONE.moved) / 2**30
 
-    found = {way: priced(users, setup=Setup(way=way, zones=3))["way to DynamoDB"] for way in Way}
+    found = {way: priced(users, setup=Setup(way=way, zones=3))["way to DynamoDB"] for way in Route}
 
-    assert found[Way.GATEWAY] == 0
-    assert float(found[Way.NAT]) == pytest.approx(
+    assert found[Route.GATEWAY] == 0
+    assert float(found[Route.NAT]) == pytest.approx(
         float(3 * 720 * each("nat_gateway_hour") + gb * each("nat_gateway_gb"))
     )
-    assert float(found[Way.INTERFACE]) == pytest.approx(
+    assert float(found[Route.INTERFACE]) == pytest.approx(
         float(
             3 * 720 * each("interface_endpoint_hour") + gb * each("interface_endpoint_gb_first_1pb")
         )
@@ -204,7 +204,7 @@ def test_what_is_shown_goes_out_to_the_internet():
 
 def test_standard_ia_is_on_the_whole_bill():
     """Other prices of requests and storage, and nothing of them free."""
-    made = bill(usage(1_000, ONE, Setup(table_class=TableClass.STANDARD_IA)), BOOK)
+    made = bill(monthly_usage.usage(1_000, ONE, Setup(table_class=TableClass.STANDARD_IA)), BOOK)
     lines = [line for line in made.lines if line.service == "DynamoDB"]
 
     assert len(lines) == 3
@@ -216,7 +216,7 @@ def test_every_line_belongs_to_a_part():
     seen = {
         name
         for provisioned in (True, False)
-        for way in Way
+        for way in Route
         for name in priced(10**6, setup=Setup(provisioned, way=way, recovery=True))
     }
 
@@ -228,17 +228,20 @@ def test_a_line_of_another_service_is_its_own_part():
     one = Decimal(1)
     line = Line("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
 
-    assert monthly_usage.part(line) == "DAX"
+    assert monthly_usage.bill_part(line) == "DAX"
 
 
 def test_the_dearest_part_and_its_spans():
     """Nothing; then the gateways' hours; then writes, by the numbers of users that are given."""
-    nat = Setup(way=Way.NAT)
-    free = bill(usage(10, ONE, Setup()), BOOK)
-    bills = {users: bill(usage(users, ONE, nat), BOOK) for users in (10**7, 10, 1_000, 10**6)}
+    nat = Setup(way=Route.NAT)
+    free = bill(monthly_usage.usage(10, ONE, Setup()), BOOK)
+    bills = {
+        users: bill(monthly_usage.usage(users, ONE, nat), BOOK)
+        for users in (10**7, 10, 1_000, 10**6)
+    }
 
     assert monthly_usage.dearest(free) == "nothing"
-    assert monthly_usage.spans({**bills, 1: free}) == [
+    assert monthly_usage.dearest_ranges({**bills, 1: free}) == [
         (1, 1, "nothing"),
         (10, 1_000, "way to DynamoDB"),
         (10**6, 10**7, "writes"),
@@ -247,14 +250,16 @@ def test_the_dearest_part_and_its_spans():
 
 def test_steps_are_ten_to_a_power_of_ten():
     """From the first to the last, both in it."""
-    assert monthly_usage.steps(10, 100) == [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
-    assert monthly_usage.steps(10, 10**7)[-1] == 10**7
-    assert len(monthly_usage.steps(10, 10**7)) == 61
+    assert monthly_usage.user_counts(10, 100) == [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
+    assert monthly_usage.user_counts(10, 10**7)[-1] == 10**7
+    assert len(monthly_usage.user_counts(10, 10**7)) == 61
 
 
 def test_each_free_allowance_ends_at_a_number_of_users():
     """By what one user takes of it; the scarcest first, and none of what is never free."""
-    found = monthly_usage.free_until(lambda users: usage(users, ONE, Setup(recovery=True)), BOOK)
+    found = monthly_usage.free_until(
+        lambda users: monthly_usage.usage(users, ONE, Setup(recovery=True)), BOOK
+    )
     second = Fraction(20, 11) / 86_400
     bytes_stored = 40 * 30 * 12 * 500 + 20 * (510 + 512)
 

@@ -19,7 +19,7 @@ from cruddur_lib.workbook.experiments.design_costs import text_for
 from cruddur_lib.workbook.experiments.footprint import footprint
 from cruddur_lib.workbook.explorer import widgets as module
 from cruddur_lib.workbook.explorer.figure import MEANS, Picture, break_even, in_words
-from cruddur_lib.workbook.explorer.month import MODES, ON, Choice, explored
+from cruddur_lib.workbook.explorer.month import MODES, ON, ExplorerChoice, explore
 from cruddur_lib.workbook.explorer.widgets import USERS, Explorer, regions
 from cruddur_lib.workbook.lesson import start
 from tests.helpers.seen import flaws
@@ -27,9 +27,9 @@ from tests.helpers.seen import flaws
 SEND = Pattern("send", 40, Rates(1.5, 5), {"inbox": Rates(0.5, 4)})
 OPEN = Pattern("inbox", 12, Rates(1.5, 0))
 CHOICES = [
-    Choice(),
-    Choice(users=200_000, burstiness=1.5, target=50),
-    Choice(users=1_000, burstiness=0.0, free_tier=False, region="eu-central-1"),
+    ExplorerChoice(),
+    ExplorerChoice(users=200_000, burstiness=1.5, target=50),
+    ExplorerChoice(users=1_000, burstiness=0.0, free_tier=False, region="eu-central-1"),
 ]
 
 
@@ -49,7 +49,7 @@ def explorer(lesson):
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_the_bill_of_each_mode_is_the_plans(choice):
     """Held against `modes.outcome`, which makes bills in Decimals, on the same traffic."""
-    found = explored(choice, (SEND, OPEN))
+    found = explore(choice, (SEND, OPEN))
     traffic = Workload.from_patterns(
         choice.users, (SEND, OPEN), burstiness=choice.burstiness, seed=choice.users
     )
@@ -99,7 +99,7 @@ def tracking(choice):
 
 def test_on_demand_is_users_times_requests():
     """Closed form: 3,000 learners x 40 messages x 30 days x 9 write units, and the reads."""
-    found = explored(Choice(burstiness=0.0), (SEND, OPEN))
+    found = explore(ExplorerChoice(burstiness=0.0), (SEND, OPEN))
     writes = 3_000 * 40 * 30 * 9
     reads = 3_000 * 30 * (40 * 2 + 12 * 1.5)
     usd = writes * 0.625e-6 + reads * 0.125e-6
@@ -126,9 +126,9 @@ def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
 @pytest.mark.quick_cases(1)
 def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
     """Pixel by pixel, although what never moves is drawn once."""
-    moved = Picture(explored(Choice(users=50, design="stable_key"), (SEND, OPEN)))
+    moved = Picture(explore(ExplorerChoice(users=50, design="stable_key"), (SEND, OPEN)))
     elsewhere = moved.png()
-    found = explored(choice, (SEND, OPEN))
+    found = explore(choice, (SEND, OPEN))
     moved.show(found)
 
     assert moved.png() == Picture(found).png() != elsewhere
@@ -136,7 +136,7 @@ def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
 
 def test_a_mode_that_throttles_is_not_the_cheapest():
     """Auto scaling lags behind a burst: cheaper or not, it is out."""
-    found = explored(Choice(users=200_000, burstiness=3.0, target=90), (SEND, OPEN))
+    found = explore(ExplorerChoice(users=200_000, burstiness=3.0, target=90), (SEND, OPEN))
     assert found.throttled["autoscaled"] > 0.0001
     assert found.cheapest != "autoscaled"
 
@@ -164,7 +164,7 @@ def test_every_slider_moves_the_choice_the_figure_and_the_words(explorer):
 
 def test_widgets_stand_where_the_choice_does(lesson):
     """Also for a number of users between two steps."""
-    choice = Choice(users=1_234, design="stable_key", size=1_500)
+    choice = ExplorerChoice(users=1_234, design="stable_key", size=1_500)
     explorer = Explorer(lesson, choice)
 
     assert {name: widget.value for name, widget in explorer.widgets.items()} == vars(choice)
@@ -215,7 +215,7 @@ def test_words_are_sentences_and_the_table_has_heads(explorer):
 @pytest.mark.quick_cases(2)
 def test_units_are_those_of_the_size(lesson, design, size):
     """Both sides of each step; the row of stable keys has 46 bytes more. Metered here as it is."""
-    explorer = Explorer(lesson, Choice(design=design, size=size))
+    explorer = Explorer(lesson, ExplorerChoice(design=design, size=size))
     seen = footprint(lesson, design, None, text_for(lesson, size))
 
     metered = {p.name: (p.table, dict(p.indexes)) for p in seen.patterns}
@@ -236,4 +236,4 @@ def test_regions_are_those_whose_prices_are_known():
     found = regions()
     assert "us-east-1" in found
     for region in found:
-        assert explored(Choice(region=region), (SEND,)).usd["fixed"] >= 0
+        assert explore(ExplorerChoice(region=region), (SEND,)).usd["fixed"] >= 0

@@ -8,17 +8,22 @@ from hypothesis.strategies import builds, integers
 
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.workbook.experiments.design_costs import Costs, Step, measured, text_for
+from cruddur_lib.workbook.experiments.design_costs import (
+    DesignCosts,
+    StepUnits,
+    design_costs,
+    text_for,
+)
 from cruddur_lib.workbook.figures import crossovers
 from cruddur_lib.workbook.lesson import start
 from tests.helpers.seen import flaws
 
-NOTHING = Step(0, 0, 0)
+NOTHING = StepUnits(0, 0, 0)
 
 
-def design(units: int, reads: int) -> Costs:
+def design(units: int, reads: int) -> DesignCosts:
     """A design that costs so many write units a message, and read units an open."""
-    return Costs(Step(units, 0, 0), NOTHING, NOTHING, NOTHING, {20: reads}, 0, 1, 0)
+    return DesignCosts(StepUnits(units, 0, 0), NOTHING, NOTHING, NOTHING, {20: reads}, 0, 1, 0)
 
 
 DESIGN = builds(design, integers(1, 20), integers(1, 60))
@@ -31,7 +36,7 @@ def costs():
         lesson = start("03-writing", backend)
         texts = {size: text_for(lesson, size) for size in (300, 2_048)}
         return {
-            size: {name: measured(lesson, name, text=text, groups=(20,)) for name in DESIGNS}
+            size: {name: design_costs(lesson, name, text=text, groups=(20,)) for name in DESIGNS}
             for size, text in texts.items()
         }
 
@@ -42,12 +47,12 @@ def test_at_a_crossing_both_cost_the_same(one, other):
     at = crossovers.crossing(one, other)
 
     if at is None:
-        assert (one.feature(0) - other.feature(0)) * (
-            one.feature(9_999) - other.feature(9_999)
+        assert (one.units_per_message(0) - other.units_per_message(0)) * (
+            one.units_per_message(9_999) - other.units_per_message(9_999)
         ) >= 0
     else:
         assert at > 0
-        assert one.feature(at) == pytest.approx(other.feature(at))
+        assert one.units_per_message(at) == pytest.approx(other.units_per_message(at))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ from hypothesis.strategies import integers
 
 from cruddur_lib.workbook import lesson as lessons
 from cruddur_lib.workbook.lesson import start
-from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 LESSON = "00-the-whole-game"
 WORDS = {
@@ -36,13 +36,15 @@ class Counting:
 
 def doubling(kind, *wrongs):
     """A question that asks for the double of a number up to 3."""
-    drawn = kind is CodeExercise
+    drawn = kind is CodeQuestion
     return kind(
         **WORDS,
-        wrongs=tuple(Wrong(function, f"Mistake {place}.") for place, function in enumerate(wrongs)),
+        wrongs=tuple(
+            KnownMistake(function, f"Mistake {place}.") for place, function in enumerate(wrongs)
+        ),
         cases=lambda: integers(0, 3) if drawn else range(4),
         run=lambda function, case, _: function(case),
-        told=lambda case: f"the number {case}",
+        describe=lambda case: f"the number {case}",
         fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
     )
 
@@ -66,7 +68,7 @@ def own_progress(tmp_path, monkeypatch):
 def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
     """However often it is checked or compared; the next start asks anew."""
     answer = Counting(lambda lesson: len(lesson.rows()))
-    has(Exercise(**WORDS, wrongs=(Wrong(1, "One."),), answer=answer))
+    has(ValueQuestion(**WORDS, wrongs=(KnownMistake(1, "One."),), answer=answer))
     for starts in (1, 2):
         lesson = start(LESSON, backend)
         lesson.predict("x", 106)
@@ -83,9 +85,9 @@ def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
 def test_an_answer_that_could_not_be_had_is_asked_for_again():
     """An engine that was down has not answered."""
     divisors = iter([0, 2])
-    exercise = Exercise(
-        **WORDS, wrongs=(Wrong(1, "One."),), answer=lambda _: 8 / next(divisors)
-    ).remembering()
+    exercise = ValueQuestion(
+        **WORDS, wrongs=(KnownMistake(1, "One."),), answer=lambda _: 8 / next(divisors)
+    ).cached()
 
     with pytest.raises(ZeroDivisionError):
         exercise.verdict(4, None)
@@ -93,7 +95,7 @@ def test_an_answer_that_could_not_be_had_is_asked_for_again():
     assert exercise.verdict(4, None)[0]
 
 
-@pytest.mark.parametrize("kind", [CodeExercise, ListedExercise])
+@pytest.mark.parametrize("kind", [CodeQuestion, ListedQuestion])
 def test_a_known_mistake_is_tried_once_in_each_case(backend, has, kind, capsys):
     """Whoever is compared with it; after the next start it is tried anew."""
     same, wrong_at_3 = Counting(lambda n: n), Counting(lambda n: 2 * n + (n == 3))
@@ -114,11 +116,11 @@ def test_a_known_mistake_is_tried_once_in_each_case(backend, has, kind, capsys):
     assert all(tried[0])
 
 
-@pytest.mark.parametrize("kind", [CodeExercise, ListedExercise])
+@pytest.mark.parametrize("kind", [CodeQuestion, ListedQuestion])
 def test_what_a_lesson_remembers_is_its_own(kind):
     """Another's exercise of the same name knows nothing of it."""
-    one, other = (doubling(kind, lambda n: n, lambda n: n * n).remembering() for _ in range(2))
-    again = one.remembering()
+    one, other = (doubling(kind, lambda n: n, lambda n: n * n).cached() for _ in range(2))
+    again = one.cached()
 
     one.verdict(lambda n: n, None)
 
@@ -129,7 +131,7 @@ def test_what_a_lesson_remembers_is_its_own(kind):
 def test_an_answer_is_tried_anew_at_each_check():
     """It may have been changed in between, or rest on something that was."""
     factor = [1]
-    exercise = doubling(CodeExercise, lambda n: n, lambda n: n * n).remembering()
+    exercise = doubling(CodeQuestion, lambda n: n, lambda n: n * n).cached()
 
     def answer(number):
         return factor[0] * number

@@ -1,6 +1,6 @@
 """Rows as tables: short enough to read, nothing left out."""
 
-from cruddur_lib.workbook.sandbox.rows import WIDTH, Written, as_table, short
+from cruddur_lib.workbook.sandbox.rows import WIDTH, WrittenRows, as_table, short
 
 UUID = "a745d61e-abe5-40e0-a379-8be5bd77df98"
 
@@ -32,7 +32,7 @@ def test_a_set_is_shown_in_order():
 
 def test_a_changed_row_counts_as_put():
     """Its key is there before and after, so it was not removed."""
-    written = Written()
+    written = WrittenRows()
     written.note([{"pk": "p", "sk": "s", "n": 1}], [{"pk": "p", "sk": "s", "n": 2}])
 
     assert (len(written.put), len(written.removed)) == (1, 0)

@@ -1,23 +1,23 @@
 """Exercises of 00, the whole game: what is read, what is written, and what stays behind."""
 
 from cruddur_lib.workbook.exercises.lesson_00 import answers
-from cruddur_lib.workbook.questions.code_question import CodeExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="inbox-lines",
         unit="message groups",
         shown_in="B: my message groups",
         answer=answers.lines_of_the_inbox,
         why="All 104 messages are one conversation, and that is one line of the inbox.",
         wrongs=(
-            Wrong(
+            KnownMistake(
                 104,
                 "So many messages; an inbox has one line for each conversation.",
             ),
-            Wrong(2, "Two people talk, and each has an inbox; this one is Andrew's."),
-            Wrong(10, "Ten people could write to him. Who did?"),
+            KnownMistake(2, "Two people talk, and each has an inbox; this one is Andrew's."),
+            KnownMistake(10, "Ten people could write to him. Who did?"),
         ),
         hints=(
             "Count the lines of the card above.",
@@ -25,16 +25,20 @@ EXERCISES = (
             "There is nobody but Bayko in it.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="read-by-b",
         unit="messages",
         shown_in="B: my message groups",
         answer=answers.messages_read_by_b,
         why="B reads one group row for each conversation; its text was copied there beforehand.",
         wrongs=(
-            Wrong(104, "Nobody counts through a conversation to find its end: look at the item."),
-            Wrong(20, "Limit is an upper bound; there was one line to read, and it is no message."),
-            Wrong(1, "One item was read, and it is not a message: look at its pk."),
+            KnownMistake(
+                104, "Nobody counts through a conversation to find its end: look at the item."
+            ),
+            KnownMistake(
+                20, "Limit is an upper bound; there was one line to read, and it is no message."
+            ),
+            KnownMistake(1, "One item was read, and it is not a message: look at its pk."),
         ),
         hints=(
             "What does a line of the inbox show? Where might that be kept, ready to be read?",
@@ -42,16 +46,18 @@ EXERCISES = (
             "There is one item in the reply, and its pk begins with GRP#.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="pages",
         unit="pages",
         shown_in="A: the messages of a group",
         answer=answers.pages_of_20,
         why="Five full ones and one with the last four messages.",
         wrongs=(
-            Wrong(5, "Five pages hold 100 messages, and there are four more on a sixth."),
-            Wrong(104, "A page holds up to 20 messages, not one."),
-            Wrong(1, "One request gives one page: the bootcamp's first version stopped there."),
+            KnownMistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
+            KnownMistake(104, "A page holds up to 20 messages, not one."),
+            KnownMistake(
+                1, "One request gives one page: the bootcamp's first version stopped there."
+            ),
         ),
         hints=(
             "How many messages are left after the last full page?",
@@ -59,16 +65,18 @@ EXERCISES = (
             "A page that is not full is a page too.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="partition-keys",
         unit="partition keys",
         shown_in="Where all this lies",
         answer=answers.partition_keys,
         why="One for the messages of the conversation, and one for each person's inbox.",
         wrongs=(
-            Wrong(106, "Each item has a primary key of its own, and items share a partition key."),
-            Wrong(104, "The messages of one conversation all share one partition key."),
-            Wrong(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
+            KnownMistake(
+                106, "Each item has a primary key of its own, and items share a partition key."
+            ),
+            KnownMistake(104, "The messages of one conversation all share one partition key."),
+            KnownMistake(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
         ),
         hints=(
             "Which rows have to lie together, so that A or B can read them in one go?",
@@ -76,15 +84,17 @@ EXERCISES = (
             "One conversation, and two people who each have an inbox.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rows-of-d",
         unit="rows",
         shown_in="D: a message in a group that is there",
         answer=answers.rows_of_d,
         why="The message, and nothing else.",
         wrongs=(
-            Wrong(3, "The message and one for each inbox: other designs do that, not this one."),
-            Wrong(2, "Look at the table that `written` shows: how many columns has it?"),
+            KnownMistake(
+                3, "The message and one for each inbox: other designs do that, not this one."
+            ),
+            KnownMistake(2, "Look at the table that `written` shows: how many columns has it?"),
         ),
         hints=(
             "What does pattern D promise: that the message is there, or more?",
@@ -92,15 +102,17 @@ EXERCISES = (
             "There is one column in it.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="inbox-after-d",
         unit="one of the three texts",
         shown_in="Back to the inbox",
         answer=answers.text_in_the_inbox,
         why="D wrote the message and left both group rows as they were.",
         wrongs=(
-            Wrong(answers.ANSWER, "The inbox reads the group row, and D did not write that."),
-            Wrong("both", "A line has room for one text: the one that was copied into it."),
+            KnownMistake(
+                answers.ANSWER, "The inbox reads the group row, and D did not write that."
+            ),
+            KnownMistake("both", "A line has room for one text: the one that was copied into it."),
         ),
         hints=(
             "Which row does the inbox read, and which row did D write?",
@@ -108,16 +120,16 @@ EXERCISES = (
             "Nobody has written the group row since Bayko's question.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rows-of-c",
         unit="rows",
         shown_in="C: the first message in a new group",
         answer=answers.rows_of_c,
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
         wrongs=(
-            Wrong(1, "Then neither of them would see a new conversation in the inbox."),
-            Wrong(2, "A line for each of the two, yes; and the message itself."),
-            Wrong(4, "There is no row for the group itself: its first message guards it."),
+            KnownMistake(1, "Then neither of them would see a new conversation in the inbox."),
+            KnownMistake(2, "A line for each of the two, yes; and the message itself."),
+            KnownMistake(4, "There is no row for the group itself: its first message guards it."),
         ),
         hints=(
             "Who has to see the new conversation, and what has to be in it?",
@@ -125,17 +137,21 @@ EXERCISES = (
             "Two group rows, and one message.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="items-at-the-end",
         unit="items",
         shown_in="The table after the game",
         answer=answers.items_at_the_end,
         why="106, and one for D, three for C, one for the C that found the group open.",
         wrongs=(
-            Wrong(113, "Andrew's first message to Zoë found a group: it was one row, not three."),
-            Wrong(109, "Three messages, yes; C also writes a line for each of the two people."),
-            Wrong(110, "Andrew wrote to Zoë too."),
-            Wrong(5, "That is the strips; how many items are in them together?"),
+            KnownMistake(
+                113, "Andrew's first message to Zoë found a group: it was one row, not three."
+            ),
+            KnownMistake(
+                109, "Three messages, yes; C also writes a line for each of the two people."
+            ),
+            KnownMistake(110, "Andrew wrote to Zoë too."),
+            KnownMistake(5, "That is the strips; how many items are in them together?"),
         ),
         hints=(
             "Add up what each of the three messages wrote.",
@@ -143,16 +159,18 @@ EXERCISES = (
             "They came on top of 106.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="new-strips",
         unit="new strips",
         shown_in="C: the first message in a new group",
         answer=answers.new_strips,
         why="The conversation is new. Both have an inbox, and those two strips grow by an item.",
         wrongs=(
-            Wrong(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
-            Wrong(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
-            Wrong(0, "A conversation of two people who had none lies under a key of its own."),
+            KnownMistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
+            KnownMistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
+            KnownMistake(
+                0, "A conversation of two people who had none lies under a key of its own."
+            ),
         ),
         hints=(
             "Which three rows does C write, and under which partition keys?",
@@ -160,15 +178,15 @@ EXERCISES = (
             "Both inboxes had a line before.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="resend",
         unit="rows",
         shown_in="D: a message in a group that is there",
         answer=answers.rows_of_a_resend,
         why="The group's first message is this very draft: it is recognised, and given back.",
         wrongs=(
-            Wrong(1, "Then Zoë's message would stand there twice."),
-            Wrong(3, "Three rows opened the group; now it is open."),
+            KnownMistake(1, "Then Zoë's message would stand there twice."),
+            KnownMistake(3, "Three rows opened the group; now it is open."),
         ),
         hints=(
             "Use `with lesson.watch() as written:` around the call, and look at `len(written)`.",
@@ -176,22 +194,22 @@ EXERCISES = (
             "A draft may be sent any number of times; it is one message.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="how-many",
         unit="a function of an inbox and a group that returns a number",
         shown_in="A: the messages of a group",
         cases=answers.conversation_lengths,
         run=answers.count_with,
-        told=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
+        describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
         fault=lambda length, given: "" if given == length else f"it returns {given!r}",
         why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
         wrongs=(
-            Wrong(
+            KnownMistake(
                 answers.first_page_only,
                 "A page is not everything, whatever its limit is: its cursor leads on.",
             ),
-            Wrong(answers.two_pages_only, "The second page has a cursor too."),
-            Wrong(
+            KnownMistake(answers.two_pages_only, "The second page has a cursor too."),
+            KnownMistake(
                 answers.all_but_the_last_page,
                 "The last page has no cursor, and messages all the same: count it as well.",
             ),
@@ -202,20 +220,22 @@ EXERCISES = (
             "`while page.cursor:` read on with `cursor=page.cursor`, and add up.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="waiting",
         unit="a function of an inbox and a user that returns a set of handles",
         shown_in="Where all this lies",
         cases=answers.talks,
         run=answers.answer_after,
-        told=answers.talk_in_words,
+        describe=answers.talk_in_words,
         fault=answers.waiting_fault,
         tries=12,
         why="B names the people, and A says who wrote last.",
         wrongs=(
-            Wrong(answers.everybody, "A group row names the other person, whoever wrote last."),
-            Wrong(answers.whom_i_wrote_last, "Those are the people that I wait for."),
-            Wrong(
+            KnownMistake(
+                answers.everybody, "A group row names the other person, whoever wrote last."
+            ),
+            KnownMistake(answers.whom_i_wrote_last, "Those are the people that I wait for."),
+            KnownMistake(
                 answers.who_wrote_first, "A page is newest first: its last message is the oldest."
             ),
         ),

@@ -2,20 +2,20 @@
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers
 from cruddur_lib.workbook.exercises.lesson_01 import functions as keys
-from cruddur_lib.workbook.questions.code_question import CodeExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="hello-and-answer",
         unit="rows",
         shown_in="00-the-whole-game: C: the first message in a new group",
         answer=answers.rows_of_a_hello_and_an_answer,
         why="Three for the first message, with a line for each inbox; one for the answer.",
         wrongs=(
-            Wrong(2, "Two messages, yes; but the first of a group also opens two inboxes."),
-            Wrong(6, "Only the first message opens the group; the answer finds it open."),
-            Wrong(3, "That is the first message with its two lines. And the answer?"),
+            KnownMistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
+            KnownMistake(6, "Only the first message opens the group; the answer finds it open."),
+            KnownMistake(3, "That is the first message with its two lines. And the answer?"),
         ),
         hints=(
             "One is pattern C, the other pattern D.",
@@ -23,18 +23,18 @@ EXERCISES = (
             "Three rows, and one more.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="inbox-of-three",
         unit="items",
         shown_in="00-the-whole-game: B: my message groups",
         answer=answers.items_of_an_inbox_of_three,
         why="One group row for each conversation, however long that is.",
         wrongs=(
-            Wrong(600, "No message is read: the text of each line was copied into it."),
-            Wrong(60, "20 messages of each group are what A would read, three times."),
-            Wrong(603, "The three lines are items, and they are all that B reads."),
-            Wrong(6, "The other three group rows lie in other people's inboxes."),
-            Wrong(20, "Limit is an upper bound: there are three lines to read."),
+            KnownMistake(600, "No message is read: the text of each line was copied into it."),
+            KnownMistake(60, "20 messages of each group are what A would read, three times."),
+            KnownMistake(603, "The three lines are items, and they are all that B reads."),
+            KnownMistake(6, "The other three group rows lie in other people's inboxes."),
+            KnownMistake(20, "Limit is an upper bound: there are three lines to read."),
         ),
         hints=(
             "What kind of row does B read?",
@@ -42,15 +42,15 @@ EXERCISES = (
             "As many items as the inbox has lines.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="whose-handle",
         unit="a handle, in quotes",
         shown_in="00-the-whole-game: Where all this lies",
         answer=answers.handle_in_baykos_group_row,
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
         wrongs=(
-            Wrong("bayko", "Then Bayko's screen would show Bayko talking to himself."),
-            Wrong("zoemarchand", "Zoë has no part in this conversation."),
+            KnownMistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
+            KnownMistake("zoemarchand", "Zoë has no part in this conversation."),
         ),
         hints=(
             "What does Bayko want to see in a line of his inbox?",
@@ -58,15 +58,15 @@ EXERCISES = (
             "It is one of the two Andrews, and not Bayko.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="sql-looked",
         unit="message rows",
         shown_in="The same screen in SQL",
         answer=answers.messages_looked_at_by_sql,
         why="To know which message is the newest, it looks at each of them.",
         wrongs=(
-            Wrong(1, "One is shown; to find out which, the others were looked at too."),
-            Wrong(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
+            KnownMistake(1, "One is shown; to find out which, the others were looked at too."),
+            KnownMistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
         ),
         hints=(
             "Which messages does the join bring together with the group?",
@@ -74,16 +74,20 @@ EXERCISES = (
             "All messages of the conversation.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="handles",
         unit="rows",
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_handle,
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
         wrongs=(
-            Wrong(52, "His messages, yes; and in Andrew's group row he is the other person."),
-            Wrong(54, "His own group row names Andrew: an inbox names the other person."),
-            Wrong(104, "Half of the messages are Andrew's: in a message row it is the sender."),
+            KnownMistake(
+                52, "His messages, yes; and in Andrew's group row he is the other person."
+            ),
+            KnownMistake(54, "His own group row names Andrew: an inbox names the other person."),
+            KnownMistake(
+                104, "Half of the messages are Andrew's: in a message row it is the sender."
+            ),
         ),
         hints=(
             "There are two kinds of rows. What does `user_handle` say in each?",
@@ -91,16 +95,18 @@ EXERCISES = (
             "52 messages of his, and the group rows that name him.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="in-the-index",
         unit="items",
         shown_in="E: what nobody asks for",
         answer=answers.items_in_the_index,
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
         wrongs=(
-            Wrong(106, "An index holds only items that have both of its keys."),
-            Wrong(104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."),
-            Wrong(0, "Which rows carry an attribute message_group_uuid?"),
+            KnownMistake(106, "An index holds only items that have both of its keys."),
+            KnownMistake(
+                104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."
+            ),
+            KnownMistake(0, "Which rows carry an attribute message_group_uuid?"),
         ),
         hints=(
             "Which items have an attribute `message_group_uuid`?",
@@ -108,16 +114,18 @@ EXERCISES = (
             "The group rows, one in each of two inboxes.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rows-of-e",
         unit="rows",
         shown_in="E: what nobody asks for",
         answer=answers.rows_of_e,
         why="Two group rows, each put under its new key and deleted under the old one.",
         wrongs=(
-            Wrong(2, "A key cannot be changed: a row that moves is one row put and one deleted."),
-            Wrong(1, "Both people have the group in their inbox."),
-            Wrong(3, "The message is there already: D wrote it. E writes group rows only."),
+            KnownMistake(
+                2, "A key cannot be changed: a row that moves is one row put and one deleted."
+            ),
+            KnownMistake(1, "Both people have the group in their inbox."),
+            KnownMistake(3, "The message is there already: D wrote it. E writes group rows only."),
         ),
         hints=(
             "The sort key of a group row is the time of the last message. What if that changes?",
@@ -125,15 +133,15 @@ EXERCISES = (
             "Two requests for each of the two inboxes.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="after-deleting",
         unit="items",
         shown_in="Update and delete",
         answer=answers.items_after_deleting_the_first,
         why="The first message guards its group, so its text is blanked and its row stays.",
         wrongs=(
-            Wrong(103, "Without its first message the group could be opened a second time."),
-            Wrong(0, "Only one message was deleted."),
+            KnownMistake(103, "Without its first message the group could be opened a second time."),
+            KnownMistake(0, "Only one message was deleted."),
         ),
         hints=(
             "What is special about the sort key of a group's first message?",
@@ -141,19 +149,27 @@ EXERCISES = (
             "The row has to stay.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="one-query",
         unit='a set of letters, such as {"a", "b"}',
         shown_in="What a key can be asked",
         answer=answers.answered_by_one_query,
         why="Each of them fixes a partition key, of the table or of the index.",
         wrongs=(
-            Wrong({"b"}, "b: the sender is an attribute of messages, and no key begins with it."),
-            Wrong({"d"}, "d: no key is known; a filter drops items only after they were read."),
-            Wrong({"f"}, "f: a range of the sort key is taken within one partition only."),
-            Wrong({"a", "c"}, "e is missing: the key of an index is a key too."),
-            Wrong({"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."),
-            Wrong({"c", "e"}, "a is missing: the open group is known, and time is its sort key."),
+            KnownMistake(
+                {"b"}, "b: the sender is an attribute of messages, and no key begins with it."
+            ),
+            KnownMistake(
+                {"d"}, "d: no key is known; a filter drops items only after they were read."
+            ),
+            KnownMistake({"f"}, "f: a range of the sort key is taken within one partition only."),
+            KnownMistake({"a", "c"}, "e is missing: the key of an index is a key too."),
+            KnownMistake(
+                {"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."
+            ),
+            KnownMistake(
+                {"c", "e"}, "a is missing: the open group is known, and time is its sort key."
+            ),
         ),
         hints=(
             "For each question: is the partition key known before asking?",
@@ -161,20 +177,22 @@ EXERCISES = (
             "Three of the six have one.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="new-years-day",
         unit="messages",
         shown_in="A: a key from a question",
         answer=answers.messages_of_new_years_day,
         why="A range of the sort key is read without touching what lies outside of it.",
         wrongs=(
-            Wrong(
+            KnownMistake(
                 58,
                 "Those are all from 1 January on: the range has no end yet.",
             ),
-            Wrong(74, "Two conditions on sk: AWS refuses that, moto takes the last. Try BETWEEN."),
-            Wrong(104, "No condition on sk: that is the whole conversation."),
-            Wrong(30, "Those are the messages of 31 December."),
+            KnownMistake(
+                74, "Two conditions on sk: AWS refuses that, moto takes the last. Try BETWEEN."
+            ),
+            KnownMistake(104, "No condition on sk: that is the whole conversation."),
+            KnownMistake(30, "Those are the messages of 31 December."),
         ),
         hints=(
             "Add a condition on `sk` to `KeyConditionExpression`.",
@@ -182,16 +200,20 @@ EXERCISES = (
             'The value of `:day` is "2026-01-01".',
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="renamed",
         unit="rows",
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_name,
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
         wrongs=(
-            Wrong(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),
-            Wrong(53, "Nearly: the group's first message names its receiver too, in other_…"),
-            Wrong(2, "Group rows are not the only ones with a name in them."),
+            KnownMistake(
+                1, "In SQL a name stands in one row; here it was copied wherever it is shown."
+            ),
+            KnownMistake(
+                53, "Nearly: the group's first message names its receiver too, in other_…"
+            ),
+            KnownMistake(2, "Group rows are not the only ones with a name in them."),
         ),
         hints=(
             "Count the rows of `lesson.rows()` that hold the text anywhere in their values.",
@@ -199,22 +221,24 @@ EXERCISES = (
             "It is the number of handles from above, and the first message.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="time-key",
         unit="a function of a datetime with a zone that returns a text",
         shown_in="A bug hunt: a time that sorts",
         cases=keys.two_moments,
         run=keys.keys_of_two,
-        told=keys.pair_in_words,
+        describe=keys.pair_in_words,
         fault=keys.time_key_fault,
-        mark=keys.time_key_kind,
+        failure_kind=keys.time_key_kind,
         why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
         wrongs=(
-            Wrong(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
-            Wrong(keys.without_the_zone, "The zone was cut off; it has to be reckoned in."),
-            Wrong(keys.another_zone, "replace() writes another zone on the same clock."),
-            Wrong(keys.whole_seconds, "Two messages within a second need two keys."),
-            Wrong(keys.z_at_the_end, "isoformat() leaves .000000 out, and Z sorts after a dot."),
+            KnownMistake(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
+            KnownMistake(keys.without_the_zone, "The zone was cut off; it has to be reckoned in."),
+            KnownMistake(keys.another_zone, "replace() writes another zone on the same clock."),
+            KnownMistake(keys.whole_seconds, "Two messages within a second need two keys."),
+            KnownMistake(
+                keys.z_at_the_end, "isoformat() leaves .000000 out, and Z sorts after a dot."
+            ),
         ),
         hints=(
             "Write the two texts one under the other: which character decides, and what is it?",
@@ -222,21 +246,27 @@ EXERCISES = (
             'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="like-key",
         unit="a function of three uuids that returns pk and sk",
         shown_in="B: the key of an inbox",
         cases=keys.likes,
         run=keys.keys_of_likes,
-        told=lambda _: "two people who like two messages of a group",
+        describe=lambda _: "two people who like two messages of a group",
         fault=keys.like_key_fault,
-        mark=keys.like_key_fault,
+        failure_kind=keys.like_key_fault,
         why="What is read together shares a partition key, and what may not be twice is the key.",
         wrongs=(
-            Wrong(keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."),
-            Wrong(keys.one_for_all, "A key is unique: a second put there is an overwrite."),
-            Wrong(keys.by_person, "That answers what somebody likes; we ask who likes a message."),
-            Wrong(keys.by_group, "The question fixes a message, so the message is the partition."),
+            KnownMistake(
+                keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
+            ),
+            KnownMistake(keys.one_for_all, "A key is unique: a second put there is an overwrite."),
+            KnownMistake(
+                keys.by_person, "That answers what somebody likes; we ask who likes a message."
+            ),
+            KnownMistake(
+                keys.by_group, "The question fixes a message, so the message is the partition."
+            ),
         ),
         hints=(
             "What does the question fix? That is the partition key.",

@@ -3,20 +3,22 @@
 from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_e
 from cruddur_lib.workbook.exercises.lesson_02 import answers, message_21
 from cruddur_lib.workbook.exercises.lesson_02 import functions as pages
-from cruddur_lib.workbook.questions.code_question import CodeExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="index-after-hello",
         unit="items",
         shown_in="01-from-screen-to-keys: E: what nobody asks for",
         answer=answers.items_in_the_index_after_c,
         why="Each message group has two group rows, and messages are not in the index.",
         wrongs=(
-            Wrong(3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."),
-            Wrong(5, "The message is not in the index: it has no message_group_uuid."),
-            Wrong(109, "An index holds only the rows that have both of its keys."),
+            KnownMistake(
+                3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."
+            ),
+            KnownMistake(5, "The message is not in the index: it has no message_group_uuid."),
+            KnownMistake(109, "An index holds only the rows that have both of its keys."),
         ),
         hints=(
             "Which rows are in the index, and how many of them does a new group bring?",
@@ -24,16 +26,16 @@ EXERCISES = (
             "Two and two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rows-again",
         unit="rows",
         shown_in="01-from-screen-to-keys: E: what nobody asks for",
         answer=rows_of_e,
         why="A key cannot be changed, so each group row is put anew and deleted at its old place.",
         wrongs=(
-            Wrong(2, "Two rows move, and a move is a put and a delete."),
-            Wrong(3, "E does not write the message; D did."),
-            Wrong(5, "Four by E; the fifth is the message, which D wrote."),
+            KnownMistake(2, "Two rows move, and a move is a put and a delete."),
+            KnownMistake(3, "E does not write the message; D did."),
+            KnownMistake(5, "Four by E; the fifth is the message, which D wrote."),
         ),
         hints=(
             "What is the sort key of a group row made of?",
@@ -41,15 +43,15 @@ EXERCISES = (
             "Two inboxes, and a put and a delete in each.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="pages-of-45",
         unit="pages",
         shown_in="00-the-whole-game: A: the messages of a group",
         answer=answers.pages_of_45,
         why="20, 20 and 5.",
         wrongs=(
-            Wrong(2, "Two pages are 40 messages."),
-            Wrong(45, "A page holds up to 20."),
+            KnownMistake(2, "Two pages are 40 messages."),
+            KnownMistake(45, "A page holds up to 20."),
         ),
         hints=(
             "How many messages are left after two pages?",
@@ -57,17 +59,17 @@ EXERCISES = (
             "One more than two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="newest-20",
         unit="read units",
         shown_in="What the newest 20 cost",
         answer=answers.newest_20,
         why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
         wrongs=(
-            Wrong(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
-            Wrong(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
-            Wrong(3, "Three blocks, yes; an eventually consistent block is half a unit."),
-            Wrong(1, "A request is not a unit: it depends on how much it reads."),
+            KnownMistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
+            KnownMistake(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
+            KnownMistake(3, "Three blocks, yes; an eventually consistent block is half a unit."),
+            KnownMistake(1, "A request is not a unit: it depends on how much it reads."),
         ),
         hints=(
             "About 8 KB are read. How many blocks of 4 KB does that fill, rounded up?",
@@ -75,15 +77,15 @@ EXERCISES = (
             "Three halves.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="twenty-gets",
         unit="read units",
         shown_in="What the newest 20 cost",
         answer=answers.twenty_gets,
         why="Each of the 20 is rounded up to a block of its own, half a unit.",
         wrongs=(
-            Wrong(1.5, "The same bytes, but rounded twenty times instead of once."),
-            Wrong(20, "A block that is read eventually consistent is half a unit."),
+            KnownMistake(1.5, "The same bytes, but rounded twenty times instead of once."),
+            KnownMistake(20, "A block that is read eventually consistent is half a unit."),
         ),
         hints=(
             "What does one message of 400 bytes cost by itself?",
@@ -91,15 +93,17 @@ EXERCISES = (
             "20 halves.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="strongly",
         unit="read units",
         shown_in="The last word, or nearly",
         answer=answers.newest_20_strongly,
         why="Three blocks again, at a whole unit each.",
         wrongs=(
-            Wrong(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
-            Wrong(6, "Twice the eventual price, not four times; 2 a block is a transaction's."),
+            KnownMistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
+            KnownMistake(
+                6, "Twice the eventual price, not four times; 2 a block is a transaction's."
+            ),
         ),
         hints=(
             "The number of blocks is the same.",
@@ -107,16 +111,16 @@ EXERCISES = (
             "Twice as much as before.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="filtered",
         unit="read units",
         shown_in="A filter saves nothing",
         answer=answers.with_a_filter,
         why="All 104 messages are read, and then most are thrown away.",
         wrongs=(
-            Wrong(0.5, "Four messages come back; what was read is what is billed."),
-            Wrong(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
-            Wrong(2, "Four at half a unit: but it read all 104 to find them."),
+            KnownMistake(0.5, "Four messages come back; what was read is what is billed."),
+            KnownMistake(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
+            KnownMistake(2, "Four at half a unit: but it read all 104 to find them."),
         ),
         hints=(
             "Look at `ScannedCount` in the reply.",
@@ -124,16 +128,16 @@ EXERCISES = (
             "It is what the whole conversation costs: 11 blocks.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="limit-and-filter",
         unit="messages",
         shown_in="A filter saves nothing",
         answer=answers.found_by_limit_and_filter,
         why="Limit counts what is read; of those 20 the filter keeps Bayko's.",
         wrongs=(
-            Wrong(20, "Limit is how many are read, before the filter; not how many match."),
-            Wrong(52, "That is all that Bayko wrote; the page ended after 20 messages."),
-            Wrong(0, "The 20 that are read are of both people, and the filter keeps his."),
+            KnownMistake(20, "Limit is how many are read, before the filter; not how many match."),
+            KnownMistake(52, "That is all that Bayko wrote; the page ended after 20 messages."),
+            KnownMistake(0, "The 20 that are read are of both people, and the filter keeps his."),
         ),
         hints=(
             "In which order: filter, then Limit, or Limit, then filter?",
@@ -141,16 +145,16 @@ EXERCISES = (
             "About half of 20.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="scan",
         unit="read units",
         shown_in="Reading everything",
         answer=answers.a_scan,
         why="All bytes of the table together, rounded once a page, half a unit a block.",
         wrongs=(
-            Wrong(53, "106 items at half a unit: a Scan rounds a page, not an item."),
-            Wrong(106, "Bytes are counted, not items."),
-            Wrong(11, "11 blocks, yes; eventually consistent, each is half a unit."),
+            KnownMistake(53, "106 items at half a unit: a Scan rounds a page, not an item."),
+            KnownMistake(106, "Bytes are counted, not items."),
+            KnownMistake(11, "11 blocks, yes; eventually consistent, each is half a unit."),
         ),
         hints=(
             "The table is the conversation and two small group rows.",
@@ -158,15 +162,15 @@ EXERCISES = (
             "As much as the whole conversation by a Query.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="stored",
         unit="items",
         shown_in="Clocks that lie",
         answer=answers.stored_of_four,
         why="An item has one key: what is put there a second time replaces the first.",
         wrongs=(
-            Wrong(4, "Two of them have the same key as another, and a key holds one item."),
-            Wrong(3, "Both pairs share their instant, not only one."),
+            KnownMistake(4, "Two of them have the same key as another, and a key holds one item."),
+            KnownMistake(3, "Both pairs share their instant, not only one."),
         ),
         hints=(
             "How many different sort keys do the four have?",
@@ -174,24 +178,28 @@ EXERCISES = (
             "As many items as different keys.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="latest",
         unit="a function of query, group_uuid and now that returns items",
         shown_in="The New Year wall",
         cases=pages.moments,
         run=pages.read_at,
-        around=pages.on_one_table,
-        told=pages.opened_in_words,
+        setup=pages.on_one_table,
+        describe=pages.opened_in_words,
         fault=pages.read_fault,
         why="The newest 20 are at the end of the strip, whatever the calendar says.",
         wrongs=(
-            Wrong(pages.of_this_year, "The year is part of the condition: last year is cut off."),
-            Wrong(pages.since_last_year, "The wall is a year further away, and still there."),
-            Wrong(
+            KnownMistake(
+                pages.of_this_year, "The year is part of the condition: last year is cut off."
+            ),
+            KnownMistake(
+                pages.since_last_year, "The wall is a year further away, and still there."
+            ),
+            KnownMistake(
                 pages.of_this_century,
                 "A group's first message lies at 0000#first, before all times.",
             ),
-            Wrong(
+            KnownMistake(
                 pages.the_oldest, "A strip is read from its start, unless ScanIndexForward=False."
             ),
         ),
@@ -201,20 +209,22 @@ EXERCISES = (
             'Only `"pk = :pk"`, `ScanIndexForward=False` and `Limit=20` remain.',
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="query-units",
         unit="a function of sizes in bytes and whether strongly that returns read units",
         shown_in="What the newest 20 cost",
         cases=pages.pages_of_sizes,
         run=pages.counted,
-        told=pages.page_in_words,
+        describe=pages.page_in_words,
         fault=pages.counted_fault,
         why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
         wrongs=(
-            Wrong(pages.each_rounded, "A Query adds its items up first, and rounds once."),
-            Wrong(pages.nothing_for_nothing, "A Query that finds nothing is charged one block."),
-            Wrong(pages.kilobytes_of_1000, "A KB is 1,024 bytes here, so a block is 4,096."),
-            Wrong(pages.unrounded, "There are no parts of a block: round up."),
+            KnownMistake(pages.each_rounded, "A Query adds its items up first, and rounds once."),
+            KnownMistake(
+                pages.nothing_for_nothing, "A Query that finds nothing is charged one block."
+            ),
+            KnownMistake(pages.kilobytes_of_1000, "A KB is 1,024 bytes here, so a block is 4,096."),
+            KnownMistake(pages.unrounded, "There are no parts of a block: round up."),
         ),
         hints=(
             "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
@@ -222,16 +232,16 @@ EXERCISES = (
             "Times 1 if strongly, else times 0.5.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="all-in-pages",
         unit="read units",
         shown_in="Message 21",
         answer=answers.in_pages_of_20,
         why="Each page is rounded up by itself: six roundings instead of one.",
         wrongs=(
-            Wrong(5.5, "That is one Query over all of it; six pages are rounded six times."),
-            Wrong(9, "Six times 1.5: but pages differ, and the last has four messages."),
-            Wrong(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
+            KnownMistake(5.5, "That is one Query over all of it; six pages are rounded six times."),
+            KnownMistake(9, "Six times 1.5: but pages differ, and the last has four messages."),
+            KnownMistake(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
         ),
         hints=(
             "How many pages are there, and what is rounded up at each?",
@@ -239,26 +249,36 @@ EXERCISES = (
             "More than 5.5, and less than six times 1.5.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="message-21",
         unit="a function of query, group_uuid and count that returns items",
         shown_in="Message 21",
         cases=message_21.counts,
         run=message_21.read,
-        around=message_21.on_one_table,
-        told=lambda count: f"the newest {count} of {message_21.MESSAGES} messages",
+        setup=message_21.on_one_table,
+        describe=lambda count: f"the newest {count} of {message_21.MESSAGES} messages",
         fault=message_21.read_fault,
         why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
         wrongs=(
-            Wrong(message_21.one_page, "A page is not everything: its LastEvaluatedKey leads on."),
-            Wrong(message_21.two_pages, "The second page has a LastEvaluatedKey as well: go on."),
-            Wrong(message_21.without_end, "The key to go on with stands in the newest reply."),
-            Wrong(
+            KnownMistake(
+                message_21.one_page, "A page is not everything: its LastEvaluatedKey leads on."
+            ),
+            KnownMistake(
+                message_21.two_pages, "The second page has a LastEvaluatedKey as well: go on."
+            ),
+            KnownMistake(
+                message_21.without_end, "The key to go on with stands in the newest reply."
+            ),
+            KnownMistake(
                 message_21.without_a_last_page,
                 "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
             ),
-            Wrong(message_21.whole_pages, "A page may bring more than was asked for: `[:count]`."),
-            Wrong(message_21.everything, "Stop when there are enough, and give `count` of them."),
+            KnownMistake(
+                message_21.whole_pages, "A page may bring more than was asked for: `[:count]`."
+            ),
+            KnownMistake(
+                message_21.everything, "Stop when there are enough, and give `count` of them."
+            ),
         ),
         hints=(
             "What does a reply have, beside `Items`, where more messages follow?",
@@ -266,18 +286,18 @@ EXERCISES = (
             "A loop: until `count` items are there, or a reply has no `LastEvaluatedKey`.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="twenty-of-bayko",
         unit="read units",
         shown_in="Message 21",
         answer=answers.twenty_of_bayko,
         why="Two pages are read for one page that is shown: half of what is read is thrown away.",
         wrongs=(
-            Wrong(1.5, "The first page has only ten of his on it."),
-            Wrong(
+            KnownMistake(1.5, "The first page has only ten of his on it."),
+            KnownMistake(
                 3, "Two pages, yes; but older messages are shorter, and the second is two blocks."
             ),
-            Wrong(5.5, "That is everything; one can stop when 20 are there."),
+            KnownMistake(5.5, "That is everything; one can stop when 20 are there."),
         ),
         hints=(
             "How many of his are on each page? Go on until there are 20.",

@@ -8,7 +8,11 @@ from cruddur_lib.backends import ENGINE_ERRORS
 from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units import reads
-from cruddur_lib.workbook.experiments.fault_outcomes import outcomes, rows_of_c, with_a_new_uuid
+from cruddur_lib.workbook.experiments.fault_outcomes import (
+    fault_outcomes,
+    rows_of_c,
+    with_a_new_uuid,
+)
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 EMOJI = "😀" * 1_024  # as many characters as a message may have, and four times the bytes
@@ -149,6 +153,6 @@ def answer_to_half_a_batch(lesson: Sandbox) -> str:
 
 def ways_without_harm(lesson: Sandbox) -> int:
     """Columns of the grid in which nothing is ever partial or doubled."""
-    grid = outcomes(lesson)
+    grid = fault_outcomes(lesson)
     harmed = {way for (_, way), outcome in grid.items() if outcome and outcome.harm}
     return len({way for _, way in grid} - harmed)

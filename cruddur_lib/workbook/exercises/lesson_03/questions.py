@@ -1,20 +1,22 @@
 """Exercises of 03, writing: what a message costs, by its bytes and by its company."""
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="page-of-nine",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
         answer=answers.a_page_of_nine,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
         wrongs=(
-            Wrong(4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."),
-            Wrong(9, "A unit is not an item."),
-            Wrong(1, "One block, yes; eventually consistent it is half a unit."),
+            KnownMistake(
+                4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."
+            ),
+            KnownMistake(9, "A unit is not an item."),
+            KnownMistake(1, "One block, yes; eventually consistent it is half a unit."),
         ),
         hints=(
             "Nine times 300 bytes: how many blocks of 4 KB?",
@@ -22,15 +24,15 @@ EXERCISES = (
             "Half of a whole unit.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rows-of-an-edit",
         unit="rows",
         shown_in="01-from-screen-to-keys: Update and delete",
         answer=answers.rows_of_an_edit,
         why="The message's key stays, so its row is written in place; inboxes are E's affair.",
         wrongs=(
-            Wrong(2, "A put and a delete are for a key that changes; a text is in no key."),
-            Wrong(3, "The two group rows follow when E hears of it."),
+            KnownMistake(2, "A put and a delete are for a key that changes; a text is in no key."),
+            KnownMistake(3, "The two group rows follow when E hears of it."),
         ),
         hints=(
             "Is the text part of a key?",
@@ -38,16 +40,18 @@ EXERCISES = (
             "The message's row, and no other.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="one-message",
         unit="write units",
         shown_in="What one message costs",
         answer=answers.units_of_d,
         why="One item of under 1 KB, which is not in the index.",
         wrongs=(
-            Wrong(0.5, "Halves are for reads that may be a moment behind; a write is whole."),
-            Wrong(3, "D writes the message alone; the inboxes come later, by E."),
-            Wrong(2, "The index has no entry for a message, so nothing is written there."),
+            KnownMistake(
+                0.5, "Halves are for reads that may be a moment behind; a write is whole."
+            ),
+            KnownMistake(3, "D writes the message alone; the inboxes come later, by E."),
+            KnownMistake(2, "The index has no entry for a message, so nothing is written there."),
         ),
         hints=(
             "How many items does D write, and of how many KB?",
@@ -55,15 +59,19 @@ EXERCISES = (
             "A single block, and nothing in the index.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="sent-again",
         unit="write units",
         shown_in="Sent again",
         answer=answers.units_of_a_resend,
         why="A refused put is billed by the item that lies there: here this message, under 1 KB.",
         wrongs=(
-            Wrong(0, "Nothing is stored, but the engine had to look: AWS bills the attempt."),
-            Wrong(2, "One attempt is metered here, the second; the first was billed before."),
+            KnownMistake(
+                0, "Nothing is stored, but the engine had to look: AWS bills the attempt."
+            ),
+            KnownMistake(
+                2, "One attempt is metered here, the second; the first was billed before."
+            ),
         ),
         hints=(
             "What does DynamoDB have to do before it can refuse?",
@@ -71,17 +79,19 @@ EXERCISES = (
             "As much as the first time.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="first-message",
         unit="write units",
         shown_in="A transaction and a batch",
         answer=answers.units_of_c,
         why="Three rows at 2 on the table, and two of them in the index at 1.",
         wrongs=(
-            Wrong(3, "Three rows; but a transaction costs twice, and two are in the index."),
-            Wrong(5, "That is a batch: in a transaction each row counts twice on the table."),
-            Wrong(6, "The table's share, yes; the two group rows are in the index too."),
-            Wrong(10, "A transaction doubles the table's units, and not those of an index."),
+            KnownMistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
+            KnownMistake(
+                5, "That is a batch: in a transaction each row counts twice on the table."
+            ),
+            KnownMistake(6, "The table's share, yes; the two group rows are in the index too."),
+            KnownMistake(10, "A transaction doubles the table's units, and not those of an index."),
         ),
         hints=(
             "Three rows; how many of them are in the index?",
@@ -89,16 +99,16 @@ EXERCISES = (
             "Three times two, and two more.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="as-a-batch",
         unit="write units",
         shown_in="A transaction and a batch",
         answer=answers.units_of_a_batch,
         why="Three on the table and two on the index: a batch is separate puts in one envelope.",
         wrongs=(
-            Wrong(1, "One request is not one unit: each item in it is counted."),
-            Wrong(3, "And the two group rows' entries in the index."),
-            Wrong(8, "That is the transaction; a batch promises less and costs less."),
+            KnownMistake(1, "One request is not one unit: each item in it is counted."),
+            KnownMistake(3, "And the two group rows' entries in the index."),
+            KnownMistake(8, "That is the transaction; a batch promises less and costs less."),
         ),
         hints=(
             "What would three separate puts cost?",
@@ -106,16 +116,16 @@ EXERCISES = (
             "Three, and two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="emoji",
         unit="write units",
         shown_in="Bytes, not characters",
         answer=answers.units_of_emoji,
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
         wrongs=(
-            Wrong(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
-            Wrong(2, "By characters it would be 2: 1,024 and what else is in the item."),
-            Wrong(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
+            KnownMistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
+            KnownMistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
+            KnownMistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
         ),
         hints=(
             'How many bytes is `"😀".encode()`?',
@@ -123,15 +133,15 @@ EXERCISES = (
             "One more than the text alone.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="shorter",
         unit="write units",
         shown_in="Update and delete, priced",
         answer=answers.units_of_a_shorter_text,
         why="A write is billed by the larger of what was there and what is there.",
         wrongs=(
-            Wrong(1, "The new item is small; but the larger of old and new counts."),
-            Wrong(6, "Old and new are not added: the larger counts."),
+            KnownMistake(1, "The new item is small; but the larger of old and new counts."),
+            KnownMistake(6, "Old and new are not added: the larger counts."),
         ),
         hints=(
             "Two sizes are in play: the item before, and after.",
@@ -139,15 +149,15 @@ EXERCISES = (
             "As much as writing it did.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="deleting-nothing",
         unit="write units",
         shown_in="Update and delete, priced",
         answer=answers.units_of_deleting_nothing,
         why="Every write costs at least one unit, also one that finds nothing to do.",
         wrongs=(
-            Wrong(0, "The request was made, looked and found nothing: that is billed."),
-            Wrong(0.5, "That would be a read that found nothing; this is a write."),
+            KnownMistake(0, "The request was made, looked and found nothing: that is billed."),
+            KnownMistake(0.5, "That would be a read that found nothing; this is a write."),
         ),
         hints=(
             "What does a read cost that finds nothing?",
@@ -155,21 +165,21 @@ EXERCISES = (
             "A write's smallest price.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="text-bytes",
         unit="a function of a text that returns its bytes",
         shown_in="Bytes, not characters",
         cases=functions.texts,
         run=functions.bytes_of_text,
-        told=lambda text: f"the text {text!r}",
+        describe=lambda text: f"the text {text!r}",
         fault=functions.text_fault,
         why="DynamoDB stores text as UTF-8, and counts that.",
         wrongs=(
-            Wrong(
+            KnownMistake(
                 functions.by_characters, "Characters are not bytes, as soon as they leave ASCII."
             ),
-            Wrong(functions.by_utf_16, "That is UTF-16; DynamoDB stores UTF-8."),
-            Wrong(functions.four_each, "Four is the most that a character takes in UTF-8."),
+            KnownMistake(functions.by_utf_16, "That is UTF-16; DynamoDB stores UTF-8."),
+            KnownMistake(functions.four_each, "Four is the most that a character takes in UTF-8."),
         ),
         hints=(
             "`len` of a text counts characters; of what would it count bytes?",
@@ -177,15 +187,19 @@ EXERCISES = (
             "`text.encode()` is UTF-8, unless you say otherwise.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="names",
         unit="bytes",
         shown_in="Anatomy of an item",
         answer=answers.bytes_of_names,
         why="Names are stored in every item, and counted in every unit.",
         wrongs=(
-            Wrong(7, "That is how many attributes there are; count the letters of their names."),
-            Wrong(0, "A table has no columns: each item carries the names of its attributes."),
+            KnownMistake(
+                7, "That is how many attributes there are; count the letters of their names."
+            ),
+            KnownMistake(
+                0, "A table has no columns: each item carries the names of its attributes."
+            ),
         ),
         hints=(
             "`newest` is a dictionary: its keys are the names.",
@@ -193,23 +207,29 @@ EXERCISES = (
             "`sum(len(name) for name in newest)`.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="write-units",
         unit="a function of two sizes in bytes and a flag that returns write units",
         shown_in="Update and delete, priced",
         cases=functions.writes,
         run=functions.units_of_write,
-        told=functions.write_in_words,
+        describe=functions.write_in_words,
         fault=functions.write_fault,
         why="The larger of both, in whole KB, at least one; twice in a transaction.",
         wrongs=(
-            Wrong(functions.of_the_new_one, "What was there before counts, where it was larger."),
-            Wrong(functions.of_both, "The larger of both counts, not their sum."),
-            Wrong(functions.nothing_for_nothing, "A write that finds nothing costs one unit."),
-            Wrong(
+            KnownMistake(
+                functions.of_the_new_one, "What was there before counts, where it was larger."
+            ),
+            KnownMistake(functions.of_both, "The larger of both counts, not their sum."),
+            KnownMistake(
+                functions.nothing_for_nothing, "A write that finds nothing costs one unit."
+            ),
+            KnownMistake(
                 functions.without_transactions, "In a transaction the table's units count twice."
             ),
-            Wrong(functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
+            KnownMistake(
+                functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."
+            ),
         ),
         hints=(
             "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
@@ -217,16 +237,20 @@ EXERCISES = (
             "Times 2 if transactional.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="answer-lost",
         unit="attempts",
         shown_in="When the answer is lost",
         answer=answers.puts_where_an_answer_is_lost,
         why="The first was done and not heard of; the second was answered, by a refusal.",
         wrongs=(
-            Wrong(1, "botocore does not leave it at that: without an answer it sends again."),
-            Wrong(3, "The second attempt is answered, and a refusal is an answer."),
-            Wrong(4, "Four is the most; it stops at the first answer, and a refusal is one."),
+            KnownMistake(
+                1, "botocore does not leave it at that: without an answer it sends again."
+            ),
+            KnownMistake(3, "The second attempt is answered, and a refusal is an answer."),
+            KnownMistake(
+                4, "Four is the most; it stops at the first answer, and a refusal is one."
+            ),
         ),
         hints=(
             "What does botocore do where no answer comes?",
@@ -234,17 +258,19 @@ EXERCISES = (
             "Once without an answer, and once with one.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="pressed-again",
         unit="messages",
         shown_in="Pressed again",
         answer=answers.messages_of_two_presses,
         why="Each press made a uuid of its own, so each wrote at a key of its own.",
         wrongs=(
-            Wrong(0, "An error does not mean that nothing was written: the answers were lost."),
-            Wrong(1, "The second press has another uuid, and that is another key."),
-            Wrong(5, "The four attempts of the first press are one row, put over itself."),
-            Wrong(8, "The attempts of one press carry one uuid: they are one row."),
+            KnownMistake(
+                0, "An error does not mean that nothing was written: the answers were lost."
+            ),
+            KnownMistake(1, "The second press has another uuid, and that is another key."),
+            KnownMistake(5, "The four attempts of the first press are one row, put over itself."),
+            KnownMistake(8, "The attempts of one press carry one uuid: they are one row."),
         ),
         hints=(
             "At which key does each attempt put its row?",
@@ -252,15 +278,19 @@ EXERCISES = (
             "One row for each press.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="half-a-batch",
         unit="one of the three texts",
         shown_in="Half a batch",
         answer=answers.answer_to_half_a_batch,
         why="A batch is not a transaction: doing a part of it is allowed, and a success.",
         wrongs=(
-            Wrong("error", "Nothing was refused: it did a part, as a batch may, and says so."),
-            Wrong("partial success", "HTTP has a status for that, and DynamoDB does not use it."),
+            KnownMistake(
+                "error", "Nothing was refused: it did a part, as a batch may, and says so."
+            ),
+            KnownMistake(
+                "partial success", "HTTP has a status for that, and DynamoDB does not use it."
+            ),
         ),
         hints=(
             "Does BatchWriteItem promise to do all of it?",
@@ -268,17 +298,25 @@ EXERCISES = (
             "What does a request get that did what it had promised?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="clean-ways",
         unit="ways",
         shown_in="The grid of outcomes",
         answer=answers.ways_without_harm,
         why="The transaction and the conditional draft: all or nothing, and once.",
         wrongs=(
-            Wrong(0, "A transaction is never partial, and one draft with a condition never twice."),
-            Wrong(1, "A transaction keeps C whole; and D has a way, too, that never doubles."),
-            Wrong(3, "A batch is not a transaction: where half is left undone, it is partial."),
-            Wrong(4, "A batch may be done in part, and a new uuid writes the message twice."),
+            KnownMistake(
+                0, "A transaction is never partial, and one draft with a condition never twice."
+            ),
+            KnownMistake(
+                1, "A transaction keeps C whole; and D has a way, too, that never doubles."
+            ),
+            KnownMistake(
+                3, "A batch is not a transaction: where half is left undone, it is partial."
+            ),
+            KnownMistake(
+                4, "A batch may be done in part, and a new uuid writes the message twice."
+            ),
         ),
         hints=(
             "Which of the three ways of C can stop in the middle?",
@@ -286,22 +324,24 @@ EXERCISES = (
             "One way of C, and one of D.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="put-all",
         unit="a function of a client, a table's name and rows that writes them all",
         shown_in="Half a batch",
         cases=functions.batches,
         returns=False,
         run=functions.stored,
-        told=functions.case_in_words,
+        describe=functions.case_in_words,
         fault=functions.stored_fault,
         why="What was left goes into the next batch, until a reply leaves nothing.",
         wrongs=(
-            Wrong(functions.left_alone, "A success is not all of it: look at `UnprocessedItems`."),
-            Wrong(
+            KnownMistake(
+                functions.left_alone, "A success is not all of it: look at `UnprocessedItems`."
+            ),
+            KnownMistake(
                 functions.sent_once_more, "The second batch may leave some, too: go on until none."
             ),
-            Wrong(
+            KnownMistake(
                 functions.without_end, "What is left stands in the newest reply, not in the first."
             ),
         ),

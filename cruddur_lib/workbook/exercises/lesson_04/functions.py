@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
-from cruddur_lib.workbook.experiments.design_costs import measured
+from cruddur_lib.workbook.experiments.design_costs import design_costs
 from cruddur_lib.workbook.figures.crossovers import cheapest, crossing
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -22,7 +22,7 @@ WANTED = (
 
 def cheapest_opened_once(lesson: Sandbox) -> str:
     """The cheapest design where an inbox is opened once for each message."""
-    return cheapest({name: measured(lesson, name, groups=(20,)) for name in DESIGNS}, 1)
+    return cheapest({name: design_costs(lesson, name, groups=(20,)) for name in DESIGNS}, 1)
 
 
 def up_to_date_at_one_price(_: Sandbox) -> str:
@@ -34,7 +34,7 @@ def up_to_date_at_one_price(_: Sandbox) -> str:
 def crossing_of_a_hundred(lesson: Sandbox) -> float:
     """Opens per message, to a tenth, at which no summary and a stable key cost the same."""
     stable, reading = (
-        measured(lesson, name, groups=(100,)) for name in ("stable_key", "read_fan_out")
+        design_costs(lesson, name, groups=(100,)) for name in ("stable_key", "read_fan_out")
     )
     return round(crossing(stable, reading, groups=100) or 0, 1)
 

@@ -72,7 +72,7 @@ def fault(_: History, ending: Ending) -> str:
     return f"this happens:{told}\n{last}"
 
 
-def mark(history: History, ending: Ending) -> tuple[object, ...]:
+def failure_kind(history: History, ending: Ending) -> tuple[object, ...]:
     """In which way it is wrong, and in what kind of history: before which request a program ends
     does not count, as one makes more of them than another.
     """

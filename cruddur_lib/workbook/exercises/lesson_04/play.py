@@ -18,7 +18,7 @@ from cruddur_lib.messaging.keys import owner
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.experiments.fan_out import InboxTable, row_of
-from cruddur_lib.workbook.sandbox.repeatable import repeating, ticking
+from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ class Play:
         """On an empty table: Andrew's conversations with Bayko and with Zoë, of a message each."""
         self._handle = handle
         self._batch = batch
-        self._lesson = replace(lesson, clock=ticking(), new_uuid=repeating(lesson.name))
+        self._lesson = replace(lesson, clock=clock(), new_uuid=uuids(lesson.name))
         self._inbox = self._lesson.inbox()
         self._table = InboxTable(self._lesson)
         self._sent: dict[str, list[Draft]] = {}  # by group, oldest first, as they read now

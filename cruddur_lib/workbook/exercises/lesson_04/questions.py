@@ -2,20 +2,22 @@
 
 from cruddur_lib.workbook.exercises.lesson_04 import answers, handlers, histories
 from cruddur_lib.workbook.exercises.lesson_04 import functions as costs
-from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="after-d",
         unit="both, the sender's, the receiver's or neither",
         shown_in="00-the-whole-game: Back to the inbox",
         answer=answers.whose_inbox_shows_it,
         why="D writes the message alone; both group rows still carry the text before it.",
         wrongs=(
-            Wrong("both", "D writes one row, the message; inboxes read other rows."),
-            Wrong("the sender's", "The sender's inbox is a strip of its own too, and D left it."),
-            Wrong("the receiver's", "Nothing was written under the receiver's key."),
+            KnownMistake("both", "D writes one row, the message; inboxes read other rows."),
+            KnownMistake(
+                "the sender's", "The sender's inbox is a strip of its own too, and D left it."
+            ),
+            KnownMistake("the receiver's", "Nothing was written under the receiver's key."),
         ),
         hints=(
             "Which rows does pattern D write?",
@@ -23,16 +25,18 @@ EXERCISES = (
             "Those are two kinds of rows, and D knows but one.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="two-new-rows",
         unit="write units",
         shown_in="03-writing: A transaction and a batch",
         answer=answers.units_of_two_new_rows,
         why="Two rows at 2 on the table, and their two entries in the index at 1.",
         wrongs=(
-            Wrong(2, "Each is in the index too, and a transaction doubles the table's units."),
-            Wrong(4, "The table's share in a transaction, yes, or both shares without one."),
-            Wrong(8, "A transaction doubles the table's units, and not those of an index."),
+            KnownMistake(
+                2, "Each is in the index too, and a transaction doubles the table's units."
+            ),
+            KnownMistake(4, "The table's share in a transaction, yes, or both shares without one."),
+            KnownMistake(8, "A transaction doubles the table's units, and not those of an index."),
         ),
         hints=(
             "Two group rows: are they in the index?",
@@ -40,15 +44,17 @@ EXERCISES = (
             "Twice two on the table, and an entry each in the index.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="newest-strongly",
         unit="read units",
         shown_in="02-reading: The last word, or nearly",
         answer=answers.units_of_the_newest,
         why="One block of 4 KB, strongly consistent.",
         wrongs=(
-            Wrong(0.5, "That is what it costs eventually consistent."),
-            Wrong(1.5, "That were the newest 20, eventually consistent; this is one message."),
+            KnownMistake(0.5, "That is what it costs eventually consistent."),
+            KnownMistake(
+                1.5, "That were the newest 20, eventually consistent; this is one message."
+            ),
         ),
         hints=(
             "How many blocks of 4 KB does one message fill?",
@@ -56,16 +62,18 @@ EXERCISES = (
             "A whole unit for each block.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="records-of-a-message",
         unit="records",
         shown_in="What the stream brings",
         answer=answers.records_of_a_message,
         why="The message, and for each inbox a row put and a row deleted: E's writes come too.",
         wrongs=(
-            Wrong(1, "The message is one; what E writes because of it are changes as well."),
-            Wrong(3, "A row that moves is two changes: one is put, and one deleted."),
-            Wrong(9, "A stream carries changes of items, not units, and nothing of an index."),
+            KnownMistake(1, "The message is one; what E writes because of it are changes as well."),
+            KnownMistake(3, "A row that moves is two changes: one is put, and one deleted."),
+            KnownMistake(
+                9, "A stream carries changes of items, not units, and nothing of an index."
+            ),
         ),
         hints=(
             "Every change of an item is a record, whoever made it.",
@@ -73,16 +81,16 @@ EXERCISES = (
             "The message, and twice two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="in-one-call",
         unit="records",
         shown_in="What the stream brings",
         answer=answers.records_in_one_call,
         why="A function gets all that waits, up to the size of its batch: 100, if nobody says so.",
         wrongs=(
-            Wrong(1, "A call brings a batch, and not one record."),
-            Wrong(15, "What E writes is not there yet: it comes in a later call."),
-            Wrong(100, "That is the most; no more come than wait."),
+            KnownMistake(1, "A call brings a batch, and not one record."),
+            KnownMistake(15, "What E writes is not there yet: it comes in a later call."),
+            KnownMistake(100, "That is the most; no more come than wait."),
         ),
         hints=(
             "What is handed over is called `records`, in the plural.",
@@ -90,18 +98,18 @@ EXERCISES = (
             "How many messages wait?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="units-of-a-message",
         unit="write units",
         shown_in="What one message really costs",
         answer=answers.units_of_a_message,
         why="The message 1; for each inbox a put and a delete, each on the table and in the index.",
         wrongs=(
-            Wrong(1, "That is D alone; both inboxes are still to be put right."),
-            Wrong(3, "Three rows change; two of them move, and those are in the index too."),
-            Wrong(5, "That is the table's share; all but the message are in the index too."),
-            Wrong(7, "An entry whose key changes is deleted and put: two units, not one."),
-            Wrong(10, "Twice five would have the message in the index; it is not there."),
+            KnownMistake(1, "That is D alone; both inboxes are still to be put right."),
+            KnownMistake(3, "Three rows change; two of them move, and those are in the index too."),
+            KnownMistake(5, "That is the table's share; all but the message are in the index too."),
+            KnownMistake(7, "An entry whose key changes is deleted and put: two units, not one."),
+            KnownMistake(10, "Twice five would have the message in the index; it is not there."),
         ),
         hints=(
             "Count the table first: which rows are put, which deleted?",
@@ -109,16 +117,18 @@ EXERCISES = (
             "All but the message.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="filter-changes",
         unit="what changes",
         shown_in="A filter",
         answer=answers.what_a_filter_makes_fewer,
         why="The stream has every record, E writes what it wrote; Lambda leaves calls out.",
         wrongs=(
-            Wrong("records in the stream", "The stream has every change, whoever reads it."),
-            Wrong("write units", "The rows that are written are the same ones."),
-            Wrong("the order of records", "What is let through comes in the stream's order."),
+            KnownMistake("records in the stream", "The stream has every change, whoever reads it."),
+            KnownMistake("write units", "The rows that are written are the same ones."),
+            KnownMistake(
+                "the order of records", "What is let through comes in the stream's order."
+            ),
         ),
         hints=(
             "The filter stands between the stream and the function.",
@@ -126,19 +136,21 @@ EXERCISES = (
             "What does Lambda do with a record that does not pass?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="pattern",
         unit="the kinds of records that pass",
         shown_in="A filter",
         answer=answers.kinds_of_message_records,
         why="Every record has its keys, a deletion's too.",
         wrongs=(
-            Wrong(set(), "Nothing passes: a plain text must be equal, and its path complete."),
-            Wrong(
+            KnownMistake(
+                set(), "Nothing passes: a plain text must be equal, and its path complete."
+            ),
+            KnownMistake(
                 {"INSERT message", "INSERT group row"},
                 "Records of group rows pass: those are the handler's own writes.",
             ),
-            Wrong(
+            KnownMistake(
                 {"INSERT message", "MODIFY message"},
                 "A deletion has no new image: look for the message where it has something.",
             ),
@@ -149,15 +161,15 @@ EXERCISES = (
             'A rule for the beginning of a text: `{"prefix": ...}`, in a list.',
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="up-to-date",
         unit="conversations",
         shown_in="A handler that looks right",
         answer=answers.up_to_date_after_a_batch,
         why="It looks at `records[0]`. The other record was brought, and will not come again.",
         wrongs=(
-            Wrong(2, "Both records were brought; how many did it look at?"),
-            Wrong(0, "The first record was handled well."),
+            KnownMistake(2, "Both records were brought; how many did it look at?"),
+            KnownMistake(0, "The first record was handled well."),
         ),
         hints=(
             "Read the handler's first line.",
@@ -165,15 +177,15 @@ EXERCISES = (
             "The rest of the batch is passed over.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="old-record",
         unit="one of the two texts",
         shown_in="A handler that looks right",
         answer=answers.text_after_an_old_record,
         why="It writes what the record says, and the record is old.",
         wrongs=(
-            Wrong("the newer", "Nothing in it asks whether the record is still news."),
-            Wrong("both", "A line shows one text: the row was put over."),
+            KnownMistake("the newer", "Nothing in it asks whether the record is still news."),
+            KnownMistake("both", "A line shows one text: the row was put over."),
         ),
         hints=(
             "Where does the handler take the text from?",
@@ -181,15 +193,17 @@ EXERCISES = (
             "Not the one that was written last.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="after-the-crash",
         unit="lines",
         shown_in="A handler that looks right",
         answer=answers.lines_after_a_crash,
         why="It moves the rows that are there, and Bayko's is not there any more.",
         wrongs=(
-            Wrong(1, "The batch does come again; but from which rows does it make new ones?"),
-            Wrong(2, "Nothing was put, so nothing stands there twice."),
+            KnownMistake(
+                1, "The batch does come again; but from which rows does it make new ones?"
+            ),
+            KnownMistake(2, "Nothing was put, so nothing stands there twice."),
         ),
         hints=(
             "Which rows are there when the program ends between delete and put?",
@@ -197,29 +211,37 @@ EXERCISES = (
             "What was deleted is moved by nobody.",
         ),
     ),
-    ListedExercise(
+    ListedQuestion(
         name="handle",
         unit="a function of records and a table",
         shown_in="A handler that looks right",
         cases=histories.histories,
         returns=False,
         run=histories.played,
-        told=histories.in_words,
+        describe=histories.in_words,
         fault=histories.fault,
-        mark=histories.mark,
-        around=histories.on_one_table,
+        failure_kind=histories.failure_kind,
+        setup=histories.on_one_table,
         why="Whatever comes twice, late, together or to half: every inbox shows the newest.",
         wrongs=(
-            Wrong(handlers.leaves_the_older_row, "A put at another key leaves the older row."),
-            Wrong(handlers.new_messages_only, "A changed message may be the newest one."),
-            Wrong(
+            KnownMistake(
+                handlers.leaves_the_older_row, "A put at another key leaves the older row."
+            ),
+            KnownMistake(handlers.new_messages_only, "A changed message may be the newest one."),
+            KnownMistake(
                 handlers.deletes_what_it_put,
                 "Where the key stays the same, the row that is deleted is the one just put.",
             ),
-            Wrong(handlers.as_the_record_says, "A record says what was, not what is the newest."),
-            Wrong(handlers.text_of_the_record, "Time and text must be those of one message."),
-            Wrong(handlers.delete_first, "Between a delete and a put there is nothing."),
-            Wrong(handlers.first_only, "A batch has several records, and each is brought once."),
+            KnownMistake(
+                handlers.as_the_record_says, "A record says what was, not what is the newest."
+            ),
+            KnownMistake(
+                handlers.text_of_the_record, "Time and text must be those of one message."
+            ),
+            KnownMistake(handlers.delete_first, "Between a delete and a put there is nothing."),
+            KnownMistake(
+                handlers.first_only, "A batch has several records, and each is brought once."
+            ),
         ),
         hints=(
             "Take from a record only which group it is about, and ask the table for the rest.",
@@ -227,17 +249,17 @@ EXERCISES = (
             "Delete a row only where its key differs from the one that was put.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="in-one-transaction",
         unit="write units",
         shown_in="A handler that survives",
         answer=answers.units_in_one_transaction,
         why="The message 1, four actions at 2 on the table, and 4 in the index.",
         wrongs=(
-            Wrong(9, "That is without a transaction, which doubles what is in it."),
-            Wrong(12, "That is E alone: the message is written before, by itself."),
-            Wrong(17, "A transaction doubles the table's units, and not those of an index."),
-            Wrong(18, "Neither the index nor the message, which is outside, is doubled."),
+            KnownMistake(9, "That is without a transaction, which doubles what is in it."),
+            KnownMistake(12, "That is E alone: the message is written before, by itself."),
+            KnownMistake(17, "A transaction doubles the table's units, and not those of an index."),
+            KnownMistake(18, "Neither the index nor the message, which is outside, is doubled."),
         ),
         hints=(
             "Which of the nine units are in the transaction, and on the table?",
@@ -245,16 +267,18 @@ EXERCISES = (
             "Nine, and four more.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="opened-once",
         unit="a design",
         shown_in="What to choose when",
         answer=costs.cheapest_opened_once,
         why="It writes one row for a message, and one open costs less than that saves.",
         wrongs=(
-            Wrong("stable_key", "Its inboxes are the cheapest to read; but how often is that?"),
-            Wrong("bootcamp", "It writes nine units for each message, whoever looks."),
-            Wrong("one_transaction", "It is the dearest of the four to write."),
+            KnownMistake(
+                "stable_key", "Its inboxes are the cheapest to read; but how often is that?"
+            ),
+            KnownMistake("bootcamp", "It writes nine units for each message, whoever looks."),
+            KnownMistake("one_transaction", "It is the dearest of the four to write."),
         ),
         hints=(
             "For each design: what a message costs, and what one open of an inbox costs.",
@@ -262,16 +286,16 @@ EXERCISES = (
             "Who saves eight units of a message may spend some on a read.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="choose",
         unit="a design",
         shown_in="What each one promises",
         answer=costs.up_to_date_at_one_price,
         why="It is the only one with yes in both lines; its price is the transaction.",
         wrongs=(
-            Wrong("read_fan_out", "Its page asks every group, however short the page is."),
-            Wrong("stable_key", "Its rows are behind until the stream's handler has run."),
-            Wrong(
+            KnownMistake("read_fan_out", "Its page asks every group, however short the page is."),
+            KnownMistake("stable_key", "Its rows are behind until the stream's handler has run."),
+            KnownMistake(
                 "bootcamp", "Its rows are behind until the stream's handler has run, as you saw."
             ),
         ),
@@ -281,16 +305,16 @@ EXERCISES = (
             "Which column says yes in both?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="emoji-fan-out",
         unit="write units",
         shown_in="What one message really costs",
         answer=answers.units_of_emoji,
         why="The message is 5; a group row carries 100 characters of it, and stays under 1 KB.",
         wrongs=(
-            Wrong(5, "That is the message; E still has two rows to move."),
-            Wrong(9, "The message itself is more than 1 KB now: see notebook 03."),
-            Wrong(45, "If group rows carried the whole text; they carry a preview of it."),
+            KnownMistake(5, "That is the message; E still has two rows to move."),
+            KnownMistake(9, "The message itself is more than 1 KB now: see notebook 03."),
+            KnownMistake(45, "If group rows carried the whole text; they carry a preview of it."),
         ),
         hints=(
             "Meter it, as the first message was: D, then `lesson.pump()`.",
@@ -298,15 +322,15 @@ EXERCISES = (
             "Five, and what E always costs.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="hundred-groups",
         unit="opens per message",
         shown_in="What to choose when",
         answer=costs.crossing_of_a_hundred,
         why="An open asks all 100 groups: the read fan-out is worth it where few look.",
         wrongs=(
-            Wrong(3.2, "That is for an inbox of 20 groups, which is the default."),
-            Wrong(0.3, "Read units count a fifth of a write unit: not a half."),
+            KnownMistake(3.2, "That is for an inbox of 20 groups, which is the default."),
+            KnownMistake(0.3, "Read units count a fifth of a write unit: not a half."),
         ),
         hints=(
             "`crossing` takes `groups=`; round what it gives to a tenth.",
@@ -314,20 +338,22 @@ EXERCISES = (
             'Of `costs[300]`, "stable_key" and "read_fan_out", with 100 groups.',
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="same-cost",
         unit="a function of two designs that returns opens per message, or None",
         shown_in="What to choose when",
         cases=costs.two_designs,
         returns=False,
         run=costs.asked,
-        told=costs.in_words,
+        describe=costs.in_words,
         fault=costs.fault,
         why="Two lines meet where the one that starts higher has risen so much less.",
         wrongs=(
-            Wrong(costs.never_parallel, "Where an open costs the same in both, they never meet."),
-            Wrong(costs.before_zero, "An inbox is never opened less than not at all."),
-            Wrong(costs.upside_down, "Units of a message, divided by units of an open."),
+            KnownMistake(
+                costs.never_parallel, "Where an open costs the same in both, they never meet."
+            ),
+            KnownMistake(costs.before_zero, "An inbox is never opened less than not at all."),
+            KnownMistake(costs.upside_down, "Units of a message, divided by units of an open."),
         ),
         hints=(
             "What is the difference of both for a message, and what for each open?",

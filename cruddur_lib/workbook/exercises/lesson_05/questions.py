@@ -1,20 +1,20 @@
 """Exercises of 05, on-demand or provisioned: what each mode costs, and where they cost the same."""
 
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="index-of-a-message",
         unit="write units",
         shown_in="04-the-fan-out: What one message really costs",
         answer=answers.index_units_of_a_message,
         why="Two group rows move, and each entry of the index is deleted and put.",
         wrongs=(
-            Wrong(2, "An entry whose key changes is two units: one goes, and one comes."),
-            Wrong(5, "That is the table's own share."),
-            Wrong(9, "That is table and index together."),
+            KnownMistake(2, "An entry whose key changes is two units: one goes, and one comes."),
+            KnownMistake(5, "That is the table's own share."),
+            KnownMistake(9, "That is table and index together."),
         ),
         hints=(
             "Which of the rows that one message writes are in the index?",
@@ -22,16 +22,16 @@ EXERCISES = (
             "Twice two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="page-again",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
         answer=answers.units_of_a_page,
         why="Three blocks of 4 KB, at half a unit each.",
         wrongs=(
-            Wrong(20, "A unit is not an item: a Query adds bytes up and rounds once."),
-            Wrong(3, "That is strongly consistent."),
-            Wrong(0.5, "That is an inbox; 20 messages are more than one block."),
+            KnownMistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
+            KnownMistake(3, "That is strongly consistent."),
+            KnownMistake(0.5, "That is an inbox; 20 messages are more than one block."),
         ),
         hints=(
             "About 8 KB are read: how many blocks?",
@@ -39,15 +39,17 @@ EXERCISES = (
             "Three halves.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="inbox-reads",
         unit="the table's or the index's",
         shown_in="02-reading: Reading everything",
         answer=answers.what_the_inbox_reads,
         why="The inbox is a strip of the table, under its owner's key; the index is E's.",
         wrongs=(
-            Wrong("the index's", "The index finds a group's rows, for E; B has the user's key."),
-            Wrong("both", "A Query reads the table or an index, and never both."),
+            KnownMistake(
+                "the index's", "The index finds a group's rows, for E; B has the user's key."
+            ),
+            KnownMistake("both", "A Query reads the table or an index, and never both."),
         ),
         hints=(
             "Under which key do the lines of one inbox lie?",
@@ -55,17 +57,19 @@ EXERCISES = (
             "It is; so the index is not asked.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="units-a-second",
         unit="write units",
         shown_in="A day in units",
         answer=answers.units_a_second,
         why="A million messages a day at nine units each, over 86,400 seconds.",
         wrongs=(
-            Wrong(12, "Those are messages; each of them is nine units."),
-            Wrong(58, "That is the table alone; its index is written as well."),
-            Wrong(6_250, "That is a minute's."),
-            Wrong(2, "That is one unit for each message and index entry; count what E writes."),
+            KnownMistake(12, "Those are messages; each of them is nine units."),
+            KnownMistake(58, "That is the table alone; its index is written as well."),
+            KnownMistake(6_250, "That is a minute's."),
+            KnownMistake(
+                2, "That is one unit for each message and index entry; count what E writes."
+            ),
         ),
         hints=(
             "How many messages a day, and how many units is one of them?",
@@ -73,16 +77,18 @@ EXERCISES = (
             "Nine million, divided by 86,400.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="used-fully",
         unit="times",
         shown_in="Two price tags",
         answer=answers.times_cheaper,
         why="3,600 units on demand, against one unit-hour.",
         wrongs=(
-            Wrong(1, "The two are not sold at one price: compute 3,600 uses on demand."),
-            Wrong(6.9, "That was so until November 2024, when on demand became half as dear."),
-            Wrong(0.3, "That is the other way round: the unit-hour in units on demand."),
+            KnownMistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
+            KnownMistake(
+                6.9, "That was so until November 2024, when on demand became half as dear."
+            ),
+            KnownMistake(0.3, "That is the other way round: the unit-hour in units on demand."),
         ),
         hints=(
             "How often can a unit be used in an hour?",
@@ -90,20 +96,24 @@ EXERCISES = (
             "That, divided by the price of one unit-hour.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="break-even",
         unit="a function of two prices that returns a share",
         shown_in="Two price tags",
         cases=functions.prices,
         run=functions.asked_for_share,
-        told=functions.prices_in_words,
+        describe=functions.prices_in_words,
         fault=functions.share_fault,
         why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
         wrongs=(
-            Wrong(functions.upside_down, "That is how many times as dear on demand is; turn it."),
-            Wrong(functions.of_a_minute, "A unit can be used each second: 3,600 times an hour."),
-            Wrong(functions.of_one_use, "A unit-hour is not one use, but up to 3,600."),
-            Wrong(functions.in_percent, "A share, please: 0.5 and not 50."),
+            KnownMistake(
+                functions.upside_down, "That is how many times as dear on demand is; turn it."
+            ),
+            KnownMistake(
+                functions.of_a_minute, "A unit can be used each second: 3,600 times an hour."
+            ),
+            KnownMistake(functions.of_one_use, "A unit-hour is not one use, but up to 3,600."),
+            KnownMistake(functions.in_percent, "A share, please: 0.5 and not 50."),
         ),
         hints=(
             "A unit used for a share of the hour: what would its uses cost on demand?",
@@ -111,15 +121,19 @@ EXERCISES = (
             "Divide by the other two: `hour / (...)`.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="used-half",
         unit="provisioned, on-demand or the same",
         shown_in="Two price tags",
         answer=answers.used_half,
         why="A half is well above the break-even: idle units are cheap, up to a point.",
         wrongs=(
-            Wrong("on-demand", "Half of them idle, and still cheaper: the break-even is lower."),
-            Wrong("the same", "That would be so if a full hour cost half of its uses on demand."),
+            KnownMistake(
+                "on-demand", "Half of them idle, and still cheaper: the break-even is lower."
+            ),
+            KnownMistake(
+                "the same", "That would be so if a full hour cost half of its uses on demand."
+            ),
         ),
         hints=(
             "Where do the two lines of the figure cross?",
@@ -127,16 +141,18 @@ EXERCISES = (
             "Right of it: which line is the lower one there?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="dearest-on-demand",
         unit="steady, day, launch or none",
         shown_in="One bill, three times",
         answer=answers.dearest_on_demand,
         why="On demand counts units, and the three months have the same number of them.",
         wrongs=(
-            Wrong("launch", "Its top is high and short; on demand a unit costs what it costs."),
-            Wrong("day", "A busy evening is paid by the unit, and so is a quiet night."),
-            Wrong("steady", "It is busy at night as well; but how many units is it in all?"),
+            KnownMistake(
+                "launch", "Its top is high and short; on demand a unit costs what it costs."
+            ),
+            KnownMistake("day", "A busy evening is paid by the unit, and so is a quiet night."),
+            KnownMistake("steady", "It is busy at night as well; but how many units is it in all?"),
         ),
         hints=(
             "What does on demand multiply its price by?",
@@ -144,16 +160,22 @@ EXERCISES = (
             "How many units do the three months have?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="launch-fixed",
         unit="times",
         shown_in="One bill, three times",
         answer=answers.launch_fixed,
         why="Of units for the top less than a fiftieth is used; the break-even is far above.",
         wrongs=(
-            Wrong(1, "That would be so at 28.9 % used. How much of its top does a launch use?"),
-            Wrong(58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"),
-            Wrong(0.5, "Half as dear is what the bootcamp's day may be; a launch is hardly used."),
+            KnownMistake(
+                1, "That would be so at 28.9 % used. How much of its top does a launch use?"
+            ),
+            KnownMistake(
+                58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"
+            ),
+            KnownMistake(
+                0.5, "Half as dear is what the bootcamp's day may be; a launch is hardly used."
+            ),
         ),
         hints=(
             "What share of units for the busiest minute is used on average?",
@@ -161,15 +183,15 @@ EXERCISES = (
             "The quotient of these two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="blocks",
         unit="blocks",
         shown_in="Reserved",
         answer=answers.blocks,
         why="Units of all tables are added up, hour by hour: a block covers 100 of the 120.",
         wrongs=(
-            Wrong(0, "Neither table fills a block; but a block is not for a table."),
-            Wrong(2, "The second one would cover 20 units; it is worth it from 47 on."),
+            KnownMistake(0, "Neither table fills a block; but a block is not for a table."),
+            KnownMistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
         ),
         hints=(
             "What does a block of reserved capacity cover: a table, or units?",
@@ -177,15 +199,15 @@ EXERCISES = (
             "A block for the first hundred; would a second be used enough?",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="launch-plan",
         unit="on-demand, fixed or autoscaled",
         shown_in="The plan",
         answer=answers.launch_plan,
         why="Units for the top are hardly used, and auto scaling comes too late or stays high.",
         wrongs=(
-            Wrong("fixed", "Provisioned is not always cheaper: these units idle all month."),
-            Wrong("autoscaled", "Cheap, and late: it throttles what the launch is about."),
+            KnownMistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
+            KnownMistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
         ),
         hints=(
             "Look at the throttled share beside the USD.",
@@ -193,16 +215,18 @@ EXERCISES = (
             "Two modes keep to that; one of them is for the top.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="rush-in-full",
         unit="minutes",
         shown_in="The burst bucket",
         answer=answers.rush_in_full,
         why="The bucket held 300 x 20 units, and 10 a second were taken out of it.",
         wrongs=(
-            Wrong(0, "A unit above what is provisioned is not throttled at once: there is burst."),
-            Wrong(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
-            Wrong(30, "Burst is what was left unused before, and it comes to an end."),
+            KnownMistake(
+                0, "A unit above what is provisioned is not throttled at once: there is burst."
+            ),
+            KnownMistake(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
+            KnownMistake(30, "Burst is what was left unused before, and it comes to an end."),
         ),
         hints=(
             "How many units are in a full bucket of 20 units a second?",
@@ -210,16 +234,18 @@ EXERCISES = (
             "The rush wants half as much again as there is: 600 units a minute are missing.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="first-units",
         unit="minutes",
         shown_in="Auto scaling looks back",
         answer=answers.first_units,
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
         wrongs=(
-            Wrong(0, "Auto scaling is not instantaneous: it looks at minutes that have passed."),
-            Wrong(2, "Then the alarm goes off; the units still have to come."),
-            Wrong(15, "So long it waits before it takes units away."),
+            KnownMistake(
+                0, "Auto scaling is not instantaneous: it looks at minutes that have passed."
+            ),
+            KnownMistake(2, "Then the alarm goes off; the units still have to come."),
+            KnownMistake(15, "So long it waits before it takes units away."),
         ),
         hints=(
             "How many minutes above the target does the alarm want?",
@@ -227,17 +253,21 @@ EXERCISES = (
             "Twice two.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="first-step",
         unit="units",
         shown_in="Auto scaling looks back",
         answer=answers.first_step,
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
         wrongs=(
-            Wrong(286, "For that it would have to see 200: what is throttled, it does not see."),
-            Wrong(200, "It does not see what is wanted, and it aims at 70 % of what there is."),
-            Wrong(116, "Doubling is what on demand does."),
-            Wrong(400, "The maximum is a limit; it goes as far as the target needs."),
+            KnownMistake(
+                286, "For that it would have to see 200: what is throttled, it does not see."
+            ),
+            KnownMistake(
+                200, "It does not see what is wanted, and it aims at 70 % of what there is."
+            ),
+            KnownMistake(116, "Doubling is what on demand does."),
+            KnownMistake(400, "The maximum is a limit; it goes as far as the target needs."),
         ),
         hints=(
             "How many units a second are consumed while the others are throttled?",
@@ -245,15 +275,19 @@ EXERCISES = (
             "58 / 0.7, in whole units.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="starved",
         unit="nothing, less or as much",
         shown_in="An index throttles its table",
         answer=answers.starved,
         why="A write that its index cannot take is refused by the table, which has units left.",
         wrongs=(
-            Wrong("nothing", "The table has units enough; but a write goes to both or to none."),
-            Wrong("less", "Each write is for both: what one refuses, the other does not get."),
+            KnownMistake(
+                "nothing", "The table has units enough; but a write goes to both or to none."
+            ),
+            KnownMistake(
+                "less", "Each write is for both: what one refuses, the other does not get."
+            ),
         ),
         hints=(
             "May the table accept a write that its index has no units for?",
@@ -261,16 +295,18 @@ EXERCISES = (
             "So of both the same share is given.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="first-minute",
         unit="write units a second",
         shown_in="On demand, too",
         answer=answers.first_minute,
         why="A new table on demand starts with so many; later it gives twice its earlier top.",
         wrongs=(
-            Wrong(10_000, "On demand throttles, too: at once it gives twice what it had before."),
-            Wrong(8_000, "That is the second step, half an hour later."),
-            Wrong(1_000, "That is one partition; the table has several."),
+            KnownMistake(
+                10_000, "On demand throttles, too: at once it gives twice what it had before."
+            ),
+            KnownMistake(8_000, "That is the second step, half an hour later."),
+            KnownMistake(1_000, "That is one partition; the table has several."),
         ),
         hints=(
             "How much can a table give that nobody has used yet?",
@@ -278,20 +314,26 @@ EXERCISES = (
             "For writes a third of that.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="advise",
         unit="a function of units a second and a target that returns units and a mode",
         shown_in="A calculator that looks right",
         cases=functions.demands,
         run=functions.advised,
-        told=functions.demand_in_words,
+        describe=functions.demand_in_words,
         fault=functions.advice_fault,
         why="A target is a share, and a price has its day.",
         wrongs=(
-            Wrong(functions.still_percent, "0.7 is a share: divide by it, and by nothing else."),
-            Wrong(functions.still_old, "These are prices of October 2024: on demand cost double."),
-            Wrong(functions.times_the_target, "Units times the target are fewer than are wanted."),
-            Wrong(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
+            KnownMistake(
+                functions.still_percent, "0.7 is a share: divide by it, and by nothing else."
+            ),
+            KnownMistake(
+                functions.still_old, "These are prices of October 2024: on demand cost double."
+            ),
+            KnownMistake(
+                functions.times_the_target, "Units times the target are fewer than are wanted."
+            ),
+            KnownMistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
         ),
         hints=(
             "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
@@ -299,15 +341,17 @@ EXERCISES = (
             "`ceil(wanted / target)`, and the `book` of this lesson.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="free-on-demand",
         unit="USD",
         shown_in="One bill, three times",
         answer=answers.free_on_demand,
         why="The free tier has unit-hours of provisioned capacity, and no requests on demand.",
         wrongs=(
-            Wrong(14.51, "So much are its unit-hours worth to a provisioned table, in a month."),
-            Wrong(187.25, "That is the whole bill; nothing of it is covered."),
+            KnownMistake(
+                14.51, "So much are its unit-hours worth to a provisioned table, in a month."
+            ),
+            KnownMistake(187.25, "That is the whole bill; nothing of it is covered."),
         ),
         hints=(
             "Bill the day twice, with `Terms(free_tier=True)` and without.",
@@ -315,15 +359,17 @@ EXERCISES = (
             "It has none.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="two-hundred",
         unit="on-demand or fixed",
         shown_in="One bill, three times",
         answer=answers.two_hundred,
         why="One unit is the least there is, and 200 people use little of it.",
         wrongs=(
-            Wrong("fixed", "A unit of each kind, for table and index, idles most of the time."),
-            Wrong("the same", "They meet at about 300 people; these are fewer."),
+            KnownMistake(
+                "fixed", "A unit of each kind, for table and index, idles most of the time."
+            ),
+            KnownMistake("the same", "They meet at about 300 people; these are fewer."),
         ),
         hints=(
             "`for_the_top` of 200 people's day: how many units of each kind?",
@@ -331,20 +377,26 @@ EXERCISES = (
             "Less than 28.9 %.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="a-minute",
         unit="a function of the bucket, units wanted and units that returns two numbers",
         shown_in="The burst bucket",
         cases=functions.stretches,
         run=functions.given_minutes,
-        told=functions.stretch_in_words,
+        describe=functions.stretch_in_words,
         fault=functions.stretch_fault,
         why="What is unused goes into the bucket, up to 300 seconds of it.",
         wrongs=(
-            Wrong(functions.bottomless, "The bucket holds 300 seconds; burst is not for ever."),
-            Wrong(functions.never_filled, "What a minute leaves unused goes into the bucket."),
-            Wrong(functions.without_a_bucket, "A minute gives its own units and the bucket's."),
-            Wrong(functions.as_a_second, "A minute has 60 seconds: 60 times the units."),
+            KnownMistake(
+                functions.bottomless, "The bucket holds 300 seconds; burst is not for ever."
+            ),
+            KnownMistake(
+                functions.never_filled, "What a minute leaves unused goes into the bucket."
+            ),
+            KnownMistake(
+                functions.without_a_bucket, "A minute gives its own units and the bucket's."
+            ),
+            KnownMistake(functions.as_a_second, "A minute has 60 seconds: 60 times the units."),
         ),
         hints=(
             "What can be given: `60 * units` and what is in the bucket.",

@@ -13,11 +13,11 @@ from cruddur_lib.costs.units.sizes import item_size, storage_size
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.workbook.experiments import monthly_usage
 from cruddur_lib.workbook.experiments.footprint import Footprint, Habits, footprint
-from cruddur_lib.workbook.experiments.monthly_usage import HOURS, MONTH, Setup, Way
+from cruddur_lib.workbook.experiments.monthly_usage import HOURS_PER_MONTH, MONTH, Route, Setup
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 BOOK = ("us-east-1", date(2026, 11, 25))  # the Region, and the day whose prices hold
-CARELESS = Setup(way=Way.NAT, filtered=False, recovery=True)
+CARELESS = Setup(way=Route.NAT, filtered=False, recovery=True)
 CAREFUL = Setup(recovery=True)
 MANY = 1_000_000  # requests, or users
 CAPACITY = ("DynamoDB: provisioned write capacity", "DynamoDB: provisioned read capacity")
@@ -66,7 +66,7 @@ def three_tables(_: Sandbox) -> int:
 
 def half_a_month(_: Sandbox) -> int:
     """WCU-hours that 50 units are billed for, of the first half of the month."""
-    half = Provisioned(Decimal(50), hours=Decimal(HOURS // 2))
+    half = Provisioned(Decimal(50), hours=Decimal(HOURS_PER_MONTH // 2))
     return int(_first(Usage(month=MONTH, provisioned=(half,))).billable)
 
 
@@ -92,7 +92,7 @@ def seconds_at_128(_: Sandbox) -> int:
 
 def idle_nat(_: Sandbox) -> float:
     """USD of a NAT gateway through which nothing goes, all month."""
-    return float(billed(Usage(nat=Nat(Decimal(HOURS)))).total_usd)
+    return float(billed(Usage(nat=Nat(Decimal(HOURS_PER_MONTH)))).total_usd)
 
 
 def row_stored(lesson: Sandbox) -> int:

@@ -2,20 +2,20 @@
 
 from cruddur_lib.workbook.exercises.lesson_06 import answers, quotes
 from cruddur_lib.workbook.exercises.lesson_06 import functions as pools
-from cruddur_lib.workbook.questions.code_question import CodeExercise, ListedExercise
-from cruddur_lib.workbook.questions.question import Exercise, Wrong
+from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
 EXERCISES = (
-    Exercise(
+    ValueQuestion(
         name="without-summaries",
         unit="write units",
         shown_in="04-the-fan-out: Four designs",
         answer=answers.without_summaries,
         why="The message, and nothing else: no row of an inbox moves.",
         wrongs=(
-            Wrong(9, "That is the bootcamp's design, which keeps two inboxes true."),
-            Wrong(7, "That is stable_key, which updates two rows and their entries."),
-            Wrong(3, "Three rows are of the designs that keep a summary in each inbox."),
+            KnownMistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
+            KnownMistake(7, "That is stable_key, which updates two rows and their entries."),
+            KnownMistake(3, "Three rows are of the designs that keep a summary in each inbox."),
         ),
         hints=(
             "What has to be written when the inbox is put together at each look?",
@@ -23,16 +23,16 @@ EXERCISES = (
             "What D writes.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="calls-of-a-message",
         unit="calls",
         shown_in="04-the-fan-out: A filter",
         answer=answers.calls_behind_a_filter,
         why="Four of the five records are E's own writes, and the filter leaves them out.",
         wrongs=(
-            Wrong(5, "That is without the filter: it holds back the records of group rows."),
-            Wrong(4, "Four records are E's own writes, and those are the ones held back."),
-            Wrong(0, "Somebody has to hear of the message, or no inbox moves."),
+            KnownMistake(5, "That is without the filter: it holds back the records of group rows."),
+            KnownMistake(4, "Four records are E's own writes, and those are the ones held back."),
+            KnownMistake(0, "Somebody has to hear of the message, or no inbox moves."),
         ),
         hints=(
             "Of which rows are the five records of one message?",
@@ -40,15 +40,17 @@ EXERCISES = (
             "As many as there are records of messages.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="half-used",
         unit="a mode",
         shown_in="05-on-demand-or-provisioned: Two price tags",
         answer=answers.half_used,
         why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
         wrongs=(
-            Wrong("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
-            Wrong("the same", "They cost the same at 28.9 %, and this is more."),
+            KnownMistake(
+                "on demand", "It is dearer wherever more than 28.9 % of the units are used."
+            ),
+            KnownMistake("the same", "They cost the same at 28.9 %, and this is more."),
         ),
         hints=(
             "At which share do both cost the same?",
@@ -56,16 +58,18 @@ EXERCISES = (
             "More: units by the hour are the cheaper ones.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="units-a-day",
         unit="write units",
         shown_in="What one user does",
         answer=answers.units_a_day,
         why="40 messages at 9 units; looking at something writes nothing.",
         wrongs=(
-            Wrong(40, "A message is more than one unit: both inboxes have to be true again."),
-            Wrong(200, "Five a message is the table's share; the index is written, too."),
-            Wrong(576, "Opening an inbox or a conversation reads; it writes nothing."),
+            KnownMistake(
+                40, "A message is more than one unit: both inboxes have to be true again."
+            ),
+            KnownMistake(200, "Five a message is the table's share; the index is written, too."),
+            KnownMistake(576, "Opening an inbox or a conversation reads; it writes nothing."),
         ),
         hints=(
             "Which of the three things that a user does write anything?",
@@ -73,16 +77,18 @@ EXERCISES = (
             "40 times nine.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="three-tables",
         unit="WCU-hours",
         shown_in="A pool of hours",
         answer=answers.three_tables,
         why="30 units for 720 hours are 21,600 unit-hours, and the pool holds 18,600.",
         wrongs=(
-            Wrong(0, "25 units for each table? There is one pool, for all of them together."),
-            Wrong(21_600, "What is above the pool is billed, and not all of it."),
-            Wrong(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
+            KnownMistake(
+                0, "25 units for each table? There is one pool, for all of them together."
+            ),
+            KnownMistake(21_600, "What is above the pool is billed, and not all of it."),
+            KnownMistake(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
         ),
         hints=(
             "How many unit-hours do tables and indexes use together?",
@@ -90,15 +96,15 @@ EXERCISES = (
             "21,600 without 18,600.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="half-a-month",
         unit="WCU-hours",
         shown_in="A pool of hours",
         answer=answers.half_a_month,
         why="50 units for 360 hours are 18,000 unit-hours: less than the pool.",
         wrongs=(
-            Wrong(9_000, "Nothing says 25 units at a time; hours of units are counted."),
-            Wrong(18_000, "That is what is used, and the pool holds more."),
+            KnownMistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
+            KnownMistake(18_000, "That is what is used, and the pool holds more."),
         ),
         hints=(
             "How many unit-hours are 50 units for 15 days?",
@@ -106,15 +112,17 @@ EXERCISES = (
             "It is less, so the pool is enough for all of them.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="free-on-demand",
         unit="write request units",
         shown_in="Not for on-demand",
         answer=answers.free_on_demand,
         why="The pool is of provisioned capacity; requests on demand are billed from the first on.",
         wrongs=(
-            Wrong(1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."),
-            Wrong(18_600, "Those are hours of provisioned units, and not requests."),
+            KnownMistake(
+                1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."
+            ),
+            KnownMistake(18_600, "Those are hours of provisioned units, and not requests."),
         ),
         hints=(
             "What is the pool a pool of?",
@@ -122,21 +130,31 @@ EXERCISES = (
             "None of them.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="billable",
         unit="a function of a list of (units, hours) that returns WCU-hours",
         shown_in="A pool of hours",
         cases=pools.months,
         run=pools.provisioned,
-        told=pools.month_in_words,
+        describe=pools.month_in_words,
         fault=pools.pool_fault,
         why="All unit-hours together, without the pool, and never less than none.",
         wrongs=(
-            Wrong(pools.for_each_table, "There are not 25 free units for each table: one pool."),
-            Wrong(pools.a_pool_for_each, "The pool comes off once, and not for each of them."),
-            Wrong(pools.of_720_hours, "The pool is 25 x 744 unit-hours, in a short month, too."),
-            Wrong(pools.all_or_nothing, "Who uses more than the pool pays for what is above it."),
-            Wrong(pools.below_nothing, "What is left of the pool is not paid out: 0 at least."),
+            KnownMistake(
+                pools.for_each_table, "There are not 25 free units for each table: one pool."
+            ),
+            KnownMistake(
+                pools.a_pool_for_each, "The pool comes off once, and not for each of them."
+            ),
+            KnownMistake(
+                pools.of_720_hours, "The pool is 25 x 744 unit-hours, in a short month, too."
+            ),
+            KnownMistake(
+                pools.all_or_nothing, "Who uses more than the pool pays for what is above it."
+            ),
+            KnownMistake(
+                pools.below_nothing, "What is left of the pool is not paid out: 0 at least."
+            ),
         ),
         hints=(
             "Multiply units and hours of each, and add them up first.",
@@ -144,16 +162,18 @@ EXERCISES = (
             "`max(0, ...)` around it.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="fits-most",
         unit="a design",
         shown_in="How many fit",
         answer=answers.fits_most,
         why="One unit a message leaves the pool of writes alone; reads become the scarce ones.",
         wrongs=(
-            Wrong("bootcamp", "Nine write units a message empty the pool of writes early."),
-            Wrong("stable_key", "Seven units instead of nine: better, and yet not the best."),
-            Wrong("one_transaction", "Ten units a message: it needs the most."),
+            KnownMistake("bootcamp", "Nine write units a message empty the pool of writes early."),
+            KnownMistake(
+                "stable_key", "Seven units instead of nine: better, and yet not the best."
+            ),
+            KnownMistake("one_transaction", "Ten units a message: it needs the most."),
         ),
         hints=(
             "Writes are what runs short first. Which design writes least?",
@@ -161,16 +181,16 @@ EXERCISES = (
             "One unit a message, and no summary.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="seconds-at-128",
         unit="seconds",
         shown_in="The function and the stream",
         answer=answers.seconds_at_128,
         why="128 MB are an eighth of a GB, so a GB-second lasts eight seconds.",
         wrongs=(
-            Wrong(400_000, "Those are GB-seconds: of a function with a whole GB."),
-            Wrong(50_000, "A smaller function runs longer on them, not shorter."),
-            Wrong(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
+            KnownMistake(400_000, "Those are GB-seconds: of a function with a whole GB."),
+            KnownMistake(50_000, "A smaller function runs longer on them, not shorter."),
+            KnownMistake(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
         ),
         hints=(
             "Which part of a GB of 1,024 MB are 128 MB?",
@@ -178,17 +198,17 @@ EXERCISES = (
             "Eight times 400,000.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="idle-nat",
         unit="USD",
         shown_in="The way to DynamoDB",
         answer=answers.idle_nat,
         why="It is billed by the hour that it is there, and by the GB on top.",
         wrongs=(
-            Wrong(0, "Nothing goes through it, and its hours are billed."),
-            Wrong(32.85, "That is for 730 hours; November has 720."),
-            Wrong(33.48, "That is for 744 hours; November has 720."),
-            Wrong(64.8, "That is two of them, one in each of two Availability Zones."),
+            KnownMistake(0, "Nothing goes through it, and its hours are billed."),
+            KnownMistake(32.85, "That is for 730 hours; November has 720."),
+            KnownMistake(33.48, "That is for 744 hours; November has 720."),
+            KnownMistake(64.8, "That is two of them, one in each of two Availability Zones."),
         ),
         hints=(
             "Look at `usd`: which two prices does a NAT gateway have?",
@@ -196,17 +216,19 @@ EXERCISES = (
             "The price of an hour, 720 times.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="row-stored",
         unit="bytes",
         shown_in="What lies there",
         answer=answers.row_stored,
         why="The row and its entry in the index, each with 100 bytes on top.",
         wrongs=(
-            Wrong(400, "That is what throughput counts. Storage adds 100, and there is an index."),
-            Wrong(500, "An index is stored, and billed, like a table."),
-            Wrong(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
-            Wrong(900, "Both have their 100 bytes, the entry of the index, too."),
+            KnownMistake(
+                400, "That is what throughput counts. Storage adds 100, and there is an index."
+            ),
+            KnownMistake(500, "An index is stored, and billed, like a table."),
+            KnownMistake(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
+            KnownMistake(900, "Both have their 100 bytes, the entry of the index, too."),
         ),
         hints=(
             "In how many places does this row lie?",
@@ -214,19 +236,21 @@ EXERCISES = (
             "Twice the row with 100 bytes on top.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="free-shares",
         unit="a set of names",
         shown_in="What lies there",
         answer=answers.with_a_free_share,
         why="25 GB of storage, and a million calls of a function.",
         wrongs=(
-            Wrong({"on-demand writes"}, "Requests on demand are billed from the first one on."),
-            Wrong({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
-            Wrong(
+            KnownMistake(
+                {"on-demand writes"}, "Requests on demand are billed from the first one on."
+            ),
+            KnownMistake({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
+            KnownMistake(
                 {"backups"}, "The 25 GB are of tables and indexes; a backup is a copy of its own."
             ),
-            Wrong({"storage"}, "Lambda has a million calls a month for everybody."),
+            KnownMistake({"storage"}, "Lambda has a million calls a month for everybody."),
         ),
         hints=(
             "Two of the five have a free share.",
@@ -234,24 +258,26 @@ EXERCISES = (
             "What is stored in the table, and what Lambda counts.",
         ),
     ),
-    ListedExercise(
+    ListedQuestion(
         name="quote",
         unit="a function of tables, items and size that returns USD",
         shown_in="A calculator that is wrong",
         cases=quotes.quotes,
         run=quotes.asked,
-        told=quotes.in_words,
+        describe=quotes.in_words,
         fault=quotes.fault,
-        mark=quotes.mark,
+        failure_kind=quotes.failure_kind,
         why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
         wrongs=(
-            Wrong(quotes.of_730_hours, "November has 720 hours; 730 are a mean month's."),
-            Wrong(
+            KnownMistake(quotes.of_730_hours, "November has 720 hours; 730 are a mean month's."),
+            KnownMistake(
                 quotes.of_a_shorter_pool, "The pool is 25 x 744 in every month, in this one too."
             ),
-            Wrong(quotes.a_pool_for_each, "The pool comes off the sum, and not off each table."),
-            Wrong(quotes.without_overhead, "Storage adds 100 bytes to each item."),
-            Wrong(quotes.of_1e9, "DynamoDB's GB has 2^30 bytes."),
+            KnownMistake(
+                quotes.a_pool_for_each, "The pool comes off the sum, and not off each table."
+            ),
+            KnownMistake(quotes.without_overhead, "Storage adds 100 bytes to each item."),
+            KnownMistake(quotes.of_1e9, "DynamoDB's GB has 2^30 bytes."),
         ),
         hints=(
             "Which numbers in it are of a month, which of a GB, and which of an item?",
@@ -259,17 +285,17 @@ EXERCISES = (
             "And an item is `size + 100` bytes where it is stored.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="dearest-at-1000",
         unit="a part of the bill",
         shown_in="The whole bill",
         answer=answers.dearest_at_1000,
         why="Two NAT gateways cost the same for 10 users and for 1,000.",
         wrongs=(
-            Wrong("writes", "1,000 users write less than the free pool holds."),
-            Wrong("storage", "A year of 1,000 users is less than 25 GB."),
-            Wrong("recovery", "It is never free, and still little: a few GB."),
-            Wrong("function", "Five calls a message, and a million are free: a dollar."),
+            KnownMistake("writes", "1,000 users write less than the free pool holds."),
+            KnownMistake("storage", "A year of 1,000 users is less than 25 GB."),
+            KnownMistake("recovery", "It is never free, and still little: a few GB."),
+            KnownMistake("function", "Five calls a message, and a million are free: a dollar."),
         ),
         hints=(
             "Most of what 1,000 users take is free. What is not?",
@@ -277,18 +303,22 @@ EXERCISES = (
             "What stands between the app and its table.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="dearest-at-ten-million",
         unit="a part of the bill",
         shown_in="The whole bill",
         answer=answers.dearest_at_ten_million,
         why="Nine units a message, and no free pool to speak of.",
         wrongs=(
-            Wrong("storage", "In its first year it costs less; see *Try it* for the third."),
-            Wrong("function", "One call a message costs far less than its nine write units."),
-            Wrong("way to DynamoDB", "A gateway endpoint costs nothing, for any number of users."),
-            Wrong("to the internet", "It grows as all else does, and stays the smaller."),
-            Wrong("recovery", "A GB of it is cheaper than a GB of storage."),
+            KnownMistake("storage", "In its first year it costs less; see *Try it* for the third."),
+            KnownMistake(
+                "function", "One call a message costs far less than its nine write units."
+            ),
+            KnownMistake(
+                "way to DynamoDB", "A gateway endpoint costs nothing, for any number of users."
+            ),
+            KnownMistake("to the internet", "It grows as all else does, and stays the smaller."),
+            KnownMistake("recovery", "A GB of it is cheaper than a GB of storage."),
         ),
         hints=(
             "What does the bootcamp's design do most of, compared with others?",
@@ -296,16 +326,16 @@ EXERCISES = (
             "Not what it reads.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="three-years",
         unit="a part of the bill",
         shown_in="The whole bill",
         answer=answers.dearest_after_three_years,
         why="Messages pile up, and those who send them do not: storage grows with time alone.",
         wrongs=(
-            Wrong("writes", "That is in the first year. What grows in the second?"),
-            Wrong("recovery", "It grows with storage, and a GB of it is cheaper."),
-            Wrong("function", "As many calls as before."),
+            KnownMistake("writes", "That is in the first year. What grows in the second?"),
+            KnownMistake("recovery", "It grows with storage, and a GB of it is cheaper."),
+            KnownMistake("function", "As many calls as before."),
         ),
         hints=(
             "Which parts of the bill depend on how long messages are kept?",
@@ -313,16 +343,22 @@ EXERCISES = (
             "What lies there, and not the copy of it.",
         ),
     ),
-    Exercise(
+    ValueQuestion(
         name="opened-often",
         unit="a design",
         shown_in="The whole bill",
         answer=answers.cheapest_opened_often,
         why="Five opens a message are more than the three at which summaries are worth writing.",
         wrongs=(
-            Wrong("read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."),
-            Wrong("bootcamp", "Its summaries cost two units a message more than stable ones."),
-            Wrong("one_transaction", "It needs no function, and pays more for that in writes."),
+            KnownMistake(
+                "read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."
+            ),
+            KnownMistake(
+                "bootcamp", "Its summaries cost two units a message more than stable ones."
+            ),
+            KnownMistake(
+                "one_transaction", "It needs no function, and pays more for that in writes."
+            ),
         ),
         hints=(
             "How many opens are that for each message? See the end of notebook 04.",
@@ -330,22 +366,22 @@ EXERCISES = (
             "The one with the cheapest summaries.",
         ),
     ),
-    CodeExercise(
+    CodeQuestion(
         name="gb-seconds",
         unit="a function of calls, memory in MB and seconds that returns GB-seconds",
         shown_in="The function and the stream",
         cases=pools.runs,
         run=pools.running,
-        told=pools.run_in_words,
+        describe=pools.run_in_words,
         fault=pools.run_fault,
         why="Calls x GB x seconds, without 400,000, and never less than none.",
         wrongs=(
-            Wrong(pools.by_1000, "A GB of memory has 1,024 MB."),
-            Wrong(pools.whatever_memory, "Seconds count by the memory: GB-seconds."),
-            Wrong(
+            KnownMistake(pools.by_1000, "A GB of memory has 1,024 MB."),
+            KnownMistake(pools.whatever_memory, "Seconds count by the memory: GB-seconds."),
+            KnownMistake(
                 pools.without_the_first_million, "Free requests are requests; their seconds count."
             ),
-            Wrong(pools.all_of_it, "400,000 GB-seconds are free, and they come off."),
+            KnownMistake(pools.all_of_it, "400,000 GB-seconds are free, and they come off."),
         ),
         hints=(
             "One call takes `memory / 1_024 * seconds` GB-seconds.",

@@ -52,7 +52,7 @@ def fault(case: Quote, given: Any) -> str:
     return f"it returns {shown}, and AWS bills {right:,.4f} USD"
 
 
-def mark(case: Quote, given: Any) -> tuple[Quote, Any]:
+def failure_kind(case: Quote, given: Any) -> tuple[Quote, Any]:
     """Which case, and what it gives there."""
     return case, round(given, 6) if isinstance(given, int | float) else given
 
