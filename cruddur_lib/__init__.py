@@ -1,6 +1,25 @@
-"""The workbook's library: the system under study, what it costs, and what only notebooks need.
+"""The Cruddur DynamoDB workbook: an inbox on DynamoDB, what it costs, and the lessons about it.
 
-`messaging` is Cruddur's inbox on DynamoDB, `workbook` is what notebooks use, and `backends` is the
-one place where a client of DynamoDB is made. Nothing is imported here, so that each part loads only
-what it needs.
+`messaging` is the inbox, `costs` its capacity units and bills, `backends` the connections, and
+`workbook` what only notebooks need. docs/architecture.md shows the whole house.
 """
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "workbook": ["Lesson", "show", "start"],
+        "backends": ["connect"],
+        "costs": [
+            "Meter",
+            "PriceBook",
+            "Usage",
+            "Workload",
+            "bill",
+            "cheapest",
+            "item_size",
+            "simulate",
+        ],
+    },
+)

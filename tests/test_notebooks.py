@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from copy import deepcopy
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -84,10 +85,12 @@ def test_the_file_stays_small(path):
 
 @every_notebook
 def test_cells_are_short_and_explained(path):
-    """At most 15 lines, and at least three cells of text for every five of code."""
+    """At most 15 lines but for imports, and at least three cells of text for every five of code."""
     code = cells(path, "code")
+    first, *others = code
 
-    assert max(len(cell.source.splitlines()) for cell in code) <= 15
+    assert first.source.startswith(("from ", "import "))
+    assert max(len(cell.source.splitlines()) for cell in others) <= 15
     assert len(cells(path, "markdown")) >= 0.6 * len(code)
 
 
@@ -132,3 +135,13 @@ def test_a_stale_output_fails(tmp_path):
     assert ran.returncode == 1
     assert re.findall(r"(?m)^FAILED copy.ipynb::(?:ipynb::)?Cell (\d+)", ran.stdout) == [str(last)]
     assert f"1 failed, {last} passed" in ran.stdout
+
+
+@every_notebook
+def test_imports_come_from_packages(path):
+    """A notebook imports public names only: of a package, never of a module below it."""
+    code = "\n".join(cell.source for cell in cells(path, "code"))
+    named = set(re.findall(r"(?m)^from (cruddur_lib[\w.]*) import", code))
+
+    assert {name for name in named if not hasattr(import_module(name), "__path__")} == set()
+    assert len(named) <= 6

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -69,17 +70,50 @@ def test_boto3_and_moto_are_named_in_one_place():
             assert path.parent == LIBRARY / "backends", path
 
 
-def test_what_is_slow_to_import_is_imported_where_it_is_used():
-    """Half a second each: pandas for tables and files, numba where minutes are computed."""
+@pytest.mark.parametrize("module", ["cruddur_lib", "cruddur_lib.costs"])
+def test_an_import_of_the_faces_is_quick(module):
+    """A face loads what a name needs when the name is used, so importing it takes under 100 ms."""
     code = (
-        "import sys; from cruddur_lib.costs import throughput, traffic, workload\n"
+        f"import time; start = time.perf_counter(); import {module}, sys\n"
+        "print(time.perf_counter() - start < 0.1)\n"
+        "print(*{'boto3', 'matplotlib', 'numba', 'numpy', 'pandas', 'pydantic'} & {*sys.modules})"
+    )
+
+    assert printed(code) == ["True", ""]
+
+
+def test_slow_packages_are_imported_where_they_are_used():
+    """Rooms of costs load neither pandas nor numba before they compute: half a second each."""
+    code = (
+        "import sys; from cruddur_lib.costs import Workload, bill, cheapest, simulate\n"
         "print(*{'numba', 'pandas', 'matplotlib', 'boto3'} & sys.modules.keys())"
     )
+
+    assert printed(code) == [""]
+
+
+@pytest.mark.parametrize("package", ["", ".backends", ".costs", ".workbook"])
+def test_every_public_name_is_there(package):
+    """Each name that a lazy package lists can be imported from it."""
+    face = import_module(f"cruddur_lib{package}")
+
+    assert all(hasattr(face, name) for name in face.__all__)
+
+
+def test_costs_gives_all_names_of_its_rooms():
+    """`cruddur_lib.costs` lists the public names of each of its packages, no more and no fewer."""
+    rooms = [path.parent for path in (LIBRARY / "costs").glob("*/__init__.py")]
+    names = [set(import_module(f"cruddur_lib.costs.{room.name}").__all__) for room in rooms]
+
+    assert set(import_module("cruddur_lib.costs").__all__) == set().union(*names)
+
+
+def printed(code):
+    """The lines that a new process prints."""
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
-
-    assert ran.stdout.strip() == ""
+    return ran.stdout.splitlines()
 
 
 def test_the_library_does_not_print():

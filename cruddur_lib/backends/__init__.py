@@ -12,6 +12,8 @@ service and beats an active mock; a profile or key found on the machine is used 
 
 import os
 
+import lazy_loader
+
 from cruddur_lib.backends.base import ENGINE_ERRORS, Backend, BackendError, Engine
 from cruddur_lib.backends.guard import Permit, RequestRefused
 
@@ -20,10 +22,17 @@ __all__ = [
     "LOCAL_ENDPOINT",
     "Backend",
     "BackendError",
+    "Crashed",
     "Engine",
+    "Fault",
     "RequestRefused",
     "connect",
+    "with_faults",
 ]
+
+__getattr__, __dir__, _ = lazy_loader.attach(  # lazily, because `faults` imports moto
+    __name__, submod_attrs={"faults": ["Crashed", "Fault", "with_faults"]}
+)
 
 NAMES = ("moto", "local", "aws")
 LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where bin/ddb/start listens unless told otherwise

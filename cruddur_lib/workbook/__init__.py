@@ -1,6 +1,11 @@
-"""What only notebooks need: a lesson's known table, the learner's screen, rows, figures."""
+"""What only notebooks need: lessons, figures, experiments, exercises and the explorer."""
 
-from cruddur_lib.workbook.figures.drawing import show
-from cruddur_lib.workbook.lesson import Lesson, start
+import lazy_loader
 
-__all__ = ["Lesson", "show", "start"]
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__,
+    submod_attrs={
+        "lesson": ["Lesson", "start"],
+        "figures": ["show"],
+    },
+)

@@ -74,9 +74,7 @@ class Lesson(Sandbox):
         right, text = exercise.verdict(guess, self)
         progress.note(self.name, name, "answer", guess, right=right)
         first = progress.first_guess(self.name, name, guess)
-        progress.note(
-            self.name, name, "first", first, side=exercise.high_or_low(first, self)
-        )
+        progress.note(self.name, name, "first", first, side=exercise.high_or_low(first, self))
         say(text)
 
     def check(self, name: str, answer: object = ...) -> None:

@@ -9,7 +9,7 @@ from cruddur_lib.costs.billing.price_book import PriceBook
 
 
 @dataclass(frozen=True)
-class Line:
+class BillLine:
     """One item of a bill. `price` is USD for one unit; nothing is rounded."""
 
     service: str
@@ -45,7 +45,7 @@ class Line:
         }
 
 
-def line(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[Line]:
+def line(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[BillLine]:
     """The line of a quantity of one item, of which up to `free` costs nothing; none of nothing.
 
     Raises `PriceUnknown`.
@@ -54,7 +54,7 @@ def line(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) ->
         return
     price = book.price(name)
     title = f"{price.item.title} (estimate)" if price.estimated else price.item.title
-    yield Line(
+    yield BillLine(
         price.item.service,
         title,
         quantity,
@@ -65,7 +65,9 @@ def line(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) ->
     )
 
 
-def stepped(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[Line]:
+def stepped(
+    book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO
+) -> Iterator[BillLine]:
     """A line for each step of a price that falls with the month's quantity.
 
     What is free comes off first and fills no step, as AWS's price list has it: "first 10 TB a month

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from cruddur_lib.costs.billing.bill_lines import Line
+from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.charges import Charges
 from cruddur_lib.costs.billing.conventions import Gigabyte, Month
 from cruddur_lib.costs.billing.decimals import money, plain, total
@@ -51,8 +51,8 @@ class Bill:
     """Lines, and apart from them what is paid once, upfront, for reserved capacity."""
 
     terms: BillConventions
-    lines: tuple[Line, ...]
-    upfront: tuple[Line, ...] = ()
+    lines: tuple[BillLine, ...]
+    upfront: tuple[BillLine, ...] = ()
 
     @property
     def total_usd(self) -> Decimal:
@@ -64,7 +64,9 @@ class Bill:
         """What is paid once for reserved capacity, in USD."""
         return total(line.usd for line in self.upfront)
 
-    def group(self, by: Callable[[Line], str] = lambda line: line.service) -> dict[str, Decimal]:
+    def group(
+        self, by: Callable[[BillLine], str] = lambda line: line.service
+    ) -> dict[str, Decimal]:
         """USD of the lines that are alike, the dearest first: of each service, if not said else."""
         found: dict[str, list[Decimal]] = {}
         for line in self.lines:
@@ -143,7 +145,7 @@ def _frame(cells: dict[str, list[Any]], index: list[str] | None) -> "pd.DataFram
     return pd.DataFrame(cells, index, dtype=object)
 
 
-def _row(line: Line, marks: dict[str, str]) -> tuple[str, ...]:
+def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
     return (
         line.service,
         line.item,

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
 from cruddur_lib.costs.billing.amounts import UsageError
-from cruddur_lib.costs.billing.bill_lines import Line, line, stepped
+from cruddur_lib.costs.billing.bill_lines import BillLine, line, stepped
 from cruddur_lib.costs.billing.conventions import LONGEST, Month, month
 from cruddur_lib.costs.billing.decimals import ZERO, difference, plain, product, total
 from cruddur_lib.costs.billing.price_book import PriceBook
@@ -41,7 +41,7 @@ class Charges:
         """The month that the usage names."""
         return month(self.usage.month or CALCULATOR_MONTH, self.book.on)
 
-    def lines(self) -> Iterator[Line]:
+    def lines(self) -> Iterator[BillLine]:
         """All of them, without those of nothing. Raises `PriceUnknown` and `UsageRefused`."""
         yield from self._on_demand()
         for unit in ("wcu", "rcu"):
@@ -52,19 +52,19 @@ class Charges:
         yield from self._lambda()
         yield from self._network()
 
-    def upfront(self) -> Iterator[Line]:
+    def upfront(self) -> Iterator[BillLine]:
         """What reserved capacity costs once, at its purchase; nothing where it is owned."""
         for reserved in self.usage.reserved:
             for unit in ("wcu", "rcu"):
                 bought = ZERO if reserved.owned else getattr(reserved, unit)
                 yield from line(self.book, f"reserved_{reserved.years}yr_{unit}_upfront", bought)
 
-    def _on_demand(self) -> Iterator[Line]:
+    def _on_demand(self) -> Iterator[BillLine]:
         asked = self.usage.on_demand
         yield from line(self.book, self._name("on_demand_write"), asked.write_units)
         yield from line(self.book, self._name("on_demand_read"), asked.read_units)
 
-    def _provisioned(self, unit: str) -> Iterator[Line]:
+    def _provisioned(self, unit: str) -> Iterator[BillLine]:
         """Reserved units of all hours of the month; then what is provisioned above them."""
         for reserved in self.usage.reserved:
             held = product(getattr(reserved, unit), self.month.hours)
@@ -81,7 +81,7 @@ class Charges:
         self._hours("provisioned", total(hours for _, hours in periods))
         return periods
 
-    def _stored(self) -> Iterator[Line]:
+    def _stored(self) -> Iterator[BillLine]:
         use, book = self.usage, self.book
         yield from line(
             book, self._name("storage_gb_month"), use.storage_gb, self._free("storage_gb_months")
@@ -96,7 +96,7 @@ class Charges:
         yield from line(book, "stream_read", use.stream_reads, self._given("stream_reads"))
         yield from line(book, "kinesis_unit", use.kinesis_units)
 
-    def _global_table(self) -> Iterator[Line]:
+    def _global_table(self) -> Iterator[BillLine]:
         asked = self.usage.global_
         name = self._name("on_demand_replicated_write")
         yield from line(self.book, name, asked.replicated_write_units)
@@ -105,19 +105,19 @@ class Charges:
             free = self._free("provisioned_rwcu_hours")
             yield from line(self.book, self._name("provisioned_rwcu_hour"), held, free)
 
-    def _dax(self) -> Iterator[Line]:
+    def _dax(self) -> Iterator[BillLine]:
         asked = self.usage.dax
         if asked.nodes:
             hours = begun(self._hours("dax", asked.hours))
             yield from line(self.book, asked.node, product(asked.nodes, hours))
 
-    def _lambda(self) -> Iterator[Line]:
+    def _lambda(self) -> Iterator[BillLine]:
         asked = self.usage.lambda_
         yield from line(self.book, "lambda_request", asked.requests, self._given("lambda_requests"))
         name = f"lambda_{asked.architecture.value}_gb_second"
         yield from stepped(self.book, name, asked.gb_seconds, self._given("lambda_gb_seconds"))
 
-    def _network(self) -> Iterator[Line]:
+    def _network(self) -> Iterator[BillLine]:
         use, book = self.usage, self.book
         yield from line(book, "nat_gateway_hour", begun(use.nat.hours))
         yield from line(book, "nat_gateway_gb", use.nat.gb)

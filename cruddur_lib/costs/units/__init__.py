@@ -1,1 +1,35 @@
-"""Capacity units of one request, by AWS's published rules. Needs no connection."""
+"""Capacity units of one request, by AWS's published rules. Needs no connection.
+
+`reads` and `writes` are modules with one function for each operation, such as `reads.query`.
+"""
+
+from cruddur_lib.costs.units import reads, writes
+from cruddur_lib.costs.units.capacity_units import (
+    CapacityKind,
+    Consistency,
+    Units,
+    read_units,
+    write_units,
+)
+from cruddur_lib.costs.units.items import Item, as_item
+from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
+from cruddur_lib.costs.units.sizes import ITEM_LIMIT, KB, attribute_size, item_size, storage_size
+
+__all__ = [
+    "ITEM_LIMIT",
+    "KB",
+    "CapacityKind",
+    "Consistency",
+    "IndexSchema",
+    "Item",
+    "TableSchema",
+    "Units",
+    "as_item",
+    "attribute_size",
+    "item_size",
+    "read_units",
+    "reads",
+    "storage_size",
+    "write_units",
+    "writes",
+]

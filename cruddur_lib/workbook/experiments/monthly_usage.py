@@ -14,7 +14,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from cruddur_lib.costs.billing.bill_lines import Line
+from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.conventions import stored_gb
 from cruddur_lib.costs.billing.decimals import EXACT, product
@@ -136,7 +136,7 @@ def gigabytes(size: int) -> Decimal:
     return EXACT.divide(Decimal(size), GB)
 
 
-def bill_part(line: Line) -> str:
+def bill_part(line: BillLine) -> str:
     """The part of the whole bill that a line belongs to: one of `PARTS`, or its service, which is
     on no bill made here.
     """
@@ -192,7 +192,7 @@ def _most(make: Callable[[int], Usage], book: PriceBook, item: str) -> int:
     return enough
 
 
-def _named(line: Line) -> str:
+def _named(line: BillLine) -> str:
     return f"{line.service}: {line.item}"
 
 

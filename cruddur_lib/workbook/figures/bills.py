@@ -8,8 +8,7 @@ from matplotlib.figure import Figure
 
 from cruddur_lib.costs.billing.bills import Bill
 from cruddur_lib.workbook.experiments.monthly_usage import PARTS, bill_part, dearest
-from cruddur_lib.workbook.figures.crossovers import STYLES
-from cruddur_lib.workbook.figures.drawing import COLOURS, HATCHES, new
+from cruddur_lib.workbook.figures.drawing import COLOURS, HATCHES, STYLES, new
 
 Bills = Mapping[int, Bill]  # by the number of users
 MARKERS = dict(zip(STYLES, "osD^", strict=True))

@@ -25,6 +25,12 @@ from cruddur_lib.workbook.sandbox.rows import NONE, short
 COLOURS: tuple[str, ...] = tuple(
     map(to_hex, mpl.color_sequences["okabe_ito"])
 )  # told apart by colour-blind readers
+STYLES = {  # color and dashes of each design
+    "bootcamp": (COLOURS[6], "--"),
+    "stable_key": (COLOURS[5], "-"),
+    "one_transaction": (COLOURS[3], "-."),
+    "read_fan_out": (COLOURS[0], ":"),
+}
 HATCHES = ("", "//////", "....", "xxx", "--", "", "\\\\\\\\", "++++")  # one a colour, for areas
 GROUP, PEOPLE = 5, (1, 2, 6, 7, 3)  # places in it: blue; orange, sky blue, vermilion, purple, green
 SMALL: dict[str, Any] = {"fontsize": 8, "va": "center", "family": "monospace"}

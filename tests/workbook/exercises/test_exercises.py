@@ -396,8 +396,8 @@ def listed(*wrongs):
 
     drawn = doubling(*wrongs)
     given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
-    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "around": around}
-    mark = {"mark": lambda case, given: (case, given > 2 * case)}
+    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "setup": around}
+    mark = {"failure_kind": lambda case, given: (case, given > 2 * case)}
     return ListedQuestion(**{**given, **more, **mark})
 
 

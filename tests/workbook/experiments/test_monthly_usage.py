@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import integers, sampled_from
 
-from cruddur_lib.costs.billing.bill_lines import Line
+from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import TableClass
@@ -226,7 +226,7 @@ def test_every_line_belongs_to_a_part():
 def test_a_line_of_another_service_is_its_own_part():
     """None is hidden among DynamoDB's."""
     one = Decimal(1)
-    line = Line("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
+    line = BillLine("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
 
     assert monthly_usage.bill_part(line) == "DAX"
 

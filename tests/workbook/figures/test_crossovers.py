@@ -8,13 +8,14 @@ from hypothesis.strategies import builds, integers
 
 from cruddur_lib.backends import connect
 from cruddur_lib.messaging.designs import DESIGNS
+from cruddur_lib.workbook.experiments import crossovers as arithmetic
 from cruddur_lib.workbook.experiments.design_costs import (
     DesignCosts,
     StepUnits,
     design_costs,
     text_for,
 )
-from cruddur_lib.workbook.figures import crossovers
+from cruddur_lib.workbook.figures import crossovers, drawing
 from cruddur_lib.workbook.lesson import start
 from tests.helpers.seen import flaws
 
@@ -44,7 +45,7 @@ def costs():
 @given(DESIGN, DESIGN)
 def test_at_a_crossing_both_cost_the_same(one, other):
     """And only there: none where one is dearer at any number of opens, or they are the same."""
-    at = crossovers.crossing(one, other)
+    at = arithmetic.crossing(one, other)
 
     if at is None:
         assert (one.units_per_message(0) - other.units_per_message(0)) * (
@@ -66,7 +67,7 @@ def test_at_a_crossing_both_cost_the_same(one, other):
 )
 def test_closed_forms(one, other, at):
     """(9 - 1) / (45 / 5 - 5 / 5) opens a message."""
-    assert crossovers.crossing(one, other) == (at and pytest.approx(at))
+    assert arithmetic.crossing(one, other) == (at and pytest.approx(at))
 
 
 def test_the_crossings_of_the_four_designs(costs):
@@ -74,7 +75,7 @@ def test_the_crossings_of_the_four_designs(costs):
     at 1 read unit, or 0.5 + 20 x 0.5 without a summary.
     """
     an_open = (10.5 - 1) / 5
-    assert crossovers.crossings(costs[300]) == {
+    assert arithmetic.crossings(costs[300]) == {
         ("stable_key", "read_fan_out"): pytest.approx((7.1 - 1.1) / an_open),
         ("bootcamp", "read_fan_out"): pytest.approx((9.4 - 1.1) / an_open),
         ("one_transaction", "read_fan_out"): pytest.approx((10.1 - 1.1) / an_open),
@@ -84,10 +85,10 @@ def test_the_crossings_of_the_four_designs(costs):
 def test_another_design_becomes_the_cheapest_once(costs):
     """Of three crossings one: on its left no summary, on its right the stable key."""
     for of_one_size in costs.values():
-        ((pair, at),) = crossovers.turns(of_one_size).items()
+        ((pair, at),) = arithmetic.turns(of_one_size).items()
         assert pair == ("stable_key", "read_fan_out")
-        assert crossovers.cheapest(of_one_size, at - 0.1) == "read_fan_out"
-        assert crossovers.cheapest(of_one_size, at + 0.1) == "stable_key"
+        assert arithmetic.cheapest(of_one_size, at - 0.1) == "read_fan_out"
+        assert arithmetic.cheapest(of_one_size, at + 0.1) == "stable_key"
 
 
 def test_the_figure_has_a_panel_a_size_and_a_line_a_design(costs):
@@ -100,8 +101,8 @@ def test_the_figure_has_a_panel_a_size_and_a_line_a_design(costs):
     ]
     for axes, of_one_size in zip(panels, costs.values(), strict=True):
         assert [line.get_label() for line in axes.lines] == list(DESIGNS)
-        assert len(axes.collections) == len(crossovers.shown(of_one_size))
-        ((_, at),) = crossovers.turns(of_one_size).items()
+        assert len(axes.collections) == len(arithmetic.shown(of_one_size))
+        ((_, at),) = arithmetic.turns(of_one_size).items()
         assert [text.get_text() for text in axes.texts] == [f"{at:.1f}"]
         assert axes.get_xlabel() == "inbox opens per message"
     assert panels[0].get_ylabel() == "write units per message"
@@ -109,8 +110,8 @@ def test_the_figure_has_a_panel_a_size_and_a_line_a_design(costs):
 
 def test_a_style_for_each_design(costs):
     """Told apart without colour, and dark enough."""
-    assert crossovers.STYLES.keys() == DESIGNS.keys()
-    assert len({style for _, style in crossovers.STYLES.values()}) == len(DESIGNS)
+    assert drawing.STYLES.keys() == DESIGNS.keys()
+    assert len({style for _, style in drawing.STYLES.values()}) == len(DESIGNS)
     assert flaws(crossovers.draw(costs)) == []
 
 

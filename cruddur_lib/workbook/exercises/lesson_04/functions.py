@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from cruddur_lib.workbook.experiments.crossovers import cheapest, crossing
 from cruddur_lib.workbook.experiments.design_costs import design_costs
-from cruddur_lib.workbook.figures.crossovers import cheapest, crossing
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:

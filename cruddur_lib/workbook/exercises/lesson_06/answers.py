@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 
-from cruddur_lib.costs.billing.bill_lines import Line
+from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import Lambda, Nat, OnDemand, Provisioned, Usage
@@ -156,9 +156,9 @@ def _dearest(users: int, one: Footprint, setup: Setup) -> str:
     return monthly_usage.dearest(billed(monthly_usage.usage(users, one, setup)))
 
 
-def _first(usage: Usage) -> Line:
+def _first(usage: Usage) -> BillLine:
     return billed(usage).lines[0]
 
 
-def _last(usage: Usage) -> Line:
+def _last(usage: Usage) -> BillLine:
     return billed(usage).lines[-1]

@@ -1,0 +1,52 @@
+"""Where two designs of the inbox cost the same, by how often an inbox is opened per message.
+
+Costs are in write units of one message and its inbox opens. Read units are converted at their
+on-demand price (see `design_costs`).
+"""
+
+from collections.abc import Mapping
+from itertools import combinations
+
+from cruddur_lib.messaging.inbox import LIMIT
+from cruddur_lib.workbook.experiments.design_costs import DesignCosts
+
+Crossings = dict[tuple[str, str], float]  # two designs: opens per message
+MOST = 8  # inbox opens per message, as far as the figure goes
+
+
+def crossing(one: DesignCosts, other: DesignCosts, groups: int = LIMIT) -> float | None:
+    """Inbox opens per message at which both cost the same; None where one is always dearer."""
+    starts, opened = (
+        one.units_per_message(n, groups) - other.units_per_message(n, groups) for n in (0, 1)
+    )
+    catches_up = round(starts - opened, 9)  # with each open; floats of parallel lines differ a bit
+    return starts / catches_up if starts * catches_up > 0 else None
+
+
+def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
+    """Where any two of the designs cost the same, sorted by opens per message."""
+    found = {
+        (one, other): at
+        for one, other in combinations(costs, 2)
+        if (at := crossing(costs[one], costs[other], groups)) is not None
+    }
+    return dict(sorted(found.items(), key=lambda pair: pair[1]))
+
+
+def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = LIMIT) -> str:
+    """The design that costs least where an inbox is opened so often for each message."""
+    return min(costs, key=lambda name: costs[name].units_per_message(opened, groups))
+
+
+def turns(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
+    """Those crossings at which another design becomes the cheapest."""
+    return {
+        pair: at
+        for pair, at in crossings(costs, groups).items()
+        if {cheapest(costs, at - 1e-6, groups), cheapest(costs, at + 1e-6, groups)} == set(pair)
+    }
+
+
+def shown(costs: Mapping[str, DesignCosts]) -> Crossings:
+    """The crossings that lie within the figure."""
+    return {pair: at for pair, at in crossings(costs).items() if at <= MOST}
