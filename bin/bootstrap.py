@@ -46,7 +46,7 @@ INSTALL_UV = "install uv yourself (https://docs.astral.sh/uv/) and start again."
 UV_KEPT = re.compile("UV_(CACHE|HTTP|SYSTEM_CERTS|NATIVE_TLS|LINK_MODE|OFFLINE|CONCURRENT|NO_PROG)")
 PYTHON_SETTINGS = {"PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
 
-# Words of uv, pip or an OSError, and the sentences for them. The first match counts.
+# Patterns for the messages of uv, pip and Python, with the user's text. The first match counts.
 REASONS = {
     r"No space left on device|os error (28|112)\b|not enough space": (
         f"the disk is full; set-up needs about {NEEDED // MB:,} MB for {VENV} and uv's cache.\n"
@@ -126,7 +126,7 @@ def venv_environ() -> dict[str, str]:
 
 
 def is_ready() -> bool:
-    """Whether `.venv` is complete and was made here, by this Python, from today's lock."""
+    """Whether `.venv` is complete and was made here, by this Python, from the current lock."""
     wanted = stamp()
     return venv_python().exists() and STAMP.is_file() and STAMP.read_text("utf-8") == wanted
 
@@ -145,13 +145,13 @@ def stamp() -> str:
 
 
 def explain(output: str, otherwise: str) -> str:
-    """Return the sentences for what uv, pip or an OSError said, or `otherwise`."""
+    """Return the user's text for a message of uv, pip or Python, or `otherwise` if none fits."""
     return next((text for words, text in REASONS.items() if re.search(words, output)), otherwise)
 
 
 @contextmanager
 def one_at_a_time() -> Iterator[None]:
-    """Wait while another set-up runs here. The system frees the lock when a process ends."""
+    """Wait while another set-up runs here. The lock is freed when its process ends or is killed."""
     TOOLS.mkdir(exist_ok=True)
     with (TOOLS / "lock").open("a") as handle:
         if not try_lock(handle):
@@ -178,7 +178,7 @@ def try_lock(handle: IO[str]) -> bool:
 
 
 def make_environment() -> None:
-    """Bring `.venv` to what uv.lock says, from scratch if it is half-made or was moved here.
+    """Make or update `.venv` from uv.lock, from scratch if it is half-made or was moved here.
 
     uv repairs neither: it takes a half-copied package for an installed one, and the programs in a
     moved `.venv` still start the Python of the old folder.
@@ -237,7 +237,7 @@ def find_uv() -> str:
 
 
 def uv_on_path(version: str) -> str | None:
-    """Return the uv on PATH if it works and is not older than a minor version, else None."""
+    """Return the uv on PATH if it works and has at least this minor version, else None."""
     reply = subprocess.getoutput("uv --version", errors="replace")  # noqa: S605, S607 - PATH's uv
     numbers = re.search(r"^uv (\d+)\.(\d+)", reply, re.MULTILINE)
     if numbers and [*map(int, numbers.groups())] >= [*map(int, version.split(".")[:2])]:
@@ -274,7 +274,7 @@ def fetch_pip(scratch: Path) -> str:
     with urlopen(place, timeout=60) as reply:  # noqa: S310 - https from uv.lock, or a file
         data = reply.read()
     if wheel["hash"] != f"sha256:{hashlib.sha256(data).hexdigest()}":
-        message = f"{place} has changed on its way: uv.lock has another hash."
+        message = f"{place} is not the file that uv.lock names: its hash differs."
         raise SetupError(f"{message}\nNext: try another network, or {INSTALL_UV}")
     (scratch / name).write_bytes(data)
     return str(scratch / name / "pip")  # Python can run a package that is inside a zip file

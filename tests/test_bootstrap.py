@@ -1,7 +1,7 @@
 """Tests of set-up and of bin/'s scripts, without a network.
 
-The messages of uv, pip and Python were recorded on 2026-11-22 with uv 0.13.9. They come from real
-failures: no network, a refusing proxy, an unknown certificate, a full and a read-only file system.
+The messages come from real failures: no network, a refusing proxy, an unknown certificate, a full
+and a read-only file system. They were recorded with uv 0.13.9 (2026-11-22) and pip 26.1 (2026-11-27).
 """
 
 import argparse
@@ -195,7 +195,7 @@ def test_pip_installs_the_locked_uv(bootstrap: ModuleType, uv_wheel: Path) -> No
     ("name", "message"),
     [
         ("uv", "^pip could not install uv, .*\nNext: install uv"),
-        ("pip", "changed on its way.*\nNext"),
+        ("pip", "its hash differs.\nNext: try another network"),
     ],
 )
 def test_a_changed_download_is_refused(
@@ -271,69 +271,41 @@ def test_uv_is_run_without_settings_that_change_what_it_installs(
 FETCH = "  cause: error sending request for url (https://files.pythonhosted.org/x.whl)\n"
 CONNECT = f"error: Failed to download `x==1`\n{FETCH}  cause: client error (Connect)\n"
 DNS = "  cause: failed to lookup address information: Temporary failure in name resolution\n"
-LINK = "  cause: failed to copy file from /c/a.pyi to /v/a.pyi: "
+LINK = "error: Failed to install: x.whl (x==1)\n  cause: failed to copy file from /c/a to /v/a: "
 CACHE = "error: Failed to initialize cache at `/c`\n  cause: failed to create directory `/c`: "
+RETRY = "WARNING: Retrying (Retry(total=0, connect=None)) after connection broken by "
+NO_UV = "': /simple/uv/\nERROR: No matching distribution found for uv==0.13.9\n"
+REFUSED = "  cause: tcp connect error\n  cause: Connection refused (os error 111)\n"
+SSL = "SSLError(SSLError(136, '[X509: NO_CERTIFICATE_OR_CRL_FOUND] no certificate (_ssl.c:4154)'))"
+
+NETWORK = "no network"
+CERTIFICATE = "the certificate of pypi.org"
+DISK = "the disk is full"
+RIGHTS = "a folder is not writable"
+FAILURES = {
+    "uv: no DNS": (f"{CONNECT}  cause: dns error\n{DNS}", NETWORK),
+    "uv: proxy refuses": (f"{CONNECT}{REFUSED}", NETWORK),
+    "uv: certificate": (
+        f"{CONNECT}  cause: invalid peer certificate: UnknownIssuer\n",
+        CERTIFICATE,
+    ),
+    "uv: disk full": (f"{LINK}No space left on device (os error 28)\n", DISK),
+    "uv: denied": (f"{CACHE}Permission denied (os error 13)\n", RIGHTS),
+    "uv: read-only": (f"{CACHE}Read-only file system (os error 30)\n", RIGHTS),
+    "uv: unknown": ("error: something new", "uv failed, for the reason above."),
+    "pip: no DNS": (f"{RETRY}'[Errno -3] Temporary failure in name resolution{NO_UV}", NETWORK),
+    "pip: certificate": (f"{RETRY}'{SSL}{NO_UV}", CERTIFICATE),
+    "Python: no DNS": ("<urlopen error [Errno -3] Temporary failure in name resolution>", NETWORK),
+    "Python: no answer": ("<urlopen error timed out>", NETWORK),
+    "Python: disk full": ("[Errno 28] No space left on device: 'uv'", DISK),
+    "Python: denied": ("[Errno 13] Permission denied: '.tools'", RIGHTS),
+}
 
 
-@pytest.mark.parametrize(
-    ("output", "answer"),
-    [
-        pytest.param(f"{CONNECT}  cause: dns error\n{DNS}", "no network", id="uv: no DNS"),
-        pytest.param(
-            f"{CONNECT}  cause: tcp connect error\n  cause: Connection refused (os error 111)\n",
-            "no network",
-            id="uv: proxy refuses",
-        ),
-        pytest.param(
-            "<urlopen error [Errno -3] Temporary failure in name resolution>",
-            "no network",
-            id="urllib: no DNS",
-        ),
-        pytest.param("<urlopen error timed out>", "no network", id="urllib: no answer"),
-        pytest.param(
-            f"{CONNECT}  cause: invalid peer certificate: UnknownIssuer\n",
-            "the certificate of pypi.org",
-            id="uv: certificate",
-        ),
-        pytest.param(
-            "error: Failed to install: mypy-2.4.1.whl (mypy==2.4.1)\n"
-            f"{LINK}No space left on device (os error 28)\n",
-            "the disk is full",
-            id="uv: disk full",
-        ),
-        pytest.param(
-            "[Errno 28] No space left on device: 'uv'", "the disk is full", id="Python: disk full"
-        ),
-        pytest.param(
-            f"{CACHE}Permission denied (os error 13)\n", "a folder is not writable", id="uv: denied"
-        ),
-        pytest.param(
-            f"{CACHE}Read-only file system (os error 30)\n",
-            "a folder is not writable",
-            id="uv: read-only",
-        ),
-        pytest.param(
-            "[Errno 13] Permission denied: '.tools'",
-            "a folder is not writable",
-            id="Python: denied",
-        ),
-        pytest.param(
-            "connection broken by 'NewConnectionError(... Temporary failure in name resolution')'\n"
-            "ERROR: No matching distribution found for uv==0.13.9\n",
-            "no network",
-            id="pip: no DNS",
-        ),
-        pytest.param(
-            "connection broken by 'SSLError(SSLError(136, '[X509: NO_CERTIFICATE_OR_CRL_FOUND]",
-            "the certificate of pypi.org",
-            id="pip: certificate",
-        ),
-        pytest.param("error: something new", "uv failed, see above.", id="unknown"),
-    ],
-)
+@pytest.mark.parametrize(("output", "answer"), FAILURES.values(), ids=FAILURES)
 def test_a_failure_is_explained(bootstrap: ModuleType, output: str, answer: str) -> None:
     """The first line says what is wrong, the second what to do."""
-    message = bootstrap.explain(output, otherwise=f"uv failed, see above.\n{bootstrap.AGAIN}")
+    message = bootstrap.explain(output, f"uv failed, for the reason above.\n{bootstrap.AGAIN}")
 
     assert message.startswith(answer)
     assert len(message.splitlines()) == 2
@@ -450,9 +422,15 @@ def test_a_folder_without_wheels_is_named(
         bootstrap.wheels_folder()
 
 
+@pytest.mark.parametrize("update", [False, True], ids=["first set-up", "update"])
 @pytest.mark.parametrize("end", [KeyboardInterrupt, OSError, SystemError])
 def test_half_an_environment_is_thrown_away(
-    bootstrap: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch, end: type[BaseException]
+    bootstrap: ModuleType,
+    project: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    end: type[BaseException],
+    *,
+    update: bool,
 ) -> None:
     """An interrupted set-up leaves no stamp, so the next one starts from scratch."""
 
@@ -460,12 +438,14 @@ def test_half_an_environment_is_thrown_away(
         (project / ".venv/lib").mkdir(parents=True)
         raise end
 
-    whole = bootstrap.run_uv
-    monkeypatch.setattr(bootstrap, "run_uv", interrupted)
-    with pytest.raises((SystemExit, SystemError)):
+    if update:
         bootstrap.ensure_environment()
+        (project / "uv.lock").write_text("# changed\n")
+    with monkeypatch.context() as patch:
+        patch.setattr(bootstrap, "run_uv", interrupted)
+        with pytest.raises((SystemExit, SystemError)):
+            bootstrap.ensure_environment()
     assert not bootstrap.is_ready()
-    monkeypatch.setattr(bootstrap, "run_uv", whole)
 
     bootstrap.ensure_environment()
 
