@@ -1,12 +1,13 @@
 """Tests of set-up and of bin/'s scripts, without a network.
 
 The messages come from real failures: no network, a refusing proxy, an unknown certificate, a full
-and a read-only file system. They were recorded with uv 0.13.9 (2026-11-22) and pip 26.1 (2026-11-27).
+and a read-only file system. uv 0.13.9 was recorded on 2026-11-22, pip 26.1 on 2026-11-27.
 """
 
 import argparse
 import ast
 import ensurepip
+import errno
 import hashlib
 import importlib
 import json
@@ -503,6 +504,20 @@ def test_two_set_ups_wait_for_each_other(bootstrap: ModuleType, project: Path) -
             other.wait()
             time.sleep(0.01)
             assert bootstrap.try_lock(handle)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="flock")
+def test_a_disk_without_locks_stops_no_set_up(
+    bootstrap: ModuleType, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Some network disks refuse locks; set-up then goes on without one."""
+
+    def refuse(*_words: object) -> None:
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("fcntl.flock", refuse)
+
+    assert bootstrap.ensure_environment().exists()
 
 
 # bin/lab
