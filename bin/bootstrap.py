@@ -232,7 +232,7 @@ def find_uv() -> str:
         TOOLS.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=TOOLS) as scratch:
             say(f"Installing uv {version} into {TOOLS} with pip.")
-            install_uv(Path(scratch)).replace(own)  # a rename: never half a uv under this name
+            install_uv(Path(scratch)).replace(own)  # atomic, so it is never incomplete
     return str(own)
 
 
@@ -309,12 +309,12 @@ def run(words: list[str], otherwise: str) -> None:
 
 
 def tool_environ() -> dict[str, str]:
-    """Return the environment variables for uv and pip, without what changes what they install."""
+    """Return the environment for uv and pip, without settings that could change the result."""
     dropped = PYTHON_SETTINGS | {"PYTHONDONTWRITEBYTECODE"}
     dropped |= {name for name in os.environ if name.startswith("UV_") and not UV_KEPT.match(name)}
     return {
         **{name: value for name, value in os.environ.items() if name not in dropped},
-        "PIP_USER": "0",  # this and the next would forbid pip's --target
+        "PIP_USER": "0",  # if they were set, pip would refuse --target
         "PIP_REQUIRE_VIRTUALENV": "0",
         "UV_PROJECT_ENVIRONMENT": str(VENV),
         "UV_PYTHON_DOWNLOADS": "never",
