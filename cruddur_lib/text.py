@@ -1,13 +1,21 @@
-"""Rows of text in columns, for a terminal."""
+"""Texts and tables for people: aligned columns, short texts, numbers without ".0", data frames."""
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def aligned(rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> Iterator[str]:
-    """A line for each row, two blanks between cells, each column as wide as its widest cell; cells
-    stand at its left, those of the columns in `right`, counted from 0, at its right.
+    """Yield a line of text for each row, its columns aligned and two blanks apart.
 
-    Raises `ValueError` where one row has more cells than another.
+    Args:
+        rows: the cells of each row; all rows have the same number of cells.
+        right: columns, counted from 0, that are aligned to the right.
+
+    Raises:
+        ValueError: one row has more cells than another.
 
     >>> list(aligned([("item", "USD"), ("writes", "46.80")], {1}))
     ['item      USD', 'writes  46.80']
@@ -28,3 +36,24 @@ def int_if_whole(number: float) -> float:
     (2, 0.5)
     """
     return int(number) if number == int(number) else number
+
+
+def shortened(text: str, width: int) -> str:
+    """Return the text, its end replaced by "…" if it has more than `width` characters.
+
+    >>> shortened("Soup at seven?", 8)
+    'Soup at…'
+    """
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
+def frame(
+    data: Any, index: Any = None, columns: Any = None, *, dtype: Any = None
+) -> "pd.DataFrame":
+    """Return `pandas.DataFrame(data, index, columns, dtype)`.
+
+    pandas is imported at the first call, because its import takes half a second.
+    """
+    import pandas as pd  # noqa: PLC0415
+
+    return pd.DataFrame(data, index, columns, dtype=dtype)
