@@ -98,7 +98,7 @@ class TableSchema:
         """Return the entry of the item in the index; None without an item or an entry."""
         if item is None:
             return None
-        whole = item if isinstance(item, Item) else as_item(item)
+        whole = as_item(item)
         if not whole.attributes.keys() >= set(index.key):
             return None
         if index.projection is Projection.ALL:

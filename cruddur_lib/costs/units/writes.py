@@ -111,14 +111,15 @@ def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) ->
     if new is not None:
         accepted_size(new, *schema.key)
     size = max(_size(old), _size(new))
-    why = f"{_verb(old, new)} of {size:,} bytes in whole KB"
-    on_global: dict[str, float] = {}
-    on_local: dict[str, float] = {}
-    for index in schema.indexes:
-        if units := _index_units(schema, index, old, new):
-            (on_local if index.local else on_global)[index.name] = units
-            why += f", {index.name} {units}"
-    return Units(CapacityKind.WRITE, write_units(size), on_global, on_local, why)
+    changed = [(index, _index_units(schema, index, old, new)) for index in schema.indexes]
+    return Units(
+        CapacityKind.WRITE,
+        write_units(size),
+        {index.name: units for index, units in changed if units and not index.local},
+        {index.name: units for index, units in changed if units and index.local},
+        f"{_verb(old, new)} of {size:,} bytes in whole KB"
+        + "".join([f", {index.name} {units}" for index, units in changed if units]),
+    )
 
 
 def index_units(
@@ -244,7 +245,7 @@ def _together(units: Sequence[Units]) -> Units:
 
 
 def _item(item: AnyItem | None) -> Item | None:
-    return item if item is None or isinstance(item, Item) else as_item(item)
+    return None if item is None else as_item(item)
 
 
 def _size(item: Item | None) -> int:
