@@ -86,8 +86,10 @@ class Item:
 
     def only(self, names: Iterable[str]) -> "Item":
         """Return the item reduced to those of the named attributes that it has."""
-        kept = set(names)
-        return Item({name: value for name, value in self.attributes.items() if name in kept})
+        kept = self.attributes.keys() & set(names)
+        part = Item({name: value for name, value in self.attributes.items() if name in kept})
+        vars(part)["sizes"] = {name: self.sizes[name] for name in kept}  # none is sized again
+        return part
 
 
 AnyItem = Item | Mapping[str, Any]  # a mapping holds Python values, never DynamoDB JSON
