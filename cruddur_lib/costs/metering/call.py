@@ -1,12 +1,13 @@
 """One call under the meter: request, instrumented request, reply, entries, record."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.metering.entries import (
     entries_without_units,
     failed_entry,
     found_entry,
-    read_entries,
+    read_entry,
     replayed_entry,
     stream_entry,
     write_entry,
@@ -91,7 +92,7 @@ class MeteredCall:
         if self._operation == STREAM:
             return [stream_entry(len(reply["Records"]))]
         if self._operation in READS:
-            return read_entries(self._operation, self._images.read(reply))
+            return [read_entry(one) for one in self._images.read(reply)]
         return self._completed(self._images.written(reply))
 
     def _completed(self, written: list[TableWrites]) -> list[Entry]:
@@ -104,10 +105,10 @@ class MeteredCall:
         if first or any(one.replayed for one in written):
             reported = {one.table: one.reported for one in written}
             again = first.written if first else written
-            return [replayed_entry(one, reported.get(one.table)) for one in again]
+            return [replayed_entry(replace(one, reported=reported.get(one.table))) for one in again]
         if token:
             self._recorder.transactions[token] = SentTransaction(actions, written)
-        return [write_entry(self._operation, one) for one in written]
+        return [write_entry(one) for one in written]
 
     def _lost_reply(self) -> list[Entry]:
         """Return the entries of an attempt without a reply, judged by what is stored now."""

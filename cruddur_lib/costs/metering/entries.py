@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from cruddur_lib.costs.metering.images import ItemsRead, PageRead, Sizes, TableWrites
+from cruddur_lib.costs.metering.images import ItemsRead, PageRead, TableWrites
 from cruddur_lib.costs.metering.report import AttemptOutcome, Entry
 from cruddur_lib.costs.metering.wire import STREAM, TRANSACTION, Attempt
 from cruddur_lib.costs.units import reads, writes
@@ -20,55 +20,32 @@ SINGLE = ("PutItem", "UpdateItem", "DeleteItem")
 UNNAMED = "?"  # the table of a PartiQL request, whose statements name their tables
 
 
-def read_entries(operation: str, images: Sequence[ItemsRead | PageRead]) -> list[Entry]:
-    """Return the entry of each table that a read has read.
-
-    Args:
-        operation: the name of the operation.
-        images: what was read.
-
-    Raises:
-        UnitsError: neither the sizes nor the engine's figure are known.
-    """
-    return [
-        _page_entry(operation, one) if isinstance(one, PageRead) else _items_entry(operation, one)
-        for one in images
-    ]
+def read_entry(read: ItemsRead | PageRead) -> Entry:
+    """Return the entry of a read of one table; raise `UnitsError` if its units are unknown."""
+    return _page_entry(read) if isinstance(read, PageRead) else _items_entry(read)
 
 
-def write_entry(operation: str, written: TableWrites) -> Entry:
-    """Return the entry of a completed write on one table.
-
-    Args:
-        operation: the name of the operation.
-        written: the items written, before and after.
-
-    Raises:
-        UnitsError: neither the items nor the engine's figure are known.
-    """
-    units = _units_by_rule(operation, written) if _seen(written) else _known(written.reported)
-    return _write_entry(operation, written, replace(units, why=_why(operation, written, units)))
+def write_entry(written: TableWrites) -> Entry:
+    """Return the entry of a write on one table; raise `UnitsError` if its units are unknown."""
+    units = _units_by_rule(written) if _seen(written) else _known(written.reported)
+    return _write_entry(written, replace(units, why=_why(written, units)))
 
 
-def replayed_entry(first: TableWrites, reported: Units | None) -> Entry:
+def replayed_entry(written: TableWrites) -> Entry:
     """Return the entry of a transaction that was sent again with its token, which only reads.
 
-    Args:
-        first: the items that the transaction wrote the first time.
-        reported: the engine's figure for the second time.
-
-    Raises:
-        UnitsError: neither the items nor the engine's figure are known.
+    `written` is what the transaction wrote the first time, with the engine's figure for this time.
+    Raises `UnitsError` if the units are unknown.
     """
-    changes = [writes.Change(one.before, one.after) for one in first.items]
+    changes = [writes.Change(one.before, one.after) for one in written.items]
     units = (
         writes.replayed_transaction(changes)
-        if _seen(first)
-        else replace(_known(reported), capacity=CapacityKind.READ)
+        if _seen(written)
+        else replace(_known(written.reported), capacity=CapacityKind.READ)
     )
     blocks = plural(round(units.total / Consistency.TRANSACTIONAL.value), "block")
     why = f"sent again: {blocks} of 4 KB x 2, nothing written"
-    entry = _write_entry(TRANSACTION, replace(first, reported=reported), replace(units, why=why))
+    entry = _write_entry(written, replace(units, why=why))
     return replace(entry, outcome=AttemptOutcome.REPLAYED)
 
 
@@ -121,7 +98,7 @@ def entries_without_units(attempt: Attempt, outcome: AttemptOutcome, why: str) -
     ]
 
 
-def _items_entry(operation: str, read: ItemsRead) -> Entry:
+def _items_entry(read: ItemsRead) -> Entry:
     units = (
         _known(read.reported)
         if read.sizes is None
@@ -129,9 +106,9 @@ def _items_entry(operation: str, read: ItemsRead) -> Entry:
     )
     found = [size for size in read.sizes or () if size is not None]
     return Entry(
-        operation,
+        read.operation,
         read.table,
-        replace(units, why=_items_read(operation, read.sizes) + _blocks(units, read.consistency)),
+        replace(units, why=_items_read(read) + _blocks(units, read.consistency)),
         read=read.consistency,
         items=len(found),
         size=None if read.sizes is None else sum(found),
@@ -139,13 +116,13 @@ def _items_entry(operation: str, read: ItemsRead) -> Entry:
     )
 
 
-def _items_read(operation: str, sizes: Sizes | None) -> str:
-    if operation == "GetItem":
-        return "nothing found, " if sizes == [None] else ""
-    return "items in " if sizes is None else f"{plural(len(sizes), 'item')} in "
+def _items_read(read: ItemsRead) -> str:
+    if read.operation == "GetItem":
+        return "nothing found, " if read.sizes == [None] else ""
+    return "items in " if read.sizes is None else f"{plural(len(read.sizes), 'item')} in "
 
 
-def _page_entry(operation: str, page: PageRead) -> Entry:
+def _page_entry(page: PageRead) -> Entry:
     units = (
         _known(page.reported)
         if page.sizes is None
@@ -156,7 +133,7 @@ def _page_entry(operation: str, page: PageRead) -> Entry:
         f", {plural(page.scanned, 'item')} fetched" if fetching else ""
     )
     return Entry(
-        operation,
+        page.operation,
         page.table,
         replace(units, why=why, verified=page.complete),
         page.index.name if page.index else None,
@@ -173,10 +150,10 @@ def _blocks(units: Units, consistency: Consistency) -> str:
     return f"{blocks} of 4 KB x {consistency.value:g} ({consistency.name.lower()})"
 
 
-def _write_entry(operation: str, written: TableWrites, units: Units) -> Entry:
+def _write_entry(written: TableWrites, units: Units) -> Entry:
     sizes = [one.size for one in written.items]
     return Entry(
-        operation,
+        written.operation,
         written.table,
         units,
         items=len(sizes),
@@ -185,18 +162,18 @@ def _write_entry(operation: str, written: TableWrites, units: Units) -> Entry:
     )
 
 
-def _units_by_rule(operation: str, written: TableWrites) -> Units:
-    if operation in SINGLE:
+def _units_by_rule(written: TableWrites) -> Units:
+    if written.operation in SINGLE:
         (item,) = written.items
         return writes.write(written.schema, item.before, item.after)
     changes = [writes.Change(one.before, one.after) for one in written.items if one.verb != "check"]
-    if operation == TRANSACTION:
+    if written.operation == TRANSACTION:
         checks = [one.before for one in written.items if one.verb == "check"]
         return writes.transact_write_items(written.schema, changes, checks)
     return writes.batch_write_item(written.schema, changes)
 
 
-def _why(operation: str, written: TableWrites, units: Units) -> str:
+def _why(written: TableWrites, units: Units) -> str:
     """Return the reason for a write's units, in words that hold on every engine."""
     one_index = len(written.schema.indexes) == 1
     on_indexes = [
@@ -204,12 +181,16 @@ def _why(operation: str, written: TableWrites, units: Units) -> str:
         for name, count in (*units.indexes.items(), *units.local_indexes.items())
     ]
     verbs = [one.verb for one in written.items]
-    if operation in SINGLE:
+    if written.operation in SINGLE:
         nothing = " of nothing" if verbs == ["delete"] and written.items[0].before is None else ""
         what = f"{verbs[0]}{nothing} {units.table:g}"
     else:
         what = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
-        what += f": {units.table / 2:g} x 2" if operation == TRANSACTION else f": {units.table:g}"
+        what += (
+            f": {units.table / 2:g} x 2"
+            if written.operation == TRANSACTION
+            else f": {units.table:g}"
+        )
     return what + "".join(on_indexes)
 
 

@@ -16,9 +16,6 @@ from cruddur_lib.costs.metering.wire import (
     Read,
     Write,
     batch_writes,
-    fetches_from_table,
-    hides_items,
-    whole_page_request,
 )
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units
 from cruddur_lib.costs.units.items import Item
@@ -31,6 +28,7 @@ Sizes = list[int | None]  # bytes of items; None where no item was found
 class ItemsRead:
     """Items of one table that were read by their keys; `sizes` is None if they are unknown."""
 
+    operation: str
     table: str
     consistency: Consistency
     sizes: Sizes | None
@@ -41,6 +39,7 @@ class ItemsRead:
 class PageRead:
     """One page of a Query or Scan of a table, or of an index."""
 
+    operation: str
     table: str
     consistency: Consistency
     index: IndexSchema | None
@@ -73,6 +72,7 @@ class ItemWrite:
 class TableWrites:
     """The items of one table that a request wrote, and the engine's figure if it reports one."""
 
+    operation: str
     table: str
     schema: TableSchema
     items: Sequence[ItemWrite]
@@ -109,9 +109,10 @@ class Images:
         for place, read in enumerate(self._attempt.reads):
             so_far, found = sizes.setdefault(read.table, []), self._sizes(read, place, reply)
             sizes[read.table] = None if so_far is None or found is None else so_far + found
+        operation = self._attempt.operation
         kinds = {read.table: read.consistency for read in self._attempt.reads}
         return [
-            ItemsRead(table, kinds[table], listed, self._reported(reply, table))
+            ItemsRead(operation, table, kinds[table], listed, self._reported(reply, table))
             for table, listed in sizes.items()
             if listed != []  # the engine left all keys of the table unprocessed
         ]
@@ -189,16 +190,17 @@ class Images:
         (read,), request = self._attempt.reads, self._attempt.request
         schema = self._lookups.schema(read.table)
         index = schema.index(request["IndexName"]) if "IndexName" in request else None
-        fetches = fetches_from_table(request, schema)
+        fetches = self._attempt.fetches_from_table(schema)
         scanned, shown = reply["ScannedCount"], reply.get("Items", [])
-        hidden = hides_items(read, request, reply)
+        hidden = self._attempt.hides_items(reply)
         unknown = hidden and self._lookups.profile.lookups is LookupPolicy.NEVER
         if hidden and not unknown:
-            again = whole_page_request(request, scanned, fetches=fetches)
+            again = self._attempt.whole_page(scanned, fetches=fetches)
             shown = self._lookups.page(self._attempt.operation, again)
         items = [] if unknown else self._whole_items(read.table, shown, fetches=fetches)
         entries = items if index is None else schema.index_entries(index, items)
         return PageRead(
+            self._attempt.operation,
             read.table,
             read.consistency,
             index,
@@ -235,7 +237,13 @@ class Images:
         for place, item in zip(places, items, strict=True):
             tables.setdefault(self._attempt.writes[place].table, []).append(item)
         return [
-            TableWrites(table, self._lookups.schema(table), listed, self._reported(reply, table))
+            TableWrites(
+                self._attempt.operation,
+                table,
+                self._lookups.schema(table),
+                listed,
+                self._reported(reply, table),
+            )
             for table, listed in tables.items()
         ]
 

@@ -109,6 +109,50 @@ class Attempt:
         names = [read.table for read in self.reads] + [write.table for write in self.writes]
         return list(dict.fromkeys(names))
 
+    def hides_items(self, reply: Json) -> bool:
+        """Return whether the reply to a Query or Scan shows less than the engine read for it."""
+        if self.reads[0].projected or self.request.get("Select") == "COUNT":
+            return bool(reply["ScannedCount"])
+        return bool(reply["ScannedCount"] != reply["Count"])
+
+    def fetches_from_table(self, schema: TableSchema) -> bool:
+        """Return whether a read of a local index requests attributes that only the table has."""
+        request = self.request
+        index = schema.index(request["IndexName"]) if "IndexName" in request else None
+        if index is None or not index.local or index.projection.value == "ALL":
+            return False
+        if request.get("Select") == "ALL_ATTRIBUTES":
+            return True
+        names = request.get("ExpressionAttributeNames", {})
+        shown = request.get("ProjectionExpression", "").split(",")
+        tops = [re.split(r"[.\[]", path.strip())[0] for path in shown if path.strip()]
+        requested = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
+        return not requested <= {*schema.key, *index.key, *index.include}
+
+    def whole_page(self, scanned: int, *, fetches: bool) -> dict[str, Any]:
+        """Return the parameters of a Query or Scan that reads the same page and shows all of it.
+
+        Args:
+            scanned: the number of items on the page, `ScannedCount` of the reply.
+            fetches: whether the request fetches items from the table of a local index.
+        """
+        dropped = {
+            *PROJECTIONS,
+            *FILTERS,
+            "ConditionalOperator",
+            "Select",
+            "ReturnConsumedCapacity",
+        }
+        asked = {n: _parameter(value) for n, value in self.request.items() if n not in dropped}
+        used = set(PLACEHOLDER.findall(asked.get("KeyConditionExpression", "")))
+        for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
+            kept = {token: what for token, what in asked.pop(name, {}).items() if token in used}
+            if kept:
+                asked[name] = kept
+        if fetches:
+            asked["Select"] = "ALL_ATTRIBUTES"
+        return asked | {"Limit": scanned}
+
 
 def batch_writes(request_items: Mapping[str, Sequence[Json]]) -> list[Write]:
     """Return the writes of `RequestItems`, or of `UnprocessedItems`, in their order."""
@@ -118,58 +162,6 @@ def batch_writes(request_items: Mapping[str, Sequence[Json]]) -> list[Write]:
         for one in listed
         for kind, content in one.items()
     ]
-
-
-def hides_items(read: Read, request: Json, reply: Json) -> bool:
-    """Return whether the reply to a Query or Scan shows less than the engine read for it.
-
-    Args:
-        read: the request's read.
-        request: the request.
-        reply: the reply.
-    """
-    if read.projected or request.get("Select") == "COUNT":
-        return bool(reply["ScannedCount"])
-    return bool(reply["ScannedCount"] != reply["Count"])
-
-
-def whole_page_request(request: Json, scanned: int, *, fetches: bool) -> dict[str, Any]:
-    """Return the parameters of a Query or Scan that reads the same page and shows all of it.
-
-    Args:
-        request: the original request.
-        scanned: the number of items on the page, the original reply's `ScannedCount`.
-        fetches: whether the original request fetches items from the table of a local index.
-    """
-    dropped = {*PROJECTIONS, *FILTERS, "ConditionalOperator", "Select", "ReturnConsumedCapacity"}
-    asked = {name: _parameter(value) for name, value in request.items() if name not in dropped}
-    used = set(PLACEHOLDER.findall(asked.get("KeyConditionExpression", "")))
-    for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-        kept = {token: what for token, what in asked.pop(name, {}).items() if token in used}
-        if kept:
-            asked[name] = kept
-    if fetches:
-        asked["Select"] = "ALL_ATTRIBUTES"
-    return asked | {"Limit": scanned}
-
-
-def fetches_from_table(request: Json, schema: TableSchema) -> bool:
-    """Return whether a read of a local index requests attributes that only the table has.
-
-    Args:
-        request: a Query or Scan.
-        schema: the keys and indexes of its table.
-    """
-    index = schema.index(request["IndexName"]) if "IndexName" in request else None
-    if index is None or not index.local or index.projection.value == "ALL":
-        return False
-    if request.get("Select") == "ALL_ATTRIBUTES":
-        return True
-    names = request.get("ExpressionAttributeNames", {})
-    shown = request.get("ProjectionExpression", "").split(",")
-    tops = [re.split(r"[.\[]", path.strip())[0] for path in shown if path.strip()]
-    requested = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
-    return not requested <= {*schema.key, *index.key, *index.include}
 
 
 def item_of(content: Json) -> Item:
