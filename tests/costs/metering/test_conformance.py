@@ -1,8 +1,8 @@
-"""Our rules against what AWS's DynamoDB Local reports, request by request.
+"""Tests of our rules against what AWS's DynamoDB Local reports, request by request.
 
-Items, and requests on them, are drawn: with nested values and long numbers, and of sizes around
-those at which one unit becomes two. Where the engine is known to err, its error is asserted, so
-that a mended engine fails here and can be trusted further.
+Items and requests are random: with nested values and long numbers, and with sizes at which one unit
+becomes two. Known errors of the engine are asserted. If an error is fixed, a test fails here, and
+the engine can be relied on further.
 """
 
 import logging
@@ -21,7 +21,7 @@ from tests.helpers.judged import LSI_OVERHEAD, Table, as_key, cruddur, indexed
 LOG = logging.getLogger(__name__)
 pytestmark = pytest.mark.dynamodb_local
 
-OPERATIONS = 1_500  # judged on each of the two tables, at least
+OPERATIONS = 1_500  # compared on each of the two tables, at least
 INDEX_KEYS = {"indexed": ("a", "b", "l"), "cruddur": ("message_group_uuid",)}
 PLACES = ("s1", "s2", "s3")
 KINDS = (Consistency.EVENTUAL, Consistency.STRONG)
@@ -34,7 +34,7 @@ boundaries = st.sampled_from([1_024, 2_048, 3_072, 4_096, 8_192]).flatmap(
 
 @st.composite
 def rows(draw, pk, sk, index_keys):
-    """DynamoDB JSON of an item at this key; often of a size at a boundary, itself or an entry."""
+    """Draw DynamoDB JSON of an item at this key, often with its or its entry's size at a limit."""
     item = as_json({f"_{name}": value for name, value in draw(items).items()}) | as_key((pk, sk))
     for name in index_keys:
         if value := draw(st.sampled_from(["u", "v", ""])):
@@ -55,7 +55,7 @@ def rows(draw, pk, sk, index_keys):
 
 @st.composite
 def changes(draw, index_keys):
-    """Attributes that an update sets or, as None, removes."""
+    """Draw attributes that an update sets or, if None, removes."""
     changed = {}
     if draw(st.booleans()):
         changed["_" + draw(names)] = as_json({"v": draw(values)})["v"]
@@ -66,7 +66,7 @@ def changes(draw, index_keys):
 
 
 def one_write(table, draw, pk, index_keys):
-    """Makes one drawn write; the table compares it."""
+    """Make one random write, which the table compares."""
     keys = st.sampled_from([(pk, sk) for sk in PLACES])
     match draw(st.sampled_from(["put", "put", "again", "update", "update", "delete", "batch"])):
         case "put":
@@ -85,7 +85,7 @@ def one_write(table, draw, pk, index_keys):
 
 
 def one_read(table, draw, pk):
-    """Makes one drawn read of the table, likewise."""
+    """Make one random read of the table, which the table compares."""
     kind = draw(st.sampled_from(KINDS))
     keys = st.sampled_from([(pk, sk) for sk in PLACES])
     wanted = st.lists(keys, min_size=1, unique=True)
@@ -103,7 +103,7 @@ def one_read(table, draw, pk):
 
 
 def one_index_read(table, draw, pk):
-    """Makes one drawn Query or Scan of an index, likewise."""
+    """Make one random Query or Scan of an index, which the table compares."""
     index = draw(st.sampled_from(table.layout.indexes))
     kind = draw(st.sampled_from(KINDS)) if index.local else Consistency.EVENTUAL
     if draw(st.integers(0, 3)) == 0:
@@ -117,7 +117,7 @@ def one_index_read(table, draw, pk):
 
 @pytest.mark.parametrize("request_of", [cruddur, indexed], ids=lambda request: request.__name__)
 def test_every_request_costs_what_the_engine_reports(request_of, backend):
-    """Table, global and local indexes, of every kind of read and single or batched write."""
+    """Rule and engine agree on every read and every single or batched write, with indexes."""
     table = Table(backend.client("dynamodb"), request_of("judged"))
     index_keys = INDEX_KEYS[request_of.__name__]
     partitions = (f"MSG#{number}" for number in count())
@@ -126,13 +126,13 @@ def test_every_request_costs_what_the_engine_reports(request_of, backend):
         max_examples=50,
         deadline=None,
         database=None,
-        phases=[Phase.generate],  # to make a failure small would take minutes
+        phases=[Phase.generate],  # shrinking a failure would take minutes
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
     def requests(data):
         pk = next(partitions)
-        for key in list(table.rows):  # of the example before; these count too
+        for key in list(table.rows):  # of the previous example; these count too
             table.delete(key)
         for _ in range(10):
             one_write(table, data.draw, pk, index_keys)

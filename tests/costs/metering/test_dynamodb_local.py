@@ -1,7 +1,7 @@
-"""Sizes at the boundaries, reference values, and the errors of AWS's DynamoDB Local 1.25.1.
+"""Tests of sizes at boundaries, reference values, and errors of AWS's DynamoDB Local 1.25.1.
 
-An error is asserted as such: where it is gone, a test here fails, and the engine can be trusted
-further.
+The engine's errors are asserted. If one is fixed, a test fails here, and the engine can be relied
+on further.
 """
 
 from decimal import Decimal
@@ -49,27 +49,25 @@ TYPES = {
 
 @pytest.fixture
 def client(backend):
-    """DynamoDB Local, on a database of this test's own."""
+    """Return a client of DynamoDB Local with a database of its own."""
     return backend.client("dynamodb")
 
 
 @pytest.fixture
 def table(client):
-    """The bootcamp's table, empty."""
+    """Return the bootcamp's table, empty."""
     return Table(client, cruddur("judged"))
 
 
 @pytest.fixture
 def sparse(client):
-    """A table with indexes of each kind, empty."""
+    """Return an empty table with indexes of each kind."""
     return Table(client, indexed("judged"))
 
 
 @pytest.mark.parametrize("value", TYPES.values(), ids=TYPES.keys())
 def test_each_type_is_sized_to_the_byte(table, value):
-    """1,024 bytes by our rule cost one write unit and 1,025 two; 4,096 and 4,097 likewise a
-    read.
-    """
+    """1,024 bytes by our rule cost 1 write unit and 1,025 cost 2; for reads, 4,096 and 4,097."""
     item = as_json({"value": value}) | as_key(KEY)
     for size, units in ((1_024, 1), (1_025, 2)):
         table.put(padded(item, size))
@@ -84,7 +82,7 @@ def test_each_type_is_sized_to_the_byte(table, value):
 
 @pytest.mark.parametrize("kind", ["text", "map", "set of numbers"])
 def test_the_limit_is_met_to_the_byte(table, client, kind):
-    """409,600 bytes by our rule are taken, and one more is refused, by us and by the engine."""
+    """We and the engine accept 409,600 bytes by our rule and refuse one byte more."""
     item = as_json({"value": TYPES[kind]}) | as_key(KEY)
     table.put(padded(item, ITEM_LIMIT))
     assert table.judged["put"] == 1
@@ -106,7 +104,7 @@ def test_the_limit_is_met_to_the_byte(table, client, kind):
     ],
 )
 def test_pages_end_where_the_engine_ends_them(client, table, sizes, limit):
-    """And each costs what our rule says, but for the empty one, which the engine gives free."""
+    """Pages end by our rule and cost what it says; only the empty page is free on the engine."""
     for number, size in enumerate(sizes):
         client.put_item(TableName=table.name, Item=padded(as_key(("MSG#1", f"{number:03}")), size))
     options = {"Limit": limit} if limit else {}
@@ -131,7 +129,7 @@ def test_pages_end_where_the_engine_ends_them(client, table, sizes, limit):
 
 @pytest.mark.parametrize("option", [{}, {"FilterExpression": "attribute_exists(nothing)"}])
 def test_a_filter_does_not_reduce_units(client, table, option):
-    """Of 100 rows of 1,000 bytes: 12.5, whatever comes back."""
+    """A Query of 100 rows of 1,000 bytes costs 12.5 units, whatever it returns."""
     for number in range(100):
         row = padded(as_key(("MSG#1", f"{number:03}")), 1_000)
         client.put_item(TableName=table.name, Item=row)
@@ -144,10 +142,10 @@ def test_a_filter_does_not_reduce_units(client, table, option):
 
 
 def test_error_local_indexes_have_an_overhead(sparse):
-    """DynamoDB Local charges an entry of a local index with 100 bytes more when it is written.
+    """DynamoDB Local adds 100 bytes to an entry of a local index when it is written.
 
-    On AWS 3,017 bytes of a local index's entry were seen to cost 3 units (see writes.py), which
-    with 100 more would be 4.
+    On AWS an entry of 3,017 bytes in a local index cost 3 units (see writes.py). With 100 bytes
+    more it would cost 4.
     """
     item = {**as_key(KEY), "l": {"S": "l"}}
     for size, error in ((924, 0), (925, 1), (1_024, 1), (1_025, 0)):
@@ -158,7 +156,7 @@ def test_error_local_indexes_have_an_overhead(sparse):
 
 
 def test_error_a_swapped_index_key_is_charged(sparse):
-    """An item that is never in an index is charged there if it swaps halves of the index's key."""
+    """DynamoDB Local charges an index for an item that only swaps halves of the index's key."""
     sparse.put(padded({**as_key(KEY), "a": {"S": "u"}}, 1_500))
     before = sparse.row(KEY)
     sparse.put({**as_key(KEY), "b": {"S": "u"}})
@@ -170,7 +168,7 @@ def test_error_a_swapped_index_key_is_charged(sparse):
 
 
 def test_error_a_scan_of_an_index_is_charged_by_whole_items(sparse):
-    """A Query of the same entries is charged by what the index holds."""
+    """DynamoDB Local charges a Scan of an index by whole items, but a Query by entries."""
     item = {**as_key(KEY), "a": {"S": "u"}}
     sparse.put(padded(item, 5_000))
     index = sparse.layout.index("keys")
@@ -182,7 +180,7 @@ def test_error_a_scan_of_an_index_is_charged_by_whole_items(sparse):
 
 
 def test_error_a_projection_makes_a_local_index_fetch(client, sparse):
-    """Although all that is asked for lies in the index, and nothing is fetched without it."""
+    """DynamoDB Local fetches for a projection, although the index has all its attributes."""
     sparse.put({**as_key(KEY), "l": {"S": "l"}})
     request = {
         "IndexName": "local",
@@ -197,7 +195,7 @@ def test_error_a_projection_makes_a_local_index_fetch(client, sparse):
 
 
 def test_error_nothing_found_is_free(table):
-    """Of a Query, a Scan and a BatchGetItem; a GetItem and a TransactGetItems are charged."""
+    """DynamoDB Local does not charge a Query, Scan or BatchGetItem that finds nothing."""
     table.query("MSG#1", Consistency.STRONG)
     table.scan(Consistency.STRONG)
     table.query_index(table.layout.indexes[0], "nobody", Consistency.EVENTUAL)
@@ -210,7 +208,7 @@ def test_error_nothing_found_is_free(table):
 
 
 def test_error_a_batch_deletes_nothing_for_two(table):
-    """AWS, "BatchWriteItem": it costs one. A DeleteItem of nothing costs one on this engine too."""
+    """DynamoDB Local charges 2 for a batched delete of nothing; AWS charges 1."""
     table.delete(KEY)
     table.batch_write([], [KEY])
 
@@ -219,7 +217,7 @@ def test_error_a_batch_deletes_nothing_for_two(table):
 
 
 def transact(table, client, changes, checks=(), **more):
-    """Puts, or deletes, in a transaction: what the engine reports, and our rule."""
+    """Put or delete items in a transaction; return the engine's figure and our rule's."""
     items = [
         {"Put": {"TableName": table.name, "Item": after}}
         if after
@@ -247,12 +245,12 @@ def transact(table, client, changes, checks=(), **more):
 
 
 def group(pk, sk="t1"):
-    """A row of the table that is in its index."""
+    """Return a row that is in the table's index."""
     return {**as_key((pk, sk)), "message_group_uuid": {"S": "g"}}
 
 
 def test_error_transactions_cost_four_times_and_equal_ones_count_once(client, table):
-    """So DynamoDB Local judges no TransactWriteItems: AWS charges 2 on the table, 1 on indexes."""
+    """DynamoDB Local charges 4 in a transaction; AWS charges 2 on the table, 1 on indexes."""
     six = [(None, as_key(("MSG#1", f"s{number}"))) for number in range(6)]
     assert transact(table, client, six[:1]) == ({"table": 4}, {"table": 2})
     assert transact(table, client, six) == ({"table": 4}, {"table": 12})
@@ -264,7 +262,7 @@ def test_error_transactions_cost_four_times_and_equal_ones_count_once(client, ta
 
 
 def test_error_a_failed_condition_reports_nothing(client, table):
-    """Nor does it on AWS; so `failed_condition` is by rule alone."""
+    """No engine reports units of a failed condition, so `failed_condition` is by rule alone."""
     table.put(as_key(KEY))
     with pytest.raises(ClientError) as error:
         client.put_item(
@@ -275,7 +273,7 @@ def test_error_a_failed_condition_reports_nothing(client, table):
 
 @pytest.mark.parametrize("sizes", [[500], [1_500], [4_096], [4_097], [500, 9_000]])
 def test_a_replayed_transaction_is_a_transactional_read(client, table, sizes):
-    """Of puts DynamoDB Local counts it by AWS's rule: 2 read units for each 4 KB."""
+    """DynamoDB Local counts a replay of puts by AWS's rule: 2 read units for each 4 KB."""
     rows = [padded(as_key(("MSG#1", f"s{number}")), size) for number, size in enumerate(sizes)]
     items = [{"Put": {"TableName": table.name, "Item": row}} for row in rows]
     for _ in range(2):
@@ -288,7 +286,7 @@ def test_a_replayed_transaction_is_a_transactional_read(client, table, sizes):
 
 
 def test_a_strong_read_of_a_global_index_is_refused(client, table):
-    """By the engine as by us."""
+    """We and the engine refuse a strong read of a global index."""
     index = table.layout.indexes[0]
     with pytest.raises(ClientError, match="Consistent read cannot be true when scanning a GSI"):
         client.scan(TableName=table.name, IndexName=index.name, ConsistentRead=True)

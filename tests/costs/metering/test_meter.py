@@ -1,6 +1,6 @@
-"""Each request under the meter, on the engine that the run is for: its units and its words.
+"""Tests of the meter, request by request, on the engine of the test run: units and reasons.
 
-Sizes are chosen so that the units can be counted by hand: items of 300 bytes, or of a whole block.
+Item sizes are 300 bytes or whole blocks, so that the units can be counted by hand.
 """
 
 import json
@@ -26,21 +26,21 @@ A = {
 
 
 def row(sk, size=300, **more):
-    """An item of this many bytes."""
+    """Return an item of this many bytes."""
     return padded({**as_key(("p", sk)), **{n: {"S": v} for n, v in more.items()}}, size)
 
 
 @pytest.fixture
 def rows(client):
-    """Ten items of 1,000 bytes, two of them in the index of keys and in the local one."""
+    """Store ten items of 1,000 bytes; two are in the index `keys` and in the local index."""
     made = [row(f"s{n}", 1_000, **({"a": "a", "l": "l"} if n < 2 else {})) for n in range(10)]
     for item in made:
         client.put_item(**T, Item=item)
     return made
 
 
-def told(meter):
-    """Of each entry: units of table, indexes and local indexes, and why."""
+def units_and_why(meter):
+    """Return of each entry the units of table, indexes and local indexes, and the reason."""
     return [
         (e.units.table, dict(e.units.indexes), dict(e.units.local_indexes), e.units.why)
         for e in meter.entries
@@ -48,43 +48,43 @@ def told(meter):
 
 
 def sizes(meter):
-    """Items and bytes of each entry."""
+    """Return the items and bytes of each entry."""
     return [(entry.items, entry.size) for entry in meter.entries]
 
 
 @pytest.mark.parametrize("projection", [{}, {"ProjectionExpression": "pk"}])
 def test_get_item(backend, client, projection):
-    """By the whole item, whatever part of it is shown; a miss costs a block."""
+    """A GetItem is charged for the whole item; finding nothing costs a block."""
     client.put_item(**T, Item=row("s", 4_097))
     with Meter(backend) as meter:
         client.get_item(**T, Key=as_key(("p", "s")), **projection)
         client.get_item(**T, Key=as_key(("p", "s")), ConsistentRead=True, **projection)
         client.get_item(**T, Key=as_key(("p", "none")), **projection)
 
-    assert [line[0] for line in told(meter)] == [1, 2, 0.5]
+    assert [line[0] for line in units_and_why(meter)] == [1, 2, 0.5]
     assert sizes(meter) == [(1, 4_097), (1, 4_097), (0, 0)]
-    assert told(meter)[2][3] == "nothing found, 1 block of 4 KB x 0.5 (eventual)"
+    assert units_and_why(meter)[2][3] == "nothing found, 1 block of 4 KB x 0.5 (eventual)"
 
 
 @pytest.mark.parametrize("projection", [{}, {"ProjectionExpression": "pk"}])
 def test_batch_get_item(backend, client, rows, projection):
-    """Each item by itself, the missing ones too."""
+    """A BatchGetItem rounds up each item separately, and charges keys without an item."""
     keys = [as_key(("p", sk)) for sk in ("s0", "s1", "none")]
     with Meter(backend) as meter:
         client.batch_get_item(RequestItems={"metered": {"Keys": keys, **projection}})
 
-    assert told(meter) == [(1.5, {}, {}, "3 items in 3 blocks of 4 KB x 0.5 (eventual)")]
+    assert units_and_why(meter) == [(1.5, {}, {}, "3 items in 3 blocks of 4 KB x 0.5 (eventual)")]
     assert sizes(meter) == [(2, 2_000)]
 
 
 @pytest.mark.parametrize("projection", [{}, {"ProjectionExpression": "pk"}])
 def test_transact_get_items(backend, client, rows, projection):
-    """Two units a block of each."""
+    """A TransactGetItems costs two units for each block of each item."""
     gets = [{"Get": {**T, "Key": as_key(("p", sk)), **projection}} for sk in ("s0", "none")]
     with Meter(backend) as meter:
         client.transact_get_items(TransactItems=gets)
 
-    assert told(meter) == [(4, {}, {}, "2 items in 2 blocks of 4 KB x 2 (transactional)")]
+    assert units_and_why(meter) == [(4, {}, {}, "2 items in 2 blocks of 4 KB x 2 (transactional)")]
     assert sizes(meter) == [(1, 1_000)]
 
 
@@ -100,17 +100,17 @@ def test_transact_get_items(backend, client, rows, projection):
 )
 @pytest.mark.parametrize("operation", ["query", "scan"])
 def test_a_page_costs_what_it_reads(backend, client, rows, operation, option):
-    """10,000 bytes are three blocks, whatever is shown of them."""
+    """A page of 10,000 bytes is three blocks, whatever the reply shows of it."""
     asked = PK if operation == "query" else {}
     with Meter(backend) as meter:
         getattr(client, operation)(**T, **asked, **option)
 
-    assert told(meter) == [(1.5, {}, {}, "3 blocks of 4 KB x 0.5 (eventual)")]
+    assert units_and_why(meter) == [(1.5, {}, {}, "3 blocks of 4 KB x 0.5 (eventual)")]
     assert sizes(meter) == [(10, 10_000)]
 
 
 def test_a_filter_by_value(backend, client, rows):
-    """The page is read again without the filter's own names and values."""
+    """The meter reads the page again without the filter's own names and values."""
     asked = {
         **T,
         "KeyConditionExpression": "#p = :pk",
@@ -125,7 +125,7 @@ def test_a_filter_by_value(backend, client, rows):
 
 
 def test_limit_ends_the_page(backend, client, rows):
-    """And with it what is read; the empty page at the end costs a block."""
+    """A Limit ends the page and what is read; the empty page at the end costs a block."""
     with Meter(backend) as meter:
         pages = client.get_paginator("query").paginate(
             **T, **PK, FilterExpression="attribute_exists(a)", PaginationConfig={"PageSize": 5}
@@ -134,60 +134,62 @@ def test_limit_ends_the_page(backend, client, rows):
 
     assert meter.calls >= 2
     assert sizes(meter)[:2] == [(5, 5_000)] * 2
-    assert [line[0] for line in told(meter)][:2] == [1, 1]
+    assert [line[0] for line in units_and_why(meter)][:2] == [1, 1]
 
 
 def test_nothing_found_costs_a_block(backend, client):
-    """Of a Query, a Scan and an index, which DynamoDB Local gives free."""
+    """An empty Query, Scan or index read costs a block, although DynamoDB Local reports none."""
     with Meter(backend) as meter:
         client.query(**T, **PK)
         client.scan(**T, ConsistentRead=True)
         client.query(**T, **A)
 
-    assert [line[:2] for line in told(meter)] == [(0.5, {}), (1, {}), (0, {"keys": 0.5})]
+    assert [line[:2] for line in units_and_why(meter)] == [(0.5, {}), (1, {}), (0, {"keys": 0.5})]
 
 
 @pytest.mark.parametrize("option", [{}, {"Select": "COUNT"}])
 def test_an_index_is_read_by_its_entries(backend, client, rows, option):
-    """KEYS_ONLY: pk, sk and a, 2+1 + 2+2 + 1+1 bytes each."""
+    """An entry with KEYS_ONLY has pk, sk and a: 2+1 + 2+2 + 1+1 bytes."""
     with Meter(backend) as meter:
         client.query(**T, **A, **option)
         client.scan(**T, IndexName="keys", **option)
 
-    assert told(meter) == [(0, {"keys": 0.5}, {}, "1 block of 4 KB x 0.5 (eventual)")] * 2
+    assert units_and_why(meter) == [(0, {"keys": 0.5}, {}, "1 block of 4 KB x 0.5 (eventual)")] * 2
     assert sizes(meter) == [(2, 2 * 9)] * 2
     assert meter.table()["table or index"].iloc[0] == "keys"
 
 
 def test_a_local_index_fetches(backend, client, rows):
-    """Each item that it does not hold, from the table; all on the table's capacity."""
+    """A local index fetches items from the table, all on the table's capacity."""
     with Meter(backend) as meter:
         client.query(**T, **PK, IndexName="local", Select="ALL_ATTRIBUTES")
         client.query(**T, **PK, IndexName="local")
 
     why = "3 blocks of 4 KB x 0.5 (eventual), 2 items fetched"
-    assert told(meter)[0] == (1, {}, {"local": 0.5}, why)
-    assert told(meter)[1][:3] == (0, {}, {"local": 0.5})
+    assert units_and_why(meter)[0] == (1, {}, {"local": 0.5}, why)
+    assert units_and_why(meter)[1][:3] == (0, {}, {"local": 0.5})
 
 
 @pytest.mark.parametrize("shown", [{"Select": "ALL_ATTRIBUTES"}, {"ProjectionExpression": "padd"}])
 @pytest.mark.parametrize("page", ["query", "scan"])
 def test_a_local_index_fetches_whole_items(backend, client, page, shown):
-    """9,000 bytes are three blocks of the table, whatever the index holds of them."""
+    """A fetched item of 9,000 bytes is three blocks, whatever the index holds of it."""
     item = padded({**as_key(("p", "s")), "l": {"S": "l"}}, 9_000, "padd")
     client.put_item(**T, Item=item)
     asked = {**PK, **shown} if page == "query" else shown
     with Meter(backend) as meter:
         getattr(client, page)(**T, **asked, IndexName="local")
-    client.delete_item(**T, Key=as_key(("p", "s")))  # what was read is charged, not what is left
+    client.delete_item(
+        **T, Key=as_key(("p", "s"))
+    )  # the read is charged by what it found, not by what is stored now
 
     entry = 2 + 1 + 2 + 1 + 1 + 1  # bytes of names and values of pk, sk and l
-    assert told(meter)[0][:3] == (1.5, {}, {"local": 0.5})
+    assert units_and_why(meter)[0][:3] == (1.5, {}, {"local": 0.5})
     assert sizes(meter) == [(1, 9_000 + entry)]
 
 
 def test_a_table_with_binary_keys(backend, client):
-    """What lies there is found, for writes and for reads that do not show it all."""
+    """Items with binary keys are looked up, for writes and for reads that hide a part."""
     request = indexed("binary")
     for attribute in request["AttributeDefinitions"][:2]:
         attribute["AttributeType"] = "B"
@@ -214,7 +216,7 @@ def test_a_table_with_binary_keys(backend, client):
 
 @pytest.mark.moto_alone
 def test_a_table_may_be_named_by_its_arn(backend, client):
-    """It is the same table. DynamoDB Local takes names alone."""
+    """A table's ARN names the same table. DynamoDB Local accepts only names."""
     arn = client.describe_table(**T)["Table"]["TableArn"]
     client.put_item(**T, Item=row("s", 2_500, a="a"))
     there, key = {"TableName": arn}, as_key(("p", "s"))
@@ -233,14 +235,14 @@ def test_a_table_may_be_named_by_its_arn(backend, client):
 
 
 def test_put_item(backend, client):
-    """New, unchanged, smaller, its index key moved: by before and after."""
+    """A PutItem is charged by before and after: new, unchanged, smaller, with a new index key."""
     with Meter(backend) as meter:
         client.put_item(**T, Item=row("s", 1_500, a="a"))
         client.put_item(**T, Item=row("s", 1_500, a="a"))
         client.put_item(**T, Item=row("s", 300, a="a"))
         client.put_item(**T, Item=row("s", 300, a="b"))
 
-    assert told(meter) == [
+    assert units_and_why(meter) == [
         (2, {"keys": 1}, {}, "put 2 + keys 1"),
         (2, {}, {}, "put 2"),
         (2, {}, {}, "put 2"),
@@ -251,7 +253,7 @@ def test_put_item(backend, client):
 
 @pytest.mark.parametrize("shown", ["NONE", "ALL_OLD", "ALL_NEW", "UPDATED_NEW"])
 def test_update_item(backend, client, shown):
-    """The whole item, however little is set, and whatever its caller asks to see."""
+    """An UpdateItem is charged for the whole item, whatever its caller asks to see."""
     client.put_item(**T, Item=row("s", 2_500, a="a", l="l"))
     with Meter(backend) as meter:
         client.update_item(
@@ -262,12 +264,12 @@ def test_update_item(backend, client, shown):
             ReturnValues=shown,
         )
 
-    assert told(meter) == [(3, {"keys": 2}, {}, "update 3 + keys 2")]
+    assert units_and_why(meter) == [(3, {"keys": 2}, {}, "update 3 + keys 2")]
     assert sizes(meter) == [(1, 2_500)]
 
 
 def test_a_local_index_has_no_overhead(backend, client):
-    """1,000 bytes of it are a unit: DynamoDB Local reports two."""
+    """An entry of 1,000 bytes in a local index costs 1 unit; DynamoDB Local reports 2."""
     item = padded({**as_key(("p", "s")), "l": {"S": "l"}}, 1_000, "x")
     with Meter(backend) as meter:
         client.put_item(**T, Item=item)
@@ -278,18 +280,21 @@ def test_a_local_index_has_no_overhead(backend, client):
             ExpressionAttributeValues={":m": {"S": "m"}},
         )
 
-    assert [line[:3] for line in told(meter)] == [(1, {}, {"local": 1}), (1, {}, {"local": 2})]
+    assert [line[:3] for line in units_and_why(meter)] == [
+        (1, {}, {"local": 1}),
+        (1, {}, {"local": 2}),
+    ]
     assert meter.write_units == 5
 
 
 def test_delete_item(backend, client):
-    """By the item that goes; of nothing, 1."""
+    """A DeleteItem is charged for the deleted item; deleting nothing costs 1."""
     client.put_item(**T, Item=row("s", 2_500, a="a"))
     with Meter(backend) as meter:
         client.delete_item(**T, Key=as_key(("p", "s")))
         client.delete_item(**T, Key=as_key(("p", "s")))
 
-    assert told(meter) == [
+    assert units_and_why(meter) == [
         (3, {"keys": 1}, {}, "delete 3 + keys 1"),
         (1, {}, {}, "delete of nothing 1"),
     ]
@@ -297,19 +302,19 @@ def test_delete_item(backend, client):
 
 
 def test_batch_write_item(backend, client, rows):
-    """Puts and deletes, each by itself; a delete of nothing is 1, not DynamoDB Local's 2."""
+    """A batch rounds up each write; deleting nothing costs 1, not 2 as in DynamoDB Local."""
     requests = [{"PutRequest": {"Item": row("new", 1_500, a="a")}}]
     requests += [{"DeleteRequest": {"Key": as_key(("p", sk))}} for sk in ("s0", "none")]
     with Meter(backend) as meter:
         client.batch_write_item(RequestItems={"metered": requests})
 
     why = "1 put, 2 deletes: 4 + keys 2 + local 1"
-    assert told(meter) == [(4, {"keys": 2}, {"local": 1}, why)]
+    assert units_and_why(meter) == [(4, {"keys": 2}, {"local": 1}, why)]
     assert sizes(meter) == [(3, 2_500)]
 
 
 def test_transact_write_items(backend, client, rows):
-    """Each kind of action, on two tables: the table's units twice, the indexes' once."""
+    """A transaction doubles the units of each table, not those of indexes, for all actions."""
     client.create_table(**{**indexed("metered"), "TableName": "other"})
     key = as_key(("p", "s1"))
     exists = {"ConditionExpression": "attribute_exists(pk)"}
@@ -332,7 +337,7 @@ def test_transact_write_items(backend, client, rows):
         )
 
     why = "1 put, 1 delete, 1 update, 1 check: 5 x 2 + keys 3 + local 1"
-    assert told(meter) == [
+    assert units_and_why(meter) == [
         (10, {"keys": 3}, {"local": 1}, why),
         (2, {}, {}, "1 put: 1 x 2"),
     ]
@@ -342,20 +347,20 @@ def test_transact_write_items(backend, client, rows):
 
 
 def test_a_transaction_sent_again_reads(backend, client):
-    """With its token: the larger image twice, by 4 KB."""
+    """A transaction sent again with its token reads the larger image, at 2 units per 4 KB."""
     items = [{"Put": {**T, "Item": row("s", 4_097)}}]
     with Meter(backend) as meter:
         for _ in range(2):
             client.transact_write_items(TransactItems=items, ClientRequestToken="once")
 
     assert (meter.write_units, meter.read_units) == (10, 4)
-    assert told(meter)[1][3] == "sent again: 2 blocks of 4 KB x 2, nothing written"
+    assert units_and_why(meter)[1][3] == "sent again: 2 blocks of 4 KB x 2, nothing written"
     assert meter.entries[1].outcome is AttemptOutcome.REPLAYED
 
 
 @pytest.mark.moto_alone
 def test_a_token_of_another_request_is_not_metered(backend, client):
-    """AWS and DynamoDB Local refuse it; moto does what it asks."""
+    """A token reused for another request is not metered. Only moto carries such a request out."""
     with Meter(backend) as meter:
         for size in (300, 5_000):
             client.transact_write_items(
@@ -368,7 +373,7 @@ def test_a_token_of_another_request_is_not_metered(backend, client):
 
 
 def test_binary_and_nested_values(backend, client):
-    """Binary counts its bytes, not its base64, at whatever depth."""
+    """Binary counts its bytes, not its base64, at every depth."""
     item = {**as_key(("p", "s")), "d": {"B": b"\x00" * 500}, "m": {"M": {"c": {"BS": [b"abc"]}}}}
     with Meter(backend) as meter:
         client.put_item(**T, Item=item)
@@ -379,7 +384,7 @@ def test_binary_and_nested_values(backend, client):
 
 
 def test_streams_are_counted_apart(backend, clock):
-    """One stream read a GetRecords; nothing on the table."""
+    """A GetRecords costs one stream read and nothing on the table."""
     from cruddur_lib.messaging import table
     from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
     from cruddur_lib.messaging.stream import Pump
@@ -393,7 +398,7 @@ def test_streams_are_counted_apart(backend, clock):
 
 
 def test_table_operations_cost_nothing(backend, client):
-    """And are not listed."""
+    """Table operations cost nothing and are not listed."""
     with Meter(backend) as meter:
         client.describe_table(**T)
         client.list_tables()
@@ -403,7 +408,7 @@ def test_table_operations_cost_nothing(backend, client):
 
 
 def test_a_table_made_anew_has_its_new_layout(backend, client):
-    """Also inside one `with`."""
+    """A table created again inside one `with` is metered by its new schema."""
     with Meter(backend) as meter:
         client.put_item(**T, Item=row("s", a="a"))
         client.delete_table(**T)
@@ -413,11 +418,11 @@ def test_a_table_made_anew_has_its_new_layout(backend, client):
         client.create_table(**fresh)
         client.put_item(**T, Item=row("s", a="a"))
 
-    assert [line[:2] for line in told(meter)] == [(1, {"keys": 1}), (1, {})]
+    assert [line[:2] for line in units_and_why(meter)] == [(1, {"keys": 1}), (1, {})]
 
 
 def test_partiql_is_listed_as_not_metered(backend, client):
-    """Never silently 0."""
+    """PartiQL is listed with "?" and never as 0 units."""
     client.put_item(**T, Item=row("s"))
     with Meter(backend) as meter:
         client.execute_statement(Statement="select * from metered")
@@ -430,7 +435,7 @@ def test_partiql_is_listed_as_not_metered(backend, client):
 
 
 def test_reads_that_differ_in_consistency_stand_apart(backend, client, rows):
-    """A line says one price for a block."""
+    """Eventual and strong reads have separate rows, so that a row has one price per block."""
     with Meter(backend) as meter:
         for strongly in (False, True, False):
             client.get_item(**T, Key=as_key(("p", "s0")), ConsistentRead=strongly)
@@ -454,7 +459,7 @@ def test_reads_that_differ_in_consistency_stand_apart(backend, client, rows):
     ],
 )
 def test_reasons_are_told_as_far_as_a_cell_shows_them(backend, client, kilobytes, why):
-    """pandas cuts a cell off at 50 characters: the whole table is shown as it is."""
+    """Reasons are shortened to 49 characters, because pandas cuts longer cells off."""
     with Meter(backend) as meter:
         for size in kilobytes:
             client.put_item(**T, Item=row(f"s{size}", size * 1_024))
@@ -465,7 +470,7 @@ def test_reasons_are_told_as_far_as_a_cell_shows_them(backend, client, kilobytes
 
 
 def test_meters_nest(backend, client):
-    """Each counts what runs inside it, whichever clients were made before."""
+    """Each meter counts what runs inside its `with`, including requests of older clients."""
     with Meter(backend) as outer:
         client.put_item(**T, Item=row("s"))
         with Meter(backend) as inner:
@@ -477,7 +482,7 @@ def test_meters_nest(backend, client):
 
 
 def test_a_meter_that_ended_records_nothing(backend, client):
-    """Until its `with` is entered again; and never twice at once."""
+    """A meter records nothing after its `with` until it is entered again, never twice at once."""
     with Meter(backend) as meter:
         client.put_item(**T, Item=row("s"))
         with pytest.raises(MeterError, match="meters may be nested"), meter:
@@ -490,9 +495,7 @@ def test_a_meter_that_ended_records_nothing(backend, client):
 
 
 def test_figures_are_those_of_the_moment(backend, client):
-    """They are worked out when somebody asks: by then the caller may have changed the reply, and
-    the table may be gone.
-    """
+    """Figures hold for the moment of the request, even if reply or table change afterwards."""
     client.put_item(**T, Item=row("s", 5_000))
     with Meter(backend) as meter:
         reply = client.get_item(**T, Key=as_key(("p", "s")))
@@ -534,7 +537,7 @@ def spy(monkeypatch, module, name, note):
 
 
 def test_compare_sets_rule_beside_engine(backend, client):
-    """moto's figures are constants; DynamoDB Local's are right but for the transaction."""
+    """`compare` shows moto's constants; DynamoDB Local's figures err only for the transaction."""
     with Meter(backend, compare=True) as meter:
         client.put_item(**T, Item=row("s", 2_500, a="a"))
         client.transact_write_items(TransactItems=[{"Put": {**T, "Item": row("s", 300, a="a")}}])
@@ -547,7 +550,7 @@ def test_compare_sets_rule_beside_engine(backend, client):
 
 
 def test_only_a_meter_that_compares_asks_for_more_than_it_needs(backend, client):
-    """What the engine would need longer for; who did not say so is told how."""
+    """Only with compare=True are units requested everywhere; otherwise `compare` raises."""
     asked = []
     client.meta.events.register_first(
         "request-created", lambda request, **_: asked.append(json.loads(request.data))
@@ -565,7 +568,7 @@ def test_only_a_meter_that_compares_asks_for_more_than_it_needs(backend, client)
 
 @pytest.mark.dynamodb_local
 def test_threads(backend, client):
-    """Each write is judged by what it replaced, whatever the others do meanwhile."""
+    """Each write is charged by what it replaced, although other threads write meanwhile."""
 
     def work(number):
         key = as_key(("p", f"s{number % 3}"))
@@ -592,9 +595,9 @@ def test_threads(backend, client):
 
 @pytest.mark.dynamodb_local
 def test_on_aws_nothing_is_looked_at(backend, client, rows, monkeypatch):
-    """A look would be charged: the engine's figures count, and bytes nobody tells are unknown.
+    """On AWS, where lookups are charged, the engine's figures count and some bytes are unknown.
 
-    Shown on DynamoDB Local, taken for AWS; only its figure of a transaction is not AWS's.
+    DynamoDB Local stands in for AWS; only its figure for a transaction differs.
     """
     monkeypatch.setattr(backend, "engine", Engine.AWS)
     for name in ("items", "page"):

@@ -1,4 +1,4 @@
-"""Errors, retries and lost answers under the meter, and replies that stay as they were."""
+"""Tests of errors, retries and lost replies under the meter, and of unchanged replies."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -20,17 +20,17 @@ NEW = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
 def row(sk="s", size=300):
-    """An item of this many bytes."""
+    """Return an item of this many bytes."""
     return padded(as_key(("p", sk)), size)
 
 
 @pytest.fixture
 def lose_answers(backend):
-    """Makes a client lose the answers to its next requests, after the engine has done them."""
+    """Return a function that makes a client lose replies after the engine did the requests."""
 
     def lose(client, operation, times=1):
         left = [ReadTimeoutError(endpoint_url="lost") for _ in range(times)]
-        if backend.engine is Engine.MOTO:  # which answers in before-send
+        if backend.engine is Engine.MOTO:  # which replies in before-send
 
             def cut(event_name, **_):
                 if left and event_name.endswith(operation):
@@ -55,7 +55,7 @@ def lose_answers(backend):
 @pytest.mark.parametrize("shown", ["NONE", "ALL_OLD"])
 @pytest.mark.parametrize("operation", ["put_item", "delete_item", "update_item"])
 def test_a_failed_condition(backend, client, operation, shown):
-    """By the item that is there, whole KB, at least 1; on screen it says that it is unverified."""
+    """A failed condition costs the stored item in whole KB, at least 1, and is unverified."""
     client.put_item(**T, Item=row(size=2_500))
     asked = {
         "put_item": {"Item": row(), **NEW},
@@ -81,7 +81,7 @@ def test_a_failed_condition(backend, client, operation, shown):
 
 
 def test_a_cancelled_transaction(backend, client):
-    """By rule: each item twice, as it stays."""
+    """A cancelled transaction costs twice the units of each stored item, by rule."""
     client.put_item(**T, Item=row(size=2_500))
     puts = [{"Put": {**T, "Item": row(), **NEW}}, {"Put": {**T, "Item": row("new")}}]
     with Meter(backend) as meter, pytest.raises(client.exceptions.TransactionCanceledException):
@@ -92,7 +92,7 @@ def test_a_cancelled_transaction(backend, client):
 
 
 def answering(client, operation, error):
-    """Has the client's next request of this operation answered by an error, given as JSON."""
+    """Make the engine answer the client's next request of this operation with this error."""
     answers = [json.dumps(error).encode()]
 
     class Raw:
@@ -112,7 +112,7 @@ def answering(client, operation, error):
     ("operation", "capacity"), [("TransactWriteItems", "write"), ("TransactGetItems", "read")]
 )
 def test_what_a_conflict_cancelled_is_not_metered(backend, client, operation, capacity):
-    """AWS says that a failed condition is charged, and of other reasons nothing."""
+    """A conflict is not metered, because AWS only says what a failed condition costs."""
     action, parameters = {
         "write": ("Put", {**T, "Item": row()}),
         "read": ("Get", {**T, "Key": KEY}),
@@ -133,7 +133,7 @@ def test_what_a_conflict_cancelled_is_not_metered(backend, client, operation, ca
 
 
 def test_a_condition_that_failed_in_partiql_is_not_metered(backend, client):
-    """Its statement is not read, so nobody says what is charged."""
+    """A failed condition in PartiQL is not metered, because statements are not parsed."""
     error = {"__type": "x#ConditionalCheckFailedException", "message": "no", "status": 400}
     answering(client, "ExecuteStatement", error)
     with Meter(backend) as meter, pytest.raises(client.exceptions.ConditionalCheckFailedException):
@@ -145,7 +145,7 @@ def test_a_condition_that_failed_in_partiql_is_not_metered(backend, client):
 
 @pytest.mark.parametrize("operation", ["put_item", "transact_write_items"])
 def test_an_interrupted_write_holds_nobody_up(backend, client, operation):
-    """Jupyter's stop: the next `with` lets other threads write."""
+    """After Jupyter interrupts a write, other threads can write in the next `with`."""
     asked = {
         "put_item": {**T, "Item": row()},
         "transact_write_items": {"TransactItems": [{"Put": {**T, "Item": row()}}]},
@@ -170,7 +170,7 @@ def test_an_interrupted_write_holds_nobody_up(backend, client, operation):
 
 
 def test_what_is_refused_costs_nothing(backend, client):
-    """And says so: a wrong request, a table that is not there."""
+    """A wrong request or an unknown table costs nothing, and the record says "refused"."""
     with Meter(backend) as meter:
         for parameters in ({**T, "Key": {"no": {"S": "p"}}}, {"TableName": "missing", "Key": KEY}):
             with pytest.raises(ClientError):
@@ -186,7 +186,7 @@ def test_what_is_refused_costs_nothing(backend, client):
 
 
 def test_what_never_left_is_not_listed(backend, client):
-    """The guard refused it, or botocore did."""
+    """A request that the guard or botocore refuses is not listed."""
     with Meter(backend) as meter:
         with pytest.raises(Exception, match="Parameter validation failed"):
             client.get_item(**T)
@@ -198,7 +198,7 @@ def test_what_never_left_is_not_listed(backend, client):
 
 
 def test_retries_count(backend, client):
-    """An answer that botocore does not accept: both attempts reached the engine."""
+    """If botocore rejects a reply and tries again, both attempts count."""
     retried = []
 
     def once(**_):
@@ -213,29 +213,27 @@ def test_retries_count(backend, client):
 
 
 @pytest.mark.parametrize(
-    ("status", "error", "told"),
+    ("status", "error", "why"),
     [
         (400, "ProvisionedThroughputExceededException", "refused: {error}"),
         (500, "InternalServerError", "unknown: its answer was lost"),
     ],
-    ids=["throttled", "a fault of the server's"],
+    ids=["throttled", "a fault of the server"],
 )
-def test_an_attempt_that_is_answered_by_an_error(backend, client, status, error, told):
-    """What is throttled costs nothing; of a server's fault nobody knows. The attempt after it is
-    charged.
-    """
+def test_an_attempt_that_is_answered_by_an_error(backend, client, status, error, why):
+    """Throttling costs nothing and a server fault is unknown; the next attempt is charged."""
     client.put_item(**T, Item=row())
     answering(client, "PutItem", {"__type": f"x#{error}", "message": "busy", "status": status})
     with Meter(backend) as meter:
         client.put_item(**T, Item=row())
 
     whys = [entry.units.why for entry in meter.entries]
-    assert whys == [told.format(error=error), "put 1"]
+    assert whys == [why.format(error=error), "put 1"]
     assert meter.write_units == 1
 
 
 def test_what_ends_after_the_with_is_not_recorded(backend, client):
-    """A call of another thread goes on when the meter is read: its figures do not change."""
+    """A call that another thread ends after the `with` does not change the record."""
     begun, go_on = Event(), Event()
 
     def wait(**_):
@@ -254,8 +252,10 @@ def test_what_ends_after_the_with_is_not_recorded(backend, client):
 
 
 def test_a_lost_answer_is_told_by_images(backend, client, lose_answers):
-    """Where what lies there changed, the write was done: a transaction on DynamoDB Local, and any
-    write on moto. botocore's next attempt is counted too.
+    """If the stored items changed, the write was done although its reply was lost.
+
+    This holds for a transaction on DynamoDB Local and any write on moto. botocore's next attempt
+    counts too.
     """
     lose_answers(client, "TransactWriteItems")
     with Meter(backend) as meter:
@@ -270,7 +270,7 @@ def test_a_lost_answer_is_told_by_images(backend, client, lose_answers):
 
 @pytest.mark.parametrize("operation", ["GetItem", "PutItem"])
 def test_an_answer_that_stays_lost_is_unknown(backend, client, lose_answers, operation):
-    """Never silently 0: a read, or a write that changed nothing."""
+    """A lost reply to a read, or to a write that changed nothing, is unknown and never 0."""
     client.put_item(**T, Item=row())
     lose_answers(client, operation)
     with Meter(backend) as meter:
@@ -287,7 +287,7 @@ def test_an_answer_that_stays_lost_is_unknown(backend, client, lose_answers, ope
 
 
 def test_unprocessed_items_are_not_charged(backend, client):
-    """An engine leaves one of two puts out and says so."""
+    """Items that the engine returns as unprocessed are not charged."""
     lost = []
 
     def leave_out(params, **_):
@@ -299,7 +299,7 @@ def test_unprocessed_items_are_not_charged(backend, client):
     client.meta.events.register_last("before-parameter-build.dynamodb.BatchWriteItem", leave_out)
     client.meta.events.register_first("response-received.dynamodb.BatchWriteItem", say_so)
     requests = [{"PutRequest": {"Item": row(sk)}} for sk in ("one", "other")]
-    requests += [{"DeleteRequest": {"Key": as_key(("p", "none"))}}]  # so that images are looked at
+    requests += [{"DeleteRequest": {"Key": as_key(("p", "none"))}}]  # so that items are looked up
     requests = requests[::-1]
     with Meter(backend) as meter:
         client.batch_write_item(RequestItems={"metered": requests})
@@ -308,7 +308,7 @@ def test_unprocessed_items_are_not_charged(backend, client):
 
 
 def test_the_meter_never_fails_a_call(backend, client, monkeypatch):
-    """Where it cannot count it says so, and the caller has the answer."""
+    """If the meter fails, the caller still gets the reply, and the record says so."""
     monkeypatch.setattr("cruddur_lib.costs.metering.call.read_entry", lambda _: 1 / 0)
     with Meter(backend) as meter:
         assert "Item" not in client.get_item(**T, Key=KEY)
@@ -358,7 +358,7 @@ CALLS = {
 
 
 def as_json(value):
-    """A call's parameters for the client, from those for the resource's."""
+    """Return parameters for the client, from those for the resource."""
     match value:
         case {"pk": _} | {"no": _} | {":p": _} | {":y": _}:
             return {name: {"S": text} for name, text in value.items()}
@@ -370,7 +370,7 @@ def as_json(value):
 
 
 def answer(client, method, parameters):
-    """The reply or the error's response, without its metadata."""
+    """Return the reply, or the response of the error, without metadata."""
     try:
         reply = getattr(client, method)(**parameters)
     except ClientError as error:
@@ -381,7 +381,7 @@ def answer(client, method, parameters):
 @pytest.mark.parametrize("notation", ["client", "resource"])
 @pytest.mark.parametrize("call", CALLS)
 def test_replies_stay_as_they_were(backend, client, call, notation):
-    """With a meter and without, of successes and errors, whatever units the caller asks to see."""
+    """A meter changes no reply and no error, whatever units the caller asks to see."""
     method, parameters = CALLS[call]
     maker = backend.dynamodb
     if notation == "client":
@@ -398,6 +398,6 @@ def test_replies_stay_as_they_were(backend, client, call, notation):
 
 
 def fill(client):
-    """The two items that the calls are about, as they are at the beginning."""
+    """Store the two items that the calls use, in their initial state."""
     for item in (PLAIN, PUT):
         client.put_item(**T, Item={**as_json(item), "x": {"B": b"x"}})

@@ -1,7 +1,7 @@
-"""What the inbox's patterns cost, metered: the same on every engine, by numbers made by hand.
+"""Tests of what the inbox's patterns cost: the same on every engine, counted by hand.
 
-A row of the seeded conversation is under 1 KB, so each write of one is 1 unit, on the table and on
-the index that a group row is in. The newest 20 rows are 8,648 bytes: 3 blocks of 4 KB, 0.5 each.
+Each row of the seeded conversation is under 1 KB, so writing it costs 1 unit on the table and, for
+a group row, 1 on the index. The newest 20 rows are 8,648 bytes: 3 blocks of 4 KB, 0.5 each.
 """
 
 import pytest
@@ -17,7 +17,7 @@ COLUMNS = ["table or index", "calls", "items", "bytes", "table units", "index un
 
 @pytest.fixture
 def inbox(backend, clock):
-    """The bootcamp's inbox with the seeded conversation."""
+    """Return the bootcamp's inbox with the seeded conversation."""
     table.create(backend, BootcampInbox.schema)
     inbox = BootcampInbox(backend, clock=clock)
     seeds.seed(inbox)
@@ -26,24 +26,24 @@ def inbox(backend, clock):
 
 @pytest.fixture
 def group(inbox, andrew):
-    """The seeded message group."""
+    """Return the seeded message group."""
     return inbox.list_message_groups(andrew)[0]
 
 
 def bytes_of(rows):
-    """Bytes of rows that hold text alone: of names and values in UTF-8."""
+    """Return the bytes of rows that have only text: names and values in UTF-8."""
     return sum(len((name + text).encode()) for row in rows for name, text in row.items())
 
 
 def as_lines(meter):
-    """The meter's table as tuples, its first column the operation."""
+    """Return the rows of the meter's table as tuples that begin with the operation."""
     shown = meter.table()
     assert list(shown.columns) == COLUMNS
     return [(name, *cells) for name, *cells in shown.itertuples(name=None)]
 
 
 def test_pattern_a(backend, inbox, group):
-    """The newest 20: 1.5 read units, by all their bytes together."""
+    """Reading the newest 20 messages (A) costs 1.5 read units for all bytes together."""
     with Meter(backend) as meter:
         inbox.list_messages(group, limit=20)
 
@@ -56,7 +56,7 @@ def test_pattern_a(backend, inbox, group):
 
 
 def test_pattern_b(backend, inbox, andrew):
-    """An inbox of one group: half a read unit."""
+    """Listing an inbox of one group (B) costs half a read unit."""
     with Meter(backend) as meter:
         inbox.list_message_groups(andrew)
 
@@ -64,7 +64,7 @@ def test_pattern_b(backend, inbox, andrew):
 
 
 def test_a_scan(backend, inbox):
-    """All 106 rows: 5.5 read units."""
+    """A Scan of all 106 rows costs 5.5 read units."""
     with Meter(backend) as meter:
         rows = table.rows(backend)
 
@@ -73,7 +73,7 @@ def test_a_scan(backend, inbox):
 
 
 def test_pattern_c(backend, inbox, andrew, zoe):
-    """A transaction of three rows, two of them in the index: 6 on the table, 2 on the index."""
+    """Creating a group (C) writes three rows, two in the index: 6 units on the table, 2 on it."""
     with Meter(backend) as meter:
         inbox.create_message_group(inbox.draft(andrew, zoe, "Hello?"))
 
@@ -82,7 +82,7 @@ def test_pattern_c(backend, inbox, andrew, zoe):
 
 
 def test_pattern_c_as_a_batch(backend, inbox, andrew, zoe):
-    """The same three rows: 3 and 2."""
+    """The same three rows in a batch cost 3 units on the table and 2 on the index."""
     before = table.rows(backend)
     inbox.create_message_group(inbox.draft(andrew, zoe, "Hello?"))
     rows = [row for row in table.rows(backend) if row not in before]
@@ -100,7 +100,7 @@ def test_pattern_c_as_a_batch(backend, inbox, andrew, zoe):
 
 
 def test_one_message_costs_nine_writes(backend, inbox, andrew, bayko):
-    """D: half a read and a write. E: a strong read and the index's half, 4 + 4 writes."""
+    """Sending (D) costs 0.5 reads and 1 write; the fan-out (E) 1.5 reads and 4 + 4 writes."""
     pump = Pump(backend, inbox.stream_handler())
     pump.run()
     with Meter(backend) as both:
@@ -117,7 +117,7 @@ def test_one_message_costs_nine_writes(backend, inbox, andrew, bayko):
 
 
 def test_the_table_is_the_same_on_every_engine(backend, inbox, group, bayko, zoe):
-    """One line for each kind of request, in the order of the first; reads and writes summed."""
+    """The table has a row for each kind of request in order, then the sums, on every engine."""
     pump = Pump(backend, inbox.stream_handler())
     pump.run()
     andrew = seeds.user("andrewbrown")

@@ -1,7 +1,7 @@
-"""Our rules for transactions against what ministack 1.5.33 reports.
+"""Tests of our rules for transactions against what ministack 1.5.33 reports.
 
-DynamoDB Local miscounts a TransactWriteItems (test_engine.py), so another engine judges: one that
-read AWS's rules for itself. .ci/on-ministack starts it.
+DynamoDB Local miscounts a TransactWriteItems (test_dynamodb_local.py). ministack implements AWS's
+rules independently of us. .ci/on-ministack starts it.
 """
 
 import os
@@ -19,14 +19,14 @@ from cruddur_lib.costs.units.schema import TableSchema
 from tests.helpers.drawn import padded
 from tests.helpers.judged import as_key, by_rule, cruddur, indexed
 
-TRANSACTIONS = 300  # judged on each of the two tables
+TRANSACTIONS = 300  # compared on each of the two tables
 INDEX_KEYS = {"indexed": ("a", "b", "l"), "cruddur": ("message_group_uuid",)}
 sizes = st.sampled_from([0, 500, 1_023, 1_024, 1_025, 2_000, 4_095, 4_096, 4_097, 9_000])
 
 
 @st.composite
 def rows(draw, sk, index_keys):
-    """DynamoDB JSON of an item of a size at a boundary, in some indexes; or None."""
+    """Draw DynamoDB JSON of an item in some indexes, its size at a boundary; or None."""
     if draw(st.integers(0, 3)) == 0:
         return None
     item = as_key(("MSG#1", sk))
@@ -37,7 +37,7 @@ def rows(draw, sk, index_keys):
 
 
 def action(name, before, after, sk):
-    """What a TransactWriteItems is asked for: a ConditionCheck where nothing changes."""
+    """Return an action of a TransactWriteItems; a ConditionCheck if nothing changes."""
     there = {"TableName": name, "Key": as_key(("MSG#1", sk))}
     if before == after:
         held = "attribute_exists(pk)" if after else "attribute_not_exists(pk)"
@@ -48,9 +48,7 @@ def action(name, before, after, sk):
 
 
 def reported(reply, kind):
-    """What ministack says: the table's units stand beside the indexes', not in a part of their
-    own.
-    """
+    """Return what ministack reports, whose format for the table's units is its own."""
     (consumed,) = reply["ConsumedCapacity"]
     units = Counter(table=consumed[kind])
     for part in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes"):
@@ -61,14 +59,14 @@ def reported(reply, kind):
 
 
 def as_item(item):
-    """As the rules take it."""
+    """Return the item as the rules take it."""
     return None if item is None else Item.from_json(item)
 
 
 @pytest.mark.ministack
 @pytest.mark.parametrize("request_of", [cruddur, indexed], ids=lambda request: request.__name__)
 def test_a_transaction_costs_what_ministack_reports(request_of):
-    """Puts, deletes and condition checks, of table and indexes; and reads when it is replayed."""
+    """Rule and engine agree on puts, deletes, condition checks and on replays."""
     client = connect("local", endpoint=os.environ["CRUDDUR_MINISTACK"]).client("dynamodb")
     request = request_of(f"judged-{uuid4()}")
     name, layout = request["TableName"], TableSchema.from_aws(request)
