@@ -1,4 +1,4 @@
-"""How much slower requests run under a meter: ratios, measured side by side in one run."""
+"""How much slower requests run under a meter, measured side by side in one run."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,17 +12,18 @@ from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
-ROUNDS = 40  # of each request, plain and metered in turn
-BURST = 5  # requests of a round, plain or metered; the first describes the table or warms up
+ROUNDS = 40  # of each request, alternately plain and metered
+BURST = 5  # requests in a row, plain or metered; the first one describes the table or warms up
 HEADER = f"{'request':<20}{'plain, ms':>11}{'metered, ms':>13}{'ratio':>8}"
 
 Request = Callable[[], Any]
 
 
 def ratios(rounds: int = ROUNDS) -> Iterator[str]:
-    """Lines of a table: for each request its median time without a meter and with one, in ms.
+    """Yield a table as text: median milliseconds of each request without and with a meter.
 
-    On the engine that CRUDDUR_BACKEND names, with the seeded conversation in a database of its own.
+    Requests run on the engine that CRUDDUR_BACKEND names, with the seeded conversation in a
+    database of its own.
     """
     with connect(database=f"bench{uuid4().hex}") as backend:
         yield repr(backend)
@@ -34,7 +35,13 @@ def ratios(rounds: int = ROUNDS) -> Iterator[str]:
 
 
 def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
-    """Median seconds of the request, plain and metered: of all of a round but its first."""
+    """Return the median seconds of the request, plain and metered.
+
+    Args:
+        backend: the connection to meter.
+        request: makes the request.
+        rounds: how often plain and metered requests alternate.
+    """
     plain: list[float] = []
     metered: list[float] = []
     for _ in range(rounds):
@@ -45,19 +52,19 @@ def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, fl
 
 
 def burst(request: Request) -> list[float]:
-    """Seconds of each request of a round but the first."""
+    """Return the seconds of each request in a row, without the first."""
     return [seconds(request) for _ in range(BURST)][1:]
 
 
 def seconds(request: Request) -> float:
-    """How long the request took."""
+    """Return the seconds that the request takes."""
     start = time.perf_counter()
     request()
     return time.perf_counter() - start
 
 
 def requests(backend: Backend) -> dict[str, Request]:
-    """The requests that are measured, by name."""
+    """Return the requests to measure, by name."""
     table.create(backend, BootcampInbox.schema)
     inbox = BootcampInbox(backend)
     seeds.seed(inbox)
@@ -83,7 +90,7 @@ def requests(backend: Backend) -> dict[str, Request]:
 
 
 def row(number: int) -> dict[str, Any]:
-    """A row of the table's size, in its index."""
+    """Return an item of typical size that is in the index."""
     texts = {
         "pk": "GRP#bench",
         "sk": str(number),

@@ -1,4 +1,4 @@
-"""Settings of the drawn tests of `cruddur_lib.costs`, and a table for those of the meter."""
+"""Settings of random tests of `cruddur_lib.costs`, and a table for tests of the meter."""
 
 import os
 
@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 from tests.helpers.judged import indexed
 
-# on a machine that is busy with an engine a slow example is no failure
+# a slow example is no failure, because an engine may keep the machine busy
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile(  # bin/mutants asks whether a test fails, not for its smallest case
     "mutant", parent=settings.get_profile("busy"), phases=(Phase.explicit, Phase.generate)
@@ -19,7 +19,7 @@ settings.load_profile(asked[0] if asked else "busy")
 
 @pytest.fixture
 def client(backend):
-    """The engine's client, with a table that has three global indexes and a local one."""
+    """Return the engine's client, with a table that has three global indexes and a local one."""
     client = backend.client("dynamodb")
     client.create_table(**indexed("metered"))
     return client

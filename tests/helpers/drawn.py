@@ -1,4 +1,4 @@
-"""What the tests of `cruddur_lib.costs` draw: values, items, and items of a wanted size."""
+"""Random values and items for tests of `cruddur_lib.costs`, and items of a given size."""
 
 from decimal import Decimal
 
@@ -31,11 +31,11 @@ items = st.dictionaries(names, values, max_size=5)
 
 
 def as_json(item):
-    """The item as boto3's client takes it: boto3 itself writes it down."""
+    """Return the item in DynamoDB JSON, as boto3 itself converts it."""
     return {name: TypeSerializer().serialize(value) for name, value in item.items()}
 
 
 def padded(item, size, name="pad"):
-    """DynamoDB JSON of the item, brought to this many bytes by an attribute of text."""
+    """Return DynamoDB JSON of the item, filled up to this many bytes by a text attribute."""
     room = size - item_size(Item.from_json(item)) - len(name)
     return {**item, name: {"S": "x" * room}}

@@ -104,7 +104,7 @@ def one_read(table, draw, pk):
 
 def one_index_read(table, draw, pk):
     """Make one random Query or Scan of an index, which the table compares."""
-    index = draw(st.sampled_from(table.layout.indexes))
+    index = draw(st.sampled_from(table.schema.indexes))
     kind = draw(st.sampled_from(KINDS)) if index.local else Consistency.EVENTUAL
     if draw(st.integers(0, 3)) == 0:
         table.scan_index(index, kind, **draw(st.sampled_from([{}, COUNT])))

@@ -71,7 +71,7 @@ def test_each_type_is_sized_to_the_byte(table, value):
     item = as_json({"value": value}) | as_key(KEY)
     for size, units in ((1_024, 1), (1_025, 2)):
         table.put(padded(item, size))
-        assert writes.put_item(table.layout, table.row(KEY)).table == units
+        assert writes.put_item(table.schema, table.row(KEY)).table == units
         table.delete(KEY)
     for size, units in ((4_096, 1), (4_097, 2)):
         table.put(padded(item, size))
@@ -91,7 +91,7 @@ def test_the_limit_is_met_to_the_byte(table, client, kind):
     with pytest.raises(ClientError, match="Item size has exceeded the maximum allowed size"):
         client.put_item(TableName=table.name, Item=large)
     with pytest.raises(ItemTooLarge):
-        accepted_size(Item.from_json(large), *table.layout.key)
+        accepted_size(Item.from_json(large), *table.schema.key)
 
 
 @pytest.mark.parametrize(
@@ -162,16 +162,16 @@ def test_error_a_swapped_index_key_is_charged(sparse):
     sparse.put({**as_key(KEY), "b": {"S": "u"}})
 
     change = (before, sparse.row(KEY))
-    assert swapped_key(sparse.layout, [change]) == {"all": 2}
-    assert writes.index_units(sparse.layout, "all", *change) == 0
-    assert not +local_overhead(sparse.layout, [change])
+    assert swapped_key(sparse.schema, [change]) == {"all": 2}
+    assert writes.index_units(sparse.schema, "all", *change) == 0
+    assert not +local_overhead(sparse.schema, [change])
 
 
 def test_error_a_scan_of_an_index_is_charged_by_whole_items(sparse):
     """DynamoDB Local charges a Scan of an index by whole items, but a Query by entries."""
     item = {**as_key(KEY), "a": {"S": "u"}}
     sparse.put(padded(item, 5_000))
-    index = sparse.layout.index("keys")
+    index = sparse.schema.index("keys")
     sparse.query_index(index, "u", Consistency.EVENTUAL)
     sparse.scan_index(index, Consistency.EVENTUAL)
 
@@ -198,7 +198,7 @@ def test_error_nothing_found_is_free(table):
     """DynamoDB Local does not charge a Query, Scan or BatchGetItem that finds nothing."""
     table.query("MSG#1", Consistency.STRONG)
     table.scan(Consistency.STRONG)
-    table.query_index(table.layout.indexes[0], "nobody", Consistency.EVENTUAL)
+    table.query_index(table.schema.indexes[0], "nobody", Consistency.EVENTUAL)
     table.batch_get([KEY], Consistency.STRONG)
     table.get(KEY, Consistency.STRONG)
     table.transact_get([KEY])
@@ -240,7 +240,7 @@ def transact(table, client, changes, checks=(), **more):
     listed = [
         writes.Change(*(item and Item.from_json(item) for item in change)) for change in changes
     ]
-    units = writes.transact_write_items(table.layout, listed, map(Item.from_json, checks))
+    units = writes.transact_write_items(table.schema, listed, map(Item.from_json, checks))
     return reported(reply), by_rule(units)
 
 
@@ -256,7 +256,7 @@ def test_error_transactions_cost_four_times_and_equal_ones_count_once(client, ta
     assert transact(table, client, six) == ({"table": 4}, {"table": 12})
     pattern_c = [(None, group("GRP#a")), (None, group("GRP#b")), six[0]]
     got, rule = transact(table, client, pattern_c)
-    name = table.layout.indexes[0].name
+    name = table.schema.indexes[0].name
     assert got == {"table": 8, name: 4}
     assert rule == {"table": 6, name: 2}
 
@@ -287,7 +287,7 @@ def test_a_replayed_transaction_is_a_transactional_read(client, table, sizes):
 
 def test_a_strong_read_of_a_global_index_is_refused(client, table):
     """We and the engine refuse a strong read of a global index."""
-    index = table.layout.indexes[0]
+    index = table.schema.indexes[0]
     with pytest.raises(ClientError, match="Consistent read cannot be true when scanning a GSI"):
         client.scan(TableName=table.name, IndexName=index.name, ConsistentRead=True)
     with pytest.raises(UnitsError, match="is global"):

@@ -69,7 +69,7 @@ def test_a_transaction_costs_what_ministack_reports(request_of):
     """Rule and engine agree on puts, deletes, condition checks and on replays."""
     client = connect("local", endpoint=os.environ["CRUDDUR_MINISTACK"]).client("dynamodb")
     request = request_of(f"judged-{uuid4()}")
-    name, layout = request["TableName"], TableSchema.from_aws(request)
+    name, schema = request["TableName"], TableSchema.from_aws(request)
     client.create_table(**request)
     index_keys, held, judged = INDEX_KEYS[request_of.__name__], {}, Counter()
 
@@ -96,7 +96,7 @@ def test_a_transaction_costs_what_ministack_reports(request_of):
         checks = [as_item(one) for one, other in pairs if one == other]
         changes = [writes.Change(*map(as_item, pair)) for pair in pairs if pair[0] != pair[1]]
 
-        units = writes.transact_write_items(layout, changes, checks)
+        units = writes.transact_write_items(schema, changes, checks)
         assert reported(client.transact_write_items(**asked), "WriteCapacityUnits") == by_rule(
             units
         ), images

@@ -1,4 +1,4 @@
-"""Tests of cruddur_lib.costs.units.items: two notations, one form, and errors that say where."""
+"""Tests of cruddur_lib.costs.units.items: both notations, and errors that say where."""
 
 from decimal import Decimal
 
@@ -12,7 +12,7 @@ from tests.helpers.drawn import as_json, items
 
 @given(items)
 def test_both_notations_are_one_item(item):
-    """What boto3 writes as DynamoDB JSON is the item that it was written from."""
+    """An item read from boto3's DynamoDB JSON equals the item read from Python values."""
     assert Item.from_json(as_json(item)) == Item.from_python(item)
 
 
@@ -31,7 +31,7 @@ def test_both_notations_are_one_item(item):
     ],
 )
 def test_what_dynamodb_holds_for_equal_is_equal(one, other):
-    """Numbers by their value, sets by their elements, bytes by their content."""
+    """Numbers are equal by value, sets by elements, bytes by content."""
     assert python_value(one) == python_value(other)
 
 
@@ -47,12 +47,12 @@ def test_what_dynamodb_holds_for_equal_is_equal(one, other):
     ],
 )
 def test_what_dynamodb_tells_apart_is_different(one, other):
-    """The type is part of the value."""
+    """Values of different types, or in a different order, differ."""
     assert python_value(one) != python_value(other)
 
 
 def deep(levels):
-    """Lists in each other."""
+    """Return a list nested this deep."""
     value = "x"
     for _ in range(levels):
         value = [value]
@@ -83,7 +83,7 @@ def deep(levels):
     ],
 )
 def test_a_python_value_that_dynamodb_refuses(value, says):
-    """The error has the path, the value and the rule."""
+    """The error names the path, the value and the rule."""
     with pytest.raises(ValueMalformed) as error:
         Item.from_python({"likes": value})
     assert says in str(error.value)
@@ -120,7 +120,7 @@ def test_a_python_value_that_dynamodb_refuses(value, says):
     ],
 )
 def test_json_that_is_no_value(value, says):
-    """The error has the path, the value and the rule."""
+    """The error names the path, the value and the rule."""
     with pytest.raises(ValueMalformed) as error:
         Item.from_json({"likes": value})
     assert says in str(error.value)
@@ -129,13 +129,13 @@ def test_json_that_is_no_value(value, says):
 @pytest.mark.parametrize("read", [Item.from_python, Item.from_json])
 @pytest.mark.parametrize("item", [["pk"], None, "pk"])
 def test_an_item_is_a_dict(read, item):
-    """Neither notation has another."""
+    """Both notations refuse an item that is not a dict."""
     with pytest.raises(ValueMalformed, match="an item is a dict of attributes"):
         read(item)
 
 
 def test_json_and_python_are_not_guessed():
-    """{"S": "x"} is a map as a Python value, and text as DynamoDB JSON; a plain dict is Python."""
+    """A plain dict holds Python values, so {"S": "x"} is a map unless `from_json` reads it."""
     assert as_item({"a": {"S": "x"}}).attributes["a"].type == "M"
     assert Item.from_json({"a": {"S": "x"}}).attributes["a"].type == "S"
     assert as_item(Item.from_json({"a": {"S": "x"}})) == Item.from_python({"a": "x"})
@@ -143,10 +143,10 @@ def test_json_and_python_are_not_guessed():
 
 @pytest.mark.parametrize("number", ["+1", ".5", "5.", "1e5", "0E999", "-0"])
 def test_numbers_are_written_as_dynamodb_takes_them(number):
-    """DynamoDB Local takes each of these."""
+    """Every notation of a number that DynamoDB Local accepts is accepted."""
     assert json_value({"N": number}).content == Decimal(number)
 
 
 def test_only_keeps_what_is_there():
-    """Named attributes that an item lacks are not made up."""
+    """`only` keeps the named attributes that the item has."""
     assert Item.from_python({"a": 1, "b": 2}).only(("b", "c")) == Item.from_python({"b": 2})

@@ -38,7 +38,7 @@ kinds = st.sampled_from([EVENTUAL, STRONG])
     ],
 )
 def test_get_item(size, kind, units):
-    """Whole blocks of 4 KB, at least one, by the factor of the kind."""
+    """A GetItem costs whole blocks of 4 KB, at least one, times the factor of its kind."""
     assert reads.get_item(size, kind).table == units
 
 
@@ -52,12 +52,12 @@ def test_get_item(size, kind, units):
     ],
 )
 def test_batch_get_item(found, kind, units):
-    """Each item is rounded up by itself."""
+    """A BatchGetItem rounds up each item separately."""
     assert reads.batch_get_item(found, kind).table == units
 
 
 def test_transact_get_items():
-    """On AWS one there and one missing cost 4 (nubo-db/dynoxide, pull request 57); 2 a block."""
+    """A block costs 2. On AWS, one item and one miss cost 4 (nubo-db/dynoxide, PR 57)."""
     assert reads.transact_get_items([100, None]).table == 4
     assert reads.transact_get_items([4 * KB, 4 * KB + 1]).table == 2 + 4
 
@@ -78,12 +78,12 @@ def test_transact_get_items():
     ],
 )
 def test_a_page(operation, found, kind, units):
-    """Sizes are added up, and rounded up once."""
+    """A page adds up the sizes and rounds up once."""
     assert operation(found, kind).table == units
 
 
 def test_an_index_is_read_on_its_own_capacity_or_on_its_tables():
-    """Of a global index its own, of a local one the table's; the table itself is not read."""
+    """A global index is read on its own capacity, a local one on the table's."""
     through, beside = reads.query([300], index=GLOBAL), reads.query([300], STRONG, LOCAL)
 
     assert (through.table, through.indexes, through.on_table) == (0, {"by-time": 0.5}, 0)
@@ -91,7 +91,7 @@ def test_an_index_is_read_on_its_own_capacity_or_on_its_tables():
 
 
 def test_a_local_index_fetches_what_it_does_not_hold():
-    """The index's entries are rounded up together, each item that is fetched by itself."""
+    """Entries of a local index are rounded up together, each fetched item separately."""
     units = reads.query([100, 100], STRONG, LOCAL, fetched=[4_097, 100])
 
     assert (units.table, units.local_indexes, units.total) == (2 + 1, {"local": 1}, 4)
@@ -107,7 +107,7 @@ def test_a_local_index_fetches_what_it_does_not_hold():
     ],
 )
 def test_what_dynamodb_refuses_has_no_units(arguments, says):
-    """An error names the rule."""
+    """A request that DynamoDB refuses raises an error that names the rule."""
     with pytest.raises(UnitsError, match=says):
         reads.query([1], **arguments)
 
@@ -126,12 +126,12 @@ def test_what_dynamodb_refuses_has_no_units(arguments, says):
     ],
 )
 def test_pages(found, limit, pages):
-    """As DynamoDB Local 1.25.1 cuts them, seen for each of these."""
+    """Pages end where DynamoDB Local 1.25.1 ended them in each of these cases."""
     assert [len(page) for page in reads.pages(found, limit)] == pages
 
 
 def test_stream_reads_are_counted_by_the_call():
-    """One GetRecords, one unit, full or empty."""
+    """A GetRecords call costs one unit, whether full or empty."""
     assert reads.get_records().table == 1
     day = reads.get_records(86_400)
     assert (day.table, day.capacity, day.why) == (
@@ -145,7 +145,7 @@ def test_stream_reads_are_counted_by_the_call():
 
 @given(sizes, kinds)
 def test_a_query_never_costs_more_than_gets(found, kind):
-    """Rounding once can only be cheaper than rounding every item, once there is one."""
+    """A Query rounds once, so it costs at most what a GetItem of each item costs."""
     gets = sum(reads.get_item(size, kind).table for size in found)
 
     assert reads.query(found, kind).table <= max(gets, kind.value)
@@ -153,7 +153,7 @@ def test_a_query_never_costs_more_than_gets(found, kind):
 
 @given(sizes, kinds, st.integers(1, 30))
 def test_pages_cost_no_less_than_one_would(found, kind, limit):
-    """No item is lost or read twice, and each page rounds up by less than a block."""
+    """Pages have each item once, and each page rounds up by less than a block."""
     cut = list(reads.pages(found, limit))
 
     assert [size for page in cut for size in page] == found
@@ -164,14 +164,14 @@ def test_pages_cost_no_less_than_one_would(found, kind, limit):
 
 @given(sizes)
 def test_kinds_cost_a_half_one_and_two(found):
-    """A strong read costs two eventual ones, a transactional one two strong ones."""
+    """A strong read costs twice an eventual one, a transactional read twice a strong one."""
     eventual, strong = reads.batch_get_item(found), reads.batch_get_item(found, STRONG)
 
     assert reads.transact_get_items(found).table == 2 * strong.table == 4 * eventual.table
 
 
 def test_units_say_why():
-    """In words that a notebook prints beside them."""
+    """Units explain themselves in words that notebooks print."""
     assert reads.get_item(300).why == "300 bytes in whole 4 KB, 0.5 each (eventual)"
     assert reads.get_item(None).why == "nothing found in whole 4 KB, 0.5 each (eventual)"
     assert reads.query([300] * 20, STRONG, LOCAL, [50]).why == (
@@ -181,7 +181,7 @@ def test_units_say_why():
 
 
 def test_units_add_up():
-    """Index by index, reasons in order; reads and writes stay apart."""
+    """A sum adds index by index and keeps the reasons; reads and writes do not add up."""
     one = reads.query([300], index=GLOBAL)
     both = one + reads.query([5_000], STRONG, LOCAL) + one
 
@@ -193,6 +193,6 @@ def test_units_add_up():
 
 
 def test_sizes_are_not_negative():
-    """A size below zero is a mistake of the caller's."""
+    """A negative size raises an error."""
     with pytest.raises(UnitsError, match="0 bytes or more, got -1"):
         reads.get_item(-1)

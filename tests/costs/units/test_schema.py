@@ -1,4 +1,4 @@
-"""Tests of cruddur_lib.costs.units.schema: what an index holds of an item."""
+"""Tests of cruddur_lib.costs.units.schema: the part of an item that an index holds."""
 
 import pytest
 
@@ -11,7 +11,7 @@ ALL = IndexSchema("all", ("a",))
 KEYS = IndexSchema("keys", ("a", "b"), Projection.KEYS_ONLY)
 SOME = IndexSchema("some", ("a",), Projection.INCLUDE, ("x", "y"))
 LOCAL = IndexSchema("local", ("pk", "a"), Projection.KEYS_ONLY, local=True)
-LAYOUT = TableSchema(("pk", "sk"), (ALL, KEYS, SOME, LOCAL))
+SCHEMA = TableSchema(("pk", "sk"), (ALL, KEYS, SOME, LOCAL))
 ITEM = {"pk": "p", "sk": "s", "a": "A", "x": "X", "z": "Z"}
 
 
@@ -24,30 +24,30 @@ ITEM = {"pk": "p", "sk": "s", "a": "A", "x": "X", "z": "Z"}
     ],
 )
 def test_an_entry_is_what_is_projected(index, held):
-    """The keys of index and table are always projected."""
-    entry = LAYOUT.index_entry(index, ITEM)
+    """An entry has the keys of index and table, and what is projected."""
+    entry = SCHEMA.index_entry(index, ITEM)
 
     assert entry == Item.from_python({name: ITEM[name] for name in held})
 
 
 def test_an_index_is_sparse():
-    """An item that lacks one attribute of the index's key is not in it."""
-    assert LAYOUT.index_entry(KEYS, ITEM) is None
-    assert LAYOUT.index_entry(KEYS, {**ITEM, "b": "B"}) is not None
-    assert LAYOUT.index_entry(KEYS, None) is None
-    assert len(LAYOUT.index_entries(KEYS, [ITEM, {**ITEM, "b": "B"}])) == 1
+    """An item that lacks an attribute of the index's key has no entry."""
+    assert SCHEMA.index_entry(KEYS, ITEM) is None
+    assert SCHEMA.index_entry(KEYS, {**ITEM, "b": "B"}) is not None
+    assert SCHEMA.index_entry(KEYS, None) is None
+    assert len(SCHEMA.index_entries(KEYS, [ITEM, {**ITEM, "b": "B"}])) == 1
 
 
-def test_a_layout_comes_from_createtable():
-    """The bootcamp's: pk and sk, and one index of whole items."""
-    layout = TableSchema.from_aws(BootcampInbox.schema.request("t", "on-demand"))
+def test_a_schema_comes_from_createtable():
+    """The bootcamp's CreateTable gives a key of pk and sk and one index of whole items."""
+    schema = TableSchema.from_aws(BootcampInbox.schema.request("t", "on-demand"))
 
     index = IndexSchema("message-group-sk-index", ("message_group_uuid", "sk"))
-    assert layout == TableSchema(("pk", "sk"), (index,))
+    assert schema == TableSchema(("pk", "sk"), (index,))
 
 
-def test_a_layout_has_both_kinds_of_index():
-    """With their projections; KeySchema names the hash key first."""
+def test_a_schema_has_both_kinds_of_index():
+    """`from_aws` reads global and local indexes with their projections."""
     schema = {"KeySchema": [{"AttributeName": n} for n in ("pk", "sk")]}
     some = {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["x", "y"]}
     keys = {"ProjectionType": "KEYS_ONLY"}
@@ -69,17 +69,17 @@ def test_a_layout_has_both_kinds_of_index():
 
 
 def test_an_unknown_index_is_named():
-    """With those that the table has."""
-    assert LAYOUT.index("some") is SOME
+    """The error for an unknown index lists those that the table has."""
+    assert SCHEMA.index("some") is SOME
     with pytest.raises(SchemaError, match="no index 'sum'; it has: all, keys, some, local"):
-        LAYOUT.index("sum")
+        SCHEMA.index("sum")
     with pytest.raises(SchemaError, match="no index 'all'; it has: none"):
         TableSchema(("pk",)).index("all")
 
 
 def test_a_write_is_of_one_item_with_a_key():
-    """Before and after have the same key, else they are a delete and a put."""
+    """Before and after must have the table's key, and the same one."""
     with pytest.raises(SchemaError, match="an item has no key attribute 'sk'; it has: pk"):
-        put_item(LAYOUT, {"pk": "p"})
+        put_item(SCHEMA, {"pk": "p"})
     with pytest.raises(SchemaError, match="two items, not one before and after: sk is s and t"):
-        put_item(LAYOUT, {**ITEM, "sk": "t"}, before=ITEM)
+        put_item(SCHEMA, {**ITEM, "sk": "t"}, before=ITEM)

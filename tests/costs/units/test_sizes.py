@@ -48,7 +48,7 @@ from tests.helpers.drawn import as_json, items, names, numbers, values
     ],
 )
 def test_value_size(value, size):
-    """Text in UTF-8, 1 for null and boolean, 3 for a container and 1 for each thing in it."""
+    """Text counts in UTF-8; null and boolean 1; a container 3, and 1 for each element."""
     assert value_size(python_value(value)) == size
 
 
@@ -78,13 +78,13 @@ def test_value_size(value, size):
     ],
 )
 def test_number_size(number, size):
-    """1 byte, 1 for each pair of digits from the point on, 1 below zero, and at most 21."""
+    """A number is 1 byte, 1 for each pair of digits and 1 below zero, at most 21."""
     assert number_size(Decimal(number)) == size
 
 
 @given(numbers)
 def test_a_number_is_sized_by_its_digits_on_both_sides_of_the_point(number):
-    """The rule in words of digits, as it was measured on AWS: whole pairs before and behind."""
+    """`number_size` agrees with a second formula by digits: whole pairs on both sides."""
     sign, digits, exponent = number.as_tuple()
     text = "".join(map(str, digits)).rjust(max(0, -exponent) + 1, "0") + "0" * max(0, exponent)
     point = len(text) - max(0, -exponent)
@@ -102,13 +102,13 @@ def test_a_number_is_sized_by_its_digits_on_both_sides_of_the_point(number):
 
 @given(items)
 def test_both_notations_have_one_size(item):
-    """As boto3 writes Python values down in DynamoDB JSON."""
+    """An item has the same size in both notations, as boto3 converts them."""
     assert item_size(Item.from_json(as_json(item))) == item_size(item)
 
 
 @given(names, values, items)
 def test_sizes_add_up(name, value, item):
-    """An attribute adds its name and its value, and nothing of what stands beside it."""
+    """An attribute adds the bytes of its name and its value, whatever else the item has."""
     item.pop(name, None)
     size = len(name.encode()) + value_size(python_value(value))
 
@@ -118,7 +118,7 @@ def test_sizes_add_up(name, value, item):
 
 @given(values)
 def test_a_list_costs_four_bytes_for_its_first_element(value):
-    """3 for the list, 1 for the element; a map of one adds the name."""
+    """A list of one adds 3 + 1 bytes to its element; a map of one also adds the name."""
     size = value_size(python_value(value))
 
     assert value_size(python_value([value])) == 3 + 1 + size
@@ -126,13 +126,13 @@ def test_a_list_costs_four_bytes_for_its_first_element(value):
 
 
 def test_what_is_stored_has_an_overhead():
-    """AWS: 100 bytes an item and an index entry, 48 more an item of a global table."""
+    """Storage adds 100 bytes to an item or index entry, and 48 more in a global table."""
     assert storage_size({"pk": "x"}) == 3 + 100
     assert storage_size({"pk": "x"}, global_table=True) == 3 + 100 + 48
 
 
 def test_the_limit_counts_names():
-    """400 KB are 409,600 bytes, with the names of the attributes."""
+    """The limit of 400 KB is 409,600 bytes, including the names of attributes."""
     fits = {"pk": "x", "message": "x" * (409_600 - 3 - 7)}
 
     assert accepted_size(fits, "pk") == ITEM_LIMIT == 409_600
@@ -141,7 +141,7 @@ def test_the_limit_counts_names():
 
 
 def test_an_item_that_is_too_large_says_what_to_do():
-    """The item's key, its size, the limit, the largest attribute and the next step."""
+    """The error names the key, the size, the limit, the largest attribute and what to do."""
     item = {"pk": "MSG#2f6c", "sk": "2026-11-22T07:00", "message": "x" * 412_000, "likes": 3}
     size = (2 + 8) + (2 + 16) + (7 + 412_000) + (5 + 2)
 

@@ -1,6 +1,6 @@
-"""Tests of cruddur_lib.costs.units.writes against AWS's pages and what AWS was seen to charge.
+"""Tests of cruddur_lib.costs.units.writes against AWS's pages and measurements on AWS.
 
-"AWS seen" are figures that others measured on AWS's DynamoDB in eu-west-2: of indexes for
+"AWS seen" marks figures that others measured on AWS's DynamoDB in eu-west-2: of indexes for
 nubo-db/dynoxide (src/actions/index_capacity.rs, captures S, R, L and V of 2026-08-12; pull request
 188), of transactions for paritysuite/dynamodb-conformance (pull requests 67 and 74).
 """
@@ -42,23 +42,23 @@ CRUDDUR = TableSchema(
 
 
 def item(size, **more):
-    """An item of this many bytes."""
+    """Return an item of this many bytes."""
     made = {"pk": "p", "sk": "s", **more, "x": ""}
     return {**made, "x": "x" * (size - item_size(made))}
 
 
 def seen(proj=None, **more):
-    """An item of the captures: `proj` as many bytes."""
+    """Return an item of the captures whose attribute `proj` has this many bytes."""
     return {"pk": "s1", "sk": "1", **({} if proj is None else {"proj": "x" * proj}), **more}
 
 
 def message(sk, size=300):
-    """A row of the cruddur table that is not in its index."""
+    """Return a row of the cruddur table that is not in its index."""
     return {"pk": "MSG#g", "sk": sk, "message": "x" * size}
 
 
 def group(pk, sk="t1", size=300):
-    """A row that is."""
+    """Return a row of the cruddur table that is in its index."""
     return {"pk": pk, "sk": sk, "message_group_uuid": "g", "message": "x" * size}
 
 
@@ -77,7 +77,7 @@ def group(pk, sk="t1", size=300):
     ],
 )
 def test_a_write(before, after, units):
-    """Whole KB of the larger of before and after."""
+    """A write costs the larger of before and after in whole KB."""
     old, new = (None if size is None else item(size) for size in (before, after))
 
     written = write(PLAIN, old, new)
@@ -86,14 +86,14 @@ def test_a_write(before, after, units):
 
 
 def test_an_update_bills_the_whole_item():
-    """AWS page: even where one attribute is set."""
+    """An update of one attribute costs the whole item (AWS page)."""
     before = item(2_500, likes=1)
 
     assert update_item(PLAIN, before, {**before, "likes": 2}).table == 3
 
 
 def test_an_item_that_is_refused_has_no_units():
-    """Neither as a put nor in a batch or a transaction."""
+    """An item over 400 KB raises an error as a put, in a batch and in a transaction."""
     large = item(409_601)
 
     with pytest.raises(ItemTooLarge, match="item p / s is 409,601 bytes"):
@@ -129,24 +129,22 @@ G, H, L = {"gsiPk": "g"}, {"gsiPk": "h"}, {"lsiSk": "l"}
     ],
 )
 def test_an_index(before, after, index, units):
-    """0 for nothing, 1 a KB for entering, leaving and changing, both entries' for moving.
+    """An entry costs its KB when added, removed or changed, both entries when its key changes.
 
-    L1 tells that an entry of a local index is not charged its overhead: 3,017 bytes were 3.
+    L1 shows that no overhead is charged for an entry of a local index: 3,017 bytes cost 3.
     """
     assert index_units(SEEN, index, before, after) == units
 
 
 def test_in_place_the_larger_entry_is_rounded_once():
-    """AWS seen, R1 and R2: 617 bytes changed cost 1, 1,517 bytes 2, not those of the sum."""
+    """A changed entry of 617 bytes costs 1, of 1,517 bytes 2 (AWS seen, R1 and R2)."""
     for size, units in ((600, 1), (1_500, 2)):
         before = {**seen(**G), "proj": "x" * size}
         assert index_units(SEEN, "gsi", before, {**before, "proj": "y" * size}) == units
 
 
 def test_indexes_stand_beside_the_table():
-    """A global index on its own capacity, a local one on the table's; untouched ones are left
-    out.
-    """
+    """A global index uses its own capacity, a local one the table's; untouched ones are absent."""
     both = put_item(SEEN, seen(1, **G, **L))
 
     assert (both.table, both.indexes, both.local_indexes) == (1, {"gsi": 1}, {"lsi": 1})
@@ -155,7 +153,7 @@ def test_indexes_stand_beside_the_table():
 
 
 def test_an_equal_value_is_no_change():
-    """1 and 1.0 are one number: the index stays as it was."""
+    """1 and 1.0 are the same number, so the index does not change."""
     before, after = seen(**G), seen(**G)
     before["proj"], after["proj"] = 1, Decimal("1.0")
 
@@ -163,7 +161,7 @@ def test_an_equal_value_is_no_change():
 
 
 def test_a_batch_adds_up_its_writes():
-    """Pattern C as a batch, DynamoDB Local: 3 on the table, 2 on the index."""
+    """Creating a group (C) as a batch costs 3 on the table and 2 on the index."""
     units = batch_write_item(
         CRUDDUR,
         [Change(None, row) for row in (group("GRP#a"), group("GRP#b"), message("t1"))],
@@ -174,12 +172,12 @@ def test_a_batch_adds_up_its_writes():
 
 
 def test_a_batch_deletes_nothing_for_one():
-    """AWS, "BatchWriteItem": a delete of a nonexistent item consumes one write unit."""
+    """Deleting an item that does not exist costs one unit (AWS, "BatchWriteItem")."""
     assert batch_write_item(PLAIN, [Change(None, None)] * 2).table == 2
 
 
 def test_a_transaction_doubles_the_table_alone():
-    """Pattern C as a transaction, ministack: 6 on the table, 2 on the index."""
+    """Creating a group (C) as a transaction costs 6 on the table and 2 on the index."""
     units = transact_write_items(
         CRUDDUR,
         [Change(None, row) for row in (group("GRP#a"), group("GRP#b"), message("t1"))],
@@ -190,9 +188,7 @@ def test_a_transaction_doubles_the_table_alone():
 
 
 def test_rekeying_a_group_row():
-    """A delete and a put, 2 on the table and 2 on the index: 4; of two rows in a transaction, 8
-    and 4.
-    """
+    """Moving a group row, a delete and a put, costs 2 + 2; two rows in a transaction 8 + 4."""
     moved = [Change(group(pk), None) for pk in ("GRP#a", "GRP#b")]
     moved += [Change(None, group(pk, "t2")) for pk in ("GRP#a", "GRP#b")]
 
@@ -202,7 +198,7 @@ def test_rekeying_a_group_row():
 
 
 def test_a_cruddur_row_over_itself():
-    """DynamoDB Local: an unchanged overwrite costs the index 0, a moved index key 2."""
+    """Overwriting a row with itself costs the index 0; changing its index key costs 2."""
     row = group("GRP#a")
 
     assert put_item(CRUDDUR, row, before=row).indexes == {}
@@ -223,7 +219,7 @@ def test_a_cruddur_row_over_itself():
     ],
 )
 def test_a_transaction(changes, checks, units):
-    """Twice the table's units of each item, and as much for what is only checked."""
+    """A transaction costs twice the units of each item, whether written or checked."""
     writes = [Change(*(size and item(size) for size in change)) for change in changes]
     looks = [size and item(size) for size in checks]
 
@@ -241,7 +237,7 @@ def test_a_transaction(changes, checks, units):
     ],
 )
 def test_a_transaction_sent_again(changes, checks, units):
-    """A replayed ClientRequestToken reads: 2 units for each 4 KB of each item."""
+    """A transaction replayed by its token costs 2 read units for each 4 KB of each item."""
     writes = [Change(*(size and item(size) for size in change)) for change in changes]
 
     again = replayed_transaction(writes, [item(size) for size in checks])
@@ -250,7 +246,7 @@ def test_a_transaction_sent_again(changes, checks, units):
 
 
 def test_a_failed_condition_is_by_rule_alone():
-    """AWS page: by the existing item, at least 1; twice in a transaction. No engine reports it."""
+    """A failed condition costs the stored item, at least 1, twice in a transaction; unverified."""
     assert failed_condition(None).table == 1
     assert failed_condition(item(2_000)).table == 2
     assert failed_condition(item(2_000), transactional=True).table == 4
@@ -260,7 +256,7 @@ def test_a_failed_condition_is_by_rule_alone():
 
 
 def test_a_request_has_items():
-    """DynamoDB refuses an empty batch and an empty transaction."""
+    """An empty batch and an empty transaction raise an error, because DynamoDB refuses them."""
     with pytest.raises(UnitsError, match="a request without items is refused"):
         batch_write_item(PLAIN, [])
     with pytest.raises(UnitsError, match="a request without items is refused"):
@@ -268,7 +264,7 @@ def test_a_request_has_items():
 
 
 def test_writes_say_why():
-    """In words that a notebook prints beside them."""
+    """Units explain themselves in words that notebooks print."""
     whys = [
         put_item(SEEN, seen(3_000, **G)).why,
         put_item(PLAIN, item(2_000), before=item(3_000)).why,
@@ -309,7 +305,7 @@ states = st.none() | st.builds(
 
 @given(states, states)
 def test_a_write_costs_the_same_forth_and_back(before, after):
-    """Put and its undoing are one change in two directions, on table and indexes."""
+    """A change costs the same in both directions, on table and indexes."""
     forth, back = write(SEEN, before, after), write(SEEN, after, before)
 
     assert (forth.table, forth.indexes) == (back.table, back.indexes)
@@ -318,7 +314,7 @@ def test_a_write_costs_the_same_forth_and_back(before, after):
 
 @given(states, states)
 def test_an_index_costs_at_most_both_entries(before, after):
-    """And nothing where nothing changed."""
+    """An index costs at most both entries, and 0 if nothing changed."""
     for index in SEEN.indexes:
         entries = [SEEN.index_entry(index, state) for state in (before, after)]
         most = sum(-(-item_size(entry) // 1_024) for entry in entries if entry)
@@ -328,7 +324,7 @@ def test_an_index_costs_at_most_both_entries(before, after):
 
 @given(st.lists(states.map(lambda state: Change(None, state)), min_size=1, max_size=5))
 def test_a_transaction_costs_twice_a_batch_on_the_table(changes):
-    """And the same on indexes."""
+    """A transaction costs twice a batch on the table and the same on indexes."""
     batch, transaction = batch_write_item(SEEN, changes), transact_write_items(SEEN, changes)
 
     assert transaction.table == 2 * batch.table
