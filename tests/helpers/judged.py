@@ -27,7 +27,7 @@ LOCAL = ("local", ("pk", "l"), {"ProjectionType": "INCLUDE", "NonKeyAttributes":
 
 
 def indexed(name):
-    """Return a CreateTable request with sparse global indexes of all projections, and a local one."""
+    """Return CreateTable parameters with sparse global indexes of all projections and a local one."""
     return {
         "TableName": name,
         "KeySchema": keys("pk", "sk"),
