@@ -27,7 +27,7 @@ LOCAL = ("local", ("pk", "l"), {"ProjectionType": "INCLUDE", "NonKeyAttributes":
 
 
 def indexed(name):
-    """Return CreateTable parameters with sparse global indexes of all projections and a local one."""
+    """Return CreateTable parameters: sparse global indexes of each projection, and a local one."""
     return {
         "TableName": name,
         "KeySchema": keys("pk", "sk"),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from cruddur_lib.costs.metering.entries import (
     entries_without_units,
     failed_entry,
-    found_entry,
+    lost_reply_entry,
     read_entry,
     replayed_entry,
     stream_entry,
@@ -92,8 +92,8 @@ class MeteredCall:
         if self._operation == STREAM:
             return [stream_entry(len(reply["Records"]))]
         if self._operation in READS:
-            return [read_entry(one) for one in self._images.read(reply)]
-        return self._completed(self._images.written(reply))
+            return [read_entry(one) for one in self._images.reads(reply)]
+        return self._completed(self._images.writes(reply))
 
     def _completed(self, written: list[TableWrites]) -> list[Entry]:
         """Return the entries of a write; a transaction sent again costs by its first time."""
@@ -113,11 +113,11 @@ class MeteredCall:
     def _lost_reply(self) -> list[Entry]:
         """Return the entries of an attempt without a reply, judged by what is stored now."""
         if self._images.looked_up:
-            written = self._images.found()
+            written = self._images.writes_found()
             items = [one for table in written for one in table.items if one.verb != "check"]
             changed = [one.before != one.after for one in items]
             if all(changed) or (any(changed) and self._operation == TRANSACTION):
-                return [found_entry(entry) for entry in self._completed(written)]
+                return [lost_reply_entry(entry) for entry in self._completed(written)]
         why = "unknown: its answer was lost"
         return entries_without_units(self._attempt, AttemptOutcome.UNKNOWN, why)
 
@@ -132,7 +132,7 @@ class MeteredCall:
         if code not in FAILED:
             why = f"refused: {code}"
             return entries_without_units(self._attempt, AttemptOutcome.REFUSED, why)
-        tables = self._images.of_failure(reply)
+        tables = self._images.items_of_failure(reply)
         return [failed_entry(self._operation, *pair) for pair in tables.items()]
 
     def _not_metered(self, why: str) -> list[Entry]:

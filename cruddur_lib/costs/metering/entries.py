@@ -27,7 +27,7 @@ def read_entry(read: ItemsRead | PageRead) -> Entry:
 
 def write_entry(written: TableWrites) -> Entry:
     """Return the entry of a write on one table; raise `UnitsError` if its units are unknown."""
-    units = _units_by_rule(written) if _seen(written) else _known(written.reported)
+    units = _units_by_rule(written) if _all_seen(written) else _known(written.reported)
     return _write_entry(written, replace(units, why=_why(written, units)))
 
 
@@ -40,7 +40,7 @@ def replayed_entry(written: TableWrites) -> Entry:
     changes = [writes.Change(one.before, one.after) for one in written.items]
     units = (
         writes.replayed_transaction(changes)
-        if _seen(written)
+        if _all_seen(written)
         else replace(_known(written.reported), capacity=CapacityKind.READ)
     )
     blocks = plural(round(units.total / Consistency.TRANSACTIONAL.value), "block")
@@ -70,7 +70,7 @@ def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> En
     )
 
 
-def found_entry(entry: Entry) -> Entry:
+def lost_reply_entry(entry: Entry) -> Entry:
     """Return the entry of a write whose reply was lost, but whose items were found changed."""
     why = f"{entry.units.why}, found there (answer lost)"
     return replace(entry, units=replace(entry.units, why=why, verified=False))
@@ -194,7 +194,7 @@ def _why(written: TableWrites, units: Units) -> str:
     return what + "".join(on_indexes)
 
 
-def _seen(written: TableWrites) -> bool:
+def _all_seen(written: TableWrites) -> bool:
     return all(one.seen for one in written.items)
 
 

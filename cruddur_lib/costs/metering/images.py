@@ -101,7 +101,7 @@ class Images:
         """Look up the items that the attempt is about to write; raise `LookupFailed`."""
         self._before = self._lookups.before(self._attempt)
 
-    def read(self, reply: Json) -> list[ItemsRead | PageRead]:
+    def reads(self, reply: Json) -> list[ItemsRead | PageRead]:
         """Return what a read has read, for each table; raise `LookupFailed`."""
         if self._attempt.operation in ("Query", "Scan"):
             return [self._page(reply)]
@@ -117,7 +117,7 @@ class Images:
             if listed != []  # the engine left all keys of the table unprocessed
         ]
 
-    def written(self, reply: Json) -> list[TableWrites]:
+    def writes(self, reply: Json) -> list[TableWrites]:
         """Return the items of a completed write, for each table; raise `LookupFailed`."""
         writes = self._attempt.writes
         places: Sequence[int] = range(len(writes))
@@ -136,7 +136,7 @@ class Images:
         ]
         return self._by_table(places, items, reply)
 
-    def found(self) -> list[TableWrites]:
+    def writes_found(self) -> list[TableWrites]:
         """Return the items of a write whose reply was lost, for each table: before it, and now.
 
         Raises:
@@ -150,7 +150,7 @@ class Images:
         )
         return self._by_table(range(len(items)), items, {})
 
-    def of_failure(self, error: Json) -> dict[str, list[Item | None]]:
+    def items_of_failure(self, error: Json) -> dict[str, list[Item | None]]:
         """Return the items of a write whose condition failed, by table; raise `LookupFailed`."""
         if self._before is not None:
             items = self._before.items

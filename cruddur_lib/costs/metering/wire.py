@@ -143,15 +143,17 @@ class Attempt:
             "Select",
             "ReturnConsumedCapacity",
         }
-        asked = {n: _parameter(value) for n, value in self.request.items() if n not in dropped}
-        used = set(PLACEHOLDER.findall(asked.get("KeyConditionExpression", "")))
+        parameters = {n: _parameter(value) for n, value in self.request.items() if n not in dropped}
+        used = set(PLACEHOLDER.findall(parameters.get("KeyConditionExpression", "")))
         for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-            kept = {token: what for token, what in asked.pop(name, {}).items() if token in used}
+            kept = {
+                token: what for token, what in parameters.pop(name, {}).items() if token in used
+            }
             if kept:
-                asked[name] = kept
+                parameters[name] = kept
         if fetches:
-            asked["Select"] = "ALL_ATTRIBUTES"
-        return asked | {"Limit": scanned}
+            parameters["Select"] = "ALL_ATTRIBUTES"
+        return parameters | {"Limit": scanned}
 
 
 def batch_writes(request_items: Mapping[str, Sequence[Json]]) -> list[Write]:
