@@ -23,6 +23,7 @@ from cruddur_lib.costs.throughput.policies import (
 )
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, Rules, simulate
 from cruddur_lib.costs.traffic.workload import Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 YEAR, DAYS = 365, 2  # days that are simulated, and days for the rules in plain Python
 ROUNDS = 7
@@ -40,7 +41,7 @@ MEMORY = """
 import re
 from pathlib import Path
 from cruddur_lib.costs.throughput.simulation import simulate
-from cruddur_lib.costs.throughput.policies import Pair, TargetTracking
+from cruddur_lib.costs.throughput.policies import ReadsWrites as Pair, TargetTracking
 from cruddur_lib.costs.traffic.workload import Workload
 rules = {"table": Pair(TargetTracking(5, 60), TargetTracking(5, 60))}
 def memory(name):
@@ -55,7 +56,7 @@ print(memory("VmHWM") - before)
 FIRST = """
 import time
 from cruddur_lib.costs.throughput.simulation import simulate
-from cruddur_lib.costs.throughput.policies import Fixed, Pair
+from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites as Pair
 from cruddur_lib.costs.traffic.workload import Workload
 traffic = Workload.daily(100, 100, days=1)
 simulate(traffic, {"table": Pair(Fixed(5), Fixed(5))})
@@ -123,7 +124,7 @@ def candidates(traffic: Workload) -> Iterator[str]:
     start = time.perf_counter()
     hours = [
         given.unit_hours()
-        for given in CapacityDemand(traffic, "table", "writes").under_each(policies)
+        for given in CapacityDemand(traffic, "table", CapacityKind.WRITE).under_each(policies)
     ]
     taken = time.perf_counter() - start
     yield f"{len(hours):,} policies on a year of one capacity: {taken:.1f} s on all cores"

@@ -15,9 +15,9 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from tests.helpers import throughput_oracle as oracle
 
-KINDS = ("reads", "writes")
 levels = st.sampled_from([0, 0.5, 30, 42, 60, 300, 600]) | st.floats(0, 3_000)
 noise = st.sampled_from([0, 0, 0.1, 0.5, 2])
 
@@ -90,11 +90,11 @@ def assert_equal(workload, rules, how):
     )
     found = simulate(workload, rules, **how)
     for name, both in expected.items():
-        for kind, capacity in zip(KINDS, both, strict=True):
-            trace = getattr(found.trace(name), kind)
+        for kind, capacity in zip(THROUGHPUT_KINDS, both, strict=True):
+            trace = found.trace(name).of(kind)
             assert trace.granted.tolist() == capacity.granted
             assert trace.throttled.tolist() == capacity.refused
-            given_ = getattr(found[name], kind)
+            given_ = found[name].of(kind)
             assert_sums_equal(given_, capacity)
             assert trace.provisioned.tolist() == capacity.provisioned
 

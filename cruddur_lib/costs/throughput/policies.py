@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 from cruddur_lib.errors import WorkbookError
 
 BURST_SECONDS = 300  # seconds of unused capacity that are kept
@@ -43,10 +44,14 @@ def _check_units(**units: int) -> None:
 
 
 class ReadsWrites(NamedTuple, Generic[T]):
-    """Something of the reads and something of the writes of a table or an index."""
+    """One value for the reads and one for the writes of a table or an index."""
 
     reads: T
     writes: T
+
+    def of(self, kind: CapacityKind) -> T:
+        """The value for this kind, `CapacityKind.READ` or `CapacityKind.WRITE`."""
+        return self[THROUGHPUT_KINDS.index(kind)]
 
 
 class ThrottledUnits(Enum):

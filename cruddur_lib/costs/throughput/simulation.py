@@ -40,6 +40,7 @@ from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.runs import Blocked, Run, Settings
 from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 Rules = Mapping[str, ReadsWrites[Policy]]  # for "table" and each index
 
@@ -148,11 +149,9 @@ class CapacityDemand:
     `simulate` says what both get of it.
     """
 
-    def __init__(self, workload: Workload, part: str, kind: str) -> None:
-        """The "reads" or "writes" of the table ("table") or an index."""
-        demand = workload.parts[part]
-        which = ReadsWrites._fields.index(kind)
-        self._blocked = Blocked.often(demand.units[which : which + 1])
+    def __init__(self, workload: Workload, part: str, kind: CapacityKind) -> None:
+        """The reads or the writes of the table ("table") or of the index with this name."""
+        self._blocked = Blocked.often(workload.parts[part].of(kind)[np.newaxis])
         self._start = workload.start
 
     def under(

@@ -29,8 +29,7 @@ from cruddur_lib.costs.traffic.resample import (
     Whole,
 )
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
-
-KINDS = ("reads", "writes")
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
 
 @dataclass(frozen=True)
@@ -46,7 +45,7 @@ class TrafficReport:
         """The file, its columns, and what was found in each."""
         lines = [f"{self.name}: {self.zone}"]
         for (part, kind), found in self.columns.items():
-            lines += [f"{part}, {kind}: {line}" for line in found.notes()]
+            lines += [f"{part}, {kind.plural}: {line}" for line in found.notes()]
         return "\n".join([*lines, *self.notes])
 
 
@@ -69,8 +68,8 @@ def read_cloudwatch(
     """The traffic in a file: the CloudWatch console's CSV, `get-metric-data`'s JSON, or plain CSV.
 
     `time_zone` ("Europe/Berlin") is that of times without one, `period` the seconds that each sum
-    covers, and `columns` says which label means what: `{"m1": ("inbox-index", "writes")}`. Raises
-    `TrafficUnreadable` where the file can be read in no way, or in two.
+    covers, and `columns` says which label means what:
+    `{"m1": ("inbox-index", CapacityKind.WRITE)}`. Raises `TrafficUnreadable` where the file can be read in no way, or in two.
     """
     path = Path(path)
     found, unread = _chosen(formats.columns(path), dict(columns or {}), path.name)
@@ -102,8 +101,8 @@ def _chosen(
             unread.append(column.labels[0])
         elif part in chosen:
             raise TrafficUnreadable(
-                f"{file} has two columns for {' '.join(part)}: {chosen[part].labels[0]!r} and "
-                f"{column.labels[0]!r}. Say with `columns` which label is which index"
+                f"{file} has two columns for {part[0]} {part[1].plural}: "
+                f"{chosen[part].labels[0]!r} and {column.labels[0]!r}. Say with `columns` which label is which index"
             )
         else:
             chosen[part] = column
@@ -142,24 +141,24 @@ def _check(spreads: Mapping[Part, MinuteSeries], gaps: Gaps, file: str) -> None:
     for (part, kind), spread in spreads.items():
         if gaps is Gaps.REFUSED and (missing := spread.found.gap_minutes):
             raise TrafficUnreadable(
-                f"{file}: {part}, {kind}: {missing:,} minutes have no row. Gaps.ZERO reads each as "
-                f"{Gaps.ZERO.value}"
+                f"{file}: {part}, {kind.plural}: {missing:,} minutes have no row. "
+                f"Gaps.ZERO reads each as {Gaps.ZERO.value}"
             )
 
 
 def _notes(columns: Mapping[Part, Column]) -> Iterable[str]:
     for (part, kind), column in columns.items():
         if column.statistic is None:
-            yield f"{part}, {kind}: the file names no statistic: taken for the Sum"
+            yield f"{part}, {kind.plural}: the file names no statistic: taken for the Sum"
         if column.status not in ("", "Complete"):
-            yield f"{part}, {kind}: not complete, CloudWatch says {column.status}"
+            yield f"{part}, {kind.plural}: not complete, CloudWatch says {column.status}"
 
 
 def _workload(spreads: Mapping[Part, MinuteSeries]) -> Workload:
     first, units = resample.together(spreads)
     nothing = np.zeros(next(iter(units.values())).size)
     demands = {
-        name: Demand(*(units.get((name, kind), nothing) for kind in KINDS))
+        name: Demand(*(units.get((name, kind), nothing) for kind in THROUGHPUT_KINDS))
         for name in dict.fromkeys([TABLE_PART, *(part for part, _ in units)])
     }
     return Workload(

@@ -26,14 +26,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.traffic.resample import TrafficUnreadable
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Part = tuple[str, str]  # "table" or an index, "reads" or "writes"
+Part = tuple[str, CapacityKind]  # "table" or an index's name, and READ or WRITE
 
-METRICS = {"ConsumedReadCapacityUnits": "reads", "ConsumedWriteCapacityUnits": "writes"}
-PLAIN = {"consumed_read_units": "reads", "consumed_write_units": "writes"}
+METRICS = {
+    "ConsumedReadCapacityUnits": CapacityKind.READ,
+    "ConsumedWriteCapacityUnits": CapacityKind.WRITE,
+}
+PLAIN = {"consumed_read_units": CapacityKind.READ, "consumed_write_units": CapacityKind.WRITE}
 TIME = "timestamp"  # the first column of plain CSV
 LABELS = ("Id", "StatusCode", "Messages", "Full label", "Label")  # rows above the console's data
 TAIL = re.compile(r"(?P<statistic>\S+) (?P<seconds>\d+)$")  # of a full label

@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, START, Minutes, WorkloadError
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -43,22 +44,25 @@ class Demand:
         if series[0].ndim != 1 or series[0].shape != series[1].shape or not series[0].size:
             lengths = " and ".join(str(units.shape) for units in series)
             raise WorkloadError(f"reads and writes must be two series of one length, got {lengths}")
-        for name, units in zip(("read", "write"), series, strict=True):
-            _check_units(units, name)
+        for kind, units in zip(THROUGHPUT_KINDS, series, strict=True):
+            _check_units(units, kind.value)
         self.units: NDArray[np.float64] = np.stack(series)  # reads, writes
         self.units.setflags(write=False)
 
     @property
     def reads(self) -> Minutes:
         """Read units wanted, a minute."""
-        reads: Minutes = self.units[0]
-        return reads
+        return self.of(CapacityKind.READ)
 
     @property
     def writes(self) -> Minutes:
         """Write units wanted, a minute."""
-        writes: Minutes = self.units[1]
-        return writes
+        return self.of(CapacityKind.WRITE)
+
+    def of(self, kind: CapacityKind) -> Minutes:
+        """Units wanted of this kind, a minute."""
+        units: Minutes = self.units[THROUGHPUT_KINDS.index(kind)]
+        return units
 
     def __add__(self, other: "Demand") -> "Demand":
         """Both together, minute by minute."""
@@ -197,7 +201,8 @@ class Workload:
         """Units of the table and of each index: in all, and a second on average and at the top."""
         import pandas as pd  # noqa: PLC0415  half a second to import
 
-        lines = pd.MultiIndex.from_product([list(self.parts), ["reads", "writes"]])
+        kinds = [kind.plural for kind in THROUGHPUT_KINDS]
+        lines = pd.MultiIndex.from_product([list(self.parts), kinds])
         units = np.concatenate([demand.units for demand in self.parts.values()])
         columns = {
             "units": units.sum(axis=1),

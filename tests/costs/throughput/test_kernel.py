@@ -14,9 +14,9 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from tests.helpers import throughput_oracle as oracle
 from tests.helpers.throughput_cases import (
-    KINDS,
     assert_equal,
     assert_sums_equal,
     cases,
@@ -69,12 +69,12 @@ def test_weeks_that_use_up_the_quota(seed, refused):
     assert_equal(workload, rules, {"refused": refused, "burst_at_start": 300})
 
 
-@given(cases(provisioned, 400, 1), st.sampled_from(KINDS))
+@given(cases(provisioned, 400, 1), st.sampled_from(THROUGHPUT_KINDS))
 def test_a_series_alone(case, kind):
     """A capacity by itself is what a table with nothing beside it would give."""
     workload, rules, how = case
-    policy = getattr(rules["table"], kind)
-    which = KINDS.index(kind)
+    policy = rules["table"].of(kind)
+    which = THROUGHPUT_KINDS.index(kind)
     nothing = [0.0] * workload.minutes
     parts = {"table": [nothing, nothing]}
     parts["table"][which] = workload.table.units[which].tolist()

@@ -19,6 +19,7 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, on_demand, simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 HOUR, DAY = 60, 1_440  # minutes
 SCALED = TargetTracking(10, 1_000, 0.5)  # up above 300 a minute and 10 units, down at 180 or less
@@ -44,7 +45,7 @@ def provisioned_apart(policy, wanted):
 def provisioned_alone(policy, wanted):
     """Units that they have by themselves, in blocks of minutes where nothing happens."""
     workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
-    return CapacityDemand(workload, "table", "writes").under(policy).provisioned()
+    return CapacityDemand(workload, "table", CapacityKind.WRITE).under(policy).provisioned()
 
 
 def provisioned_together(policy, wanted):
@@ -164,7 +165,7 @@ def test_a_retry_comes_in_the_next_minute():
 def test_more_capacity_is_never_worse():
     """A unit more throttles no more of the same traffic."""
     traffic = Workload.daily(40, 20, days=2, burstiness=1)
-    tried = CapacityDemand(traffic, "table", "reads").under_each(
+    tried = CapacityDemand(traffic, "table", CapacityKind.READ).under_each(
         [Fixed(units) for units in range(5, 80)]
     )
     throttled = [given_.throttled_units for given_ in tried]
@@ -368,7 +369,7 @@ def test_reads_and_writes_share_the_quota_and_an_index_does_not():
     beside = simulate(
         Workload(START, demand, {"index-1": demand}), {"table": pair, "index-1": pair}
     )
-    one = CapacityDemand(Workload(START, demand), "table", "writes").under(policy)
+    one = CapacityDemand(Workload(START, demand), "table", CapacityKind.WRITE).under(policy)
 
     assert alone.reads.decreases + alone.writes.decreases <= 27
     assert one.decreases > alone.writes.decreases
@@ -541,7 +542,7 @@ def test_nothing_wanted_is_nothing_throttled():
 def test_many_policies_on_all_cores_are_each_as_alone():
     """In the order in which they were asked for."""
     traffic = Workload.daily(30, 20, days=3, burstiness=0.4)
-    rows = CapacityDemand(traffic, "table", "writes")
+    rows = CapacityDemand(traffic, "table", CapacityKind.WRITE)
     policies = [TargetTracking(low, high) for low in range(1, 8) for high in (20, 50)]
     tried = list(rows.under_each(policies, workers=2))
 
