@@ -61,7 +61,7 @@ on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integer
 starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
 settled = st.fixed_dictionaries(
     {
-        "refused": st.sampled_from(ThrottledUnits),
+        "throttled": st.sampled_from(ThrottledUnits),
         "burst_at_start": st.sampled_from([0, 7.5, 300]),
         "traced": st.booleans(),
     }
@@ -86,7 +86,7 @@ def assert_equal(workload, rules, how):
         rules,
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is ThrottledUnits.RETRIED,
+        retried=how["throttled"] is ThrottledUnits.RETRIED,
     )
     found = simulate(workload, rules, **how)
     for name, both in expected.items():

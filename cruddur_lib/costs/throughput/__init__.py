@@ -1,4 +1,4 @@
-"""What a table serves of its demand under a capacity mode, minute by minute."""
+"""Simulate how much of its demand a table serves, minute by minute, under a capacity mode."""
 
 from cruddur_lib.costs.throughput.policies import Fixed, OnDemandLimits, ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.result import CapacityResult

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import cruddur_lib.costs.throughput
-from cruddur_lib.costs.throughput import blocks, jit, kernel
+from cruddur_lib.costs.throughput import jit, kernel
 from cruddur_lib.costs.throughput.policies import OnDemandLimits
 from tests.helpers import throughput_cases as cases
 
@@ -77,7 +77,7 @@ def plain():
     """The kernel as it is where numba cannot be installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "numba", None)
-        for module in (jit, blocks, kernel):
+        for module in (jit, kernel):
             patch.delitem(sys.modules, module.__name__)
             patch.delattr(cruddur_lib.costs.throughput, module.__name__.rpartition(".")[2])
         yield importlib.import_module(kernel.__name__)
@@ -87,7 +87,7 @@ def plain():
 @given(case=cases.cases(cases.provisioned, 120, 1))
 def test_without_numba_a_table_is_the_same(plain, case):
     """The functions are plain Python then, and equal to the oracle too."""
-    assert isinstance(plain.apart, FunctionType)
+    assert isinstance(plain.run_independent, FunctionType)
     cases.assert_equal(*case)
 
 
@@ -97,5 +97,5 @@ def test_without_numba_indexes_and_on_demand_are_the_same(plain, case):
     """Those that are run together."""
     _, rules, _ = case
     assume(len({isinstance(r, OnDemandLimits) for pair in rules.values() for r in pair}) == 1)
-    assert isinstance(plain.together, FunctionType)
+    assert isinstance(plain.run_coupled, FunctionType)
     cases.assert_equal(*case)

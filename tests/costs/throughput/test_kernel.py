@@ -53,9 +53,9 @@ def test_days(case):
     assert_equal(*case)
 
 
-@pytest.mark.parametrize("refused", ThrottledUnits)
+@pytest.mark.parametrize("throttled", ThrottledUnits)
 @pytest.mark.parametrize("seed", range(4))
-def test_weeks_that_use_up_the_quota(seed, refused):
+def test_weeks_that_use_up_the_quota(seed, throttled):
     """Traffic that jumps up and falls all day long asks for more decreases than a day has, of the
     reads and of the writes of one table.
     """
@@ -63,10 +63,10 @@ def test_weeks_that_use_up_the_quota(seed, refused):
     jumps = np.repeat(rng.choice([0, 60, 600, 2_400], (2, 7 * 48)), 30, axis=1)
     workload = Workload(START, Demand(*(jumps * rng.gamma(4, 1 / 4, jumps.shape))))
     rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(2, 60, 0.5))}
-    found = simulate(workload, rules, refused=refused)["table"]
+    found = simulate(workload, rules, throttled=throttled)["table"]
 
     assert min(found.reads.denied, found.writes.denied) > 0
-    assert_equal(workload, rules, {"refused": refused, "burst_at_start": 300})
+    assert_equal(workload, rules, {"throttled": throttled, "burst_at_start": 300})
 
 
 @given(cases(provisioned, 400, 1), st.sampled_from(THROUGHPUT_KINDS))
@@ -85,7 +85,7 @@ def test_a_series_alone(case, kind):
         {"table": ReadsWrites(*both)},
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is ThrottledUnits.RETRIED,
+        retried=how["throttled"] is ThrottledUnits.RETRIED,
     )["table"][which]
     del how["traced"]
     found = CapacityDemand(workload, "table", kind).under(policy, **how)

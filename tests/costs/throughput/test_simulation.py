@@ -136,8 +136,8 @@ def test_granted_and_throttled_are_what_was_wanted(wanted, units):
     """Where throttled units are lost, minute by minute and in all."""
     found, trace = writes(Fixed(units), wanted)
 
-    assert trace.granted + trace.throttled == pytest.approx(trace.wanted)
-    assert found.granted_units + found.lost_units == pytest.approx(found.wanted_units)
+    assert trace.granted + trace.throttled == pytest.approx(trace.demand)
+    assert found.granted_units + found.lost_units == pytest.approx(found.demand_units)
     assert found.lost_units == found.throttled_units
     assert found.waiting_units == 0
 
@@ -145,7 +145,7 @@ def test_granted_and_throttled_are_what_was_wanted(wanted, units):
 @given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
 def test_what_is_retried_waits_or_is_given(wanted, units):
     """Where throttled units come again, none is lost but those that wait at the end."""
-    found, trace = writes(Fixed(units), wanted, refused=ThrottledUnits.RETRIED)
+    found, trace = writes(Fixed(units), wanted, throttled=ThrottledUnits.RETRIED)
 
     assert trace.granted.sum() + found.waiting_units == pytest.approx(sum(wanted))
     assert found.lost_units == found.waiting_units == trace.throttled[-1]
@@ -153,7 +153,7 @@ def test_what_is_retried_waits_or_is_given(wanted, units):
 
 def test_a_retry_comes_in_the_next_minute():
     """700 wanted, 600 there: 100 wait, and again with the next 700."""
-    retried = {"refused": ThrottledUnits.RETRIED, "burst_at_start": 0}
+    retried = {"throttled": ThrottledUnits.RETRIED, "burst_at_start": 0}
     found, trace = writes(Fixed(10), [700, 700, 0, 0], **retried)
 
     assert trace.granted.tolist() == [600, 600, 200, 0]
@@ -303,7 +303,7 @@ def asking(asked, minutes):
 
 def taken(found):
     """The minutes in which units were taken away."""
-    return found.changed[1:][np.diff(found.units) < 0].tolist()
+    return found.change_minutes[1:][np.diff(found.units) < 0].tolist()
 
 
 def decreases(asked, minutes):
@@ -492,7 +492,7 @@ def test_an_hour_with_a_change_has_two_bills():
     policy = TargetTracking(10, 30, 0.5, lag=0)
     found, _ = writes(policy, series((13, 5), (107, 15)), burst_at_start=300)
 
-    assert found.changed.tolist() == [0, 15]
+    assert found.change_minutes.tolist() == [0, 15]
     assert found.hours(PartialHour.HIGHEST).tolist() == [30, 30]
     assert found.hours(PartialHour.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
     assert found.hours(PartialHour.HIGHEST).dtype.kind == "i"

@@ -131,7 +131,7 @@ def rush_in_full(_: Sandbox) -> int:
 
 def first_units(_: Sandbox) -> int:
     """Minutes from a rush's beginning to the first new units."""
-    return int(_scaled_up(300)["table"].writes.changed[1])
+    return int(_scaled_up(300)["table"].writes.change_minutes[1])
 
 
 def first_step(_: Sandbox) -> int:
