@@ -17,6 +17,8 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, on_demand, simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
@@ -164,7 +166,7 @@ def test_a_retry_comes_in_the_next_minute():
 
 def test_more_capacity_is_never_worse():
     """A unit more throttles no more of the same traffic."""
-    traffic = Workload.daily(40, 20, days=2, burstiness=1)
+    traffic = Workload.shaped(shapes.daily(2), Rates(40, 20), burstiness=1)
     tried = CapacityDemand(traffic, "table", CapacityKind.READ).under_each(
         [Fixed(units) for units in range(5, 80)]
     )
@@ -417,7 +419,7 @@ def test_a_starved_table_does_not_fill_its_index():
 
 def test_an_index_with_enough_changes_nothing():
     """With capacity for both, a table gives what it gives alone."""
-    traffic = Workload.daily(30, 20, days=1, burstiness=0.3)
+    traffic = Workload.shaped(shapes.daily(1), Rates(30, 20), burstiness=0.3)
     both = Workload(traffic.start, traffic.table, {"inbox": traffic.table})
     pair = ReadsWrites(TargetTracking(10, 200), TargetTracking(10, 200))
     alone = simulate(traffic, {"table": pair})["table"]
@@ -541,7 +543,7 @@ def test_nothing_wanted_is_nothing_throttled():
 
 def test_many_policies_on_all_cores_are_each_as_alone():
     """In the order in which they were asked for."""
-    traffic = Workload.daily(30, 20, days=3, burstiness=0.4)
+    traffic = Workload.shaped(shapes.daily(3), Rates(30, 20), burstiness=0.4)
     rows = CapacityDemand(traffic, "table", CapacityKind.WRITE)
     policies = [TargetTracking(low, high) for low in range(1, 8) for high in (20, 50)]
     tried = list(rows.under_each(policies, workers=2))
