@@ -11,6 +11,7 @@ import json
 import shlex
 from collections.abc import Iterator
 
+from cruddur_lib.costs.throughput.kernel_input import first_units
 from cruddur_lib.costs.throughput.policies import (
     OnDemandLimits,
     Policy,
@@ -18,7 +19,6 @@ from cruddur_lib.costs.throughput.policies import (
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import Rules
-from cruddur_lib.costs.throughput.state import first_units
 from cruddur_lib.costs.traffic.workload import TABLE_PART
 
 WORDS = ReadsWrites("Read", "Write")  # in AWS's names

@@ -69,7 +69,8 @@ def read_cloudwatch(
 
     `time_zone` ("Europe/Berlin") is that of times without one, `period` the seconds that each sum
     covers, and `columns` says which label means what:
-    `{"m1": ("inbox-index", CapacityKind.WRITE)}`. Raises `TrafficUnreadable` where the file can be read in no way, or in two.
+    `{"m1": ("inbox-index", CapacityKind.WRITE)}`. Raises `TrafficUnreadable` where the
+    file can be read in no way, or in two.
     """
     path = Path(path)
     found, unread = _chosen(formats.columns(path), dict(columns or {}), path.name)
@@ -102,7 +103,8 @@ def _chosen(
         elif part in chosen:
             raise TrafficUnreadable(
                 f"{file} has two columns for {part[0]} {part[1].plural}: "
-                f"{chosen[part].labels[0]!r} and {column.labels[0]!r}. Say with `columns` which label is which index"
+                f"{chosen[part].labels[0]!r} and {column.labels[0]!r}. Say with `columns` which "
+                "label is which index"
             )
         else:
             chosen[part] = column

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from cruddur_lib.costs.traffic.formats import Column, offset
 from cruddur_lib.costs.traffic.resample import TrafficUnreadable, Whole
 from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 EPOCH = r"^\d{9,}(?:\.\d+)?$"  # seconds since 1970
 AWARE = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$"
 MISSING = ("", "nan", "null", "none")  # as a cell without a number is written
-SECONDS_PER_MINUTE = 60  # seconds
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,7 @@ def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[KindUsage]:
         *(
             KindUsage(
                 tariff,
-                sum(one.wanted_units / (one.minutes * SECONDS_PER_MINUTE) for one in results),
+                sum(one.demand_units / (one.minutes * SECONDS_PER_MINUTE) for one in results),
                 sum(int(one.units[0]) for one in results),
             )
             for tariff, results in zip(prices, by_kind(fixed), strict=True)
@@ -149,6 +149,6 @@ def _by_hour(trace: Trace) -> tuple[Minutes, Minutes, Minutes]:
     """Return each hour's busiest minute, its highest capacity and its throttled units."""
     demand, provisioned, throttled = (
         units.reshape(-1, MINUTES_PER_HOUR)
-        for units in (trace.wanted, trace.provisioned, trace.throttled)
+        for units in (trace.demand, trace.provisioned, trace.throttled)
     )
     return demand.max(axis=1) / SECONDS_PER_MINUTE, provisioned.max(axis=1), throttled.sum(axis=1)

@@ -45,6 +45,8 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.simulation import simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
@@ -63,7 +65,9 @@ def writes(wanted, start=JUNE, **indexes):
 
 def bursty(peak=60, days=1, seed=1, **made):
     """Return a daily wave with bursts."""
-    return Workload.daily(peak, peak / 2, days=days, burstiness=0.4, seed=seed, **made)
+    return Workload.shaped(
+        shapes.daily(days), Rates(peak, peak / 2), burstiness=0.4, seed=seed, **made
+    )
 
 
 def unit_hours(hours):
