@@ -39,20 +39,17 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
-    options = _parser(usage).parse_args(words)
+    args = _parser(usage).parse_args(words)
     traffic = read_cloudwatch(
-        options.file,
-        time_zone=options.time_zone,
-        period=options.period,
-        columns=dict(options.column),
+        args.file, time_zone=args.time_zone, period=args.period, columns=dict(args.column)
     )
-    book = PriceBook(options.region, on=options.on or today, estimates=frozenset(options.estimate))
-    terms = BillingTerms(reserved=options.reserved, free_tier=not options.no_free_tier)
+    book = PriceBook(args.region, on=args.on or today, estimates=frozenset(args.estimate))
+    terms = BillingTerms(reserved=args.reserved, free_tier=not args.no_free_tier)
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False) as bar:
-        plan = cheapest(traffic.workload, book, options.max_throttled, terms, bar.update)
-        points = turning_points(plan, options.item_bytes)
-    commands = aws_commands(plan.best.rules, options.table, options.region)
-    if options.json:
+        plan = cheapest(traffic.workload, book, args.max_throttled, terms, bar.update)
+        points = turning_points(plan, args.item_bytes)
+    commands = aws_commands(plan.best.rules, args.table, args.region)
+    if args.json:
         output(json.dumps(_json(plan, traffic.report, points, commands), indent=2))
     else:
         output("\n".join(_text(plan, traffic.report, points, commands)))

@@ -5,10 +5,10 @@
     plan.table()                                             # a DataFrame
     turning_points(plan)                                     # when another mode becomes cheaper
 
-The plan compares on-demand capacity, the smallest fixed capacity and the cheapest auto scaling.
-Beside them stands perfect foresight: the cheapest hourly capacity that would have avoided all
-throttling, known only in hindsight, with a full burst bucket at the start of each hour. Provisioned
-capacity that throttles no unit cannot cost less than that.
+The plan compares on-demand capacity, the smallest fixed capacity and the cheapest auto scaling. It
+also shows perfect foresight: the cheapest hourly capacity that would have avoided all throttling,
+known only in hindsight. With it, each hour starts with a full burst bucket. Provisioned capacity
+that throttles no unit cannot cost less.
 
 Each capacity may throttle at most `max_throttled` of its demand. The search simulates each capacity
 alone. Then it simulates all of them together, where an index can throttle its table and one quota
@@ -21,7 +21,7 @@ the cheapest combination.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -37,7 +37,7 @@ from cruddur_lib.costs.planning.modes import (
     mode_cost,
     provisioned_cost,
 )
-from cruddur_lib.costs.planning.search import Candidate, Cost, PolicySearch, Progress
+from cruddur_lib.costs.planning.search import Candidate, PolicySearch, Progress, cost_function
 from cruddur_lib.costs.planning.tariffs import Tariff, by_kind, tariffs
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
@@ -72,12 +72,8 @@ class Plan:
     @property
     def best(self) -> ModeCost:
         """The cheapest mode within the budget; the first one if two cost the same."""
-        fit = [
-            one
-            for name, one in self.outcomes.items()
-            if name != FORESIGHT and self.within_budget(one)
-        ]
-        return min(fit, key=lambda one: one.usd)
+        modes = (one for name, one in self.outcomes.items() if name != FORESIGHT)
+        return min(filter(self.within_budget, modes), key=lambda one: one.usd)
 
     def within_budget(self, mode: ModeCost) -> bool:
         """Return whether no capacity of this mode throttles more than `max_throttled`."""
@@ -187,12 +183,11 @@ class _Search:
     def fixed(self) -> Rules:
         """Return the smallest fixed capacities that stay within the budget together."""
         for budget in self._budgets():
-            rules = _rules(
-                [
-                    {part: one.fixed(budget) for part, one in parts.items()}
-                    for parts in self._capacities
-                ]
+            best = (
+                {part: one.fixed(budget) for part, one in parts.items()}
+                for parts in self._capacities
             )
+            rules = _rules(*best)
             if self._within_budget(rules):
                 break  # at the latest with the last budget, which is 0
         return rules
@@ -206,7 +201,7 @@ class _Search:
             ]
             if not all(best):
                 return None
-            rules = _rules(best)
+            rules = _rules(*best)
             if self._within_budget(rules):
                 return rules
         return None
@@ -225,22 +220,14 @@ class _Search:
             before = {part: one.policy for part, one in best.items()}
             for part, capacity in parts.items():
                 others = sum(self._hours(one) for name, one in best.items() if name != part)
-                found = capacity.autoscaled(
-                    budget,
-                    partial(self._cost, tariff, others),
-                    self.terms.partial_hour,
-                    self.progress,
-                )
+                cost_of = cost_function(tariff, self._months, others)
+                found = capacity.autoscaled(budget, cost_of, self.terms.partial_hour, self.progress)
                 if found is None:
                     return {}
                 best[part] = found
             if before == {part: one.policy for part, one in best.items()}:
                 break
         return best
-
-    def _cost(self, tariff: Tariff, others: Hours | int, hours: Hours) -> Cost:
-        """Return the USD of all parts, then the unit-hours of this one to break ties."""
-        return tariff.usd_with_best_reservation(hours + others, self._months), float(hours.sum())
 
     def _hours(self, candidate: Candidate) -> Hours:
         return candidate.result.hours(self.terms.partial_hour)
@@ -254,7 +241,6 @@ class _Search:
         return highest_throttled_share(simulate(self.workload, rules).parts) <= self.max_throttled
 
 
-def _rules(best: list[dict[str, Candidate]]) -> Rules:
+def _rules(reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:
     """Return the policies of reads and writes, by part."""
-    reads, writes = best
     return {part: ReadsWrites[Policy](reads[part].policy, writes[part].policy) for part in reads}

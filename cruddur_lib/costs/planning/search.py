@@ -14,7 +14,8 @@ from math import ceil
 
 import numpy as np
 
-from cruddur_lib.costs.planning.billed_hours import Hours
+from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.tariffs import Tariff
 from cruddur_lib.costs.throughput.policies import (
     HIGHEST_TARGET,
     LOWEST_TARGET,
@@ -32,6 +33,7 @@ FINE_STEPS = 2  # to each side of the best candidate, in the second round
 
 Progress = Callable[[int], object]  # called with the number of policies tried since the last call
 Cost = tuple[float, float]  # USD, and unit-hours to break ties
+CostFunction = Callable[[Hours], Cost]  # of the units that each hour is billed with
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class PolicySearch:
     def autoscaled(
         self,
         budget: float,
-        cost_of: Callable[[Hours], Cost],
+        cost_of: CostFunction,
         partial_hour: PartialHour,
         progress: Progress = lambda _: None,
         grid: SearchGrid = SEARCH_GRID,
@@ -111,7 +113,7 @@ class PolicySearch:
 
         Args:
             budget: The highest throttled share, from 0 to below 1.
-            cost_of: Returns the cost of the units that each hour is billed with.
+            cost_of: Returns the cost of hourly units, see `cost_function`.
             partial_hour: How an hour in which capacity changed is billed.
             progress: Is called after each policy.
             grid: The policies to try.
@@ -190,6 +192,21 @@ class PolicySearch:
         highest = max(smallest, ceil(self._peak_units / target))
         minima = _spread(1, max(1, smallest - 1), grid.minima)
         return minima, _spread(smallest, highest, grid.maxima)
+
+
+def cost_function(tariff: Tariff, months: BilledHours, others: Hours | int = 0) -> CostFunction:
+    """Return a function that prices the hourly units of one part beside those of the others.
+
+    Args:
+        tariff: The prices of reads or of writes.
+        months: The months of these hours.
+        others: Hourly units of the other parts, which share the free tier and the reservation.
+    """
+
+    def cost_of(hours: Hours) -> Cost:
+        return tariff.usd_with_best_reservation(hours + others, months), float(hours.sum())
+
+    return cost_of
 
 
 def _spread(low: int, high: int, count: int) -> list[int]:

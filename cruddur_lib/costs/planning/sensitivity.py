@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil, inf
 
-from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.modes import highest_throttled_share, hourly_units
 from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, FORESIGHT, ON_DEMAND, Plan
-from cruddur_lib.costs.planning.search import Cost, PolicySearch, SearchGrid
+from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid, cost_function
 from cruddur_lib.costs.planning.tariffs import on_demand_usd, provisioned_usd
 from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.result import CapacityResult
@@ -46,7 +46,7 @@ class TurningPoint:
     to: str | None  # the mode that is cheaper from there on
 
     def __str__(self) -> str:
-        """As a sentence."""
+        """Return the turning point as a sentence."""
         if self.at is None:
             return f"{self.what}: no other mode wins"
         figure = f"{self.at:,.0f}" if self.unit == "bytes" else f"{self.at:,.3g}"
@@ -178,7 +178,6 @@ def _smallest_fixed(plan: Plan, capacity: PolicySearch) -> CapacityResult:
 
 def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> CapacityResult:
     """Return what auto scaling serves: the plan's policy scaled, or a cheaper one of a few."""
-    tariff, months = plan.tariffs.of(capacity.kind), BilledHours.of(capacity.workload)
     policy = plan.outcomes[AUTOSCALED].rules[capacity.part].of(capacity.kind)
     if not isinstance(policy, TargetTracking):
         raise TypeError(f"{policy} of an autoscaled mode does not track a target")
@@ -187,10 +186,7 @@ def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> 
         ceil(units * factor) for units in (policy.minimum, policy.maximum, policy.first)
     )
     own = capacity.under(TargetTracking(low, high, policy.target, start))
-
-    def cost_of(hours: Hours) -> Cost:
-        return tariff.usd_with_best_reservation(hours, months), float(hours.sum())
-
+    cost_of = cost_function(plan.tariffs.of(capacity.kind), BilledHours.of(capacity.workload))
     best = capacity.autoscaled(plan.max_throttled, cost_of, partial_hour, grid=COARSE_GRID)
     fits = own.throttled_share <= plan.max_throttled
     if best is None or (fits and cost_of(own.hours(partial_hour)) <= best.cost):

@@ -88,11 +88,11 @@ class Tariff:
         """
         left = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0))
         paid = np.maximum(left - self.free_by_month(months), 0).sum()
+        usd = float(self.usd_per_unit_hour) * float(paid)
+        if self.reservation is None:
+            return usd
         held = blocks * BLOCK * months.count
-        reserved = (
-            float(self.reservation.effective_usd_per_hour) * held if self.reservation else 0.0
-        )
-        return float(self.usd_per_unit_hour) * float(paid) + reserved
+        return usd + float(self.reservation.effective_usd_per_hour) * held
 
     def best_reserved_blocks(self, hours: Hours, months: BilledHours) -> int:
         """Return the number of reserved blocks that costs least, the smallest if several do.

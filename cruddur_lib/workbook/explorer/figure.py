@@ -38,7 +38,7 @@ SMALL: dict[str, Any] = {"fontsize": 8}
 
 
 class Picture:
-    """The three panels. Marks, lines and words say what colors say."""
+    """The three panels. They can be read without seeing colors."""
 
     def __init__(self, month: ExplorerMonth) -> None:
         """Draw the panels for a month."""

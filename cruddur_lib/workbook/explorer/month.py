@@ -1,6 +1,6 @@
 """What the explorer shows: a month's cost by capacity mode, computed while a slider moves.
 
-The month is June 2026: 30 days, each one a wave. The meter measured the units of a message and of
+The month is June 2026: 30 days with a daily wave. The meter measured the units of a message and of
 an opened inbox (see `footprint`). On-demand capacity is that of a new table. Fixed capacity is the
 smallest that throttles at most one unit in ten thousand. Auto scaling has the chosen target, and
 any capacity from one unit to what the busiest minute needs. USD are floats, as in a plan's search.

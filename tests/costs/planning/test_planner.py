@@ -23,11 +23,10 @@ from cruddur_lib.costs.planning.planner import (
     FIXED,
     FORESIGHT,
     ON_DEMAND,
-    _Search,
     cheapest,
     foresight,
 )
-from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid
+from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid, cost_function
 from cruddur_lib.costs.planning.sensitivity import (
     FARTHEST,
     TurningPoint,
@@ -56,11 +55,11 @@ PAID = BillingTerms(free_tier=False)
 WRITE = CapacityKind.WRITE
 
 
-def writes(wanted, start=JUNE, **indexes):
+def writes(demand, start=JUNE, **indexes):
     """Return demand for writes only, in units a minute."""
-    wanted = np.asarray(wanted, float)
-    parts = {name: Demand(wanted * 0, units) for name, units in indexes.items()}
-    return Workload(start, Demand(wanted * 0, wanted), parts)
+    demand = np.asarray(demand, float)
+    parts = {name: Demand(demand * 0, units) for name, units in indexes.items()}
+    return Workload(start, Demand(demand * 0, demand), parts)
 
 
 def bursty(peak=60, days=1, seed=1, **made):
@@ -84,9 +83,9 @@ demands = st.lists(
 
 
 @given(demands, st.sampled_from([0.0, 0.001, 0.05, 0.3]))
-def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budget):
+def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(demand, budget):
     """All smaller capacities throttle more than the budget."""
-    capacity = PolicySearch(writes(wanted), "table", WRITE)
+    capacity = PolicySearch(writes(demand), "table", WRITE)
     units = capacity.smallest_fixed(budget)
 
     shares = [capacity.under(Fixed(number)).throttled_share for number in range(1, units + 1)]
@@ -97,12 +96,12 @@ def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budge
 
 
 @given(demands, st.integers(1, 90), st.integers(1, 90), st.sampled_from([0.2, 0.5, 0.7, 0.9]))
-def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
+def test_what_a_search_leaves_out_cannot_win(demand, low, high, target):
     """Auto scaling can win only with a maximum of at least the smallest fixed capacity.
 
     Its minimum must be lower, because it costs no less otherwise.
     """
-    capacity = PolicySearch(writes(wanted), "table", WRITE)
+    capacity = PolicySearch(writes(demand), "table", WRITE)
     smallest = capacity.fixed(0.01)
     result = capacity.under(TargetTracking(min(low, high), max(low, high), target))
 
@@ -176,15 +175,15 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
 
 
 @given(demands, st.integers(0, 59))
-def test_foresight_is_the_fewest_of_each_hour(wanted, offset):
+def test_foresight_is_the_fewest_of_each_hour(demand, offset):
     """An hour with a full bucket throttles no unit, and with one unit less it throttles some."""
-    traffic = writes(wanted, JUNE + timedelta(minutes=offset))
+    traffic = writes(demand, JUNE + timedelta(minutes=offset))
     hours = foresight(traffic).writes
 
-    edges = [0, *range(60 - offset, len(wanted), 60), len(wanted)]
+    edges = [0, *range(60 - offset, len(demand), 60), len(demand)]
     assert len(hours) == len(edges) - 1
     for units, begin, end in zip(hours.tolist(), edges, edges[1:], strict=False):
-        hour = PolicySearch(writes(wanted[begin:end]), "table", WRITE)
+        hour = PolicySearch(writes(demand[begin:end]), "table", WRITE)
         assert hour.under(Fixed(units)).throttled_units == 0
         assert units == 1 or hour.under(Fixed(units - 1)).throttled_units > 0
 
@@ -198,9 +197,9 @@ def test_foresight_looks_at_the_whole_hour():
 
 
 @given(demands, st.integers(1, 40), st.integers(0, 100), st.sampled_from([0.2, 0.7, 0.9]))
-def test_no_plan_without_throttles_is_below_foresight(wanted, low, more, target):
+def test_no_plan_without_throttles_is_below_foresight(demand, low, more, target):
     """A policy that throttles no unit has at least the units of foresight in each hour."""
-    traffic = writes(wanted)
+    traffic = writes(demand)
     result = PolicySearch(traffic, "table", WRITE).under(TargetTracking(low, low + more, target))
     assume(result.throttled_units == 0)
 
@@ -236,9 +235,9 @@ def test_of_two_alike_the_simpler_one_is_best():
 
 def test_on_demand_that_throttles_too_much_does_not_win():
     """A new table grants 4,000 writes a second, so a minute of 10,000 exceeds the budget."""
-    wanted = np.zeros(10 * 1_440)
-    wanted[5_000] = 600_000
-    plan = cheapest(writes(wanted), BOOK, terms=PAID)
+    demand = np.zeros(10 * 1_440)
+    demand[5_000] = 600_000
+    plan = cheapest(writes(demand), BOOK, terms=PAID)
 
     on_demand = plan.outcomes[ON_DEMAND]
     assert on_demand.usd == min(one.usd for one in plan.outcomes.values())
@@ -283,12 +282,10 @@ def test_a_cover_is_chosen_for_table_and_index_together():
 
 def test_a_part_is_priced_beside_the_others():
     """60 units beside 60 others cost a block of 100 for both, and 20 units by the hour."""
-    traffic, terms = writes([60] * 1_440), BillingTerms(1, free_tier=False)
-    prices = tariffs(BOOK, free_tier=False, years=1)
-    search = _Search(traffic, prices, 0.01, terms, lambda _: None)
-    tariff = prices.writes
+    tariff = tariffs(BOOK, free_tier=False, years=1).writes
+    months = BilledHours.of(writes([60] * 1_440))
 
-    usd, unit_hours = search._cost(tariff, np.full(24, 60), np.full(24, 60))
+    usd, unit_hours = cost_function(tariff, months, np.full(24, 60))(np.full(24, 60))
 
     spread, hour = float(tariff.reservation.effective_usd_per_hour), float(tariff.usd_per_unit_hour)
     assert usd == pytest.approx(24 * (100 * spread + 20 * hour))
@@ -301,14 +298,8 @@ def test_a_table_of_its_own_has_the_search_of_its_parts():
     plan = cheapest(traffic, BOOK, terms=PAID)
     rules = plan.outcomes[AUTOSCALED].rules["table"]
     for kind, tariff in zip(THROUGHPUT_KINDS, plan.tariffs, strict=True):
-        months = plan.best.months
         best = PolicySearch(traffic, "table", kind).autoscaled(
-            plan.max_throttled,
-            lambda hours, t=tariff, m=months: (
-                t.usd_with_best_reservation(hours, m),
-                float(hours.sum()),
-            ),
-            PartialHour.HIGHEST,
+            plan.max_throttled, cost_function(tariff, plan.best.months), PartialHour.HIGHEST
         )
         assert rules.of(kind) == best.policy
 
@@ -494,11 +485,11 @@ def test_commands_are_what_aws_takes():
             assert value in (getattr(shape.members[name], "enum", None) or [value])
         seen.append((operation, parameters))
 
-    (update, wanted), *scaling = seen
+    (update, settings), *scaling = seen
     assert update == "UpdateTable"
-    assert wanted["BillingMode"] == "PROVISIONED"
-    assert wanted["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}
-    (index,) = wanted["GlobalSecondaryIndexUpdates"]
+    assert settings["BillingMode"] == "PROVISIONED"
+    assert settings["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}
+    (index,) = settings["GlobalSecondaryIndexUpdates"]
     assert index["Update"]["ProvisionedThroughput"] == {
         "ReadCapacityUnits": 3,
         "WriteCapacityUnits": 2,

@@ -65,7 +65,7 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
         part: ReadsWrites(*map(tracking(choice), d.units)) for part, d in traffic.parts.items()
     }
     terms = BillingTerms(free_tier=choice.free_tier)
-    wanted = {
+    expected = {
         "on-demand": mode_cost("", traffic, on_demand(traffic), book, terms),
         "fixed": mode_cost("", traffic, fixed, book, terms),
         "autoscaled": mode_cost("", traffic, scaled, book, terms),
@@ -74,8 +74,8 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
         ),
     }
 
-    assert found.usd == pytest.approx({mode: float(one.usd) for mode, one in wanted.items()})
-    auto = wanted["autoscaled"]
+    assert found.usd == pytest.approx({mode: float(one.usd) for mode, one in expected.items()})
+    auto = expected["autoscaled"]
     assert found.throttled_share["autoscaled"] == pytest.approx(auto.throttled_share)
     part = auto.throughput[found.traced_part].writes
     assert found.throttled_units.sum() == pytest.approx(part.throttled_units)
@@ -87,9 +87,9 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
 def tracking(choice):
     """Return a function that makes auto scaling as the explorer describes it."""
 
-    def policy(wanted):
-        highest = max(1, ceil(wanted.max() / 60 / (choice.target / 100)))
-        first = ceil(wanted[:2].max() / 60 / (choice.target / 100))
+    def policy(demand):
+        highest = max(1, ceil(demand.max() / 60 / (choice.target / 100)))
+        first = ceil(demand[:2].max() / 60 / (choice.target / 100))
         return TargetTracking(1, highest, choice.target / 100, min(max(1, first), highest))
 
     return policy
