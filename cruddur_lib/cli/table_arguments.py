@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cruddur_lib.cli.item_files import Found, InputRefused, naming
+from cruddur_lib.cli.item_files import FoundItem, InputRefused, naming
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
 from cruddur_lib.costs.units.sizes import value_size
 
@@ -61,7 +61,7 @@ def table_schema(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> Tabl
     return made
 
 
-def check_keys(table: TableSchema, items: Iterable[Found]) -> None:
+def check_keys(table: TableSchema, items: Iterable[FoundItem]) -> None:
     """Nothing where these can be items of the table and of its indexes.
 
     Raises `InputRefused` for an item without the table's key, and for a key attribute, of the table
@@ -81,7 +81,7 @@ def check_keys(table: TableSchema, items: Iterable[Found]) -> None:
                     _check_value(found, name, limit, types)
 
 
-def _check_value(found: Found, name: str, limit: int, types: dict[str, str]) -> None:
+def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str]) -> None:
     value = found.item.attributes[name]
     if value.type not in KEY_TYPES:
         rule = "a key attribute is text (S), a number (N) or binary (B)"
