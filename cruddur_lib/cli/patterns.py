@@ -1,4 +1,4 @@
-"""The scripts in bin/ddb/patterns/: A to D from the command line."""
+"""The scripts in bin/ddb/patterns/: list and create messages and message groups."""
 
 import argparse
 from dataclasses import asdict
@@ -63,7 +63,7 @@ def _create_message(backend: Backend, arguments: Arguments) -> None:
 
 
 def _plain(value: Message | MessageGroup) -> dict[str, object]:
-    """A message or a message group for JSON."""
+    """Convert a message or a message group for JSON."""
     moments = {"created_at", "last_message_at"}
     return {
         name: keys.timestamp(part) if name in moments else part
