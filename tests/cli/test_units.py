@@ -25,7 +25,7 @@ def item(size=KEYS, **more):
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
-    """Writes a file into the current folder: text and bytes as they are, all else as JSON."""
+    """Write a file into the current folder: text and bytes as they are, anything else as JSON."""
     monkeypatch.chdir(tmp_path)
 
     def written(value, name="item.json"):
@@ -76,7 +76,7 @@ def refused(call):
 )
 @pytest.mark.parametrize("action", ["put", "update", "delete"])
 def test_a_write_is_charged_whole_kilobytes(write, answer, action, size, count):
-    """Its bytes over 1,024, rounded up; in a transaction twice that."""
+    """A write consumes its bytes over 1,024, rounded up, and twice that in a transaction."""
     file = write(item(size))
 
     said = answer(action, file)
@@ -87,7 +87,7 @@ def test_a_write_is_charged_whole_kilobytes(write, answer, action, size, count):
 @pytest.mark.parametrize("action", ["put", "update"])
 @pytest.mark.parametrize(("before", "after"), [(3_000, 100), (100, 3_000)])
 def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, before, after):
-    """3,000 bytes are three blocks, whichever side has them."""
+    """3,000 bytes are three blocks, whether the old or the new item has them."""
     new, old = write(item(after)), write(item(before), "old.json")
 
     said = answer(action, new, "--over", old)
@@ -96,7 +96,7 @@ def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, be
 
 
 def test_json_is_these_five_and_nothing_else(write, call):
-    """Whole numbers are ints, an eventual read is 0.5, and standard output is one line."""
+    """The JSON has five keys on one line; whole numbers are ints, an eventual read is 0.5."""
     file = write(item())
 
     _, out, _ = call("put", file, "--json")
@@ -109,7 +109,7 @@ def test_json_is_these_five_and_nothing_else(write, call):
 
 
 def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
-    """2 units of the index, 1 of the table, which alone a transaction doubles."""
+    """A new index key consumes 2 units of the index; a transaction doubles only the table's unit."""
     new, old = write(item(g="new")), write(item(g="old"), "old.json")
     words = ["put", new, "--over", old, "--index", "inbox:g"]
 
@@ -120,7 +120,7 @@ def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
 
 
 def test_an_index_that_is_not_touched_is_missing(write, answer, call):
-    """Sparse, or its entry stays; a person is told which."""
+    """A sparse index and an unchanged entry consume nothing, and the text says which it is."""
     new, old = write(item(g="g", n=2)), write(item(g="g", n=1), "old.json")
     words = ["put", new, "--over", old, "--index", "s:nope", "--index", "k:g:KEYS_ONLY"]
 
@@ -150,7 +150,7 @@ def test_an_index_is_charged_by_what_it_projects(write, answer, index, count):
 
 
 def test_a_local_index_is_on_the_tables_capacity(write, answer, call):
-    """Among the indexes in JSON; a person is told whose capacity."""
+    """A local index is among the indexes in JSON; the text says whose capacity it uses."""
     words = ["put", write(item(r=1)), "--local-index", "mine:pk:r"]
 
     said = answer(*words)
@@ -160,7 +160,7 @@ def test_a_local_index_is_on_the_tables_capacity(write, answer, call):
 
 @pytest.mark.parametrize(("size", "blocks"), [(KEYS, 1), (4_096, 1), (4_097, 2)])
 def test_a_get_is_charged_whole_four_kilobytes(write, answer, size, blocks):
-    """0.5 each eventually, 1 strongly, 2 in a transaction."""
+    """Each 4 KB cost 0.5 units eventually, 1 strongly and 2 in a transaction."""
     file = write(item(size))
 
     assert answer("get", file)["total"] == blocks / 2
@@ -170,7 +170,7 @@ def test_a_get_is_charged_whole_four_kilobytes(write, answer, size, blocks):
 
 @pytest.mark.parametrize("action", ["query", "scan"])
 def test_a_page_is_rounded_once(write, answer, action):
-    """20 items of 300 bytes are 6,000 bytes, two blocks; nothing found is one."""
+    """20 items of 300 bytes are 6,000 bytes, two blocks. An empty page is one block."""
     file = write([item(300)] * 20)
 
     said = answer(action, file)
@@ -190,7 +190,7 @@ def test_a_page_is_rounded_once(write, answer, action):
     ],
 )
 def test_a_limit_ends_the_page(write, answer, limit, size, pages):
-    """Ten items of 1,000 bytes: one request reads the first page, the others are said."""
+    """The answer is for the first page; `why` tells what the other pages consume."""
     said = answer("query", write([item(1_000)] * 10), "--limit", limit)
 
     assert said["bytes"] == size
@@ -199,7 +199,7 @@ def test_a_limit_ends_the_page(write, answer, limit, size, pages):
 
 
 def test_a_megabyte_ends_the_page(write, answer):
-    """Four of 300,000 bytes go over 1,048,576, the fifth is on the next page."""
+    """Four items of 300,000 bytes pass 1,048,576 bytes, so the fifth is on the next page."""
     said = answer("scan", write([item(300_000)] * 5))
 
     assert said["bytes"] == 1_200_000
@@ -208,7 +208,7 @@ def test_a_megabyte_ends_the_page(write, answer):
 
 
 def test_a_query_of_an_index_reads_its_entries(write, answer):
-    """Their keys alone, and no item that is not in it."""
+    """A query of an index reads only the entries' bytes, and skips items without one."""
     file = write([item(5_000, g="g"), item(5_000, g="h"), item(5_000)])
 
     said = answer("query", file, "--index", "i:g:KEYS_ONLY")
@@ -277,19 +277,19 @@ def test_what_the_aws_command_printed_is_an_item(write, answer):
 
 
 def test_standard_input_is_a_file(write, answer, monkeypatch):
-    """Called -."""
+    """The file name - means standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(item()).encode())))
 
     assert answer("put", "-")["bytes"] == KEYS
 
 
 def number(text):
-    """An item in plain JSON with a number that Python's json would not write so."""
+    """Return an item in plain JSON with a number that Python's json would write differently."""
     return f'{{"pk": "a", "sk": "b", "n": {text}}}'
 
 
 def typed(**more):
-    """An item in DynamoDB JSON, with more attributes."""
+    """Return an item in DynamoDB JSON, with more attributes."""
     return {"pk": {"S": "a"}, "sk": {"S": "b"}, **more}
 
 
@@ -333,7 +333,7 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
     ],
 )
 def test_a_bad_file_is_one_line(write, refused, content, said):
-    """The file, where in it, the rule; exit code 2."""
+    """The error names the file, the place in it and the rule; the exit code is 2."""
     err = refused("put", write(content), "--index", "i:g")
 
     assert said in err
@@ -380,7 +380,7 @@ def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
     ],
 )
 def test_a_bad_list_is_one_line(write, refused, content, said):
-    """With the number of the item, from 0."""
+    """The error names the item by its number, counted from 0."""
     assert said in refused("query", write(content))
 
 
@@ -430,7 +430,7 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
     ],
 )
 def test_a_wrong_argument_is_one_line(write, refused, words, said):
-    """What was said, and the rule; exit code 2."""
+    """The error quotes the argument and gives the rule; the exit code is 2."""
     write(item(g="g"))
     write(item(sk="c"), "other.json")
     write([item(g="g")], "list.json")
@@ -439,7 +439,7 @@ def test_a_wrong_argument_is_one_line(write, refused, words, said):
 
 
 def test_no_name_of_a_file_is_a_file(write, refused):
-    """An empty word, as of a variable that is not set, is the folder."""
+    """An empty file name, as from an unset variable, cannot be read."""
     assert "cannot be read" in refused("put", "")
     assert "cannot be read" in refused("put", write(item()), "--over", "")
 
@@ -448,7 +448,7 @@ def test_no_name_of_a_file_is_a_file(write, refused):
 
 
 def script(*words, **more):
-    """The script run as a program of its own."""
+    """Run the script in a process of its own."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), *words], capture_output=True, text=True, check=False, **more
     )
@@ -456,7 +456,7 @@ def script(*words, **more):
 
 
 def test_it_runs_from_any_folder(tmp_path):
-    """Files are looked for where it is called."""
+    """File names are relative to the folder in which the script is called."""
     (tmp_path / "item.json").write_text(json.dumps(item(1_025)))
 
     code, out, err = script("put", "item.json", "--plain", cwd=tmp_path)
@@ -469,7 +469,7 @@ def test_it_runs_from_any_folder(tmp_path):
 
 
 def test_its_refusal_is_no_traceback(tmp_path):
-    """One line, exit code 2, by standard input too."""
+    """Bad standard input is one line and exit code 2."""
     code, out, err = script("put", "-", input="[1")
 
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -477,7 +477,7 @@ def test_its_refusal_is_no_traceback(tmp_path):
 
 
 def test_its_help_has_examples():
-    """Three calls of this very script."""
+    """The help shows three calls of this script."""
     code, out, _ = script("--help")
 
     assert code == 0
@@ -486,7 +486,7 @@ def test_its_help_has_examples():
 
 @pytest.mark.parametrize("words", [["--help"], ["put", "-", "--json", "--plain"]])
 def test_a_reader_that_is_gone_is_no_mistake(words):
-    """No traceback, and exit code 0."""
+    """A closed pipe gives exit code 0 and no traceback."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen([sys.executable, str(SCRIPT), *words], **pipes) as process:
         process.stdout.close()
@@ -506,7 +506,7 @@ def test_a_reader_that_is_gone_is_no_mistake(words):
 )
 @pytest.mark.skipif(os.name != "posix", reason="a shell's way to close a stream")
 def test_a_closed_stream_is_one_line(closed, code, said):
-    """Neither a traceback nor silence."""
+    """A closed standard stream gives one line and a non-zero exit code."""
     line = f'"{sys.executable}" "{SCRIPT}" put - --plain {closed}'
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
 
