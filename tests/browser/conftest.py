@@ -83,7 +83,7 @@ class Opened:
         self.page.wait_for_function(RAN, arg=count, timeout=1_000 * RUNS)
 
     def cell(self, text: str) -> Any:
-        """Return the first code cell whose source has this text, by its position, as its text may change."""
+        """Return the first code cell whose source has this text, by its position."""
         texts = self.cells.locator(".cm-content").all_inner_texts()
         return self.cells.nth(next(at for at, source in enumerate(texts) if text in source))
 

@@ -96,7 +96,7 @@ def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, be
 
 
 def test_json_is_these_five_and_nothing_else(write, call):
-    """The JSON has five keys on one line; whole numbers are ints, an eventual read is 0.5."""
+    """The JSON is one line with five keys; whole numbers are ints, an eventual read is 0.5."""
     file = write(item())
 
     _, out, _ = call("put", file, "--json")
