@@ -109,7 +109,7 @@ def test_json_is_these_five_and_nothing_else(write, call):
 
 
 def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
-    """A new index key consumes 2 units of the index; a transaction doubles only the table's unit."""
+    """A new index key consumes 2 units of the index; a transaction doubles only the table."""
     new, old = write(item(g="new")), write(item(g="old"), "old.json")
     words = ["put", new, "--over", old, "--index", "inbox:g"]
 
