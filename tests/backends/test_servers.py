@@ -245,10 +245,10 @@ def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
     said = []
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "docker", "import sys; sys.exit('Cannot connect to the Docker daemon')")
-    assert servers.start_of(None, 8001, said.append).command[0] == sys.executable
+    assert servers.start_command(None, 8001, said.append).words[0] == sys.executable
 
     program(tmp_path, "docker", "print('28.2.2')")
-    command = " ".join(servers.start_of(None, 8001, said.append).command)
+    command = " ".join(servers.start_command(None, 8001, said.append).words)
     assert "--publish 127.0.0.1:8001:8000 amazon/dynamodb-local:1.25.1" in command
     assert command.endswith("-inMemory -disableTelemetry")
     assert said[-1] == "by Docker, from amazon/dynamodb-local:1.25.1"
