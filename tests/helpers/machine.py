@@ -305,7 +305,7 @@ class InboxMachine(RuleBasedStateMachine):
     def _whole(self, rows: list[Row]) -> None:
         """A group is there for both people and its guard, or not at all."""
         places = Counter((row["pk"], _group_of(row)) for row in rows if row["pk"][:4] == "GRP#")
-        guards = {keys.owner(row["pk"]) for row in rows if row["sk"] == keys.FIRST}
+        guards = {keys.uuid_in(row["pk"]) for row in rows if row["sk"] == keys.FIRST}
         for one, other in combinations(PEOPLE, 2):
             group = keys.group_uuid(one.uuid, other.uuid)
             for user in (one, other):
@@ -558,4 +558,4 @@ def _groups_of(user: User, rows: list[Row]) -> set[str]:
     """The groups that a user is in, by their first messages."""
     guards = [row for row in rows if row["sk"] == keys.FIRST]
     mine = [row for row in guards if user.uuid in (row["user_uuid"], row["other_uuid"])]
-    return {keys.owner(row["pk"]) for row in mine}
+    return {keys.uuid_in(row["pk"]) for row in mine}

@@ -56,7 +56,7 @@ def test_two_people_have_one_group(one, other, third):
 @given(uuids)
 def test_a_partition_key_names_its_owner(uuid):
     """The uuid in a pk is found again for both row types."""
-    assert keys.owner(keys.messages_pk(uuid)) == keys.owner(keys.groups_pk(uuid)) == uuid
+    assert keys.uuid_in(keys.messages_pk(uuid)) == keys.uuid_in(keys.groups_pk(uuid)) == uuid
 
 
 def test_a_time_without_a_zone_is_refused():
@@ -76,7 +76,7 @@ def test_a_foreign_sort_key_is_refused(sk):
 def test_a_foreign_partition_key_is_refused(pk):
     """Only MSG# and GRP# are keys of this table."""
     with pytest.raises(keys.KeyMalformed, match="MSG#<group uuid>"):
-        keys.owner(pk)
+        keys.uuid_in(pk)
 
 
 def test_a_time_of_another_spelling_is_refused():
