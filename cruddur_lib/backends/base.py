@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from enum import Enum
 from functools import cache, cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 import boto3
@@ -130,12 +129,7 @@ class Backend:
         """Return the connection itself, which the end of the `with` closes."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close the connection."""
         self.close()
 

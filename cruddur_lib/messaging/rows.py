@@ -8,7 +8,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.entities import Draft, Message, User
@@ -83,6 +83,22 @@ def get_row(
     """Return the row with this key, or None, by a GetItem, by default strongly consistent."""
     key = {"pk": pk, "sk": sk}
     return client.get_item(TableName=table, Key=key, ConsistentRead=consistent).get("Item")
+
+
+def all_rows(
+    client: "DynamoDBClient", table: str, value: str, *, key: str = "pk", **options: Any
+) -> list[Row]:
+    """Return all rows whose partition key, called `key`, has this value, by Query.
+
+    `options` are further parameters of the Query, such as ConsistentRead or IndexName.
+    """
+    pages = client.get_paginator("query").paginate(
+        TableName=table,
+        KeyConditionExpression=f"{key} = :value",
+        ExpressionAttributeValues={":value": value},
+        **options,
+    )
+    return [row for page in pages for row in page["Items"]]
 
 
 def newest_rows(client: "DynamoDBClient", table: str, pk: keys.Pk, limit: int = 1) -> list[Row]:

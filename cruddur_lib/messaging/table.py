@@ -1,6 +1,6 @@
 """Tables: create, describe, list and drop them, and read all rows of one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -132,12 +132,9 @@ def drop(backend: Backend, name: str = TABLE_NAME) -> bool:
 
 def rows(backend: Backend, name: str = TABLE_NAME) -> list[Row]:
     """Return all rows of a table, by Scan, sorted by pk and sk because engines scan differently."""
-    return sorted(_scan(backend, name), key=lambda row: (row["pk"], row["sk"]))
-
-
-def _scan(backend: Backend, name: str) -> Iterator[Row]:
-    for page in backend.dynamodb.get_paginator("scan").paginate(TableName=name):
-        yield from page["Items"]
+    pages = backend.dynamodb.get_paginator("scan").paginate(TableName=name)
+    found = (row for page in pages for row in page["Items"])
+    return sorted(found, key=lambda row: (row["pk"], row["sk"]))
 
 
 def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:

@@ -1,9 +1,4 @@
-"""The base of all designs: the messages of a group share a partition, and the first guards it.
-
-| row | pk | sk | attributes |
-|---|---|---|---|
-| message | MSG#group | time#message | message_uuid, message, user_* of the sender |
-| first message | MSG#group | 0000#first | the same, created_at, other_* of the receiver |
+"""The base of all designs: message rows (see `rows.py`), the first of which guards its group.
 
 The first message guards its group: it has a fixed key and is written by a conditional put. If two
 people write to each other first at the same moment, one of them opens the group and the other's

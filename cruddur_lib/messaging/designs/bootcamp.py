@@ -2,7 +2,7 @@
 
 | row | pk | sk | attributes | in the index |
 |---|---|---|---|---|
-| message, first message | as in every design (see base.py) | | | no |
+| message, first message | as in every design (see rows.py) | | | no |
 | group row | GRP#me | last time#group | message_group_uuid, message_uuid, message, user_* | yes |
 
 user_* is the sender in a message row and the other person in a group row. Only group rows have the
@@ -14,7 +14,7 @@ delete, so an inbox may briefly hold a group twice; listing message groups (B) s
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.messaging import keys, rows
@@ -116,7 +116,9 @@ class MoveGroupRows:
 
     def _by_index(self, group: str) -> list[Row]:
         """Return the group's rows from the index."""
-        return self._query("message_group_uuid", group, IndexName=self._index)
+        return rows.all_rows(
+            self._client, self._table, group, key="message_group_uuid", IndexName=self._index
+        )
 
     def _by_people(self, group: str) -> list[Row]:
         """Return the group's rows from the inboxes of the two people in its first message."""
@@ -126,29 +128,12 @@ class MoveGroupRows:
 
     def _by_owner(self, pk: keys.Pk, group: str) -> list[Row]:
         """Return the group's rows from one inbox, strongly consistent."""
-        inbox = self._query("pk", pk, ConsistentRead=True)
+        inbox = rows.all_rows(self._client, self._table, pk, ConsistentRead=True)
         return [row for row in inbox if row["message_group_uuid"] == group]
 
     def _item(self, pk: str, sk: str) -> Row | None:
         """Return the row with this key, strongly consistent."""
         return rows.get_row(self._client, self._table, pk, sk)
-
-    def _query(self, key: str, value: str, **options: Any) -> list[Row]:
-        """Return all items with this partition key, page by page."""
-        found: list[Row] = []
-        start: dict[str, Any] = {}
-        while True:
-            reply = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression=f"{key} = :value",
-                ExpressionAttributeValues={":value": value},
-                **options,
-                **start,
-            )
-            found += reply["Items"]
-            if "LastEvaluatedKey" not in reply:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
 
 
 class BootcampInbox(MessagesInbox):

@@ -2,7 +2,7 @@
 
 | row | pk | sk | attributes |
 |---|---|---|---|
-| message, first message | as in every design (see base.py) | | |
+| message, first message | as in every design (see rows.py) | | |
 | group row | GRP#me | GRP#group | user_* of the other person |
 
 Creating a message (D) is one write, with no index and no stream handler (E) after it. Listing
@@ -37,7 +37,8 @@ class ReadFanOutInbox(MessagesInbox):
         check_type(User, user, "user")
         check_limit(limit, PAGE_LIMIT)
         pk = keys.groups_pk(user.uuid)
-        groups = [self._with_sort_key(row) for row in self._all_groups(pk)]
+        found = rows.all_rows(self.backend.dynamodb, self.table, pk)
+        groups = [self._with_sort_key(row) for row in found]
         before = None if cursor is None else self._cursors.decode(cursor, pk)
         left = sorted((one for one in groups if before is None or one[0] < before), reverse=True)
         shown = left[:limit]
@@ -47,16 +48,6 @@ class ReadFanOutInbox(MessagesInbox):
     def stream_handler(self) -> Handler | None:
         """Return None, because no summary needs an update."""
         return None
-
-    def _all_groups(self, pk: keys.Pk) -> list[Row]:
-        """Return all group rows of one user, page by page."""
-        found: list[Row] = []
-        cursor = None
-        while True:
-            page = self._page(pk, PAGE_LIMIT, cursor)
-            found += page
-            if (cursor := page.cursor) is None:
-                return found
 
     def _with_sort_key(self, row: Row) -> tuple[str, MessageGroup]:
         """Return a group row's message group, and the key that sorts it in the inbox."""

@@ -2,7 +2,7 @@
 
 | row | pk | sk | attributes | in the index |
 |---|---|---|---|---|
-| message, first message | as in every design (see base.py), and other_uuid | | | no |
+| message, first message | as in every design (see rows.py), and other_uuid | | | no |
 | group row | GRP#me | GRP#group | last_message_at, message, shows_first, user_* | yes |
 
 The index `last-message-at-index` (pk, last_message_at) holds group rows only, because only they
