@@ -1,4 +1,4 @@
-"""The guard: which requests may be sent to AWS, by operation and by host. No test needs a network."""
+"""The guard: which requests may be sent to AWS, by operation and by host, without a network."""
 
 import botocore.session
 import pytest
@@ -55,7 +55,7 @@ PUT = {"PutRequest": {"Item": {}}}
     ],
 )
 def test_how_much_a_request_can_harm(operation, parameters, access):
-    """Reads are known by name, PartiQL writes, bulk deletes and unknown operations are the worst."""
+    """Reads are known by name; PartiQL writes; bulk deletes and unknown operations destroy."""
     assert access_of(operation, parameters) is access
 
 

@@ -1,4 +1,4 @@
-"""Starting engines: DynamoDB Local is downloaded completely or not at all, and listens only here."""
+"""Engines start whole or not at all; DynamoDB Local is downloaded once and listens only here."""
 
 import hashlib
 import os

@@ -1,4 +1,4 @@
-"""Random histories for as long as wanted: what bin/soak runs."""
+"""Run random histories of the inbox under faults, for as long as wanted (bin/soak)."""
 
 import argparse
 import os
@@ -40,7 +40,7 @@ def tasks(designs: list[str], number: int) -> Iterator[tuple[str, int]]:
 
 
 def soak(designs: list[str], number: int, minutes: float) -> Counter[str]:
-    """Run histories for some minutes and return what happened; raises `Failed` at the first error."""
+    """Run histories for some minutes; return what happened, or raise `Failed` at an error."""
     end, left, found = time.monotonic() + 60 * minutes, tasks(designs, number), Counter[str]()
     with tqdm(total=round(60 * minutes), unit="s", desc="soak", file=sys.stderr) as bar:
         while not found or time.monotonic() < end:
@@ -72,7 +72,7 @@ def main() -> int:
     parser.add_argument("--design", choices=sorted(DESIGNS), help="this one alone (default: all)")
     asked = parser.parse_args()
     number = secrets.randbelow(10**6) * 1_000 if asked.seed is None else asked.seed
-    print(f"seed {number}, {machine.AT_A_TIME} histories a seed and design")
+    print(f"seed {number}, {machine.HISTORIES_PER_SEED} histories a seed and design")
     try:
         found = soak([asked.design] if asked.design else sorted(DESIGNS), number, asked.minutes)
     except Failed as failed:
