@@ -74,9 +74,8 @@ def package_folder(package: Package, say: Say) -> Path:
         with tarfile.open(archive) as packed:
             packed.extractall(scratch, filter="data")
         try:
-            (Path(scratch) / "package" / package.part).rename(
-                folder
-            )  # one step, so never half of it
+            # A rename is one step, so the folder is complete or missing.
+            (Path(scratch) / "package" / package.part).rename(folder)
         except OSError as error:
             if not (folder / package.has).exists():  # another process was faster
                 raise NpmError(f"{folder} is in the way: delete it and start again") from error

@@ -83,9 +83,8 @@ def free_port(port: int) -> int:
     """Return `port` if it is free, or any free port for 0; raises `EngineError` otherwise."""
     with socket.socket() as probe:
         if sys.platform != "win32":
-            probe.setsockopt(
-                socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
-            )  # as is a port that was just closed
+            # a port that was just closed is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:

@@ -66,7 +66,7 @@ class Draft:
 
     @property
     def group_uuid(self) -> str:
-        """The uuid of the only message group of these two people, whoever writes first."""
+        """The uuid of the only message group of these two people."""
         return group_uuid(self.sender.uuid, self.receiver.uuid)
 
 

@@ -48,7 +48,7 @@ def test_the_first_message_sorts_before_every_other(moment, uuid):
 
 @given(uuids, uuids, uuids)
 def test_two_people_have_one_group(one, other, third):
-    """A group uuid depends on its two people alone, whoever writes first."""
+    """A group uuid depends on its two people alone, not on who writes first."""
     assert keys.group_uuid(one, other) == keys.group_uuid(other, one)
     assert len({keys.group_uuid(one, person) for person in (other, third)}) == len({other, third})
 

@@ -77,7 +77,7 @@ def test_a_new_group_needs_nothing(inbox, andrew, bayko):
 
 
 def test_the_group_with_the_newest_message_goes_to_the_top(begun, pump, andrew, bayko, zoe):
-    """An inbox is sorted by the last message, whoever sent it."""
+    """An inbox is sorted by the last message of either person."""
     begun.create_message_group(begun.draft(zoe, andrew, "Hello"))
     pump.run()
     assert [handle for handle, _ in lines(begun, andrew)] == ["zoemarchand", "bayko"]

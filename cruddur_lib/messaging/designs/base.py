@@ -1,11 +1,11 @@
-"""The base of all designs: message rows (see `rows.py`), the first of which guards its group.
+"""The base of all designs: everything but the rows that make up an inbox.
 
-The first message guards its group: it has a fixed key and is written by a conditional put. If two
-people write to each other first at the same moment, one of them opens the group and the other's
-message joins it. The first message also names both people.
+Message rows are the same in every design (see `rows.py`). The first message guards its group: it
+has a fixed key and is written by a conditional put. If two people write to each other first at the
+same moment, one of them opens the group and the other's message joins it.
 
-A design adds its rows in the inboxes (`_group_row`), how they are listed and how they are updated.
-Patterns are lettered as in `cruddur_lib.messaging.inbox`.
+A design adds its group rows, how they are listed and how they are updated. Patterns are lettered
+as in `cruddur_lib.messaging.inbox`.
 """
 
 from abc import abstractmethod
@@ -36,7 +36,7 @@ POISON = (KeyError, TypeError, keys.KeyMalformed, InvalidInput)  # errors of a m
 
 
 class MessagesInbox(Inbox):
-    """Everything but the list of message groups, on message rows that all designs share."""
+    """An inbox on the message rows that all designs share."""
 
     def message_row(self, draft: Draft) -> dict[str, str]:
         """Return the row of a message that is not the first; a design may add to it."""
