@@ -6,7 +6,7 @@ from pathlib import Path
 import nbformat
 from nbconvert import SlidesExporter
 
-from cruddur_lib.downloads import Package, Say, folder_of
+from cruddur_lib.downloads import Package, Say, package_folder
 from cruddur_lib.workbook.deck import deck
 
 PAGES = Path(__file__).resolve().parents[2] / "data" / "slides"  # the template and its styles
@@ -48,7 +48,7 @@ def write(notebook: Path, folder: Path, say: Say) -> Path:
     Raises `NpmError` where reveal.js is not there and cannot be fetched.
     """
     for name, package in BESIDE.items():
-        shutil.copytree(folder_of(package, say), folder / name)
+        shutil.copytree(package_folder(package, say), folder / name)
     for name in ("slides.css", "slides.js"):
         shutil.copy(PAGES / name, folder)
     made = folder / f"{notebook.stem}.html"

@@ -30,7 +30,7 @@ def test_keys_are_those_that_the_library_reads():
     times = table[table.sk.str.startswith("2026")]
 
     assert len(table) == 5
-    assert {keys.owner(pk) for pk in table.pk if "#" in pk} == {"group uuid", "user uuid"}
+    assert {keys.uuid_in(pk) for pk in table.pk if "#" in pk} == {"group uuid", "user uuid"}
     assert {keys.time_and_uuid(sk)[1] for sk in times.sk} == {"group uuid", "message uuid"}
     assert set(table.sk) - set(times.sk) == {keys.FIRST, "GRP#group uuid"}
 

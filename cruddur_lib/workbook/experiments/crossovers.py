@@ -7,14 +7,14 @@ on-demand price (see `design_costs`).
 from collections.abc import Mapping
 from itertools import combinations
 
-from cruddur_lib.messaging.inbox import LIMIT
+from cruddur_lib.messaging.inbox import PAGE_SIZE
 from cruddur_lib.workbook.experiments.design_costs import DesignCosts
 
 Crossings = dict[tuple[str, str], float]  # two designs: opens per message
 MOST = 8  # inbox opens per message, as far as the figure goes
 
 
-def crossing(one: DesignCosts, other: DesignCosts, groups: int = LIMIT) -> float | None:
+def crossing(one: DesignCosts, other: DesignCosts, groups: int = PAGE_SIZE) -> float | None:
     """Inbox opens per message at which both cost the same; None where one is always dearer."""
     starts, opened = (
         one.units_per_message(n, groups) - other.units_per_message(n, groups) for n in (0, 1)
@@ -23,7 +23,7 @@ def crossing(one: DesignCosts, other: DesignCosts, groups: int = LIMIT) -> float
     return starts / catches_up if starts * catches_up > 0 else None
 
 
-def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
+def crossings(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
     """Where any two of the designs cost the same, sorted by opens per message."""
     found = {
         (one, other): at
@@ -33,12 +33,12 @@ def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossing
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = LIMIT) -> str:
+def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = PAGE_SIZE) -> str:
     """The design that costs least where an inbox is opened so often for each message."""
     return min(costs, key=lambda name: costs[name].units_per_message(opened, groups))
 
 
-def turns(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
+def turns(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
     """Those crossings at which another design becomes the cheapest."""
     return {
         pair: at

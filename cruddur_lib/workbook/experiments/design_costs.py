@@ -9,10 +9,10 @@ from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units.sizes import item_size, storage_size
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.entities import Draft, User
-from cruddur_lib.messaging.inbox import LIMIT, Inbox
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.messaging.keys import timestamp
 from cruddur_lib.messaging.rows import first_row, message_row
-from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.validation import TEXT_LIMIT, check_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -67,7 +67,7 @@ class DesignCosts:
         """
         return WCU / max(self.message.table, self.message.index)
 
-    def units_per_message(self, opened: float, groups: int = LIMIT) -> float:
+    def units_per_message(self, opened: float, groups: int = PAGE_SIZE) -> float:
         """Write units for one message and the `opened` times that an inbox is opened for it."""
         return self.message.cost + opened * self.opens[groups] * READ_PRICE
 
@@ -112,7 +112,7 @@ def design_costs(
         opens=opens,
         stored=storage_size(row),
         records=len(records),
-        useful=sum(map(is_message, records)) if reader else 0,
+        useful=sum(passes(MESSAGES_ONLY, one) for one in records) if reader else 0,
     )
 
 
@@ -143,11 +143,6 @@ def people(count: int) -> list[User]:
         replace(known[number % len(known)], uuid=str(UUID(int=number + 1)))
         for number in range(count)
     ]
-
-
-def is_message(record: Record) -> bool:
-    """What an event filter lets through: the records of messages, not those of group rows."""
-    return str(record["dynamodb"]["Keys"]["pk"]["S"]).startswith("MSG#")
 
 
 def _opens(

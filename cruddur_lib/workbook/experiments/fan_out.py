@@ -8,7 +8,8 @@ from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 from cruddur_lib.messaging.entities import preview
-from cruddur_lib.messaging.event_filters import EventPattern, passes
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, EventPattern, passes
+from cruddur_lib.messaging.rows import newest_rows, sent_at
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.sandbox.rows import NONE, short
@@ -30,20 +31,13 @@ class InboxTable:
         """The newest message of a group: a Query, strongly consistent. Raises `WorkbookError` where
         it is given something else than the uuid of a group.
         """
-        reply = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": keys.messages_pk(group)},
-            ScanIndexForward=False,
-            Limit=1,
-            ConsistentRead=True,
-        )
-        if not reply["Items"]:
+        found = newest_rows(self._client, self._table, keys.messages_pk(group))
+        if not found:
             given = f"{group!r:.40}"
             raise WorkbookError(
                 f"no message in group {given}: give a uuid, as group_of(record) does"
             )
-        return reply["Items"][0]
+        return found[0]
 
     def group_rows(self, group: str) -> list[Row]:
         """The group's rows in both inboxes, sorted by pk and sk: a Query of the index."""
@@ -72,10 +66,9 @@ def moved(row: Row, message: Row) -> dict[str, Any]:
     """
     if "dynamodb" in message:
         raise WorkbookError("the message is a record: give a row, as row_of(record) does")
-    at = message.get("created_at") or message["sk"].partition("#")[0]
     return {
         **row,
-        "sk": keys.group_sk(keys.moment(at), keys.owner(message["pk"])),
+        "sk": keys.group_sk(sent_at(message), keys.uuid_in(message["pk"])),
         "message_uuid": message["message_uuid"],
         "message": preview(message["message"]),
     }
@@ -83,7 +76,7 @@ def moved(row: Row, message: Row) -> dict[str, Any]:
 
 def group_of(record: Record) -> str:
     """The uuid of the message group that a message's record is about."""
-    return keys.owner(record["dynamodb"]["Keys"]["pk"]["S"])
+    return keys.uuid_in(record["dynamodb"]["Keys"]["pk"]["S"])
 
 
 def row_of(record: Record) -> dict[str, str]:
@@ -93,8 +86,8 @@ def row_of(record: Record) -> dict[str, str]:
 
 def kind_of(record: Record) -> str:
     """What happened, and to which kind of row: "INSERT message", "REMOVE group row"."""
-    pk = record["dynamodb"]["Keys"]["pk"]["S"]
-    return f"{record['eventName']} {'message' if pk.startswith('MSG#') else 'group row'}"
+    kind = "message" if passes(MESSAGES_ONLY, record) else "group row"
+    return f"{record['eventName']} {kind}"
 
 
 def as_records(records: Sequence[Record]) -> "pd.DataFrame":

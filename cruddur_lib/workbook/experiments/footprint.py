@@ -12,9 +12,10 @@ from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.units.capacity_units import Units
 from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.messaging import seeds
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.experiments.design_costs import SENT, is_message, people, put_groups
+from cruddur_lib.workbook.experiments.design_costs import SENT, people, put_groups
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 INBOXES = 2  # with a row each for the seeded conversation
@@ -132,7 +133,9 @@ def footprint(
         group_row=_mean(row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"),
         entry=_mean(entries),
         records=len(records),
-        useful=sum(map(is_message, records)) if inbox.stream_handler() else 0,
+        useful=(
+            sum(passes(MESSAGES_ONLY, one) for one in records) if inbox.stream_handler() else 0
+        ),
     )
 
 

@@ -12,7 +12,7 @@ from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
-from cruddur_lib.messaging.inbox import MOST, Inbox
+from cruddur_lib.messaging.inbox import PAGE_LIMIT, Inbox
 from cruddur_lib.messaging.stream import Handler, Pump, PumpReport, Record
 from cruddur_lib.messaging.table import TABLE_NAME, Row
 from cruddur_lib.workbook.sandbox.crowd import Crowd
@@ -64,7 +64,7 @@ class Sandbox:
         """
         (andrew,) = self.users("andrewbrown")
         uuid = seeds.conversation()[0].group_uuid
-        groups = self.inbox().list_message_groups(andrew, MOST)
+        groups = self.inbox().list_message_groups(andrew, PAGE_LIMIT)
         found = [group for group in groups if group.uuid == uuid]
         if not found:
             raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")

@@ -57,7 +57,9 @@ def test_a_moved_row_is_what_the_librarys_handler_puts(lesson, sent):
     lesson.pump()
 
     assert table.group_rows(sent.group_uuid) == wanted
-    assert [keys.owner(row["pk"]) for row in wanted] == sorted(keys.owner(r["pk"]) for r in wanted)
+    assert [keys.uuid_in(row["pk"]) for row in wanted] == sorted(
+        keys.uuid_in(r["pk"]) for r in wanted
+    )
 
 
 def test_a_row_moved_to_a_first_message_stands_at_its_time(lesson, andrew, zoe):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from cruddur_lib.messaging.entities import Membership, Message, Page, User
-from cruddur_lib.messaging.inbox import LIMIT, Inbox
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.workbook.questions.question import shown
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -123,10 +123,10 @@ class OnePage:
         self._inbox = inbox
 
     def list_messages(
-        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
+        self, group: Membership, limit: int = PAGE_SIZE, cursor: str | None = None
     ) -> Page[Message]:
         """Pattern A, as the inbox has it."""
-        return self._inbox.list_messages(group, min(limit, LIMIT), cursor)
+        return self._inbox.list_messages(group, min(limit, PAGE_SIZE), cursor)
 
 
 def count_with(

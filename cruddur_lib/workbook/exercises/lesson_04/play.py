@@ -14,7 +14,7 @@ from cruddur_lib.backends.faults import Fault, with_faults
 from cruddur_lib.messaging import rows as message_rows
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
-from cruddur_lib.messaging.keys import owner
+from cruddur_lib.messaging.keys import uuid_in
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.workbook.experiments.fan_out import InboxTable, row_of
@@ -220,7 +220,7 @@ def wrong_with(
     """
     for right in sorted(wanted, key=lambda row: row["pk"]):
         same = [row for row in found if _place(row) == _place(right)]
-        mine = f"{names[seeds.directory()[owner(right['pk'])].handle]}'s inbox"
+        mine = f"{names[seeds.directory()[uuid_in(right['pk'])].handle]}'s inbox"
         kind, told = _wrong(same, right, names[right["user_handle"]])
         if kind:
             return kind, f"In the end {mine} {told}"
