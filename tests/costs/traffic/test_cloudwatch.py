@@ -428,5 +428,5 @@ def test_no_unit_is_lost_or_made(minutes, random):
 
     assert spread.units.sum() == pytest.approx(sum(largest.values()))
     assert spread.first == min(minutes)
-    found = spread.found
+    found = spread.report
     assert found.repeated + found.contradicting == len(minutes) - len(largest)
