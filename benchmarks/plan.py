@@ -13,6 +13,8 @@ from cruddur_lib.backends import connect
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
 from cruddur_lib.costs.planning.planner import cheapest
 from cruddur_lib.costs.planning.sensitivity import turning_points
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Workload
 from cruddur_lib.workbook.explorer.widgets import Explorer
 from cruddur_lib.workbook.lesson import start
@@ -24,7 +26,7 @@ ON = date(2026, 11, 25)  # the day whose prices hold
 
 def plans() -> Iterator[str]:
     """A plan of a year, and what would flip it."""
-    traffic = Workload.daily(120, 40, days=DAYS, burstiness=0.2, seed=1)
+    traffic = Workload.shaped(shapes.daily(DAYS), Rates(120, 40), burstiness=0.2, seed=1)
     tried: list[int] = []
     begin = time.perf_counter()
     plan = cheapest(traffic, PriceBook(HOME, on=ON), noted=tried.append)

@@ -17,6 +17,7 @@ from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
 from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT
 from cruddur_lib.messaging.table import TABLE_NAME
 from cruddur_lib.text import aligned
@@ -197,9 +198,9 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
-def _column(text: str) -> tuple[str, tuple[str, str]]:
+def _column(text: str) -> tuple[str, tuple[str, CapacityKind]]:
     label, equals, part = text.rpartition("=")
     name, colon, kind = part.rpartition(":")
     if not (equals and colon and label and name and kind in ReadsWrites._fields):
         raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
-    return label, (name, kind)
+    return label, (name, CapacityKind(kind.removesuffix("s")))

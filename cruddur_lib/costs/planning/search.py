@@ -26,6 +26,7 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import CapacityDemand
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 FINER = 2  # steps around the best, to each side, in a second round
 
@@ -74,7 +75,7 @@ class PolicySearch:
 
     @cached_property
     def _series(self) -> CapacityDemand:
-        return CapacityDemand(self.workload, self.part, self.kind)
+        return CapacityDemand(self.workload, self.part, CapacityKind(self.kind.removesuffix("s")))
 
     @cached_property
     def _wanted(self) -> NDArray[np.float64]:

@@ -161,7 +161,7 @@ def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[KindUsage]:
         *(
             KindUsage(
                 tariff,
-                sum(g.wanted_units / (g.minutes * SECONDS_PER_MINUTE) for g in _of(fixed, which)),
+                sum(g.demand_units / (g.minutes * SECONDS_PER_MINUTE) for g in _of(fixed, which)),
                 sum(int(g.units[0]) for g in _of(fixed, which)),
             )
             for which, tariff in enumerate(prices)
@@ -173,7 +173,7 @@ def _by_hour(trace: Trace) -> tuple[Minutes, Minutes, Minutes]:
     """The busiest minute, the most that is provisioned, and all that is throttled."""
     wanted, provisioned, throttled = (
         units.reshape(-1, MINUTES_PER_HOUR)
-        for units in (trace.wanted, trace.provisioned, trace.throttled)
+        for units in (trace.demand, trace.provisioned, trace.throttled)
     )
     return wanted.max(axis=1) / SECONDS_PER_MINUTE, provisioned.max(axis=1), throttled.sum(axis=1)
 

@@ -22,6 +22,8 @@ from cruddur_lib.costs.throughput.policies import (
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import on_demand
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
@@ -140,7 +142,7 @@ def test_reserved_blocks_are_bought_where_they_pay():
 
 def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
     """The highest is never below the mean, and both are of the same run."""
-    traffic = Workload.daily(40, 40, days=30, burstiness=0.3, seed=3)
+    traffic = Workload.shaped(shapes.daily(30), Rates(40, 40), burstiness=0.3, seed=3)
     rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(1, 100))}
     high, mean = (
         mode_cost("a", traffic, rules, BOOK, BillingTerms(billed=rule)) for rule in PartialHour

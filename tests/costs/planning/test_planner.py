@@ -45,6 +45,8 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.simulation import simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
@@ -61,7 +63,9 @@ def writes(wanted, start=JUNE, **indexes):
 
 def bursty(peak=60, days=1, seed=1, **made):
     """A wave a day with bursts."""
-    return Workload.daily(peak, peak / 2, days=days, burstiness=0.4, seed=seed, **made)
+    return Workload.shaped(
+        shapes.daily(days), Rates(peak, peak / 2), burstiness=0.4, seed=seed, **made
+    )
 
 
 def unit_hours(given):

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cruddur_lib.costs.traffic import resample
 from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
 from cruddur_lib.costs.traffic.resample import Gaps, SparseSums, TrafficUnreadable
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 SAMPLES = Path(__file__).parents[3] / "data" / "traffic"
 PLAIN = "timestamp,consumed_read_units,consumed_write_units"
@@ -110,10 +111,10 @@ def test_a_row_that_is_there_twice_counts_once(plain):
 
     assert traffic.workload.table.reads.tolist() == [7, 9]
     assert traffic.workload.table.writes.tolist() == [1, 1]
-    found = traffic.report.columns["table", "reads"]
+    found = traffic.report.columns["table", CapacityKind.READ]
     assert (found.repeated, found.contradicting, found.out_of_order) == (1, 1, 0)
     assert "1 rows gave another sum for the same time: the larger was kept" in str(traffic.report)
-    assert traffic.report.columns["table", "writes"].repeated == 2
+    assert traffic.report.columns["table", CapacityKind.WRITE].repeated == 2
 
 
 def test_a_gap_is_nothing_consumed_and_told(plain):
@@ -145,9 +146,9 @@ def test_a_gap_in_five_minute_rows(console):
     )  # fmt: skip
 
     assert traffic.workload.table.reads.tolist() == [60] * 5 + [0] * 10 + [1] * 5
-    assert traffic.report.columns["table", "reads"].empty == 1
-    assert traffic.report.columns["table", "reads"].gap_minutes == 10
-    assert traffic.report.columns["table", "writes"].gap_minutes == 5
+    assert traffic.report.columns["table", CapacityKind.READ].empty == 1
+    assert traffic.report.columns["table", CapacityKind.READ].gap_minutes == 10
+    assert traffic.report.columns["table", CapacityKind.WRITE].gap_minutes == 5
 
 
 def test_five_minutes_are_seen_by_the_distance_of_rows(plain):
@@ -168,7 +169,7 @@ def test_old_rows_of_five_minutes_before_new_ones_of_one(plain):
     traffic = plain(*coarse, *fine)
 
     assert traffic.workload.table.reads.tolist() == [10] * 15 + [7] * 3
-    assert traffic.report.columns["table", "reads"].coarse == 3
+    assert traffic.report.columns["table", CapacityKind.READ].coarse == 3
 
 
 def test_two_minutes_five_apart_are_no_stretch(plain):
@@ -195,7 +196,7 @@ def test_minutes_that_stand_apart_are_minutes(plain, minutes):
     """CloudWatch's sums of five minutes begin at whole five minutes, and follow each other."""
     traffic = plain(*(f"2026-11-02T10:{minute:02}Z,50,0" for minute in minutes))
 
-    assert traffic.report.columns["table", "reads"].coarse == 0
+    assert traffic.report.columns["table", CapacityKind.READ].coarse == 0
     assert set(traffic.workload.table.reads) == {0, 50}
 
 
@@ -282,7 +283,7 @@ def test_an_index_is_named(metric_data):
     """By `columns`; a label alone does not say which of two tables or indexes is meant."""
     time = ["2026-11-02T10:00:00Z"]
     results = [result("m1", WRITES, time, [5]), result("m2", f"{INDEX} {WRITES}", time, [4])]
-    traffic = metric_data(*results, how={"columns": {"m2": (INDEX, "writes")}})
+    traffic = metric_data(*results, how={"columns": {"m2": (INDEX, CapacityKind.WRITE)}})
 
     assert traffic.workload.table.writes.tolist() == [5]
     assert traffic.workload.indexes[INDEX].writes.tolist() == [4]
@@ -305,14 +306,14 @@ def test_labels_of_ones_own(console):
     own = {"full": ["own Sum 60", "other Sum 60"], "labels": ("RCU", "WCU")}
     traffic = console(
         "2026/11/02 10:00:00,5,4", **own,
-        columns={"RCU": ("table", "reads"), "WCU": ("table", "writes")},
+        columns={"RCU": ("table", CapacityKind.READ), "WCU": ("table", CapacityKind.WRITE)},
     )  # fmt: skip
 
     assert traffic.workload.table.units.tolist() == [[5], [4]]
     with pytest.raises(TrafficUnreadable, match="no consumed units, only: RCU, WCU"):
         console("2026/11/02 10:00:00,5,4", **own)
     with pytest.raises(TrafficUnreadable, match="no column XCU"):
-        console("2026/11/02 10:00:00,5,4", **own, columns={"XCU": ("table", "reads")})
+        console("2026/11/02 10:00:00,5,4", **own, columns={"XCU": ("table", CapacityKind.READ)})
 
 
 def test_what_else_is_in_a_file_is_named(console):
@@ -403,13 +404,13 @@ def test_the_samples_can_be_read():
     console = read_cloudwatch(SAMPLES / "console.csv")
     json_ = read_cloudwatch(
         SAMPLES / "get-metric-data.json",
-        columns={"m3": (INDEX, "reads"), "m4": (INDEX, "writes")},
+        columns={"m3": (INDEX, CapacityKind.READ), "m4": (INDEX, CapacityKind.WRITE)},
     )
     minutes = read_cloudwatch(SAMPLES / "minutes.csv")
 
     assert [t.workload.minutes for t in (console, json_, minutes)] == [2_880, 120, 1_440]
     assert console.workload.resolution == 5
-    assert console.report.columns["table", "reads"].longest_gap == 30
+    assert console.report.columns["table", CapacityKind.READ].longest_gap == 30
     assert list(json_.workload.indexes) == [INDEX]
 
 
@@ -427,5 +428,5 @@ def test_no_unit_is_lost_or_made(minutes, random):
 
     assert spread.units.sum() == pytest.approx(sum(largest.values()))
     assert spread.first == min(minutes)
-    found = spread.found
+    found = spread.report
     assert found.repeated + found.contradicting == len(minutes) - len(largest)

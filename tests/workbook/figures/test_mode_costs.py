@@ -8,6 +8,8 @@ from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.modes import BillingTerms, mode_costs
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import on_demand
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
 from cruddur_lib.workbook.figures import mode_costs as mode_dots
 from tests.helpers.seen import flaws
@@ -16,7 +18,7 @@ from tests.helpers.seen import flaws
 @pytest.fixture(scope="module")
 def rows():
     """A month of 10 writes a second, on demand and with 5 units, of which half is refused."""
-    steady = Workload.steady(0, 10)
+    steady = Workload.shaped(shapes.steady(30), Rates(0, 10))
     modes = {"on-demand": on_demand(steady), "fixed": {TABLE_PART: ReadsWrites(Fixed(1), Fixed(5))}}
     book = PriceBook("us-east-1", on=date(2026, 11, 25))
     return {"steady": mode_costs(steady, book, modes, BillingTerms(free_tier=False))}

@@ -15,7 +15,7 @@ from cruddur_lib.costs.planning.tariffs import SECONDS_PER_HOUR, tariffs
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, on_demand, simulate
 from cruddur_lib.costs.traffic import shapes
-from cruddur_lib.costs.traffic.patterns import Pattern
+from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.traffic.shapes import START, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
@@ -131,7 +131,7 @@ def rush_in_full(_: Sandbox) -> int:
 
 def first_units(_: Sandbox) -> int:
     """Minutes from a rush's beginning to the first new units."""
-    return int(_scaled_up(300)["table"].writes.changed[1])
+    return int(_scaled_up(300)["table"].writes.change_minutes[1])
 
 
 def first_step(_: Sandbox) -> int:
@@ -151,7 +151,7 @@ def starved(lesson: Sandbox) -> str:
 
 def first_minute(_: Sandbox) -> int:
     """Write units a second of 10,000 that a new table on demand gives in its first minute."""
-    flood = Workload.steady(100, 10_000, 1)
+    flood = Workload.shaped(shapes.steady(1), Rates(100, 10_000))
     return int(
         simulate(flood, on_demand(flood)).trace(TABLE_PART).writes.granted[0] / SECONDS_PER_MINUTE
     )
@@ -160,7 +160,7 @@ def first_minute(_: Sandbox) -> int:
 def blocks(_: Sandbox) -> int:
     """Blocks of reserved writes that are worth it for two tables of 60 units."""
     tag = tariffs(BOOK, free_tier=False, years=1).writes
-    month = BilledHours.of(Workload.steady(0, 0, DAYS))
+    month = BilledHours.of(Workload.shaped(shapes.steady(DAYS), Rates()))
     return tag.best_reserved_blocks(np.full(month.count, 2 * 60), month)
 
 
