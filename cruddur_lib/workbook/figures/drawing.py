@@ -32,15 +32,10 @@ WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 
 @dataclass(frozen=True)
 class Drawing:
-    """A figure with its alt text, which a notebook shows as picture, alt text and caption.
-
-    Attributes:
-        figure: the figure.
-        alt: one sentence that says what can be seen in it; `WorkbookError` if it is blank.
-    """
+    """A figure with its alt text, which a notebook shows as picture, alt text and caption."""
 
     figure: Figure
-    alt: str
+    alt: str  # one sentence that says what can be seen in the figure
 
     def __post_init__(self) -> None:
         """Raise `WorkbookError` if the alt text is blank."""

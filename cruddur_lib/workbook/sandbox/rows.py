@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cruddur_lib.messaging.table import Row
@@ -16,13 +17,12 @@ KEYS = ("pk", "sk")
 NONE = "–"  # the cell of an attribute that an item lacks
 
 
+@dataclass
 class WrittenRows:
     """The rows that were put, changed and removed between two reads of a table."""
 
-    def __init__(self) -> None:
-        """Begin without rows."""
-        self.put: list[Row] = []
-        self.removed: list[Row] = []
+    put: list[Row] = field(default_factory=list)  # new or changed
+    removed: list[Row] = field(default_factory=list)
 
     def note(self, before: Sequence[Row], after: Sequence[Row]) -> None:
         """Keep the rows that are new or changed, and those whose key is gone.
