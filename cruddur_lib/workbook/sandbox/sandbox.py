@@ -1,4 +1,4 @@
-"""A known table in an engine, and the means to look at it: what lessons and answers run on."""
+"""A table with known rows, on which lessons and the answers of exercises run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,7 +19,7 @@ from cruddur_lib.workbook.sandbox.crowd import Crowd
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.rows import WrittenRows
 
-SCRATCH = "cruddur-scratch"  # the table on which answers are computed
+SCRATCH = "cruddur-scratch"  # the table of `Sandbox.scratch`
 
 
 class LessonError(WorkbookError):
@@ -28,7 +28,7 @@ class LessonError(WorkbookError):
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A table of one design with known rows, a clock that ticks and uuids that repeat."""
+    """A table of one design, with known rows and with a clock and uuids that repeat."""
 
     name: str
     backend: Backend
@@ -37,7 +37,7 @@ class Sandbox:
     table: str = TABLE_NAME
     design: str = "bootcamp"
     positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
-    crowd: Crowd | None = None  # the people and messages of a livelier table
+    crowd: Crowd | None = None  # more people and messages than the seeds
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """Return the users with these handles, or all users in the directory's order."""

@@ -10,8 +10,8 @@ from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.experiments.fault_outcomes import (
     fault_outcomes,
-    rows_of_c,
-    with_a_new_uuid,
+    new_group_rows,
+    put_with_new_uuid,
 )
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -133,8 +133,8 @@ def messages_of_two_presses(lesson: Sandbox) -> int:
         draft = inbox.draft(andrew, bayko, "Hello?")
         with fresh.watch() as written:
             with with_faults(fresh.backend, lambda *_: Fault.CUT_AFTER), suppress(*ENGINE_ERRORS):
-                with_a_new_uuid(inbox, draft)
-            with_a_new_uuid(inbox, draft)
+                put_with_new_uuid(inbox, draft)
+            put_with_new_uuid(inbox, draft)
     return len(written)
 
 
@@ -143,7 +143,7 @@ def answer_to_half_a_batch(lesson: Sandbox) -> str:
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     with lesson.scratch(seeded=False) as fresh:
         inbox = fresh.inbox()
-        rows = rows_of_c(inbox, inbox.draft(zoe, andrew, "Hello"))
+        rows = new_group_rows(inbox, inbox.draft(zoe, andrew, "Hello"))
         puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows]
         with with_faults(fresh.backend, lambda *_: Fault.UNPROCESSED):
             reply = fresh.backend.dynamodb.batch_write_item(RequestItems={fresh.table: puts})

@@ -9,7 +9,7 @@ from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.workbook.exercises.lesson_03.answers import EMOJI
 from cruddur_lib.workbook.exercises.lesson_04.handlers import plausible
-from cruddur_lib.workbook.experiments.fan_out import InboxTable, moved, passing
+from cruddur_lib.workbook.experiments.fan_out import InboxTable, moved_row, passing_kinds
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
@@ -116,7 +116,7 @@ def kinds_of_message_records(lesson: Sandbox) -> set[str]:
         message = _send(fresh, "Which bug?")
         fresh.inbox().update_message(andrew, message, "Which one?")
         fresh.inbox().delete_message(andrew, message)
-        return set(passing(MESSAGES_ONLY, fresh.new_records()))
+        return set(passing_kinds(MESSAGES_ONLY, fresh.new_records()))
 
 
 def up_to_date_after_a_batch(lesson: Sandbox) -> int:
@@ -174,7 +174,7 @@ def units_in_one_transaction(lesson: Sandbox) -> float:
             for row in table.group_rows(group):
                 key = {"pk": row["pk"], "sk": row["sk"]}
                 actions += [
-                    {"Put": {"TableName": fresh.table, "Item": moved(row, newest)}},
+                    {"Put": {"TableName": fresh.table, "Item": moved_row(row, newest)}},
                     {"Delete": {"TableName": fresh.table, "Key": key}},
                 ]
             client: Any = fresh.backend.dynamodb

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.experiments.fan_out import InboxTable, group_of, moved, row_of
+from cruddur_lib.workbook.experiments.fan_out import InboxTable, group_of, moved_row, row_of
 
 
 def plausible(records: Sequence[Record], table: InboxTable) -> None:
@@ -14,7 +14,7 @@ def plausible(records: Sequence[Record], table: InboxTable) -> None:
     message = row_of(records[0])
     for row in table.group_rows(group_of(records[0])):
         table.delete(row)
-        table.put(moved(row, message))
+        table.put(moved_row(row, message))
 
 
 def first_only(records: Sequence[Record], table: InboxTable) -> None:
@@ -28,7 +28,7 @@ def delete_first(records: Sequence[Record], table: InboxTable) -> None:
         newest = table.newest(group_of(record))
         for row in table.group_rows(group_of(record)):
             table.delete(row)
-            table.put(moved(row, newest))
+            table.put(moved_row(row, newest))
 
 
 def as_the_record_says(records: Sequence[Record], table: InboxTable) -> None:
@@ -49,7 +49,7 @@ def deletes_what_it_put(records: Sequence[Record], table: InboxTable) -> None:
     for record in records:
         newest = table.newest(group_of(record))
         for row in table.group_rows(group_of(record)):
-            table.put(moved(row, newest))
+            table.put(moved_row(row, newest))
             table.delete(row)
 
 
@@ -65,13 +65,13 @@ def leaves_the_older_row(records: Sequence[Record], table: InboxTable) -> None:
     for record in records:
         newest = table.newest(group_of(record))
         for row in table.group_rows(group_of(record)):
-            table.put(moved(row, newest))
+            table.put(moved_row(row, newest))
 
 
 def _move(record: Record, table: InboxTable, message: Row) -> None:
     """Puts, then deletes: as it should be, if the message is the newest."""
     for row in table.group_rows(group_of(record)):
-        new = moved(row, message)
+        new = moved_row(row, message)
         table.put(new)
         if row["sk"] != new["sk"]:
             table.delete(row)

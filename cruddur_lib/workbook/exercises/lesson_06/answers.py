@@ -17,7 +17,7 @@ from cruddur_lib.workbook.experiments.monthly_usage import HOURS_PER_MONTH, MONT
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 BOOK = ("us-east-1", date(2026, 11, 25))  # the Region, and the day whose prices hold
-CARELESS = Setup(way=Route.NAT, filtered=False, recovery=True)
+CARELESS = Setup(route=Route.NAT, filtered=False, recovery=True)
 CAREFUL = Setup(recovery=True)
 MANY = 1_000_000  # requests, or users
 CAPACITY = ("DynamoDB: provisioned write capacity", "DynamoDB: provisioned read capacity")
@@ -55,7 +55,7 @@ def calls_behind_a_filter(lesson: Sandbox) -> int:
 
 def units_a_day(lesson: Sandbox) -> float:
     """Write units of a user's day, on the bootcamp's keys."""
-    return monthly_usage.a_day(footprint(lesson, "bootcamp"))[0]
+    return monthly_usage.units_per_day(footprint(lesson, "bootcamp"))[0]
 
 
 def three_tables(_: Sandbox) -> int:
@@ -153,7 +153,7 @@ def _month(users: int, one: Footprint) -> Usage:
 
 
 def _dearest(users: int, one: Footprint, setup: Setup) -> str:
-    return monthly_usage.dearest(billed(monthly_usage.usage(users, one, setup)))
+    return monthly_usage.costliest_part(billed(monthly_usage.usage(users, one, setup)))
 
 
 def _first(usage: Usage) -> BillLine:

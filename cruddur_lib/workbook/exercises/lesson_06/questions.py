@@ -339,7 +339,7 @@ EXERCISES = (
         ),
         hints=(
             "Which parts of the bill depend on how long messages are kept?",
-            "`replace(careful, months=36)`, and `whole_bill.dearest(...)`.",
+            "`replace(careful, months=36)`, and `monthly_usage.costliest_part(...)`.",
             "What lies there, and not the copy of it.",
         ),
     ),
