@@ -10,7 +10,7 @@ from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.workbook import error_hints, progress
 from cruddur_lib.workbook.error_hints import NOTEBOOKS
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
-from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, say
+from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, write_line
 from cruddur_lib.workbook.sandbox.crowd import crowd
 from cruddur_lib.workbook.sandbox.engine import lesson_engine
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
@@ -36,7 +36,7 @@ class Lesson(Sandbox):
             names = ", ".join(known) or "none"
             raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
         if name not in self.asked:
-            self.asked[name] = known[name].cached()
+            self.asked[name] = known[name].with_cache()
         return self.asked[name]
 
     def predict(self, name: str, guess: object = ...) -> None:
@@ -44,17 +44,17 @@ class Lesson(Sandbox):
         later = open_questions_of(self.name)
         exercise = None if name in later else self.exercise(name)
         unit = later[name] if exercise is None else exercise.unit
-        if guess is not ... and exercise and (refused := exercise.refused(guess, self)):
-            say(f"{name}: {refused}.")
+        if guess is not ... and exercise and (refusal := exercise.refusal(guess, self)):
+            write_line(f"{name}: {refusal}.")
             return
         self.guesses[name] = guess
         if guess is ...:
             since, kept = self._kept(name)
             told = f"you guessed {kept} in {since}" if since else "no guess yet"
-            say(f"{name}: {told}. Replace the dots by your guess: {unit}.")
+            write_line(f"{name}: {told}. Replace the dots by your guess: {unit}.")
             return
         progress.note(self.name, name, "guess", guess)
-        say(f"{name}: your guess is kept.")
+        write_line(f"{name}: your guess is kept.")
 
     def compare(self, name: str) -> None:
         """Says how the guess was, and why the answer is what it is; without one, how the guess was
@@ -62,42 +62,43 @@ class Lesson(Sandbox):
         """
         guess = self.guesses.get(name, ...)
         if name in open_questions_of(self.name):
-            say(f"{name}: a later notebook comes back to it.")
+            write_line(f"{name}: a later notebook comes back to it.")
             return
         exercise = self.exercise(name)
         if guess is ...:
             _, guess = self._kept(name)
         if guess is ...:
-            say(f"{name}: you made no guess.")
+            write_line(f"{name}: you made no guess.")
             return
-        exercise = exercise.solved(self)
         right, text = exercise.verdict(guess, self)
         progress.note(self.name, name, "answer", guess, right=right)
         first = progress.first_guess(self.name, name, guess)
         progress.note(self.name, name, "first", first, side=exercise.high_or_low(first, self))
-        say(text)
+        write_line(text)
 
     def check(self, name: str, answer: object = ...) -> None:
         """Says whether the answer is right and why, or which mistake it is; it never raises."""
         right, text = self.exercise(name).verdict(answer, self)
         if right is not None:
             progress.note(self.name, name, "answer", answer, right=right)
-        say(text)
+        write_line(text)
 
     def hint(self, name: str) -> None:
         """The next of three hints; after the third the first comes again."""
         exercise = self.exercise(name)
         step = self.hints.get(name, 0)
         self.hints[name] = (step + 1) % HINTS
-        say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
+        write_line(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
 
     def progress(self) -> None:
         """Says of every lesson which of its exercises are right, tried or open."""
-        say(progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()}))
+        write_line(
+            progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()})
+        )
 
     def calibration(self) -> None:
         """Says how many first guesses were right, too low and too high, and what to make of it."""
-        say(progress.calibration(progress.record()))
+        write_line(progress.calibration(progress.record()))
 
     def _kept(self, name: str) -> tuple[str, object]:
         """The lesson that asked this question and left it open, and what was guessed there; dots

@@ -1,6 +1,6 @@
-"""Questions that a lesson asks, and how answers are judged."""
+"""Questions of the lessons, and how answers are checked."""
 
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
 from cruddur_lib.workbook.questions.question import (
     ExerciseUnknown,
     KnownMistake,
@@ -9,10 +9,10 @@ from cruddur_lib.workbook.questions.question import (
 )
 
 __all__ = [
+    "CaseListQuestion",
     "CodeQuestion",
     "ExerciseUnknown",
     "KnownMistake",
-    "ListedQuestion",
     "Question",
     "ValueQuestion",
 ]

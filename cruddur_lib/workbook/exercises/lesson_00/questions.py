@@ -1,6 +1,6 @@
-"""Exercises of 00, the whole game: what is read, what is written, and what stays behind."""
+"""Exercises of lesson 00, The whole game, in the order of the notebook."""
 
-from cruddur_lib.workbook.exercises.lesson_00 import answers
+from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
 from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
@@ -9,9 +9,9 @@ EXERCISES = (
         name="inbox-lines",
         unit="message groups",
         shown_in="B: my message groups",
-        answer=answers.lines_of_the_inbox,
+        answer=answers.groups_in_the_inbox,
         why="All 104 messages are one conversation, and that is one line of the inbox.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 104,
                 "So many messages; an inbox has one line for each conversation.",
@@ -29,9 +29,9 @@ EXERCISES = (
         name="read-by-b",
         unit="messages",
         shown_in="B: my message groups",
-        answer=answers.messages_read_by_b,
+        answer=answers.messages_in_the_inbox_query,
         why="B reads one group row for each conversation; its text was copied there beforehand.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 104, "Nobody counts through a conversation to find its end: look at the item."
             ),
@@ -52,7 +52,7 @@ EXERCISES = (
         shown_in="A: the messages of a group",
         answer=answers.pages_of_20,
         why="Five full ones and one with the last four messages.",
-        wrongs=(
+        mistakes=(
             KnownMistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
             KnownMistake(104, "A page holds up to 20 messages, not one."),
             KnownMistake(
@@ -71,7 +71,7 @@ EXERCISES = (
         shown_in="Where all this lies",
         answer=answers.partition_keys,
         why="One for the messages of the conversation, and one for each person's inbox.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 106, "Each item has a primary key of its own, and items share a partition key."
             ),
@@ -88,9 +88,9 @@ EXERCISES = (
         name="rows-of-d",
         unit="rows",
         shown_in="D: a message in a group that is there",
-        answer=answers.rows_of_d,
+        answer=answers.rows_of_a_message,
         why="The message, and nothing else.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 3, "The message and one for each inbox: other designs do that, not this one."
             ),
@@ -106,9 +106,9 @@ EXERCISES = (
         name="inbox-after-d",
         unit="one of the three texts",
         shown_in="Back to the inbox",
-        answer=answers.text_in_the_inbox,
+        answer=answers.inbox_text_after_a_message,
         why="D wrote the message and left both group rows as they were.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 answers.ANSWER, "The inbox reads the group row, and D did not write that."
             ),
@@ -124,9 +124,9 @@ EXERCISES = (
         name="rows-of-c",
         unit="rows",
         shown_in="C: the first message in a new group",
-        answer=answers.rows_of_c,
+        answer=answers.rows_of_a_first_message,
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "Then neither of them would see a new conversation in the inbox."),
             KnownMistake(2, "A line for each of the two, yes; and the message itself."),
             KnownMistake(4, "There is no row for the group itself: its first message guards it."),
@@ -143,7 +143,7 @@ EXERCISES = (
         shown_in="The table after the game",
         answer=answers.items_at_the_end,
         why="106, and one for D, three for C, one for the C that found the group open.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 113, "Andrew's first message to Zoë found a group: it was one row, not three."
             ),
@@ -163,9 +163,9 @@ EXERCISES = (
         name="new-strips",
         unit="new strips",
         shown_in="C: the first message in a new group",
-        answer=answers.new_strips,
+        answer=answers.new_item_collections,
         why="The conversation is new. Both have an inbox, and those two strips grow by an item.",
-        wrongs=(
+        mistakes=(
             KnownMistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
             KnownMistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
             KnownMistake(
@@ -184,7 +184,7 @@ EXERCISES = (
         shown_in="D: a message in a group that is there",
         answer=answers.rows_of_a_resend,
         why="The group's first message is this very draft: it is recognised, and given back.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "Then Zoë's message would stand there twice."),
             KnownMistake(3, "Three rows opened the group; now it is open."),
         ),
@@ -198,19 +198,19 @@ EXERCISES = (
         name="how-many",
         unit="a function of an inbox and a group that returns a number",
         shown_in="A: the messages of a group",
-        cases=answers.conversation_lengths,
-        run=answers.count_with,
+        cases=functions.conversation_lengths,
+        run=functions.count_messages,
         describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
-        fault=lambda length, given: "" if given == length else f"it returns {given!r}",
+        problem=lambda length, given: "" if given == length else f"it returns {given!r}",
         why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                answers.first_page_only,
+                functions.first_page_only,
                 "A page is not everything, whatever its limit is: its cursor leads on.",
             ),
-            KnownMistake(answers.two_pages_only, "The second page has a cursor too."),
+            KnownMistake(functions.two_pages_only, "The second page has a cursor too."),
             KnownMistake(
-                answers.all_but_the_last_page,
+                functions.all_but_the_last_page,
                 "The last page has no cursor, and messages all the same: count it as well.",
             ),
         ),
@@ -224,19 +224,20 @@ EXERCISES = (
         name="waiting",
         unit="a function of an inbox and a user that returns a set of handles",
         shown_in="Where all this lies",
-        cases=answers.talks,
-        run=answers.answer_after,
-        describe=answers.talk_in_words,
-        fault=answers.waiting_fault,
-        tries=12,
+        cases=functions.exchanges,
+        run=functions.people_waiting,
+        describe=functions.describe_exchange,
+        problem=functions.waiting_problem,
+        max_cases=12,
         why="B names the people, and A says who wrote last.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                answers.everybody, "A group row names the other person, whoever wrote last."
+                functions.all_people, "A group row names the other person, whoever wrote last."
             ),
-            KnownMistake(answers.whom_i_wrote_last, "Those are the people that I wait for."),
+            KnownMistake(functions.people_i_wait_for, "Those are the people that I wait for."),
             KnownMistake(
-                answers.who_wrote_first, "A page is newest first: its last message is the oldest."
+                functions.by_the_oldest_message,
+                "A page is newest first: its last message is the oldest.",
             ),
         ),
         hints=(
@@ -247,5 +248,5 @@ EXERCISES = (
     ),
 )
 
-# Kept for later: nothing in this notebook answers them.
+# The unit of each question that a later notebook answers.
 OPEN = {"units-of-a-message": "write units"}

@@ -1,7 +1,6 @@
-"""Exercises of 01, from screen to keys: what a key is made of, and what it can be asked."""
+"""Exercises of lesson 01, From screen to keys, in the order of the notebook."""
 
-from cruddur_lib.workbook.exercises.lesson_01 import answers
-from cruddur_lib.workbook.exercises.lesson_01 import functions as keys
+from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
 from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
 
@@ -12,7 +11,7 @@ EXERCISES = (
         shown_in="00-the-whole-game: C: the first message in a new group",
         answer=answers.rows_of_a_hello_and_an_answer,
         why="Three for the first message, with a line for each inbox; one for the answer.",
-        wrongs=(
+        mistakes=(
             KnownMistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
             KnownMistake(6, "Only the first message opens the group; the answer finds it open."),
             KnownMistake(3, "That is the first message with its two lines. And the answer?"),
@@ -29,7 +28,7 @@ EXERCISES = (
         shown_in="00-the-whole-game: B: my message groups",
         answer=answers.items_of_an_inbox_of_three,
         why="One group row for each conversation, however long that is.",
-        wrongs=(
+        mistakes=(
             KnownMistake(600, "No message is read: the text of each line was copied into it."),
             KnownMistake(60, "20 messages of each group are what A would read, three times."),
             KnownMistake(603, "The three lines are items, and they are all that B reads."),
@@ -48,7 +47,7 @@ EXERCISES = (
         shown_in="00-the-whole-game: Where all this lies",
         answer=answers.handle_in_baykos_group_row,
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
-        wrongs=(
+        mistakes=(
             KnownMistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
             KnownMistake("zoemarchand", "Zoë has no part in this conversation."),
         ),
@@ -64,7 +63,7 @@ EXERCISES = (
         shown_in="The same screen in SQL",
         answer=answers.messages_looked_at_by_sql,
         why="To know which message is the newest, it looks at each of them.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "One is shown; to find out which, the others were looked at too."),
             KnownMistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
         ),
@@ -80,7 +79,7 @@ EXERCISES = (
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_handle,
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 52, "His messages, yes; and in Andrew's group row he is the other person."
             ),
@@ -101,7 +100,7 @@ EXERCISES = (
         shown_in="E: what nobody asks for",
         answer=answers.items_in_the_index,
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
-        wrongs=(
+        mistakes=(
             KnownMistake(106, "An index holds only items that have both of its keys."),
             KnownMistake(
                 104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."
@@ -118,9 +117,9 @@ EXERCISES = (
         name="rows-of-e",
         unit="rows",
         shown_in="E: what nobody asks for",
-        answer=answers.rows_of_e,
+        answer=answers.rows_of_the_stream_handler,
         why="Two group rows, each put under its new key and deleted under the old one.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 2, "A key cannot be changed: a row that moves is one row put and one deleted."
             ),
@@ -139,7 +138,7 @@ EXERCISES = (
         shown_in="Update and delete",
         answer=answers.items_after_deleting_the_first,
         why="The first message guards its group, so its text is blanked and its row stays.",
-        wrongs=(
+        mistakes=(
             KnownMistake(103, "Without its first message the group could be opened a second time."),
             KnownMistake(0, "Only one message was deleted."),
         ),
@@ -155,7 +154,7 @@ EXERCISES = (
         shown_in="What a key can be asked",
         answer=answers.answered_by_one_query,
         why="Each of them fixes a partition key, of the table or of the index.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 {"b"}, "b: the sender is an attribute of messages, and no key begins with it."
             ),
@@ -183,7 +182,7 @@ EXERCISES = (
         shown_in="A: a key from a question",
         answer=answers.messages_of_new_years_day,
         why="A range of the sort key is read without touching what lies outside of it.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 58,
                 "Those are all from 1 January on: the range has no end yet.",
@@ -206,7 +205,7 @@ EXERCISES = (
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_name,
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 1, "In SQL a name stands in one row; here it was copied wherever it is shown."
             ),
@@ -225,19 +224,26 @@ EXERCISES = (
         name="time-key",
         unit="a function of a datetime with a zone that returns a text",
         shown_in="A bug hunt: a time that sorts",
-        cases=keys.two_moments,
-        run=keys.keys_of_two,
-        describe=keys.pair_in_words,
-        fault=keys.time_key_fault,
-        failure_kind=keys.time_key_kind,
+        cases=functions.two_moments,
+        run=functions.time_keys,
+        describe=functions.describe_pair,
+        problem=functions.time_key_problem,
+        failure_kind=functions.time_key_failure,
         why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
-        wrongs=(
-            KnownMistake(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
-            KnownMistake(keys.without_the_zone, "The zone was cut off; it has to be reckoned in."),
-            KnownMistake(keys.another_zone, "replace() writes another zone on the same clock."),
-            KnownMistake(keys.whole_seconds, "Two messages within a second need two keys."),
+        mistakes=(
             KnownMistake(
-                keys.z_at_the_end, "isoformat() leaves .000000 out, and Z sorts after a dot."
+                functions.in_the_senders_zone, "Texts of different zones do not sort by time."
+            ),
+            KnownMistake(
+                functions.without_the_zone, "The zone was cut off; it has to be reckoned in."
+            ),
+            KnownMistake(
+                functions.zone_without_conversion,
+                "replace() writes another zone on the same clock.",
+            ),
+            KnownMistake(functions.whole_seconds, "Two messages within a second need two keys."),
+            KnownMistake(
+                functions.variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."
             ),
         ),
         hints=(
@@ -250,22 +256,24 @@ EXERCISES = (
         name="like-key",
         unit="a function of three uuids that returns pk and sk",
         shown_in="B: the key of an inbox",
-        cases=keys.likes,
-        run=keys.keys_of_likes,
+        cases=functions.likes,
+        run=functions.like_keys,
         describe=lambda _: "two people who like two messages of a group",
-        fault=keys.like_key_fault,
-        failure_kind=keys.like_key_fault,
+        problem=functions.like_key_problem,
+        failure_kind=functions.like_key_problem,
         why="What is read together shares a partition key, and what may not be twice is the key.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
-            ),
-            KnownMistake(keys.one_for_all, "A key is unique: a second put there is an overwrite."),
-            KnownMistake(
-                keys.by_person, "That answers what somebody likes; we ask who likes a message."
+                functions.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
             ),
             KnownMistake(
-                keys.by_group, "The question fixes a message, so the message is the partition."
+                functions.same_key_for_all, "A key is unique: a second put there is an overwrite."
+            ),
+            KnownMistake(
+                functions.by_person, "That answers what somebody likes; we ask who likes a message."
+            ),
+            KnownMistake(
+                functions.by_group, "The question fixes a message, so the message is the partition."
             ),
         ),
         hints=(

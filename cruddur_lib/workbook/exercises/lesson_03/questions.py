@@ -1,4 +1,4 @@
-"""Exercises of 03, writing: what a message costs, by its bytes and by its company."""
+"""Exercises of lesson 03, Writing, in the order of the notebook."""
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
@@ -9,9 +9,9 @@ EXERCISES = (
         name="page-of-nine",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.a_page_of_nine,
+        answer=answers.read_units_of_nine,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."
             ),
@@ -30,7 +30,7 @@ EXERCISES = (
         shown_in="01-from-screen-to-keys: Update and delete",
         answer=answers.rows_of_an_edit,
         why="The message's key stays, so its row is written in place; inboxes are E's affair.",
-        wrongs=(
+        mistakes=(
             KnownMistake(2, "A put and a delete are for a key that changes; a text is in no key."),
             KnownMistake(3, "The two group rows follow when E hears of it."),
         ),
@@ -44,9 +44,9 @@ EXERCISES = (
         name="one-message",
         unit="write units",
         shown_in="What one message costs",
-        answer=answers.units_of_d,
+        answer=answers.units_of_a_message,
         why="One item of under 1 KB, which is not in the index.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0.5, "Halves are for reads that may be a moment behind; a write is whole."
             ),
@@ -65,7 +65,7 @@ EXERCISES = (
         shown_in="Sent again",
         answer=answers.units_of_a_resend,
         why="A refused put is billed by the item that lies there: here this message, under 1 KB.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0, "Nothing is stored, but the engine had to look: AWS bills the attempt."
             ),
@@ -83,9 +83,9 @@ EXERCISES = (
         name="first-message",
         unit="write units",
         shown_in="A transaction and a batch",
-        answer=answers.units_of_c,
+        answer=answers.units_of_a_first_message,
         why="Three rows at 2 on the table, and two of them in the index at 1.",
-        wrongs=(
+        mistakes=(
             KnownMistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
             KnownMistake(
                 5, "That is a batch: in a transaction each row counts twice on the table."
@@ -105,7 +105,7 @@ EXERCISES = (
         shown_in="A transaction and a batch",
         answer=answers.units_of_a_batch,
         why="Three on the table and two on the index: a batch is separate puts in one envelope.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "One request is not one unit: each item in it is counted."),
             KnownMistake(3, "And the two group rows' entries in the index."),
             KnownMistake(8, "That is the transaction; a batch promises less and costs less."),
@@ -122,7 +122,7 @@ EXERCISES = (
         shown_in="Bytes, not characters",
         answer=answers.units_of_emoji,
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
             KnownMistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
             KnownMistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
@@ -139,7 +139,7 @@ EXERCISES = (
         shown_in="Update and delete, priced",
         answer=answers.units_of_a_shorter_text,
         why="A write is billed by the larger of what was there and what is there.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "The new item is small; but the larger of old and new counts."),
             KnownMistake(6, "Old and new are not added: the larger counts."),
         ),
@@ -155,7 +155,7 @@ EXERCISES = (
         shown_in="Update and delete, priced",
         answer=answers.units_of_deleting_nothing,
         why="Every write costs at least one unit, also one that finds nothing to do.",
-        wrongs=(
+        mistakes=(
             KnownMistake(0, "The request was made, looked and found nothing: that is billed."),
             KnownMistake(0.5, "That would be a read that found nothing; this is a write."),
         ),
@@ -170,16 +170,17 @@ EXERCISES = (
         unit="a function of a text that returns its bytes",
         shown_in="Bytes, not characters",
         cases=functions.texts,
-        run=functions.bytes_of_text,
         describe=lambda text: f"the text {text!r}",
-        fault=functions.text_fault,
+        problem=functions.text_problem,
         why="DynamoDB stores text as UTF-8, and counts that.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.by_characters, "Characters are not bytes, as soon as they leave ASCII."
+                functions.count_characters, "Characters are not bytes, as soon as they leave ASCII."
             ),
-            KnownMistake(functions.by_utf_16, "That is UTF-16; DynamoDB stores UTF-8."),
-            KnownMistake(functions.four_each, "Four is the most that a character takes in UTF-8."),
+            KnownMistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
+            KnownMistake(
+                functions.four_bytes_each, "Four is the most that a character takes in UTF-8."
+            ),
         ),
         hints=(
             "`len` of a text counts characters; of what would it count bytes?",
@@ -193,7 +194,7 @@ EXERCISES = (
         shown_in="Anatomy of an item",
         answer=answers.bytes_of_names,
         why="Names are stored in every item, and counted in every unit.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 7, "That is how many attributes there are; count the letters of their names."
             ),
@@ -212,18 +213,15 @@ EXERCISES = (
         unit="a function of two sizes in bytes and a flag that returns write units",
         shown_in="Update and delete, priced",
         cases=functions.writes,
-        run=functions.units_of_write,
-        describe=functions.write_in_words,
-        fault=functions.write_fault,
+        describe=functions.describe_write,
+        problem=functions.write_problem,
         why="The larger of both, in whole KB, at least one; twice in a transaction.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.of_the_new_one, "What was there before counts, where it was larger."
+                functions.new_size_only, "What was there before counts, where it was larger."
             ),
-            KnownMistake(functions.of_both, "The larger of both counts, not their sum."),
-            KnownMistake(
-                functions.nothing_for_nothing, "A write that finds nothing costs one unit."
-            ),
+            KnownMistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
+            KnownMistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
             KnownMistake(
                 functions.without_transactions, "In a transaction the table's units count twice."
             ),
@@ -241,9 +239,9 @@ EXERCISES = (
         name="answer-lost",
         unit="attempts",
         shown_in="When the answer is lost",
-        answer=answers.puts_where_an_answer_is_lost,
+        answer=answers.puts_after_a_lost_answer,
         why="The first was done and not heard of; the second was answered, by a refusal.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 1, "botocore does not leave it at that: without an answer it sends again."
             ),
@@ -264,7 +262,7 @@ EXERCISES = (
         shown_in="Pressed again",
         answer=answers.messages_of_two_presses,
         why="Each press made a uuid of its own, so each wrote at a key of its own.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0, "An error does not mean that nothing was written: the answers were lost."
             ),
@@ -284,7 +282,7 @@ EXERCISES = (
         shown_in="Half a batch",
         answer=answers.answer_to_half_a_batch,
         why="A batch is not a transaction: doing a part of it is allowed, and a success.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "error", "Nothing was refused: it did a part, as a batch may, and says so."
             ),
@@ -302,9 +300,9 @@ EXERCISES = (
         name="clean-ways",
         unit="ways",
         shown_in="The grid of outcomes",
-        answer=answers.ways_without_harm,
+        answer=answers.methods_without_harm,
         why="The transaction and the conditional draft: all or nothing, and once.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0, "A transaction is never partial, and one draft with a condition never twice."
             ),
@@ -330,19 +328,20 @@ EXERCISES = (
         shown_in="Half a batch",
         cases=functions.batches,
         returns=False,
-        run=functions.stored,
-        describe=functions.case_in_words,
-        fault=functions.stored_fault,
+        run=functions.count_stored_rows,
+        describe=functions.describe_batch,
+        problem=functions.put_all_problem,
         why="What was left goes into the next batch, until a reply leaves nothing.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.left_alone, "A success is not all of it: look at `UnprocessedItems`."
+                functions.ignore_unprocessed,
+                "A success is not all of it: look at `UnprocessedItems`.",
             ),
             KnownMistake(
-                functions.sent_once_more, "The second batch may leave some, too: go on until none."
+                functions.retry_once, "The second batch may leave some, too: go on until none."
             ),
             KnownMistake(
-                functions.without_end, "What is left stands in the newest reply, not in the first."
+                functions.endless_loop, "What is left stands in the newest reply, not in the first."
             ),
         ),
         hints=(

@@ -1,4 +1,4 @@
-"""Exercises of 05, on-demand or provisioned: what each mode costs, and where they cost the same."""
+"""Exercises of lesson 05, On-demand or provisioned, in the order of the notebook."""
 
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
@@ -11,7 +11,7 @@ EXERCISES = (
         shown_in="04-the-fan-out: What one message really costs",
         answer=answers.index_units_of_a_message,
         why="Two group rows move, and each entry of the index is deleted and put.",
-        wrongs=(
+        mistakes=(
             KnownMistake(2, "An entry whose key changes is two units: one goes, and one comes."),
             KnownMistake(5, "That is the table's own share."),
             KnownMistake(9, "That is table and index together."),
@@ -28,7 +28,7 @@ EXERCISES = (
         shown_in="02-reading: What the newest 20 cost",
         answer=answers.units_of_a_page,
         why="Three blocks of 4 KB, at half a unit each.",
-        wrongs=(
+        mistakes=(
             KnownMistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
             KnownMistake(3, "That is strongly consistent."),
             KnownMistake(0.5, "That is an inbox; 20 messages are more than one block."),
@@ -43,9 +43,9 @@ EXERCISES = (
         name="inbox-reads",
         unit="the table's or the index's",
         shown_in="02-reading: Reading everything",
-        answer=answers.what_the_inbox_reads,
+        answer=answers.capacity_of_the_inbox,
         why="The inbox is a strip of the table, under its owner's key; the index is E's.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "the index's", "The index finds a group's rows, for E; B has the user's key."
             ),
@@ -63,7 +63,7 @@ EXERCISES = (
         shown_in="A day in units",
         answer=answers.units_a_second,
         why="A million messages a day at nine units each, over 86,400 seconds.",
-        wrongs=(
+        mistakes=(
             KnownMistake(12, "Those are messages; each of them is nine units."),
             KnownMistake(58, "That is the table alone; its index is written as well."),
             KnownMistake(6_250, "That is a minute's."),
@@ -81,9 +81,9 @@ EXERCISES = (
         name="used-fully",
         unit="times",
         shown_in="Two price tags",
-        answer=answers.times_cheaper,
+        answer=answers.on_demand_ratio,
         why="3,600 units on demand, against one unit-hour.",
-        wrongs=(
+        mistakes=(
             KnownMistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
             KnownMistake(
                 6.9, "That was so until November 2024, when on demand became half as dear."
@@ -101,18 +101,17 @@ EXERCISES = (
         unit="a function of two prices that returns a share",
         shown_in="Two price tags",
         cases=functions.prices,
-        run=functions.asked_for_share,
-        describe=functions.prices_in_words,
-        fault=functions.share_fault,
+        describe=functions.describe_prices,
+        problem=functions.break_even_problem,
         why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.upside_down, "That is how many times as dear on demand is; turn it."
+                functions.inverse_share, "That is how many times as dear on demand is; turn it."
             ),
             KnownMistake(
-                functions.of_a_minute, "A unit can be used each second: 3,600 times an hour."
+                functions.sixty_uses, "A unit can be used each second: 3,600 times an hour."
             ),
-            KnownMistake(functions.of_one_use, "A unit-hour is not one use, but up to 3,600."),
+            KnownMistake(functions.single_use, "A unit-hour is not one use, but up to 3,600."),
             KnownMistake(functions.in_percent, "A share, please: 0.5 and not 50."),
         ),
         hints=(
@@ -125,9 +124,9 @@ EXERCISES = (
         name="used-half",
         unit="provisioned, on-demand or the same",
         shown_in="Two price tags",
-        answer=answers.used_half,
+        answer=answers.cheaper_at_half,
         why="A half is well above the break-even: idle units are cheap, up to a point.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "on-demand", "Half of them idle, and still cheaper: the break-even is lower."
             ),
@@ -145,9 +144,9 @@ EXERCISES = (
         name="dearest-on-demand",
         unit="steady, day, launch or none",
         shown_in="One bill, three times",
-        answer=answers.dearest_on_demand,
+        answer=answers.most_expensive_on_demand,
         why="On demand counts units, and the three months have the same number of them.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "launch", "Its top is high and short; on demand a unit costs what it costs."
             ),
@@ -164,9 +163,9 @@ EXERCISES = (
         name="launch-fixed",
         unit="times",
         shown_in="One bill, three times",
-        answer=answers.launch_fixed,
+        answer=answers.launch_ratio,
         why="Of units for the top less than a fiftieth is used; the break-even is far above.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 1, "That would be so at 28.9 % used. How much of its top does a launch use?"
             ),
@@ -187,9 +186,9 @@ EXERCISES = (
         name="blocks",
         unit="blocks",
         shown_in="Reserved",
-        answer=answers.blocks,
+        answer=answers.reserved_blocks,
         why="Units of all tables are added up, hour by hour: a block covers 100 of the 120.",
-        wrongs=(
+        mistakes=(
             KnownMistake(0, "Neither table fills a block; but a block is not for a table."),
             KnownMistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
         ),
@@ -203,9 +202,9 @@ EXERCISES = (
         name="launch-plan",
         unit="on-demand, fixed or autoscaled",
         shown_in="The plan",
-        answer=answers.launch_plan,
+        answer=answers.cheapest_for_the_launch,
         why="Units for the top are hardly used, and auto scaling comes too late or stays high.",
-        wrongs=(
+        mistakes=(
             KnownMistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
             KnownMistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
         ),
@@ -219,9 +218,9 @@ EXERCISES = (
         name="rush-in-full",
         unit="minutes",
         shown_in="The burst bucket",
-        answer=answers.rush_in_full,
+        answer=answers.minutes_of_full_service,
         why="The bucket held 300 x 20 units, and 10 a second were taken out of it.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0, "A unit above what is provisioned is not throttled at once: there is burst."
             ),
@@ -238,9 +237,9 @@ EXERCISES = (
         name="first-units",
         unit="minutes",
         shown_in="Auto scaling looks back",
-        answer=answers.first_units,
+        answer=answers.minutes_to_scale_up,
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 0, "Auto scaling is not instantaneous: it looks at minutes that have passed."
             ),
@@ -257,9 +256,9 @@ EXERCISES = (
         name="first-step",
         unit="units",
         shown_in="Auto scaling looks back",
-        answer=answers.first_step,
+        answer=answers.units_after_scaling_up,
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 286, "For that it would have to see 200: what is throttled, it does not see."
             ),
@@ -279,9 +278,9 @@ EXERCISES = (
         name="starved",
         unit="nothing, less or as much",
         shown_in="An index throttles its table",
-        answer=answers.starved,
+        answer=answers.throttled_with_its_index,
         why="A write that its index cannot take is refused by the table, which has units left.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "nothing", "The table has units enough; but a write goes to both or to none."
             ),
@@ -299,9 +298,9 @@ EXERCISES = (
         name="first-minute",
         unit="write units a second",
         shown_in="On demand, too",
-        answer=answers.first_minute,
+        answer=answers.granted_in_the_first_minute,
         why="A new table on demand starts with so many; later it gives twice its earlier top.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 10_000, "On demand throttles, too: at once it gives twice what it had before."
             ),
@@ -319,16 +318,16 @@ EXERCISES = (
         unit="a function of units a second and a target that returns units and a mode",
         shown_in="A calculator that looks right",
         cases=functions.demands,
-        run=functions.advised,
-        describe=functions.demand_in_words,
-        fault=functions.advice_fault,
+        run=functions.advice_as_list,
+        describe=functions.describe_demand,
+        problem=functions.advice_problem,
         why="A target is a share, and a price has its day.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.still_percent, "0.7 is a share: divide by it, and by nothing else."
+                functions.target_in_percent, "0.7 is a share: divide by it, and by nothing else."
             ),
             KnownMistake(
-                functions.still_old, "These are prices of October 2024: on demand cost double."
+                functions.old_prices, "These are prices of October 2024: on demand cost double."
             ),
             KnownMistake(
                 functions.times_the_target, "Units times the target are fewer than are wanted."
@@ -347,7 +346,7 @@ EXERCISES = (
         shown_in="One bill, three times",
         answer=answers.free_on_demand,
         why="The free tier has unit-hours of provisioned capacity, and no requests on demand.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 14.51, "So much are its unit-hours worth to a provisioned table, in a month."
             ),
@@ -363,9 +362,9 @@ EXERCISES = (
         name="two-hundred",
         unit="on-demand or fixed",
         shown_in="One bill, three times",
-        answer=answers.two_hundred,
+        answer=answers.cheaper_for_200_users,
         why="One unit is the least there is, and 200 people use little of it.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
                 "fixed", "A unit of each kind, for table and index, idles most of the time."
             ),
@@ -381,22 +380,20 @@ EXERCISES = (
         name="a-minute",
         unit="a function of the bucket, units wanted and units that returns two numbers",
         shown_in="The burst bucket",
-        cases=functions.stretches,
-        run=functions.given_minutes,
-        describe=functions.stretch_in_words,
-        fault=functions.stretch_fault,
+        cases=functions.minutes,
+        run=functions.grant_minutes,
+        describe=functions.describe_minutes,
+        problem=functions.minutes_problem,
         why="What is unused goes into the bucket, up to 300 seconds of it.",
-        wrongs=(
+        mistakes=(
             KnownMistake(
-                functions.bottomless, "The bucket holds 300 seconds; burst is not for ever."
+                functions.unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."
             ),
-            KnownMistake(
-                functions.never_filled, "What a minute leaves unused goes into the bucket."
-            ),
+            KnownMistake(functions.no_refill, "What a minute leaves unused goes into the bucket."),
             KnownMistake(
                 functions.without_a_bucket, "A minute gives its own units and the bucket's."
             ),
-            KnownMistake(functions.as_a_second, "A minute has 60 seconds: 60 times the units."),
+            KnownMistake(functions.one_second_only, "A minute has 60 seconds: 60 times the units."),
         ),
         hints=(
             "What can be given: `60 * units` and what is in the bucket.",
