@@ -3,7 +3,7 @@
 from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
 from cruddur_lib.workbook.questions.question import (
     ExerciseUnknown,
-    KnownMistake,
+    Mistake,
     Question,
     ValueQuestion,
 )
@@ -12,7 +12,7 @@ __all__ = [
     "CaseListQuestion",
     "CodeQuestion",
     "ExerciseUnknown",
-    "KnownMistake",
+    "Mistake",
     "Question",
     "ValueQuestion",
 ]

@@ -16,7 +16,7 @@ from io import StringIO
 from random import Random
 from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from cruddur_lib.workbook.questions.question import UNANSWERED, KnownMistake, Question, Verdict
+from cruddur_lib.workbook.questions.question import UNANSWERED, Mistake, Question, Verdict
 
 if TYPE_CHECKING:
     from cruddur_lib.workbook.sandbox.sandbox import Sandbox
@@ -74,7 +74,7 @@ class CodeQuestion(Question):
     setup: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
     max_cases: int = MAX_CASES
     returns: bool = True
-    results: dict[KnownMistake, Results] = field(default_factory=dict, repr=False, compare=False)
+    results: dict[Mistake, Results] = field(default_factory=dict, repr=False, compare=False)
 
     def with_cache(self) -> Self:
         """Return a copy that runs each known mistake once in each case."""
@@ -113,8 +113,8 @@ class CodeQuestion(Question):
         return False, f"{self.name}: not yet. {sentence} {self.feedback(known)}"
 
     def _known_mistake(
-        self, trial: "Trial", mistaken: "dict[KnownMistake, Trial]", case: Any
-    ) -> KnownMistake | None:
+        self, trial: "Trial", mistaken: "dict[Mistake, Trial]", case: Any
+    ) -> Mistake | None:
         """Return the mistake with the same results, or else with the same failure in this case."""
         for mistake, other in mistaken.items():
             if self._same_results(trial, other):
@@ -151,8 +151,8 @@ class CaseListQuestion(CodeQuestion):
         return next(filter(holds, self.cases()), None)
 
     def _known_mistake(
-        self, trial: "Trial", mistaken: "dict[KnownMistake, Trial]", case: Any
-    ) -> KnownMistake | None:
+        self, trial: "Trial", mistaken: "dict[Mistake, Trial]", case: Any
+    ) -> Mistake | None:
         """Return the mistake whose first failure is of the same kind."""
         kind = trial.failure_kind(case)
         return next(

@@ -28,7 +28,7 @@ class ExerciseUnknown(WorkbookError):
 
 
 @dataclass(frozen=True)
-class KnownMistake:
+class Mistake:
     """A frequent wrong answer and an explanation of its misconception."""
 
     answer: Any
@@ -53,7 +53,7 @@ class Question(ABC):
     name: str
     unit: str
     why: str
-    mistakes: tuple[KnownMistake, ...]
+    mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     shown_in: str
 
@@ -82,7 +82,7 @@ class Question(ABC):
         """Return "right", "low" or "high", and "wrong" for an answer that has no order."""
         return "right" if self.verdict(answer, sandbox)[0] else "wrong"
 
-    def feedback(self, mistake: KnownMistake | None) -> str:
+    def feedback(self, mistake: Mistake | None) -> str:
         """Return the explanation of a known mistake; without one return the first hint."""
         if mistake is None:
             return f"Hint: {self.hints[0]}"

@@ -21,7 +21,7 @@ from cruddur_lib.workbook.lesson import NOTEBOOKS, start
 from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
 from cruddur_lib.workbook.questions.question import (
     ExerciseUnknown,
-    KnownMistake,
+    Mistake,
     ValueQuestion,
     measured,
 )
@@ -283,7 +283,7 @@ def asking(answer, *wrongs):
 
 def test_a_mistake_is_known_by_type_and_value():
     """True is not 1, and a list is not its length."""
-    exercise = asking(2, KnownMistake(1, "One."))
+    exercise = asking(2, Mistake(1, "One."))
 
     assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
     assert exercise.verdict(1.0, None) == exercise.verdict(1, None)
@@ -293,7 +293,7 @@ def test_a_mistake_is_known_by_type_and_value():
 @pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
 def test_a_set_may_be_given_as_any_collection(given):
     """What belongs to it counts, and not how it is written."""
-    exercise = asking({"a", "c"}, KnownMistake({"b"}, "No b."))
+    exercise = asking({"a", "c"}, Mistake({"b"}, "No b."))
 
     assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
 
@@ -311,9 +311,7 @@ def test_a_set_may_be_given_as_any_collection(given):
 )
 def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
     """Whatever else is in it; what lacks a right one is told so where that is a known mistake."""
-    exercise = asking(
-        {"a", "c"}, KnownMistake({"a", "d"}, "No d."), KnownMistake({"a"}, "c is missing.")
-    )
+    exercise = asking({"a", "c"}, Mistake({"a", "d"}, "No d."), Mistake({"a"}, "c is missing."))
 
     assert exercise.verdict(given, None) == (False, text)
 
@@ -321,7 +319,7 @@ def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
 @pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
 def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
     """What is asked is not how it is typed."""
-    exercise = asking("bayko's", KnownMistake("zoë's", "Hers."))
+    exercise = asking("bayko's", Mistake("zoë's", "Hers."))
 
     assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
     assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
@@ -329,7 +327,7 @@ def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
 
 def test_another_text_is_told_which_there_are():
     """A question with a text for an answer is a choice."""
-    exercise = asking("b", KnownMistake("a", "A."), KnownMistake("c", "C."))
+    exercise = asking("b", Mistake("a", "A."), Mistake("c", "C."))
 
     assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
 
@@ -412,9 +410,9 @@ def test_a_list_of_cases_is_tried_in_its_order():
 def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
     """What fails before, or in another way, as its mark says, is another mistake."""
     exercise = listed(
-        KnownMistake(lambda n: n, "Before."),
-        KnownMistake(lambda n: 2 * n + (n == 3), "Too much."),
-        KnownMistake(lambda n: 2 * n - (n == 3), "Too little."),
+        Mistake(lambda n: n, "Before."),
+        Mistake(lambda n: 2 * n + (n == 3), "Too much."),
+        Mistake(lambda n: 2 * n - (n == 3), "Too little."),
     )
 
     assert "Too little." in exercise.verdict(lambda n: 0 if n == 3 else 2 * n, "lesson")[1]
@@ -441,9 +439,7 @@ def test_the_smallest_failing_case_is_told_as_a_sentence():
 
 def test_a_mistaken_function_is_known_by_what_it_does():
     """Written in another way, it is the same mistake; where it differs once, another."""
-    exercise = doubling(
-        KnownMistake(lambda n: n * n, "A square."), KnownMistake(lambda n: n, "The same.")
-    )
+    exercise = doubling(Mistake(lambda n: n * n, "A square."), Mistake(lambda n: n, "The same."))
 
     told = exercise.verdict(lambda n: n**2, None)[1]
     assert told == 'x: not yet. For the number 1, it returns 1. A square. Look again at "Here".'

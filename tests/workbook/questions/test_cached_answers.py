@@ -8,7 +8,7 @@ from hypothesis.strategies import integers
 from cruddur_lib.workbook import lesson as lessons
 from cruddur_lib.workbook.lesson import start
 from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 LESSON = "00-the-whole-game"
 WORDS = {
@@ -40,7 +40,7 @@ def doubling(kind, *wrongs):
     return kind(
         **WORDS,
         wrongs=tuple(
-            KnownMistake(function, f"Mistake {place}.") for place, function in enumerate(wrongs)
+            Mistake(function, f"Mistake {place}.") for place, function in enumerate(wrongs)
         ),
         cases=lambda: integers(0, 3) if drawn else range(4),
         run=lambda function, case, _: function(case),
@@ -68,7 +68,7 @@ def own_progress(tmp_path, monkeypatch):
 def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
     """However often it is checked or compared; the next start asks anew."""
     answer = Counting(lambda lesson: len(lesson.rows()))
-    has(ValueQuestion(**WORDS, wrongs=(KnownMistake(1, "One."),), answer=answer))
+    has(ValueQuestion(**WORDS, wrongs=(Mistake(1, "One."),), answer=answer))
     for starts in (1, 2):
         lesson = start(LESSON, backend)
         lesson.predict("x", 106)
@@ -86,7 +86,7 @@ def test_an_answer_that_could_not_be_had_is_asked_for_again():
     """An engine that was down has not answered."""
     divisors = iter([0, 2])
     exercise = ValueQuestion(
-        **WORDS, wrongs=(KnownMistake(1, "One."),), answer=lambda _: 8 / next(divisors)
+        **WORDS, wrongs=(Mistake(1, "One."),), answer=lambda _: 8 / next(divisors)
     ).cached()
 
     with pytest.raises(ZeroDivisionError):

@@ -2,7 +2,7 @@
 
 from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,12 +12,9 @@ EXERCISES = (
         answer=answers.groups_in_the_inbox,
         why="All 104 messages are one conversation, and that is one line of the inbox.",
         mistakes=(
-            KnownMistake(
-                104,
-                "So many messages; an inbox has one line for each conversation.",
-            ),
-            KnownMistake(2, "Two people talk, and each has an inbox; this one is Andrew's."),
-            KnownMistake(10, "Ten people could write to him. Who did?"),
+            Mistake(104, "So many messages; an inbox has one line for each conversation."),
+            Mistake(2, "Two people talk, and each has an inbox; this one is Andrew's."),
+            Mistake(10, "Ten people could write to him. Who did?"),
         ),
         hints=(
             "Count the lines of the card above.",
@@ -32,13 +29,11 @@ EXERCISES = (
         answer=answers.messages_in_the_inbox_query,
         why="B reads one group row for each conversation; its text was copied there beforehand.",
         mistakes=(
-            KnownMistake(
-                104, "Nobody counts through a conversation to find its end: look at the item."
-            ),
-            KnownMistake(
+            Mistake(104, "Nobody counts through a conversation to find its end: look at the item."),
+            Mistake(
                 20, "Limit is an upper bound; there was one line to read, and it is no message."
             ),
-            KnownMistake(1, "One item was read, and it is not a message: look at its pk."),
+            Mistake(1, "One item was read, and it is not a message: look at its pk."),
         ),
         hints=(
             "What does a line of the inbox show? Where might that be kept, ready to be read?",
@@ -53,11 +48,9 @@ EXERCISES = (
         answer=answers.pages_of_20,
         why="Five full ones and one with the last four messages.",
         mistakes=(
-            KnownMistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
-            KnownMistake(104, "A page holds up to 20 messages, not one."),
-            KnownMistake(
-                1, "One request gives one page: the bootcamp's first version stopped there."
-            ),
+            Mistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
+            Mistake(104, "A page holds up to 20 messages, not one."),
+            Mistake(1, "One request gives one page: the bootcamp's first version stopped there."),
         ),
         hints=(
             "How many messages are left after the last full page?",
@@ -72,11 +65,11 @@ EXERCISES = (
         answer=answers.partition_keys,
         why="One for the messages of the conversation, and one for each person's inbox.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 106, "Each item has a primary key of its own, and items share a partition key."
             ),
-            KnownMistake(104, "The messages of one conversation all share one partition key."),
-            KnownMistake(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
+            Mistake(104, "The messages of one conversation all share one partition key."),
+            Mistake(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
         ),
         hints=(
             "Which rows have to lie together, so that A or B can read them in one go?",
@@ -91,10 +84,8 @@ EXERCISES = (
         answer=answers.rows_of_a_message,
         why="The message, and nothing else.",
         mistakes=(
-            KnownMistake(
-                3, "The message and one for each inbox: other designs do that, not this one."
-            ),
-            KnownMistake(2, "Look at the table that `written` shows: how many columns has it?"),
+            Mistake(3, "The message and one for each inbox: other designs do that, not this one."),
+            Mistake(2, "Look at the table that `written` shows: how many columns has it?"),
         ),
         hints=(
             "What does pattern D promise: that the message is there, or more?",
@@ -109,10 +100,8 @@ EXERCISES = (
         answer=answers.inbox_text_after_a_message,
         why="D wrote the message and left both group rows as they were.",
         mistakes=(
-            KnownMistake(
-                answers.ANSWER, "The inbox reads the group row, and D did not write that."
-            ),
-            KnownMistake("both", "A line has room for one text: the one that was copied into it."),
+            Mistake(answers.ANSWER, "The inbox reads the group row, and D did not write that."),
+            Mistake("both", "A line has room for one text: the one that was copied into it."),
         ),
         hints=(
             "Which row does the inbox read, and which row did D write?",
@@ -127,9 +116,9 @@ EXERCISES = (
         answer=answers.rows_of_a_first_message,
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
         mistakes=(
-            KnownMistake(1, "Then neither of them would see a new conversation in the inbox."),
-            KnownMistake(2, "A line for each of the two, yes; and the message itself."),
-            KnownMistake(4, "There is no row for the group itself: its first message guards it."),
+            Mistake(1, "Then neither of them would see a new conversation in the inbox."),
+            Mistake(2, "A line for each of the two, yes; and the message itself."),
+            Mistake(4, "There is no row for the group itself: its first message guards it."),
         ),
         hints=(
             "Who has to see the new conversation, and what has to be in it?",
@@ -144,14 +133,10 @@ EXERCISES = (
         answer=answers.items_at_the_end,
         why="106, and one for D, three for C, one for the C that found the group open.",
         mistakes=(
-            KnownMistake(
-                113, "Andrew's first message to Zoë found a group: it was one row, not three."
-            ),
-            KnownMistake(
-                109, "Three messages, yes; C also writes a line for each of the two people."
-            ),
-            KnownMistake(110, "Andrew wrote to Zoë too."),
-            KnownMistake(5, "That is the strips; how many items are in them together?"),
+            Mistake(113, "Andrew's first message to Zoë found a group: it was one row, not three."),
+            Mistake(109, "Three messages, yes; C also writes a line for each of the two people."),
+            Mistake(110, "Andrew wrote to Zoë too."),
+            Mistake(5, "That is the strips; how many items are in them together?"),
         ),
         hints=(
             "Add up what each of the three messages wrote.",
@@ -166,11 +151,9 @@ EXERCISES = (
         answer=answers.new_item_collections,
         why="The conversation is new. Both have an inbox, and those two strips grow by an item.",
         mistakes=(
-            KnownMistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
-            KnownMistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
-            KnownMistake(
-                0, "A conversation of two people who had none lies under a key of its own."
-            ),
+            Mistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
+            Mistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
+            Mistake(0, "A conversation of two people who had none lies under a key of its own."),
         ),
         hints=(
             "Which three rows does C write, and under which partition keys?",
@@ -185,8 +168,8 @@ EXERCISES = (
         answer=answers.rows_of_a_resend,
         why="The group's first message is this very draft: it is recognised, and given back.",
         mistakes=(
-            KnownMistake(1, "Then Zoë's message would stand there twice."),
-            KnownMistake(3, "Three rows opened the group; now it is open."),
+            Mistake(1, "Then Zoë's message would stand there twice."),
+            Mistake(3, "Three rows opened the group; now it is open."),
         ),
         hints=(
             "Use `with lesson.watch() as written:` around the call, and look at `len(written)`.",
@@ -204,12 +187,12 @@ EXERCISES = (
         problem=lambda length, given: "" if given == length else f"it returns {given!r}",
         why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.first_page_only,
                 "A page is not everything, whatever its limit is: its cursor leads on.",
             ),
-            KnownMistake(functions.two_pages_only, "The second page has a cursor too."),
-            KnownMistake(
+            Mistake(functions.two_pages_only, "The second page has a cursor too."),
+            Mistake(
                 functions.all_but_the_last_page,
                 "The last page has no cursor, and messages all the same: count it as well.",
             ),
@@ -231,11 +214,11 @@ EXERCISES = (
         max_cases=12,
         why="B names the people, and A says who wrote last.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.all_people, "A group row names the other person, whoever wrote last."
             ),
-            KnownMistake(functions.people_i_wait_for, "Those are the people that I wait for."),
-            KnownMistake(
+            Mistake(functions.people_i_wait_for, "Those are the people that I wait for."),
+            Mistake(
                 functions.by_the_oldest_message,
                 "A page is newest first: its last message is the oldest.",
             ),

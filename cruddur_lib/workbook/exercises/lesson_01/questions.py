@@ -2,7 +2,7 @@
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,9 +12,9 @@ EXERCISES = (
         answer=answers.rows_of_a_hello_and_an_answer,
         why="Three for the first message, with a line for each inbox; one for the answer.",
         mistakes=(
-            KnownMistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
-            KnownMistake(6, "Only the first message opens the group; the answer finds it open."),
-            KnownMistake(3, "That is the first message with its two lines. And the answer?"),
+            Mistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
+            Mistake(6, "Only the first message opens the group; the answer finds it open."),
+            Mistake(3, "That is the first message with its two lines. And the answer?"),
         ),
         hints=(
             "One is pattern C, the other pattern D.",
@@ -29,11 +29,11 @@ EXERCISES = (
         answer=answers.items_of_an_inbox_of_three,
         why="One group row for each conversation, however long that is.",
         mistakes=(
-            KnownMistake(600, "No message is read: the text of each line was copied into it."),
-            KnownMistake(60, "20 messages of each group are what A would read, three times."),
-            KnownMistake(603, "The three lines are items, and they are all that B reads."),
-            KnownMistake(6, "The other three group rows lie in other people's inboxes."),
-            KnownMistake(20, "Limit is an upper bound: there are three lines to read."),
+            Mistake(600, "No message is read: the text of each line was copied into it."),
+            Mistake(60, "20 messages of each group are what A would read, three times."),
+            Mistake(603, "The three lines are items, and they are all that B reads."),
+            Mistake(6, "The other three group rows lie in other people's inboxes."),
+            Mistake(20, "Limit is an upper bound: there are three lines to read."),
         ),
         hints=(
             "What kind of row does B read?",
@@ -48,8 +48,8 @@ EXERCISES = (
         answer=answers.handle_in_baykos_group_row,
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
         mistakes=(
-            KnownMistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
-            KnownMistake("zoemarchand", "Zoë has no part in this conversation."),
+            Mistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
+            Mistake("zoemarchand", "Zoë has no part in this conversation."),
         ),
         hints=(
             "What does Bayko want to see in a line of his inbox?",
@@ -64,8 +64,8 @@ EXERCISES = (
         answer=answers.messages_looked_at_by_sql,
         why="To know which message is the newest, it looks at each of them.",
         mistakes=(
-            KnownMistake(1, "One is shown; to find out which, the others were looked at too."),
-            KnownMistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
+            Mistake(1, "One is shown; to find out which, the others were looked at too."),
+            Mistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
         ),
         hints=(
             "Which messages does the join bring together with the group?",
@@ -80,13 +80,9 @@ EXERCISES = (
         answer=answers.rows_with_baykos_handle,
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
         mistakes=(
-            KnownMistake(
-                52, "His messages, yes; and in Andrew's group row he is the other person."
-            ),
-            KnownMistake(54, "His own group row names Andrew: an inbox names the other person."),
-            KnownMistake(
-                104, "Half of the messages are Andrew's: in a message row it is the sender."
-            ),
+            Mistake(52, "His messages, yes; and in Andrew's group row he is the other person."),
+            Mistake(54, "His own group row names Andrew: an inbox names the other person."),
+            Mistake(104, "Half of the messages are Andrew's: in a message row it is the sender."),
         ),
         hints=(
             "There are two kinds of rows. What does `user_handle` say in each?",
@@ -101,11 +97,9 @@ EXERCISES = (
         answer=answers.items_in_the_index,
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
         mistakes=(
-            KnownMistake(106, "An index holds only items that have both of its keys."),
-            KnownMistake(
-                104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."
-            ),
-            KnownMistake(0, "Which rows carry an attribute message_group_uuid?"),
+            Mistake(106, "An index holds only items that have both of its keys."),
+            Mistake(104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."),
+            Mistake(0, "Which rows carry an attribute message_group_uuid?"),
         ),
         hints=(
             "Which items have an attribute `message_group_uuid`?",
@@ -120,11 +114,9 @@ EXERCISES = (
         answer=answers.rows_of_the_stream_handler,
         why="Two group rows, each put under its new key and deleted under the old one.",
         mistakes=(
-            KnownMistake(
-                2, "A key cannot be changed: a row that moves is one row put and one deleted."
-            ),
-            KnownMistake(1, "Both people have the group in their inbox."),
-            KnownMistake(3, "The message is there already: D wrote it. E writes group rows only."),
+            Mistake(2, "A key cannot be changed: a row that moves is one row put and one deleted."),
+            Mistake(1, "Both people have the group in their inbox."),
+            Mistake(3, "The message is there already: D wrote it. E writes group rows only."),
         ),
         hints=(
             "The sort key of a group row is the time of the last message. What if that changes?",
@@ -139,8 +131,8 @@ EXERCISES = (
         answer=answers.items_after_deleting_the_first,
         why="The first message guards its group, so its text is blanked and its row stays.",
         mistakes=(
-            KnownMistake(103, "Without its first message the group could be opened a second time."),
-            KnownMistake(0, "Only one message was deleted."),
+            Mistake(103, "Without its first message the group could be opened a second time."),
+            Mistake(0, "Only one message was deleted."),
         ),
         hints=(
             "What is special about the sort key of a group's first message?",
@@ -155,20 +147,12 @@ EXERCISES = (
         answer=answers.answered_by_one_query,
         why="Each of them fixes a partition key, of the table or of the index.",
         mistakes=(
-            KnownMistake(
-                {"b"}, "b: the sender is an attribute of messages, and no key begins with it."
-            ),
-            KnownMistake(
-                {"d"}, "d: no key is known; a filter drops items only after they were read."
-            ),
-            KnownMistake({"f"}, "f: a range of the sort key is taken within one partition only."),
-            KnownMistake({"a", "c"}, "e is missing: the key of an index is a key too."),
-            KnownMistake(
-                {"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."
-            ),
-            KnownMistake(
-                {"c", "e"}, "a is missing: the open group is known, and time is its sort key."
-            ),
+            Mistake({"b"}, "b: the sender is an attribute of messages, and no key begins with it."),
+            Mistake({"d"}, "d: no key is known; a filter drops items only after they were read."),
+            Mistake({"f"}, "f: a range of the sort key is taken within one partition only."),
+            Mistake({"a", "c"}, "e is missing: the key of an index is a key too."),
+            Mistake({"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."),
+            Mistake({"c", "e"}, "a is missing: the open group is known, and time is its sort key."),
         ),
         hints=(
             "For each question: is the partition key known before asking?",
@@ -183,15 +167,12 @@ EXERCISES = (
         answer=answers.messages_of_new_years_day,
         why="A range of the sort key is read without touching what lies outside of it.",
         mistakes=(
-            KnownMistake(
-                58,
-                "Those are all from 1 January on: the range has no end yet.",
-            ),
-            KnownMistake(
+            Mistake(58, "Those are all from 1 January on: the range has no end yet."),
+            Mistake(
                 74, "Two conditions on sk: AWS refuses that, moto takes the last. Try BETWEEN."
             ),
-            KnownMistake(104, "No condition on sk: that is the whole conversation."),
-            KnownMistake(30, "Those are the messages of 31 December."),
+            Mistake(104, "No condition on sk: that is the whole conversation."),
+            Mistake(30, "Those are the messages of 31 December."),
         ),
         hints=(
             "Add a condition on `sk` to `KeyConditionExpression`.",
@@ -206,13 +187,9 @@ EXERCISES = (
         answer=answers.rows_with_baykos_name,
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
         mistakes=(
-            KnownMistake(
-                1, "In SQL a name stands in one row; here it was copied wherever it is shown."
-            ),
-            KnownMistake(
-                53, "Nearly: the group's first message names its receiver too, in other_…"
-            ),
-            KnownMistake(2, "Group rows are not the only ones with a name in them."),
+            Mistake(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),
+            Mistake(53, "Nearly: the group's first message names its receiver too, in other_…"),
+            Mistake(2, "Group rows are not the only ones with a name in them."),
         ),
         hints=(
             "Count the rows of `lesson.rows()` that hold the text anywhere in their values.",
@@ -231,18 +208,14 @@ EXERCISES = (
         failure_kind=functions.time_key_failure,
         why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
         mistakes=(
-            KnownMistake(
-                functions.in_the_senders_zone, "Texts of different zones do not sort by time."
-            ),
-            KnownMistake(
-                functions.without_the_zone, "The zone was cut off; it has to be reckoned in."
-            ),
-            KnownMistake(
+            Mistake(functions.in_the_senders_zone, "Texts of different zones do not sort by time."),
+            Mistake(functions.without_the_zone, "The zone was cut off; it has to be reckoned in."),
+            Mistake(
                 functions.zone_without_conversion,
                 "replace() writes another zone on the same clock.",
             ),
-            KnownMistake(functions.whole_seconds, "Two messages within a second need two keys."),
-            KnownMistake(
+            Mistake(functions.whole_seconds, "Two messages within a second need two keys."),
+            Mistake(
                 functions.variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."
             ),
         ),
@@ -263,16 +236,16 @@ EXERCISES = (
         failure_kind=functions.like_key_problem,
         why="What is read together shares a partition key, and what may not be twice is the key.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
             ),
-            KnownMistake(
+            Mistake(
                 functions.same_key_for_all, "A key is unique: a second put there is an overwrite."
             ),
-            KnownMistake(
+            Mistake(
                 functions.by_person, "That answers what somebody likes; we ask who likes a message."
             ),
-            KnownMistake(
+            Mistake(
                 functions.by_group, "The question fixes a message, so the message is the partition."
             ),
         ),

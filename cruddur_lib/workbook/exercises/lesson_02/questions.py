@@ -3,7 +3,7 @@
 from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_the_stream_handler
 from cruddur_lib.workbook.exercises.lesson_02 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -13,11 +13,9 @@ EXERCISES = (
         answer=answers.items_in_the_index_after_c,
         why="Each message group has two group rows, and messages are not in the index.",
         mistakes=(
-            KnownMistake(
-                3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."
-            ),
-            KnownMistake(5, "The message is not in the index: it has no message_group_uuid."),
-            KnownMistake(109, "An index holds only the rows that have both of its keys."),
+            Mistake(3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."),
+            Mistake(5, "The message is not in the index: it has no message_group_uuid."),
+            Mistake(109, "An index holds only the rows that have both of its keys."),
         ),
         hints=(
             "Which rows are in the index, and how many of them does a new group bring?",
@@ -32,9 +30,9 @@ EXERCISES = (
         answer=rows_of_the_stream_handler,
         why="A key cannot be changed, so each group row is put anew and deleted at its old place.",
         mistakes=(
-            KnownMistake(2, "Two rows move, and a move is a put and a delete."),
-            KnownMistake(3, "E does not write the message; D did."),
-            KnownMistake(5, "Four by E; the fifth is the message, which D wrote."),
+            Mistake(2, "Two rows move, and a move is a put and a delete."),
+            Mistake(3, "E does not write the message; D did."),
+            Mistake(5, "Four by E; the fifth is the message, which D wrote."),
         ),
         hints=(
             "What is the sort key of a group row made of?",
@@ -49,8 +47,8 @@ EXERCISES = (
         answer=answers.pages_of_45,
         why="20, 20 and 5.",
         mistakes=(
-            KnownMistake(2, "Two pages are 40 messages."),
-            KnownMistake(45, "A page holds up to 20."),
+            Mistake(2, "Two pages are 40 messages."),
+            Mistake(45, "A page holds up to 20."),
         ),
         hints=(
             "How many messages are left after two pages?",
@@ -65,10 +63,10 @@ EXERCISES = (
         answer=answers.newest_20,
         why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
         mistakes=(
-            KnownMistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
-            KnownMistake(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
-            KnownMistake(3, "Three blocks, yes; an eventually consistent block is half a unit."),
-            KnownMistake(1, "A request is not a unit: it depends on how much it reads."),
+            Mistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
+            Mistake(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
+            Mistake(3, "Three blocks, yes; an eventually consistent block is half a unit."),
+            Mistake(1, "A request is not a unit: it depends on how much it reads."),
         ),
         hints=(
             "About 8 KB are read. How many blocks of 4 KB does that fill, rounded up?",
@@ -83,8 +81,8 @@ EXERCISES = (
         answer=answers.twenty_gets,
         why="Each of the 20 is rounded up to a block of its own, half a unit.",
         mistakes=(
-            KnownMistake(1.5, "The same bytes, but rounded twenty times instead of once."),
-            KnownMistake(20, "A block that is read eventually consistent is half a unit."),
+            Mistake(1.5, "The same bytes, but rounded twenty times instead of once."),
+            Mistake(20, "A block that is read eventually consistent is half a unit."),
         ),
         hints=(
             "What does one message of 400 bytes cost by itself?",
@@ -99,10 +97,8 @@ EXERCISES = (
         answer=answers.newest_20_strongly,
         why="Three blocks again, at a whole unit each.",
         mistakes=(
-            KnownMistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
-            KnownMistake(
-                6, "Twice the eventual price, not four times; 2 a block is a transaction's."
-            ),
+            Mistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
+            Mistake(6, "Twice the eventual price, not four times; 2 a block is a transaction's."),
         ),
         hints=(
             "The number of blocks is the same.",
@@ -117,9 +113,9 @@ EXERCISES = (
         answer=answers.with_a_filter,
         why="All 104 messages are read, and then most are thrown away.",
         mistakes=(
-            KnownMistake(0.5, "Four messages come back; what was read is what is billed."),
-            KnownMistake(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
-            KnownMistake(2, "Four at half a unit: but it read all 104 to find them."),
+            Mistake(0.5, "Four messages come back; what was read is what is billed."),
+            Mistake(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
+            Mistake(2, "Four at half a unit: but it read all 104 to find them."),
         ),
         hints=(
             "Look at `ScannedCount` in the reply.",
@@ -134,9 +130,9 @@ EXERCISES = (
         answer=answers.found_by_limit_and_filter,
         why="Limit counts what is read; of those 20 the filter keeps Bayko's.",
         mistakes=(
-            KnownMistake(20, "Limit is how many are read, before the filter; not how many match."),
-            KnownMistake(52, "That is all that Bayko wrote; the page ended after 20 messages."),
-            KnownMistake(0, "The 20 that are read are of both people, and the filter keeps his."),
+            Mistake(20, "Limit is how many are read, before the filter; not how many match."),
+            Mistake(52, "That is all that Bayko wrote; the page ended after 20 messages."),
+            Mistake(0, "The 20 that are read are of both people, and the filter keeps his."),
         ),
         hints=(
             "In which order: filter, then Limit, or Limit, then filter?",
@@ -151,9 +147,9 @@ EXERCISES = (
         answer=answers.scan_units,
         why="All bytes of the table together, rounded once a page, half a unit a block.",
         mistakes=(
-            KnownMistake(53, "106 items at half a unit: a Scan rounds a page, not an item."),
-            KnownMistake(106, "Bytes are counted, not items."),
-            KnownMistake(11, "11 blocks, yes; eventually consistent, each is half a unit."),
+            Mistake(53, "106 items at half a unit: a Scan rounds a page, not an item."),
+            Mistake(106, "Bytes are counted, not items."),
+            Mistake(11, "11 blocks, yes; eventually consistent, each is half a unit."),
         ),
         hints=(
             "The table is the conversation and two small group rows.",
@@ -168,8 +164,8 @@ EXERCISES = (
         answer=answers.stored_of_four,
         why="An item has one key: what is put there a second time replaces the first.",
         mistakes=(
-            KnownMistake(4, "Two of them have the same key as another, and a key holds one item."),
-            KnownMistake(3, "Both pairs share their instant, not only one."),
+            Mistake(4, "Two of them have the same key as another, and a key holds one item."),
+            Mistake(3, "Both pairs share their instant, not only one."),
         ),
         hints=(
             "How many different sort keys do the four have?",
@@ -188,17 +184,15 @@ EXERCISES = (
         problem=functions.latest_problem,
         why="The newest 20 are at the end of the strip, whatever the calendar says.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.this_year_only, "The year is part of the condition: last year is cut off."
             ),
-            KnownMistake(
-                functions.since_last_year, "The wall is a year further away, and still there."
-            ),
-            KnownMistake(
+            Mistake(functions.since_last_year, "The wall is a year further away, and still there."),
+            Mistake(
                 functions.this_century_only,
                 "A group's first message lies at 0000#first, before all times.",
             ),
-            KnownMistake(
+            Mistake(
                 functions.oldest_20,
                 "A strip is read from its start, unless ScanIndexForward=False.",
             ),
@@ -218,16 +212,12 @@ EXERCISES = (
         problem=functions.query_units_problem,
         why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
         mistakes=(
-            KnownMistake(
-                functions.round_each_item, "A Query adds its items up first, and rounds once."
-            ),
-            KnownMistake(
+            Mistake(functions.round_each_item, "A Query adds its items up first, and rounds once."),
+            Mistake(
                 functions.zero_for_an_empty_page, "A Query that finds nothing is charged one block."
             ),
-            KnownMistake(
-                functions.blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."
-            ),
-            KnownMistake(functions.without_rounding, "There are no parts of a block: round up."),
+            Mistake(functions.blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."),
+            Mistake(functions.without_rounding, "There are no parts of a block: round up."),
         ),
         hints=(
             "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
@@ -242,9 +232,9 @@ EXERCISES = (
         answer=answers.in_pages_of_20,
         why="Each page is rounded up by itself: six roundings instead of one.",
         mistakes=(
-            KnownMistake(5.5, "That is one Query over all of it; six pages are rounded six times."),
-            KnownMistake(9, "Six times 1.5: but pages differ, and the last has four messages."),
-            KnownMistake(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
+            Mistake(5.5, "That is one Query over all of it; six pages are rounded six times."),
+            Mistake(9, "Six times 1.5: but pages differ, and the last has four messages."),
+            Mistake(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
         ),
         hints=(
             "How many pages are there, and what is rounded up at each?",
@@ -263,23 +253,15 @@ EXERCISES = (
         problem=functions.newest_problem,
         why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
         mistakes=(
-            KnownMistake(
-                functions.one_page, "A page is not everything: its LastEvaluatedKey leads on."
-            ),
-            KnownMistake(
-                functions.two_pages, "The second page has a LastEvaluatedKey as well: go on."
-            ),
-            KnownMistake(
-                functions.endless_loop, "The key to go on with stands in the newest reply."
-            ),
-            KnownMistake(
+            Mistake(functions.one_page, "A page is not everything: its LastEvaluatedKey leads on."),
+            Mistake(functions.two_pages, "The second page has a LastEvaluatedKey as well: go on."),
+            Mistake(functions.endless_loop, "The key to go on with stands in the newest reply."),
+            Mistake(
                 functions.key_in_every_reply,
                 "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
             ),
-            KnownMistake(
-                functions.whole_pages, "A page may bring more than was asked for: `[:count]`."
-            ),
-            KnownMistake(
+            Mistake(functions.whole_pages, "A page may bring more than was asked for: `[:count]`."),
+            Mistake(
                 functions.all_messages, "Stop when there are enough, and give `count` of them."
             ),
         ),
@@ -296,11 +278,11 @@ EXERCISES = (
         answer=answers.twenty_of_bayko,
         why="Two pages are read for one page that is shown: half of what is read is thrown away.",
         mistakes=(
-            KnownMistake(1.5, "The first page has only ten of his on it."),
-            KnownMistake(
+            Mistake(1.5, "The first page has only ten of his on it."),
+            Mistake(
                 3, "Two pages, yes; but older messages are shorter, and the second is two blocks."
             ),
-            KnownMistake(5.5, "That is everything; one can stop when 20 are there."),
+            Mistake(5.5, "That is everything; one can stop when 20 are there."),
         ),
         hints=(
             "How many of his are on each page? Go on until there are 20.",

@@ -2,7 +2,7 @@
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,11 +12,9 @@ EXERCISES = (
         answer=answers.read_units_of_nine,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
         mistakes=(
-            KnownMistake(
-                4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."
-            ),
-            KnownMistake(9, "A unit is not an item."),
-            KnownMistake(1, "One block, yes; eventually consistent it is half a unit."),
+            Mistake(4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."),
+            Mistake(9, "A unit is not an item."),
+            Mistake(1, "One block, yes; eventually consistent it is half a unit."),
         ),
         hints=(
             "Nine times 300 bytes: how many blocks of 4 KB?",
@@ -31,8 +29,8 @@ EXERCISES = (
         answer=answers.rows_of_an_edit,
         why="The message's key stays, so its row is written in place; inboxes are E's affair.",
         mistakes=(
-            KnownMistake(2, "A put and a delete are for a key that changes; a text is in no key."),
-            KnownMistake(3, "The two group rows follow when E hears of it."),
+            Mistake(2, "A put and a delete are for a key that changes; a text is in no key."),
+            Mistake(3, "The two group rows follow when E hears of it."),
         ),
         hints=(
             "Is the text part of a key?",
@@ -47,11 +45,9 @@ EXERCISES = (
         answer=answers.units_of_a_message,
         why="One item of under 1 KB, which is not in the index.",
         mistakes=(
-            KnownMistake(
-                0.5, "Halves are for reads that may be a moment behind; a write is whole."
-            ),
-            KnownMistake(3, "D writes the message alone; the inboxes come later, by E."),
-            KnownMistake(2, "The index has no entry for a message, so nothing is written there."),
+            Mistake(0.5, "Halves are for reads that may be a moment behind; a write is whole."),
+            Mistake(3, "D writes the message alone; the inboxes come later, by E."),
+            Mistake(2, "The index has no entry for a message, so nothing is written there."),
         ),
         hints=(
             "How many items does D write, and of how many KB?",
@@ -66,12 +62,8 @@ EXERCISES = (
         answer=answers.units_of_a_resend,
         why="A refused put is billed by the item that lies there: here this message, under 1 KB.",
         mistakes=(
-            KnownMistake(
-                0, "Nothing is stored, but the engine had to look: AWS bills the attempt."
-            ),
-            KnownMistake(
-                2, "One attempt is metered here, the second; the first was billed before."
-            ),
+            Mistake(0, "Nothing is stored, but the engine had to look: AWS bills the attempt."),
+            Mistake(2, "One attempt is metered here, the second; the first was billed before."),
         ),
         hints=(
             "What does DynamoDB have to do before it can refuse?",
@@ -86,12 +78,10 @@ EXERCISES = (
         answer=answers.units_of_a_first_message,
         why="Three rows at 2 on the table, and two of them in the index at 1.",
         mistakes=(
-            KnownMistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
-            KnownMistake(
-                5, "That is a batch: in a transaction each row counts twice on the table."
-            ),
-            KnownMistake(6, "The table's share, yes; the two group rows are in the index too."),
-            KnownMistake(10, "A transaction doubles the table's units, and not those of an index."),
+            Mistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
+            Mistake(5, "That is a batch: in a transaction each row counts twice on the table."),
+            Mistake(6, "The table's share, yes; the two group rows are in the index too."),
+            Mistake(10, "A transaction doubles the table's units, and not those of an index."),
         ),
         hints=(
             "Three rows; how many of them are in the index?",
@@ -106,9 +96,9 @@ EXERCISES = (
         answer=answers.units_of_a_batch,
         why="Three on the table and two on the index: a batch is separate puts in one envelope.",
         mistakes=(
-            KnownMistake(1, "One request is not one unit: each item in it is counted."),
-            KnownMistake(3, "And the two group rows' entries in the index."),
-            KnownMistake(8, "That is the transaction; a batch promises less and costs less."),
+            Mistake(1, "One request is not one unit: each item in it is counted."),
+            Mistake(3, "And the two group rows' entries in the index."),
+            Mistake(8, "That is the transaction; a batch promises less and costs less."),
         ),
         hints=(
             "What would three separate puts cost?",
@@ -123,9 +113,9 @@ EXERCISES = (
         answer=answers.units_of_emoji,
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
         mistakes=(
-            KnownMistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
-            KnownMistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
-            KnownMistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
+            Mistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
+            Mistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
+            Mistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
         ),
         hints=(
             'How many bytes is `"😀".encode()`?',
@@ -140,8 +130,8 @@ EXERCISES = (
         answer=answers.units_of_a_shorter_text,
         why="A write is billed by the larger of what was there and what is there.",
         mistakes=(
-            KnownMistake(1, "The new item is small; but the larger of old and new counts."),
-            KnownMistake(6, "Old and new are not added: the larger counts."),
+            Mistake(1, "The new item is small; but the larger of old and new counts."),
+            Mistake(6, "Old and new are not added: the larger counts."),
         ),
         hints=(
             "Two sizes are in play: the item before, and after.",
@@ -156,8 +146,8 @@ EXERCISES = (
         answer=answers.units_of_deleting_nothing,
         why="Every write costs at least one unit, also one that finds nothing to do.",
         mistakes=(
-            KnownMistake(0, "The request was made, looked and found nothing: that is billed."),
-            KnownMistake(0.5, "That would be a read that found nothing; this is a write."),
+            Mistake(0, "The request was made, looked and found nothing: that is billed."),
+            Mistake(0.5, "That would be a read that found nothing; this is a write."),
         ),
         hints=(
             "What does a read cost that finds nothing?",
@@ -174,13 +164,11 @@ EXERCISES = (
         problem=functions.text_problem,
         why="DynamoDB stores text as UTF-8, and counts that.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.count_characters, "Characters are not bytes, as soon as they leave ASCII."
             ),
-            KnownMistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
-            KnownMistake(
-                functions.four_bytes_each, "Four is the most that a character takes in UTF-8."
-            ),
+            Mistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
+            Mistake(functions.four_bytes_each, "Four is the most that a character takes in UTF-8."),
         ),
         hints=(
             "`len` of a text counts characters; of what would it count bytes?",
@@ -195,12 +183,8 @@ EXERCISES = (
         answer=answers.bytes_of_names,
         why="Names are stored in every item, and counted in every unit.",
         mistakes=(
-            KnownMistake(
-                7, "That is how many attributes there are; count the letters of their names."
-            ),
-            KnownMistake(
-                0, "A table has no columns: each item carries the names of its attributes."
-            ),
+            Mistake(7, "That is how many attributes there are; count the letters of their names."),
+            Mistake(0, "A table has no columns: each item carries the names of its attributes."),
         ),
         hints=(
             "`newest` is a dictionary: its keys are the names.",
@@ -217,17 +201,13 @@ EXERCISES = (
         problem=functions.write_problem,
         why="The larger of both, in whole KB, at least one; twice in a transaction.",
         mistakes=(
-            KnownMistake(
-                functions.new_size_only, "What was there before counts, where it was larger."
-            ),
-            KnownMistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
-            KnownMistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
-            KnownMistake(
+            Mistake(functions.new_size_only, "What was there before counts, where it was larger."),
+            Mistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
+            Mistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
+            Mistake(
                 functions.without_transactions, "In a transaction the table's units count twice."
             ),
-            KnownMistake(
-                functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."
-            ),
+            Mistake(functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
         ),
         hints=(
             "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
@@ -242,13 +222,9 @@ EXERCISES = (
         answer=answers.puts_after_a_lost_answer,
         why="The first was done and not heard of; the second was answered, by a refusal.",
         mistakes=(
-            KnownMistake(
-                1, "botocore does not leave it at that: without an answer it sends again."
-            ),
-            KnownMistake(3, "The second attempt is answered, and a refusal is an answer."),
-            KnownMistake(
-                4, "Four is the most; it stops at the first answer, and a refusal is one."
-            ),
+            Mistake(1, "botocore does not leave it at that: without an answer it sends again."),
+            Mistake(3, "The second attempt is answered, and a refusal is an answer."),
+            Mistake(4, "Four is the most; it stops at the first answer, and a refusal is one."),
         ),
         hints=(
             "What does botocore do where no answer comes?",
@@ -263,12 +239,10 @@ EXERCISES = (
         answer=answers.messages_of_two_presses,
         why="Each press made a uuid of its own, so each wrote at a key of its own.",
         mistakes=(
-            KnownMistake(
-                0, "An error does not mean that nothing was written: the answers were lost."
-            ),
-            KnownMistake(1, "The second press has another uuid, and that is another key."),
-            KnownMistake(5, "The four attempts of the first press are one row, put over itself."),
-            KnownMistake(8, "The attempts of one press carry one uuid: they are one row."),
+            Mistake(0, "An error does not mean that nothing was written: the answers were lost."),
+            Mistake(1, "The second press has another uuid, and that is another key."),
+            Mistake(5, "The four attempts of the first press are one row, put over itself."),
+            Mistake(8, "The attempts of one press carry one uuid: they are one row."),
         ),
         hints=(
             "At which key does each attempt put its row?",
@@ -283,12 +257,8 @@ EXERCISES = (
         answer=answers.answer_to_half_a_batch,
         why="A batch is not a transaction: doing a part of it is allowed, and a success.",
         mistakes=(
-            KnownMistake(
-                "error", "Nothing was refused: it did a part, as a batch may, and says so."
-            ),
-            KnownMistake(
-                "partial success", "HTTP has a status for that, and DynamoDB does not use it."
-            ),
+            Mistake("error", "Nothing was refused: it did a part, as a batch may, and says so."),
+            Mistake("partial success", "HTTP has a status for that, and DynamoDB does not use it."),
         ),
         hints=(
             "Does BatchWriteItem promise to do all of it?",
@@ -303,18 +273,12 @@ EXERCISES = (
         answer=answers.methods_without_harm,
         why="The transaction and the conditional draft: all or nothing, and once.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 0, "A transaction is never partial, and one draft with a condition never twice."
             ),
-            KnownMistake(
-                1, "A transaction keeps C whole; and D has a way, too, that never doubles."
-            ),
-            KnownMistake(
-                3, "A batch is not a transaction: where half is left undone, it is partial."
-            ),
-            KnownMistake(
-                4, "A batch may be done in part, and a new uuid writes the message twice."
-            ),
+            Mistake(1, "A transaction keeps C whole; and D has a way, too, that never doubles."),
+            Mistake(3, "A batch is not a transaction: where half is left undone, it is partial."),
+            Mistake(4, "A batch may be done in part, and a new uuid writes the message twice."),
         ),
         hints=(
             "Which of the three ways of C can stop in the middle?",
@@ -333,14 +297,14 @@ EXERCISES = (
         problem=functions.put_all_problem,
         why="What was left goes into the next batch, until a reply leaves nothing.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.ignore_unprocessed,
                 "A success is not all of it: look at `UnprocessedItems`.",
             ),
-            KnownMistake(
+            Mistake(
                 functions.retry_once, "The second batch may leave some, too: go on until none."
             ),
-            KnownMistake(
+            Mistake(
                 functions.endless_loop, "What is left stands in the newest reply, not in the first."
             ),
         ),

@@ -2,7 +2,7 @@
 
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,9 +12,9 @@ EXERCISES = (
         answer=answers.index_units_of_a_message,
         why="Two group rows move, and each entry of the index is deleted and put.",
         mistakes=(
-            KnownMistake(2, "An entry whose key changes is two units: one goes, and one comes."),
-            KnownMistake(5, "That is the table's own share."),
-            KnownMistake(9, "That is table and index together."),
+            Mistake(2, "An entry whose key changes is two units: one goes, and one comes."),
+            Mistake(5, "That is the table's own share."),
+            Mistake(9, "That is table and index together."),
         ),
         hints=(
             "Which of the rows that one message writes are in the index?",
@@ -29,9 +29,9 @@ EXERCISES = (
         answer=answers.units_of_a_page,
         why="Three blocks of 4 KB, at half a unit each.",
         mistakes=(
-            KnownMistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
-            KnownMistake(3, "That is strongly consistent."),
-            KnownMistake(0.5, "That is an inbox; 20 messages are more than one block."),
+            Mistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
+            Mistake(3, "That is strongly consistent."),
+            Mistake(0.5, "That is an inbox; 20 messages are more than one block."),
         ),
         hints=(
             "About 8 KB are read: how many blocks?",
@@ -46,10 +46,8 @@ EXERCISES = (
         answer=answers.capacity_of_the_inbox,
         why="The inbox is a strip of the table, under its owner's key; the index is E's.",
         mistakes=(
-            KnownMistake(
-                "the index's", "The index finds a group's rows, for E; B has the user's key."
-            ),
-            KnownMistake("both", "A Query reads the table or an index, and never both."),
+            Mistake("the index's", "The index finds a group's rows, for E; B has the user's key."),
+            Mistake("both", "A Query reads the table or an index, and never both."),
         ),
         hints=(
             "Under which key do the lines of one inbox lie?",
@@ -64,12 +62,10 @@ EXERCISES = (
         answer=answers.units_a_second,
         why="A million messages a day at nine units each, over 86,400 seconds.",
         mistakes=(
-            KnownMistake(12, "Those are messages; each of them is nine units."),
-            KnownMistake(58, "That is the table alone; its index is written as well."),
-            KnownMistake(6_250, "That is a minute's."),
-            KnownMistake(
-                2, "That is one unit for each message and index entry; count what E writes."
-            ),
+            Mistake(12, "Those are messages; each of them is nine units."),
+            Mistake(58, "That is the table alone; its index is written as well."),
+            Mistake(6_250, "That is a minute's."),
+            Mistake(2, "That is one unit for each message and index entry; count what E writes."),
         ),
         hints=(
             "How many messages a day, and how many units is one of them?",
@@ -84,11 +80,9 @@ EXERCISES = (
         answer=answers.on_demand_ratio,
         why="3,600 units on demand, against one unit-hour.",
         mistakes=(
-            KnownMistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
-            KnownMistake(
-                6.9, "That was so until November 2024, when on demand became half as dear."
-            ),
-            KnownMistake(0.3, "That is the other way round: the unit-hour in units on demand."),
+            Mistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
+            Mistake(6.9, "That was so until November 2024, when on demand became half as dear."),
+            Mistake(0.3, "That is the other way round: the unit-hour in units on demand."),
         ),
         hints=(
             "How often can a unit be used in an hour?",
@@ -105,14 +99,12 @@ EXERCISES = (
         problem=functions.break_even_problem,
         why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.inverse_share, "That is how many times as dear on demand is; turn it."
             ),
-            KnownMistake(
-                functions.sixty_uses, "A unit can be used each second: 3,600 times an hour."
-            ),
-            KnownMistake(functions.single_use, "A unit-hour is not one use, but up to 3,600."),
-            KnownMistake(functions.in_percent, "A share, please: 0.5 and not 50."),
+            Mistake(functions.sixty_uses, "A unit can be used each second: 3,600 times an hour."),
+            Mistake(functions.single_use, "A unit-hour is not one use, but up to 3,600."),
+            Mistake(functions.in_percent, "A share, please: 0.5 and not 50."),
         ),
         hints=(
             "A unit used for a share of the hour: what would its uses cost on demand?",
@@ -127,12 +119,8 @@ EXERCISES = (
         answer=answers.cheaper_at_half,
         why="A half is well above the break-even: idle units are cheap, up to a point.",
         mistakes=(
-            KnownMistake(
-                "on-demand", "Half of them idle, and still cheaper: the break-even is lower."
-            ),
-            KnownMistake(
-                "the same", "That would be so if a full hour cost half of its uses on demand."
-            ),
+            Mistake("on-demand", "Half of them idle, and still cheaper: the break-even is lower."),
+            Mistake("the same", "That would be so if a full hour cost half of its uses on demand."),
         ),
         hints=(
             "Where do the two lines of the figure cross?",
@@ -147,11 +135,9 @@ EXERCISES = (
         answer=answers.most_expensive_on_demand,
         why="On demand counts units, and the three months have the same number of them.",
         mistakes=(
-            KnownMistake(
-                "launch", "Its top is high and short; on demand a unit costs what it costs."
-            ),
-            KnownMistake("day", "A busy evening is paid by the unit, and so is a quiet night."),
-            KnownMistake("steady", "It is busy at night as well; but how many units is it in all?"),
+            Mistake("launch", "Its top is high and short; on demand a unit costs what it costs."),
+            Mistake("day", "A busy evening is paid by the unit, and so is a quiet night."),
+            Mistake("steady", "It is busy at night as well; but how many units is it in all?"),
         ),
         hints=(
             "What does on demand multiply its price by?",
@@ -166,13 +152,9 @@ EXERCISES = (
         answer=answers.launch_ratio,
         why="Of units for the top less than a fiftieth is used; the break-even is far above.",
         mistakes=(
-            KnownMistake(
-                1, "That would be so at 28.9 % used. How much of its top does a launch use?"
-            ),
-            KnownMistake(
-                58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"
-            ),
-            KnownMistake(
+            Mistake(1, "That would be so at 28.9 % used. How much of its top does a launch use?"),
+            Mistake(58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"),
+            Mistake(
                 0.5, "Half as dear is what the bootcamp's day may be; a launch is hardly used."
             ),
         ),
@@ -189,8 +171,8 @@ EXERCISES = (
         answer=answers.reserved_blocks,
         why="Units of all tables are added up, hour by hour: a block covers 100 of the 120.",
         mistakes=(
-            KnownMistake(0, "Neither table fills a block; but a block is not for a table."),
-            KnownMistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
+            Mistake(0, "Neither table fills a block; but a block is not for a table."),
+            Mistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
         ),
         hints=(
             "What does a block of reserved capacity cover: a table, or units?",
@@ -205,8 +187,8 @@ EXERCISES = (
         answer=answers.cheapest_for_the_launch,
         why="Units for the top are hardly used, and auto scaling comes too late or stays high.",
         mistakes=(
-            KnownMistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
-            KnownMistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
+            Mistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
+            Mistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
         ),
         hints=(
             "Look at the throttled share beside the USD.",
@@ -221,11 +203,11 @@ EXERCISES = (
         answer=answers.minutes_of_full_service,
         why="The bucket held 300 x 20 units, and 10 a second were taken out of it.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 0, "A unit above what is provisioned is not throttled at once: there is burst."
             ),
-            KnownMistake(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
-            KnownMistake(30, "Burst is what was left unused before, and it comes to an end."),
+            Mistake(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
+            Mistake(30, "Burst is what was left unused before, and it comes to an end."),
         ),
         hints=(
             "How many units are in a full bucket of 20 units a second?",
@@ -240,11 +222,9 @@ EXERCISES = (
         answer=answers.minutes_to_scale_up,
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
         mistakes=(
-            KnownMistake(
-                0, "Auto scaling is not instantaneous: it looks at minutes that have passed."
-            ),
-            KnownMistake(2, "Then the alarm goes off; the units still have to come."),
-            KnownMistake(15, "So long it waits before it takes units away."),
+            Mistake(0, "Auto scaling is not instantaneous: it looks at minutes that have passed."),
+            Mistake(2, "Then the alarm goes off; the units still have to come."),
+            Mistake(15, "So long it waits before it takes units away."),
         ),
         hints=(
             "How many minutes above the target does the alarm want?",
@@ -259,14 +239,10 @@ EXERCISES = (
         answer=answers.units_after_scaling_up,
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
         mistakes=(
-            KnownMistake(
-                286, "For that it would have to see 200: what is throttled, it does not see."
-            ),
-            KnownMistake(
-                200, "It does not see what is wanted, and it aims at 70 % of what there is."
-            ),
-            KnownMistake(116, "Doubling is what on demand does."),
-            KnownMistake(400, "The maximum is a limit; it goes as far as the target needs."),
+            Mistake(286, "For that it would have to see 200: what is throttled, it does not see."),
+            Mistake(200, "It does not see what is wanted, and it aims at 70 % of what there is."),
+            Mistake(116, "Doubling is what on demand does."),
+            Mistake(400, "The maximum is a limit; it goes as far as the target needs."),
         ),
         hints=(
             "How many units a second are consumed while the others are throttled?",
@@ -281,12 +257,8 @@ EXERCISES = (
         answer=answers.throttled_with_its_index,
         why="A write that its index cannot take is refused by the table, which has units left.",
         mistakes=(
-            KnownMistake(
-                "nothing", "The table has units enough; but a write goes to both or to none."
-            ),
-            KnownMistake(
-                "less", "Each write is for both: what one refuses, the other does not get."
-            ),
+            Mistake("nothing", "The table has units enough; but a write goes to both or to none."),
+            Mistake("less", "Each write is for both: what one refuses, the other does not get."),
         ),
         hints=(
             "May the table accept a write that its index has no units for?",
@@ -301,11 +273,9 @@ EXERCISES = (
         answer=answers.granted_in_the_first_minute,
         why="A new table on demand starts with so many; later it gives twice its earlier top.",
         mistakes=(
-            KnownMistake(
-                10_000, "On demand throttles, too: at once it gives twice what it had before."
-            ),
-            KnownMistake(8_000, "That is the second step, half an hour later."),
-            KnownMistake(1_000, "That is one partition; the table has several."),
+            Mistake(10_000, "On demand throttles, too: at once it gives twice what it had before."),
+            Mistake(8_000, "That is the second step, half an hour later."),
+            Mistake(1_000, "That is one partition; the table has several."),
         ),
         hints=(
             "How much can a table give that nobody has used yet?",
@@ -323,16 +293,16 @@ EXERCISES = (
         problem=functions.advice_problem,
         why="A target is a share, and a price has its day.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.target_in_percent, "0.7 is a share: divide by it, and by nothing else."
             ),
-            KnownMistake(
+            Mistake(
                 functions.old_prices, "These are prices of October 2024: on demand cost double."
             ),
-            KnownMistake(
+            Mistake(
                 functions.times_the_target, "Units times the target are fewer than are wanted."
             ),
-            KnownMistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
+            Mistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
         ),
         hints=(
             "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
@@ -347,10 +317,8 @@ EXERCISES = (
         answer=answers.free_on_demand,
         why="The free tier has unit-hours of provisioned capacity, and no requests on demand.",
         mistakes=(
-            KnownMistake(
-                14.51, "So much are its unit-hours worth to a provisioned table, in a month."
-            ),
-            KnownMistake(187.25, "That is the whole bill; nothing of it is covered."),
+            Mistake(14.51, "So much are its unit-hours worth to a provisioned table, in a month."),
+            Mistake(187.25, "That is the whole bill; nothing of it is covered."),
         ),
         hints=(
             "Bill the day twice, with `Terms(free_tier=True)` and without.",
@@ -365,10 +333,8 @@ EXERCISES = (
         answer=answers.cheaper_for_200_users,
         why="One unit is the least there is, and 200 people use little of it.",
         mistakes=(
-            KnownMistake(
-                "fixed", "A unit of each kind, for table and index, idles most of the time."
-            ),
-            KnownMistake("the same", "They meet at about 300 people; these are fewer."),
+            Mistake("fixed", "A unit of each kind, for table and index, idles most of the time."),
+            Mistake("the same", "They meet at about 300 people; these are fewer."),
         ),
         hints=(
             "`for_the_top` of 200 people's day: how many units of each kind?",
@@ -386,14 +352,12 @@ EXERCISES = (
         problem=functions.minutes_problem,
         why="What is unused goes into the bucket, up to 300 seconds of it.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."
             ),
-            KnownMistake(functions.no_refill, "What a minute leaves unused goes into the bucket."),
-            KnownMistake(
-                functions.without_a_bucket, "A minute gives its own units and the bucket's."
-            ),
-            KnownMistake(functions.one_second_only, "A minute has 60 seconds: 60 times the units."),
+            Mistake(functions.no_refill, "What a minute leaves unused goes into the bucket."),
+            Mistake(functions.without_a_bucket, "A minute gives its own units and the bucket's."),
+            Mistake(functions.one_second_only, "A minute has 60 seconds: 60 times the units."),
         ),
         hints=(
             "What can be given: `60 * units` and what is in the bucket.",

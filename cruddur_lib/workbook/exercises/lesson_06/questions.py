@@ -2,7 +2,7 @@
 
 from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,9 +12,9 @@ EXERCISES = (
         answer=answers.without_summaries,
         why="The message, and nothing else: no row of an inbox moves.",
         mistakes=(
-            KnownMistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
-            KnownMistake(7, "That is stable_key, which updates two rows and their entries."),
-            KnownMistake(3, "Three rows are of the designs that keep a summary in each inbox."),
+            Mistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
+            Mistake(7, "That is stable_key, which updates two rows and their entries."),
+            Mistake(3, "Three rows are of the designs that keep a summary in each inbox."),
         ),
         hints=(
             "What has to be written when the inbox is put together at each look?",
@@ -29,9 +29,9 @@ EXERCISES = (
         answer=answers.calls_behind_a_filter,
         why="Four of the five records are E's own writes, and the filter leaves them out.",
         mistakes=(
-            KnownMistake(5, "That is without the filter: it holds back the records of group rows."),
-            KnownMistake(4, "Four records are E's own writes, and those are the ones held back."),
-            KnownMistake(0, "Somebody has to hear of the message, or no inbox moves."),
+            Mistake(5, "That is without the filter: it holds back the records of group rows."),
+            Mistake(4, "Four records are E's own writes, and those are the ones held back."),
+            Mistake(0, "Somebody has to hear of the message, or no inbox moves."),
         ),
         hints=(
             "Of which rows are the five records of one message?",
@@ -46,10 +46,8 @@ EXERCISES = (
         answer=answers.cheaper_at_half,
         why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
         mistakes=(
-            KnownMistake(
-                "on demand", "It is dearer wherever more than 28.9 % of the units are used."
-            ),
-            KnownMistake("the same", "They cost the same at 28.9 %, and this is more."),
+            Mistake("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
+            Mistake("the same", "They cost the same at 28.9 %, and this is more."),
         ),
         hints=(
             "At which share do both cost the same?",
@@ -64,11 +62,9 @@ EXERCISES = (
         answer=answers.units_a_day,
         why="40 messages at 9 units; looking at something writes nothing.",
         mistakes=(
-            KnownMistake(
-                40, "A message is more than one unit: both inboxes have to be true again."
-            ),
-            KnownMistake(200, "Five a message is the table's share; the index is written, too."),
-            KnownMistake(576, "Opening an inbox or a conversation reads; it writes nothing."),
+            Mistake(40, "A message is more than one unit: both inboxes have to be true again."),
+            Mistake(200, "Five a message is the table's share; the index is written, too."),
+            Mistake(576, "Opening an inbox or a conversation reads; it writes nothing."),
         ),
         hints=(
             "Which of the three things that a user does write anything?",
@@ -83,11 +79,9 @@ EXERCISES = (
         answer=answers.hours_of_three_tables,
         why="30 units for 720 hours are 21,600 unit-hours, and the pool holds 18,600.",
         mistakes=(
-            KnownMistake(
-                0, "25 units for each table? There is one pool, for all of them together."
-            ),
-            KnownMistake(21_600, "What is above the pool is billed, and not all of it."),
-            KnownMistake(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
+            Mistake(0, "25 units for each table? There is one pool, for all of them together."),
+            Mistake(21_600, "What is above the pool is billed, and not all of it."),
+            Mistake(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
         ),
         hints=(
             "How many unit-hours do tables and indexes use together?",
@@ -102,8 +96,8 @@ EXERCISES = (
         answer=answers.hours_of_half_a_month,
         why="50 units for 360 hours are 18,000 unit-hours: less than the pool.",
         mistakes=(
-            KnownMistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
-            KnownMistake(18_000, "That is what is used, and the pool holds more."),
+            Mistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
+            Mistake(18_000, "That is what is used, and the pool holds more."),
         ),
         hints=(
             "How many unit-hours are 50 units for 15 days?",
@@ -118,10 +112,8 @@ EXERCISES = (
         answer=answers.free_on_demand,
         why="The pool is of provisioned capacity; requests on demand are billed from the first on.",
         mistakes=(
-            KnownMistake(
-                1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."
-            ),
-            KnownMistake(18_600, "Those are hours of provisioned units, and not requests."),
+            Mistake(1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."),
+            Mistake(18_600, "Those are hours of provisioned units, and not requests."),
         ),
         hints=(
             "What is the pool a pool of?",
@@ -138,20 +130,20 @@ EXERCISES = (
         problem=functions.billable_problem,
         why="All unit-hours together, without the pool, and never less than none.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.free_units_each, "There are not 25 free units for each table: one pool."
             ),
-            KnownMistake(
+            Mistake(
                 functions.pool_for_each_period, "The pool comes off once, and not for each of them."
             ),
-            KnownMistake(
+            Mistake(
                 functions.pool_of_720_hours,
                 "The pool is 25 x 744 unit-hours, in a short month, too.",
             ),
-            KnownMistake(
+            Mistake(
                 functions.all_or_nothing, "Who uses more than the pool pays for what is above it."
             ),
-            KnownMistake(
+            Mistake(
                 functions.negative_hours, "What is left of the pool is not paid out: 0 at least."
             ),
         ),
@@ -168,11 +160,9 @@ EXERCISES = (
         answer=answers.most_free_users,
         why="One unit a message leaves the pool of writes alone; reads become the scarce ones.",
         mistakes=(
-            KnownMistake("bootcamp", "Nine write units a message empty the pool of writes early."),
-            KnownMistake(
-                "stable_key", "Seven units instead of nine: better, and yet not the best."
-            ),
-            KnownMistake("one_transaction", "Ten units a message: it needs the most."),
+            Mistake("bootcamp", "Nine write units a message empty the pool of writes early."),
+            Mistake("stable_key", "Seven units instead of nine: better, and yet not the best."),
+            Mistake("one_transaction", "Ten units a message: it needs the most."),
         ),
         hints=(
             "Writes are what runs short first. Which design writes least?",
@@ -187,9 +177,9 @@ EXERCISES = (
         answer=answers.free_seconds_at_128_mb,
         why="128 MB are an eighth of a GB, so a GB-second lasts eight seconds.",
         mistakes=(
-            KnownMistake(400_000, "Those are GB-seconds: of a function with a whole GB."),
-            KnownMistake(50_000, "A smaller function runs longer on them, not shorter."),
-            KnownMistake(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
+            Mistake(400_000, "Those are GB-seconds: of a function with a whole GB."),
+            Mistake(50_000, "A smaller function runs longer on them, not shorter."),
+            Mistake(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
         ),
         hints=(
             "Which part of a GB of 1,024 MB are 128 MB?",
@@ -204,10 +194,10 @@ EXERCISES = (
         answer=answers.idle_nat,
         why="It is billed by the hour that it is there, and by the GB on top.",
         mistakes=(
-            KnownMistake(0, "Nothing goes through it, and its hours are billed."),
-            KnownMistake(32.85, "That is for 730 hours; November has 720."),
-            KnownMistake(33.48, "That is for 744 hours; November has 720."),
-            KnownMistake(64.8, "That is two of them, one in each of two Availability Zones."),
+            Mistake(0, "Nothing goes through it, and its hours are billed."),
+            Mistake(32.85, "That is for 730 hours; November has 720."),
+            Mistake(33.48, "That is for 744 hours; November has 720."),
+            Mistake(64.8, "That is two of them, one in each of two Availability Zones."),
         ),
         hints=(
             "Look at `usd`: which two prices does a NAT gateway have?",
@@ -222,12 +212,12 @@ EXERCISES = (
         answer=answers.stored_bytes_of_a_row,
         why="The row and its entry in the index, each with 100 bytes on top.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 400, "That is what throughput counts. Storage adds 100, and there is an index."
             ),
-            KnownMistake(500, "An index is stored, and billed, like a table."),
-            KnownMistake(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
-            KnownMistake(900, "Both have their 100 bytes, the entry of the index, too."),
+            Mistake(500, "An index is stored, and billed, like a table."),
+            Mistake(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
+            Mistake(900, "Both have their 100 bytes, the entry of the index, too."),
         ),
         hints=(
             "In how many places does this row lie?",
@@ -242,14 +232,12 @@ EXERCISES = (
         answer=answers.with_a_free_share,
         why="25 GB of storage, and a million calls of a function.",
         mistakes=(
-            KnownMistake(
-                {"on-demand writes"}, "Requests on demand are billed from the first one on."
-            ),
-            KnownMistake({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
-            KnownMistake(
+            Mistake({"on-demand writes"}, "Requests on demand are billed from the first one on."),
+            Mistake({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
+            Mistake(
                 {"backups"}, "The 25 GB are of tables and indexes; a backup is a copy of its own."
             ),
-            KnownMistake({"storage"}, "Lambda has a million calls a month for everybody."),
+            Mistake({"storage"}, "Lambda has a million calls a month for everybody."),
         ),
         hints=(
             "Two of the five have a free share.",
@@ -267,18 +255,18 @@ EXERCISES = (
         failure_kind=functions.quote_failure,
         why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
         mistakes=(
-            KnownMistake(
+            Mistake(
                 functions.month_of_730_hours, "November has 720 hours; 730 are a mean month's."
             ),
-            KnownMistake(
+            Mistake(
                 functions.pool_of_this_month,
                 "The pool is 25 x 744 in every month, in this one too.",
             ),
-            KnownMistake(
+            Mistake(
                 functions.pool_for_each_table, "The pool comes off the sum, and not off each table."
             ),
-            KnownMistake(functions.without_overhead, "Storage adds 100 bytes to each item."),
-            KnownMistake(functions.gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
+            Mistake(functions.without_overhead, "Storage adds 100 bytes to each item."),
+            Mistake(functions.gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
         ),
         hints=(
             "Which numbers in it are of a month, which of a GB, and which of an item?",
@@ -293,10 +281,10 @@ EXERCISES = (
         answer=answers.most_expensive_at_1000,
         why="Two NAT gateways cost the same for 10 users and for 1,000.",
         mistakes=(
-            KnownMistake("writes", "1,000 users write less than the free pool holds."),
-            KnownMistake("storage", "A year of 1,000 users is less than 25 GB."),
-            KnownMistake("recovery", "It is never free, and still little: a few GB."),
-            KnownMistake("function", "Five calls a message, and a million are free: a dollar."),
+            Mistake("writes", "1,000 users write less than the free pool holds."),
+            Mistake("storage", "A year of 1,000 users is less than 25 GB."),
+            Mistake("recovery", "It is never free, and still little: a few GB."),
+            Mistake("function", "Five calls a message, and a million are free: a dollar."),
         ),
         hints=(
             "Most of what 1,000 users take is free. What is not?",
@@ -311,15 +299,13 @@ EXERCISES = (
         answer=answers.most_expensive_at_ten_million,
         why="Nine units a message, and no free pool to speak of.",
         mistakes=(
-            KnownMistake("storage", "In its first year it costs less; see *Try it* for the third."),
-            KnownMistake(
-                "function", "One call a message costs far less than its nine write units."
-            ),
-            KnownMistake(
+            Mistake("storage", "In its first year it costs less; see *Try it* for the third."),
+            Mistake("function", "One call a message costs far less than its nine write units."),
+            Mistake(
                 "way to DynamoDB", "A gateway endpoint costs nothing, for any number of users."
             ),
-            KnownMistake("to the internet", "It grows as all else does, and stays the smaller."),
-            KnownMistake("recovery", "A GB of it is cheaper than a GB of storage."),
+            Mistake("to the internet", "It grows as all else does, and stays the smaller."),
+            Mistake("recovery", "A GB of it is cheaper than a GB of storage."),
         ),
         hints=(
             "What does the bootcamp's design do most of, compared with others?",
@@ -334,9 +320,9 @@ EXERCISES = (
         answer=answers.most_expensive_after_three_years,
         why="Messages pile up, and those who send them do not: storage grows with time alone.",
         mistakes=(
-            KnownMistake("writes", "That is in the first year. What grows in the second?"),
-            KnownMistake("recovery", "It grows with storage, and a GB of it is cheaper."),
-            KnownMistake("function", "As many calls as before."),
+            Mistake("writes", "That is in the first year. What grows in the second?"),
+            Mistake("recovery", "It grows with storage, and a GB of it is cheaper."),
+            Mistake("function", "As many calls as before."),
         ),
         hints=(
             "Which parts of the bill depend on how long messages are kept?",
@@ -351,15 +337,9 @@ EXERCISES = (
         answer=answers.cheapest_opened_often,
         why="Five opens a message are more than the three at which summaries are worth writing.",
         mistakes=(
-            KnownMistake(
-                "read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."
-            ),
-            KnownMistake(
-                "bootcamp", "Its summaries cost two units a message more than stable ones."
-            ),
-            KnownMistake(
-                "one_transaction", "It needs no function, and pays more for that in writes."
-            ),
+            Mistake("read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."),
+            Mistake("bootcamp", "Its summaries cost two units a message more than stable ones."),
+            Mistake("one_transaction", "It needs no function, and pays more for that in writes."),
         ),
         hints=(
             "How many opens are that for each message? See the end of notebook 04.",
@@ -376,13 +356,13 @@ EXERCISES = (
         problem=functions.gb_seconds_problem,
         why="Calls x GB x seconds, without 400,000, and never less than none.",
         mistakes=(
-            KnownMistake(functions.gb_of_1000_mb, "A GB of memory has 1,024 MB."),
-            KnownMistake(functions.seconds_only, "Seconds count by the memory: GB-seconds."),
-            KnownMistake(
+            Mistake(functions.gb_of_1000_mb, "A GB of memory has 1,024 MB."),
+            Mistake(functions.seconds_only, "Seconds count by the memory: GB-seconds."),
+            Mistake(
                 functions.without_the_first_million,
                 "Free requests are requests; their seconds count.",
             ),
-            KnownMistake(
+            Mistake(
                 functions.without_free_seconds, "400,000 GB-seconds are free, and they come off."
             ),
         ),
