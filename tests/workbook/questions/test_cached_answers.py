@@ -77,11 +77,11 @@ def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
         lesson.check("x", 106)
 
         lines = [line.split(".")[0] for line in capsys.readouterr().out.splitlines()]
-        assert feedback == [
+        assert lines == [
             "x: your guess is kept",
             "x: right, 106 rows",
             "x: not 1 row",
-            feedback[1],
+            lines[1],
         ]
         assert len(answer.calls) == starts
         assert answer.calls[-1] is lesson
