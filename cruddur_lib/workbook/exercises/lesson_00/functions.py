@@ -9,9 +9,9 @@ from cruddur_lib.workbook.questions.code_question import Cases, strategies
 from cruddur_lib.workbook.questions.question import display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
+# Exercise "how-many": count the messages of a conversation.
+
 LENGTHS = (1, 2, 5, 19, 20, 21, 22, 41)  # messages: about one page, and about two
-NAMES = ("bayko", "zoemarchand")
-Exchange = list[tuple[str, bool]]  # the other user, and whether I am the sender; oldest first
 
 
 def conversation_lengths() -> Cases:
@@ -60,6 +60,12 @@ def all_but_the_last_page(inbox: SmallPages, group: Membership) -> int:
         count += len(page)
         page = inbox.list_messages(group, cursor=page.cursor)
     return count
+
+
+# Exercise "waiting": the people who wait for an answer.
+
+NAMES = ("bayko", "zoemarchand")
+Exchange = list[tuple[str, bool]]  # the other user, and whether I am the sender; oldest first
 
 
 def exchanges() -> Cases:

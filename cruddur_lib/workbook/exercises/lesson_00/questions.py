@@ -1,4 +1,4 @@
-"""Exercises of lesson 00, The whole game, in the order of the notebook."""
+"""Exercises of lesson 00, The whole game."""
 
 from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion

@@ -10,8 +10,9 @@ from cruddur_lib.workbook.questions.code_question import Cases, strategies
 from cruddur_lib.workbook.questions.question import display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
+# Exercise "time-key": a text for a moment, so that texts sort by time.
+
 Pair = tuple[datetime, datetime]  # the earlier, the later
-Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two people
 ZONES = tuple(timezone(timedelta(minutes=minutes)) for minutes in (0, 60, -300, 330))
 GAPS = tuple(
     timedelta(seconds=seconds) for seconds in (0.000001, 0.25, 1, 60, 3_600, 86_400, 8_640_000)
@@ -95,6 +96,11 @@ def variable_width(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+# Exercise "like-key": the primary key of a like.
+
+Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two people
+
+
 def likes() -> Cases:
     """Draw the uuids of two people who like two messages of a group."""
     st = strategies()
@@ -126,15 +132,15 @@ def _as_pair(key: Any) -> Any:
     return tuple(key) if isinstance(key, list) else key
 
 
-def like_key_problem(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a rule a line
+def like_key_problem(_: Likes, result: dict[str, Any]) -> str:  # noqa: PLR0911  a rule a line
     """Return the first rule that the keys break, and "" if they break none."""
-    keys = [given[name] for name in ("bayko", "zoe", "next")]
+    keys = [result[name] for name in ("bayko", "zoe", "next")]
     if not all(isinstance(key, tuple) and list(map(type, key)) == [str, str] for key in keys):
         return f"it returns {display_text(keys[0])}, which is no pair of texts"
     bayko, zoe, other = keys
-    if bayko != given["again"]:
+    if bayko != result["again"]:
         return "the same like, sent twice, gets two keys and is counted twice"
-    if bayko[0] == messages_pk(given["group"]):
+    if bayko[0] == messages_pk(result["group"]):
         return "it lies among the group's messages, and pattern A would show it as one of them"
     if bayko[0].startswith(("MSG#", "GRP#")):
         kind = "message" if bayko[0].startswith("MSG#") else "line of an inbox"

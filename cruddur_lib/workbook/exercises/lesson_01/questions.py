@@ -1,4 +1,4 @@
-"""Exercises of lesson 01, From screen to keys, in the order of the notebook."""
+"""Exercises of lesson 01, From screen to keys."""
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion

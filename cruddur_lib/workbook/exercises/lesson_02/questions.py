@@ -1,4 +1,4 @@
-"""Exercises of lesson 02, Reading, in the order of the notebook."""
+"""Exercises of lesson 02, Reading."""
 
 from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_the_stream_handler
 from cruddur_lib.workbook.exercises.lesson_02 import answers, functions

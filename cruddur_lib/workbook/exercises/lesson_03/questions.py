@@ -1,4 +1,4 @@
-"""Exercises of lesson 03, Writing, in the order of the notebook."""
+"""Exercises of lesson 03, Writing."""
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion

@@ -1,4 +1,4 @@
-"""Exercises of lesson 04, The fan-out, in the order of the notebook."""
+"""Exercises of lesson 04, The fan-out."""
 
 from cruddur_lib.workbook.exercises.lesson_04 import answers, functions, handlers, histories
 from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion

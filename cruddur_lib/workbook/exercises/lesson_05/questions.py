@@ -1,4 +1,4 @@
-"""Exercises of lesson 05, On-demand or provisioned, in the order of the notebook."""
+"""Exercises of lesson 05, On-demand or provisioned."""
 
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion

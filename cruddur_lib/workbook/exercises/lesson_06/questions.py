@@ -1,4 +1,4 @@
-"""Exercises of lesson 06, The free tier and the whole bill, in the order of the notebook."""
+"""Exercises of lesson 06, The free tier and the whole bill."""
 
 from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
