@@ -19,7 +19,14 @@ def send(
     sender: str = "andrewbrown",
     receiver: str = "bayko",
 ) -> Message:
-    """Send a message in an open group and return it; users are given by their handles."""
+    """Send a message in an open group (D) and return it.
+
+    Args:
+        sandbox: Its table gets the message.
+        text: The message's text.
+        sender: The sender's handle.
+        receiver: The receiver's handle.
+    """
     inbox, (from_user, to_user) = sandbox.inbox(), sandbox.users(sender, receiver)
     return inbox.create_message(inbox.draft(from_user, to_user, text))
 
@@ -27,7 +34,13 @@ def send(
 def send_first(
     sandbox: Sandbox, sender: str = "zoemarchand", receiver: str = "andrewbrown"
 ) -> Message:
-    """Send the first message of a new group and return it; users are given by their handles."""
+    """Send the first message of a new group (C) and return it.
+
+    Args:
+        sandbox: Its table gets the message and the group rows.
+        sender: The sender's handle.
+        receiver: The receiver's handle.
+    """
     inbox, (from_user, to_user) = sandbox.inbox(), sandbox.users(sender, receiver)
     return inbox.create_message_group(inbox.draft(from_user, to_user, "Hello"))
 
