@@ -31,7 +31,7 @@ print(json.dumps(said))
 """
 
 
-def solved(notebook: nbformat.NotebookNode) -> dict[str, int]:
+def insert_solutions(notebook: nbformat.NotebookNode) -> dict[str, int]:
     """Put every solution into the cell that asks for it; return the cells' places by name."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = SOLUTION.findall(text)
@@ -58,7 +58,7 @@ def printed(cell: nbformat.NotebookNode) -> str:
 def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
     """Each exercise has text above, dots or an unfinished function, and a solution below."""
     cells = nbformat.read(path, as_version=4).cells
-    places = solved(nbformat.read(path, as_version=4))
+    places = insert_solutions(nbformat.read(path, as_version=4))
 
     assert places.keys() == exercises_of(path.stem).keys()
     for name, place in places.items():
@@ -77,7 +77,7 @@ def test_solutions_pass_and_wrong_answers_are_told_apart(path):
     Each known mistake gets its own explanation.
     """
     notebook = nbformat.read(path, as_version=4)
-    names = solved(notebook)
+    names = insert_solutions(notebook)
     notebook.cells.append(nbformat.v4.new_code_cell(WRONG_ANSWERS))
 
     NotebookClient(
@@ -86,10 +86,10 @@ def test_solutions_pass_and_wrong_answers_are_told_apart(path):
 
     said = "".join(printed(cell) for cell in notebook.cells if cell.cell_type == "code")
     assert [name for name in names if f"\n{name}: right" not in f"\n{said}"] == []
-    assert mistakes(json.loads(printed(notebook.cells[-1])), path.stem) == []
+    assert wrong_verdicts(json.loads(printed(notebook.cells[-1])), path.stem) == []
 
 
-def mistakes(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
+def wrong_verdicts(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
     """Return the exercises whose dots or known mistakes pass or get another explanation."""
     found = []
     for name, exercise in exercises_of(lesson).items():
@@ -107,17 +107,17 @@ def mistakes(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> lis
 @pytest.mark.parametrize("verdict", [(True, "passes"), (False, "Hint: look"), (None, "dots")])
 @pytest.mark.parametrize("place", [0, 1, -1])
 def test_a_check_that_lets_a_wrong_answer_pass_is_found(verdict, place):
-    """`mistakes` finds a wrong verdict on the dots, the first mistake and the last."""
+    """`wrong_verdicts` finds a wrong verdict on the dots, the first mistake and the last."""
     lesson = PATHS[0].stem
     said = {
         name: [(None, ""), *((False, wrong.explanation) for wrong in exercise.mistakes)]
         for name, exercise in exercises_of(lesson).items()
     }
-    assert mistakes(said, lesson) == []
+    assert wrong_verdicts(said, lesson) == []
 
     said["pages"][place] = verdict
 
-    assert mistakes(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
+    assert wrong_verdicts(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
 
 
 @every_lesson
