@@ -8,7 +8,7 @@ from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.workbook import error_hints, progress
 from cruddur_lib.workbook.error_hints import NOTEBOOKS
 from cruddur_lib.workbook.exercises import exercises_of, open_questions_of
-from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, say
+from cruddur_lib.workbook.questions.question import HINTS, ExerciseUnknown, Question, write_line
 from cruddur_lib.workbook.sandbox.crowd import crowd
 from cruddur_lib.workbook.sandbox.engine import lesson_engine
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
@@ -34,7 +34,7 @@ class Lesson(Sandbox):
             names = ", ".join(known) or "none"
             raise ExerciseUnknown(f"no exercise {name!r} in {self.name}; there are: {names}")
         if name not in self.questions:
-            self.questions[name] = known[name].cached()
+            self.questions[name] = known[name].with_cache()
         return self.questions[name]
 
     def predict(self, name: str, guess: object = ...) -> None:
@@ -47,17 +47,17 @@ class Lesson(Sandbox):
         later = open_questions_of(self.name)
         exercise = None if name in later else self.exercise(name)
         unit = later[name] if exercise is None else exercise.unit
-        if guess is not ... and exercise and (refused := exercise.refused(guess, self)):
-            say(f"{name}: {refused}.")
+        if guess is not ... and exercise and (refusal := exercise.refusal(guess, self)):
+            write_line(f"{name}: {refusal}.")
             return
         self.guesses[name] = guess
         if guess is ...:
             since, kept = self._earlier_guess(name)
             state = f"you guessed {kept} in {since}" if since else "no guess yet"
-            say(f"{name}: {state}. Replace the dots by your guess: {unit}.")
+            write_line(f"{name}: {state}. Replace the dots by your guess: {unit}.")
             return
         progress.note(self.name, name, "guess", guess)
-        say(f"{name}: your guess is kept.")
+        write_line(f"{name}: your guess is kept.")
 
     def compare(self, name: str) -> None:
         """Say how good the guess was and why the answer is right.
@@ -66,20 +66,19 @@ class Lesson(Sandbox):
         """
         guess = self.guesses.get(name, ...)
         if name in open_questions_of(self.name):
-            say(f"{name}: a later notebook comes back to it.")
+            write_line(f"{name}: a later notebook comes back to it.")
             return
         exercise = self.exercise(name)
         if guess is ...:
             _, guess = self._earlier_guess(name)
         if guess is ...:
-            say(f"{name}: you made no guess.")
+            write_line(f"{name}: you made no guess.")
             return
-        exercise = exercise.solved(self)
         right, text = exercise.verdict(guess, self)
         progress.note(self.name, name, "answer", guess, right=right)
         first = progress.first_guess(self.name, name, guess)
         progress.note(self.name, name, "first", first, side=exercise.high_or_low(first, self))
-        say(text)
+        write_line(text)
 
     def check(self, name: str, answer: object = ...) -> None:
         """Say whether the answer is right and why, or which mistake it is.
@@ -93,22 +92,24 @@ class Lesson(Sandbox):
         right, text = self.exercise(name).verdict(answer, self)
         if right is not None:
             progress.note(self.name, name, "answer", answer, right=right)
-        say(text)
+        write_line(text)
 
     def hint(self, name: str) -> None:
         """Print the next of three hints; after the third the first comes again."""
         exercise = self.exercise(name)
         step = self.hints.get(name, 0)
         self.hints[name] = (step + 1) % HINTS
-        say(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
+        write_line(f"{name}, hint {step + 1} of {HINTS}: {exercise.hints[step]}")
 
     def progress(self) -> None:
         """Print which exercises of each lesson are right, tried or open."""
-        say(progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()}))
+        write_line(
+            progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()})
+        )
 
     def calibration(self) -> None:
         """Print how many first guesses were right, too low and too high, with advice."""
-        say(progress.calibration(progress.record()))
+        write_line(progress.calibration(progress.record()))
 
     def _earlier_guess(self, name: str) -> tuple[str, object]:
         """Return the earlier lesson that left this question open, and the guess made there.

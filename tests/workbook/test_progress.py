@@ -164,6 +164,6 @@ def test_a_lesson_counts_the_first_guess_and_not_the_second(lesson, own, capsys)
 )
 def test_only_a_number_has_a_side(lesson, name, given, side):
     """A text and a function have no side: they are right or wrong."""
-    question = exercises_of(lesson.name)[name].solved(lesson)
+    question = exercises_of(lesson.name)[name].with_cache()
 
     assert question.high_or_low(given, lesson) == side
