@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from cruddur_lib.cli.item_files import FoundItem, InputRefused, naming
+from cruddur_lib.costs.units.items import value_size
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
-from cruddur_lib.costs.units.sizes import value_size
 
 INDEX = "NAME:HASH[:RANGE][:ALL|:KEYS_ONLY|:INCLUDE=a,b]"
 INDEX_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")

@@ -11,8 +11,8 @@ from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.backends.faults import Fault, with_faults
+from cruddur_lib.messaging import keys, seeds
 from cruddur_lib.messaging import rows as message_rows
-from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
@@ -191,7 +191,7 @@ class HistoryRun:
         ]
         for right in sorted(expected, key=lambda row: row["pk"]):
             same = [row for row in found if _inbox_and_group(row) == _inbox_and_group(right)]
-            name = NAMES[seeds.directory()[uuid_in(right["pk"])].handle]
+            name = NAMES[seeds.directory()[keys.uuid_in(right["pk"])].handle]
             kind, problem = _row_problem(same, right, NAMES[right["user_handle"]])
             if kind:
                 return kind, f"In the end {name}'s inbox {problem}"
