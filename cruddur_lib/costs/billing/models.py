@@ -19,11 +19,13 @@ RULES = {  # what a key takes, by pydantic's name of the error
     "missing": "the key {key} is missing",
     "multiple_argument_values": "it is set twice",
     "string_type": "it must be text in quotes",
+    "string_unicode": "no key is called {value}; there are: {keys}",
     "too_long": "it has {actual_length:,} parts, and may have {max_length:,}",
     "unexpected_keyword_argument": "no key is called {quoted}; there are: {keys}",
     "unexpected_positional_argument": "there is no field for it",
     "value_error": "{error}",
 }
+ABOUT_KEYS = {"missing", "string_unicode", "unexpected_keyword_argument"}  # not about a value
 
 
 def explanation(error: ValidationError, keys: Iterable[str], path: Iterable[str]) -> str:
@@ -35,13 +37,12 @@ def explanation(error: ValidationError, keys: Iterable[str], path: Iterable[str]
         path: the keys that lead to the model.
     """
     found = error.errors(include_url=False)[0]
-    key = ".".join(map(str, (*path, *found["loc"])))
-    words = {"key": key, "quoted": shown(key), "keys": ", ".join(sorted(keys))}
+    key, value = ".".join(map(str, (*path, *found["loc"]))), shown(found["input"])
+    words = {"key": key, "quoted": shown(key), "value": value, "keys": ", ".join(sorted(keys))}
     words |= found.get("ctx", {})
     words["expected"] = str(words.get("expected")).replace("'", '"')  # as JSON writes it
     rule = RULES.get(found["type"], "another type of value is needed").format(**words)
-    whole = found["type"] in ("missing", "unexpected_keyword_argument")
-    return rule if whole else f"{key} is {shown(found['input'])}; {rule}"
+    return rule if found["type"] in ABOUT_KEYS else f"{key} is {value}; {rule}"
 
 
 def shown(value: Any) -> str:

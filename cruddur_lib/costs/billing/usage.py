@@ -95,9 +95,9 @@ def _in_blocks(units: Decimal) -> Decimal:
 
 
 def _term(years: Any) -> int:
-    if type(years) is not int or years not in (1, 3):
+    if isinstance(years, bool) or years not in (1, 3):
         raise ValueError("it must be 1 or 3")
-    return years
+    return int(years)
 
 
 def _dax_node(name: Any) -> Any:

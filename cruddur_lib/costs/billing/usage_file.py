@@ -61,7 +61,7 @@ def _json(text: str) -> Any:
         return json.loads(
             text,
             parse_float=_number,
-            parse_constant=_number,
+            parse_constant=Decimal,  # the quantity itself refuses NaN and Infinity
             object_pairs_hook=_object,
         )
     except json.JSONDecodeError as error:
@@ -74,14 +74,11 @@ def _json(text: str) -> Any:
 
 
 def _number(text: str) -> Decimal:
-    """Return a number with all its digits, but not NaN, Infinity or 1e10000000000000000000."""
+    """Return a number with all its digits."""
     try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal("Infinity")
-    if not number.is_finite():
-        raise UsageError(f"{shortened(text, SHOWN)} is not a number that can be billed")
-    return number
+        return Decimal(text)
+    except InvalidOperation:  # as for 1e10000000000000000000
+        raise UsageError(f"{shortened(text, SHOWN)} is too large or too small a number") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

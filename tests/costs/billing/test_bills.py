@@ -470,6 +470,13 @@ def test_the_same_bytes_cost_the_same_in_both_kinds_of_gb(content):
     assert float(total(smaller)) == pytest.approx(float(total(content)))
 
 
+def test_no_quantity_of_a_tier_is_rounded():
+    """A quantity of 29 digits below the free 100 GB keeps its digits, and nothing is billable."""
+    (line,) = billed('{"internet_out_gb": 95.983906053006649017333984375}').lines
+
+    assert (line.quantity, line.billable) == (Decimal("95.983906053006649017333984375"), 0)
+
+
 def test_an_amount_that_is_not_exact_raises():
     """A result of more than 200 digits is an error, and is never rounded in silence."""
     with localcontext(EXACT), pytest.raises(Inexact):

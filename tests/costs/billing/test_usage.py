@@ -60,7 +60,7 @@ def test_hours_of_what_is_not_used_are_not_looked_at():
     assert billed({**json.loads(CONTRACT), "month": "720h"}).lines == ()
 
 
-def test_what_is_left_out_is_assumed_and_said():
+def test_what_is_left_out_is_assumed_and_named():
     """us-east-1, today, the month of AWS's calculator and GB of 2^30 bytes."""
     assert assumed({}) == ["region us-east-1", "on 2026-11-22", "month 730h", "gb 2^30"]
     assert assumed({"on": "2026-01-02", "gb": "1e9"}) == ["region us-east-1", "month 730h"]
@@ -87,6 +87,7 @@ def test_exactly_what_is_written_is_billed():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ('{"\\ud800": 1}', r'no key is called "\ud800"; there are: backup'),
         ({"storage": 1}, 'no key is called "storage"; there are: backup_cold_gb_month, backup'),
         ({"on_demand": {"writes": 1}}, 'no key is called "on_demand.writes"; there are: read_uni'),
         ({"lambda_": {}}, 'no key is called "lambda_"'),
@@ -99,9 +100,9 @@ def test_exactly_what_is_written_is_billed():
         ({"storage_gb": None}, "storage_gb is null; set a value, or leave the key out"),
         ({"storage_gb": [1]}, "storage_gb is a list; it must be a number"),
         ({"storage_gb": {}}, "storage_gb is an object; it must be a number"),
-        ('{"storage_gb": NaN}', "NaN is not a number that can be billed"),
-        ('{"storage_gb": -Infinity}', "-Infinity is not a number that can be billed"),
-        ('{"storage_gb": 1e99999999999999999999}', "1e99999999999999999999 is not a number that"),
+        ('{"storage_gb": NaN}', "storage_gb is NaN; it must be a finite number"),
+        ('{"storage_gb": -Infinity}', "storage_gb is -Infinity; it must be a finite number"),
+        ('{"storage_gb": 1e99999999999999999999}', "1e99999999999999999999 is too large or too sm"),
         ('{"storage_gb": %s}' % ("9" * 5_000), "a whole number has more than 4,300 digits"),
         ({"storage_gb": 10**15}, "it must be below 1,000,000,000,000,000"),
         ('{"storage_gb": 1e999999}', "storage_gb is 1E+999999; it must be below"),
@@ -187,7 +188,7 @@ def test_no_other_key_is_taken(name):
 def test_no_quantity_is_below_zero(path, value):
     """A negative number is an error for every quantity."""
     content = json.dumps(placed({}, path, value))
-    with pytest.raises(UsageError, match=r"0 or more|not a number"):
+    with pytest.raises(UsageError, match=r"0 or more|finite number"):
         read(content)
 
 
