@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from cruddur_lib.cli.script import OneLineParser, day, output, run_question
-from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.price_book import Price, PriceBook
 from cruddur_lib.costs.billing.price_list import price_list
 from cruddur_lib.text import aligned

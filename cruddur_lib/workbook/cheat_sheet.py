@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from IPython.display import HTML
 
-from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.units.capacity_units import Consistency, read_units, write_units
 from cruddur_lib.costs.units.sizes import KB

@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.billing.amounts import BLOCK
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import OnDemand, Provisioned, Reserved, Usage
+from cruddur_lib.costs.billing.usage import BLOCK, OnDemand, Provisioned, Reserved, Usage
 from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.tariffs import HOURS_PER_YEAR, SECONDS_PER_HOUR, tariffs
 from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites

@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.billing.amounts import BLOCK
-from cruddur_lib.costs.billing.decimals import ZERO
+from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.usage import BLOCK
 from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.throughput.policies import ReadsWrites
 

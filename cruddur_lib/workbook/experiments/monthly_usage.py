@@ -8,7 +8,7 @@ items without JSON, headers and encryption, so it is a lower bound.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from enum import Enum
 from fractions import Fraction
 from math import ceil
@@ -16,8 +16,7 @@ from typing import Any
 
 from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.bills import Bill, bill
-from cruddur_lib.costs.billing.conventions import stored_gb
-from cruddur_lib.costs.billing.decimals import EXACT, product
+from cruddur_lib.costs.billing.conventions import EXACT, stored_gb
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import (
     GatewayEndpoint,
@@ -229,9 +228,9 @@ def _peak_units(users: int, units_a_day: float) -> int:
 
 def _lambda(users: int, one: Footprint, setup: Setup) -> Lambda:
     requests = users * one.habits.sent * DAYS_PER_MONTH * calls(one, setup)
-    memory = EXACT.divide(Decimal(setup.memory), MB_PER_GB)
-    seconds = product(memory, Decimal(repr(setup.seconds)))
-    return Lambda(Decimal(requests), product(Decimal(requests), seconds))
+    with localcontext(EXACT):
+        each = setup.memory / MB_PER_GB * Decimal(repr(setup.seconds))
+        return Lambda(Decimal(requests), Decimal(requests) * each)
 
 
 def _network(gb: Decimal, setup: Setup) -> dict[str, Any]:

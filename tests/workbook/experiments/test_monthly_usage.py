@@ -231,7 +231,7 @@ def test_every_line_belongs_to_a_part():
 def test_a_line_of_another_service_is_its_own_part():
     """It is not counted as a part of DynamoDB."""
     one = Decimal(1)
-    line = BillLine("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
+    line = BillLine("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, one, one, "")
 
     assert monthly_usage.bill_part(line) == "DAX"
 
