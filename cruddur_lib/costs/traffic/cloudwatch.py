@@ -70,7 +70,7 @@ def read_cloudwatch(
     Args:
         path: the file.
         time_zone: the zone of times that name none, such as "Europe/Berlin".
-        period: seconds that each sum covers, if the file does not say it.
+        period: seconds that each sum covers; what the file says unless given.
         gaps: what minutes without a row mean.
         columns: what labels mean, such as `{"m1": ("inbox-index", CapacityKind.WRITE)}`.
 
@@ -79,7 +79,7 @@ def read_cloudwatch(
     """
     path = Path(path)
     by_part, ignored = _columns_by_part(formats.columns(path), dict(columns or {}), path.name)
-    times_by_id = {id(column.times): column.times for column in by_part.values()}  # a CSV has one
+    times_by_id = {id(column.times): column.times for column in by_part.values()}  # one for a CSV
     moments = {key: traffic_times.moments(times) for key, times in times_by_id.items()}
     zone = traffic_times.zone_of(list(moments.values()), time_zone, path.name)
     minutes = {key: traffic_times.minutes(times, zone.zone) for key, times in moments.items()}

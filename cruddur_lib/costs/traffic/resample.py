@@ -77,7 +77,7 @@ class MinuteSeries:
 
 
 def sort_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
-    """Sort the rows by time and keep one for each minute; return the report of both."""
+    """Sort the rows by time, keep one for each minute, and report what was corrected."""
     disorder = int((np.diff(series.minutes) < 0).sum())
     order = np.lexsort((series.sums, series.minutes))
     minutes, sums = series.minutes[order], series.sums[order]
@@ -94,9 +94,9 @@ def sort_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
 def row_widths(minutes: Integers, period: int | None) -> Integers:
     """Return the minutes that each row covers.
 
-    Without a period, rows that are all a divisor of an hour apart, from five minutes on, cover that
-    long. In other columns a row covers one minute, or five minutes if it belongs to at least three
-    rows in a row that are five minutes apart. All such rows begin at whole multiples.
+    Without a period, it is the greatest common distance of all rows, if that is a multiple of five
+    minutes, divides an hour, and all rows are at its multiples. Otherwise each row covers a minute.
+    Three or more rows in a row that are five minutes apart still cover five minutes each.
 
     Args:
         minutes: the minute of each row, ascending.
