@@ -13,6 +13,7 @@ CONFIG = ConfigDict(extra="forbid", validate_by_name=True, use_attribute_docstri
 SHOWN = 40  # characters of a value in an error
 RULES = {  # what a key takes, by pydantic's name of the error
     "bool_type": "it must be true or false",
+    "date_from_datetime_parsing": "it must be a day like 2026-11-22",
     "dataclass_type": "it must be an object of keys and values",
     "decimal_parsing": "it must be a number",
     "enum": "it must be {expected}",
@@ -25,24 +26,26 @@ RULES = {  # what a key takes, by pydantic's name of the error
     "unexpected_positional_argument": "there is no field for it",
     "value_error": "{error}",
 }
-ABOUT_KEYS = {"missing", "string_unicode", "unexpected_keyword_argument"}  # not about a value
+UNKNOWN_KEY = ("string_unicode", "unexpected_keyword_argument")
 
 
 def explanation(error: ValidationError, keys: Iterable[str], path: Iterable[str]) -> str:
-    """Return the first error in one sentence: the key, its value and what it takes.
+    """Return one error, that of an unknown key first, as a sentence: key, value, what it takes.
 
     Args:
         error: what pydantic found.
         keys: the keys that the model has.
         path: the keys that lead to the model.
     """
-    found = error.errors(include_url=False)[0]
-    key, value = ".".join(map(str, (*path, *found["loc"]))), shown(found["input"])
-    words = {"key": key, "quoted": shown(key), "value": value, "keys": ", ".join(sorted(keys))}
+    every = error.errors(include_url=False)
+    found = next((one for one in every if one["type"] in UNKNOWN_KEY), every[0])
+    key = ".".join(shortened(str(step), SHOWN) for step in (*path, *found["loc"]))
+    value = shown(found["input"])
+    words = {"key": key, "quoted": json.dumps(key), "value": value, "keys": ", ".join(sorted(keys))}
     words |= found.get("ctx", {})
     words["expected"] = str(words.get("expected")).replace("'", '"')  # as JSON writes it
     rule = RULES.get(found["type"], "another type of value is needed").format(**words)
-    return rule if found["type"] in ABOUT_KEYS else f"{key} is {value}; {rule}"
+    return rule if found["type"] in (*UNKNOWN_KEY, "missing") else f"{key} is {value}; {rule}"
 
 
 def shown(value: Any) -> str:

@@ -162,8 +162,11 @@ def _made(
     kind: type[Model], path: str, entry: dict[str, Any], sources: Mapping[str, Source]
 ) -> Model:
     """Return the entry as a model that holds the sources which the entry names."""
+    for name in entry.get("sources", ()):
+        if name not in sources:
+            raise PriceListError(f"data/prices.yaml: {path} names an unknown source, {name}")
     if "sources" in entry:
-        entry = {**entry, "sources": tuple(sources.get(name) for name in entry["sources"])}
+        entry = {**entry, "sources": tuple(sources[name] for name in entry["sources"])}
     try:
         return kind(**entry)
     except ValidationError as error:

@@ -77,7 +77,7 @@ def _number(text: str) -> Decimal:
     """Return a number with all its digits."""
     try:
         return Decimal(text)
-    except InvalidOperation:  # as for 1e10000000000000000000
+    except InvalidOperation:  # its exponent has more than 18 digits
         raise UsageError(f"{shortened(text, SHOWN)} is too large or too small a number") from None
 
 

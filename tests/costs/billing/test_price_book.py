@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook, PriceUnknown
-from cruddur_lib.costs.billing.price_list import FILE, price_list
+from cruddur_lib.costs.billing.price_list import FILE, PriceListError, price_list
 
 TODAY = date(2026, 11, 22)
 REGIONS = sorted(price_list().regions)
@@ -62,6 +62,34 @@ def test_prices_are_texts_so_that_no_digit_is_lost():
 
     assert len(amounts) > 300
     assert {type(amount) for amount in amounts} == {str}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "confidence: medium",
+            "confidnce: medium",
+            r"free_tier\..*confidnce.*; there are: amount, c",
+        ),
+        ('usd: "0.00087465"', "usd: 0.00087465", "usd is 0.00087465; it must be in quotes"),
+        ('usd: "0.00087465"', 'usd: "many"', 'usd is "many"; it must be a number'),
+        ("read: 2024-11-20", "read: lately", 'read is "lately"; it must be a day like 2026-11-22'),
+        ("unit: WRU, ", "", "the key items.on_demand_write.unit is missing"),
+        ("sources: [S4]", "sources: [S99]", "names an unknown source, S99"),
+    ],
+    ids=["a key", "no quotes", "no number", "no day", "missing", "a source"],
+)
+def test_a_mistake_in_the_file_is_named(monkeypatch, tmp_path, old, new, message):
+    """The error says which entry is wrong and what it takes."""
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "prices.yaml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr("cruddur_lib.costs.billing.price_list.FILE", file)
+
+    with pytest.raises(PriceListError, match=message):
+        price_list.__wrapped__()
 
 
 def test_a_first_day_stands_once():
