@@ -9,7 +9,7 @@ from typing import Any
 from tqdm import tqdm
 
 from cruddur_lib.cli.script import OneLineParser, day, output, run_question
-from cruddur_lib.costs.billing.decimals import money
+from cruddur_lib.costs.billing.conventions import money
 from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
 from cruddur_lib.costs.planning.aws_commands import aws_commands
 from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost, WorstMinute

@@ -1,7 +1,7 @@
-"""JupyterLab on the loopback, driven in Debian's Chromium: servers, pages, and what they did.
+"""JupyterLab on loopback, driven in Debian's Chromium: servers, pages, and what went wrong there.
 
-Nothing of the user's own Jupyter folders is read or written, and notebooks are copies. Playwright
-is imported where it is used, as only CI has it: see .ci/in-browser.
+The user's own Jupyter folders are neither read nor written, and notebooks are copies. Playwright is
+imported where it is used, because only .ci/in-browser installs it.
 """
 
 import json
@@ -60,7 +60,7 @@ RAN = """count => {
 
 @dataclass
 class Opened:
-    """A notebook in the browser, and what went wrong on its page."""
+    """A notebook in the browser, and the errors of its page."""
 
     page: Any
     errors: list[str] = field(default_factory=list)
@@ -77,18 +77,18 @@ class Opened:
         return self.panel.locator(".jp-CodeCell")
 
     def run_all(self, count: int) -> None:
-        """From the menu, as a person does; back when so many cells have run."""
+        """Run all cells from the menu and wait until `count` of them have run."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         self.page.wait_for_function(RAN, arg=count, timeout=1_000 * RUNS)
 
     def cell(self, text: str) -> Any:
-        """The first code cell with this text in its source, by its place: its text may change."""
+        """Return the first code cell whose source has this text, by its position."""
         texts = self.cells.locator(".cm-content").all_inner_texts()
         return self.cells.nth(next(at for at, source in enumerate(texts) if text in source))
 
     def write(self, cell: Any, text: str) -> str:
-        """What the cell prints, once its source was replaced by the keyboard and run."""
+        """Replace the cell's source by keyboard, run it and return what it prints."""
         before = cell.locator(".jp-InputPrompt").inner_text()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
@@ -125,7 +125,7 @@ def dark_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def demo_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab for a room, with the settings that `bin/lab --demo` names."""
+    """The address of a JupyterLab with the settings of `bin/lab --demo`."""
     scratch = tmp_path_factory.mktemp("demo")
     settings = shutil.copytree(ROOT / "data" / "demo", scratch / "demo")
     words = [f"--LabApp.user_settings_dir={settings}"]
@@ -151,7 +151,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """A function that opens a notebook at an address, its kernel ready; what fails is pictured."""
+    """Open a notebook at an address and wait for its kernel; a failure leaves a picture."""
     contexts = []
 
     def open_(address: str, name: str) -> Opened:
@@ -176,7 +176,7 @@ def opened(chromium: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 
 def _shut_down(page: Any) -> None:
-    """Ends the kernel, which a closed page leaves running."""
+    """End the kernel, which would outlive its page."""
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
@@ -190,7 +190,7 @@ def _gate(route: Any, found: Opened) -> None:
 
 @contextmanager
 def served(root: Path, scratch: Path, theme: str, *words: str) -> Iterator[str]:
-    """The address of a JupyterLab for this folder, started with these words more."""
+    """Start a JupyterLab for this folder with more words, and yield its address."""
     settings = {**SETTINGS, "@jupyterlab/apputils-extension:themes": {"theme": theme}}
     for plugin, values in settings.items():
         extension, name = plugin.split(":")

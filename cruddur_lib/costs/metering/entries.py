@@ -1,188 +1,222 @@
-"""The entries of reads: what a request and its reply say of the bytes that were read.
+"""Entries of a record, made from an attempt and its images: no connection, no reply."""
 
-Where a reply holds whole items, they are counted. Where a filter, a projection or COUNT hides some,
-they are looked at, or the page is read again and not metered; on AWS, where that would be charged,
-the engine's own figure is taken and the bytes stay unknown.
-"""
-
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
-from cruddur_lib.costs.metering.images import Images, LookupPolicy
-from cruddur_lib.costs.metering.instrument import figure, reported
-from cruddur_lib.costs.metering.report import Entry
-from cruddur_lib.costs.metering.wire import (
-    consistency_of,
-    fetches_from_table,
-    hides_attributes,
-    item_of,
-    whole_page_request,
+from cruddur_lib.costs.metering.images import ItemsRead, PageRead, Sizes, TableWrites
+from cruddur_lib.costs.metering.report import AttemptOutcome, Entry
+from cruddur_lib.costs.metering.wire import STREAM, TRANSACTION, Attempt
+from cruddur_lib.costs.units import reads, writes
+from cruddur_lib.costs.units.capacity_units import (
+    CapacityKind,
+    Consistency,
+    Units,
+    UnitsError,
+    plural,
 )
-from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
-from cruddur_lib.costs.units.sizes import item_size
 
-Sizes = list[int | None]  # bytes; None where nothing was found
-
-
-def read_entries(operation: str, request: Any, reply: Any, images: Images) -> list[Entry]:
-    """What a read cost, table by table; raises `Unseen` where it cannot be looked at."""
-    match operation:
-        case "GetItem":
-            return [_get(request, reply, images)]
-        case "BatchGetItem":
-            return _batch(request, reply, images)
-        case "TransactGetItems":
-            return _transaction(request, reply, images)
-    return [_page(operation, request, reply, images)]
+SINGLE = ("PutItem", "UpdateItem", "DeleteItem")
+UNNAMED = "?"  # the table of a PartiQL request, whose statements name their tables
 
 
-def _get(request: Any, reply: Any, images: Images) -> Entry:
-    table, kind = request["TableName"], consistency_of(request)
-    if not hides_attributes(request, reply):
-        sizes: Sizes | None = [_size(reply.get("Item"))]
-    else:
-        sizes = _looked(table, [request["Key"]], images)
-    return _entry("GetItem", table, sizes, kind, reply, lambda s: reads.get_item(s[0], kind))
+def read_entries(operation: str, images: Sequence[ItemsRead | PageRead]) -> list[Entry]:
+    """Return the entry of each table that a read has read.
 
+    Args:
+        operation: the name of the operation.
+        images: what was read.
 
-def _batch(request: Any, reply: Any, images: Images) -> list[Entry]:
-    entries = []
-    for table, asked in request["RequestItems"].items():
-        left = reply.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
-        found, kind = reply.get("Responses", {}).get(table, []), consistency_of(asked)
-        count = len(asked["Keys"]) - len(left)
-        if not hides_attributes(asked, {}):
-            sizes: Sizes | None = [*map(_size, found), *[None] * (count - len(found))]
-        else:
-            unread = [images.place(table, key) for key in left]
-            keys = [key for key in asked["Keys"] if images.place(table, key) not in unread]
-            sizes = _looked(table, keys, images)
-        if count:
-            entries.append(_several("BatchGetItem", table, sizes, kind, reply))
-    return entries
-
-
-def _transaction(request: Any, reply: Any, images: Images) -> list[Entry]:
-    gets = [one["Get"] for one in request["TransactItems"]]
-    sizes: dict[str, Sizes | None] = {}
-    for get, answer in zip(gets, reply["Responses"], strict=True):
-        if hides_attributes(get, {}):
-            one = _looked(get["TableName"], [get["Key"]], images)
-        else:
-            one = [_size(answer.get("Item"))]
-        so_far = sizes.setdefault(get["TableName"], [])
-        sizes[get["TableName"]] = None if so_far is None or one is None else so_far + one
+    Raises:
+        UnitsError: neither the sizes nor the engine's figure are known.
+    """
     return [
-        _several("TransactGetItems", table, listed, Consistency.TRANSACTIONAL, reply)
-        for table, listed in sizes.items()
+        _page_entry(operation, one) if isinstance(one, PageRead) else _items_entry(operation, one)
+        for one in images
     ]
 
 
-def _several(
-    operation: str, table: str, sizes: Sizes | None, kind: Consistency, reply: Any
-) -> Entry:
-    def rule(known: Sizes) -> Units:
-        return reads.batch_get_item(known, kind)
+def write_entry(operation: str, written: TableWrites) -> Entry:
+    """Return the entry of a completed write on one table.
 
-    entry = _entry(operation, table, sizes, kind, reply, rule)
-    number = "items" if sizes is None else plural(len(sizes), "item")
-    return replace(entry, units=replace(entry.units, why=f"{number} in {entry.units.why}"))
+    Args:
+        operation: the name of the operation.
+        written: the items written, before and after.
 
-
-def _entry(  # noqa: PLR0913, PLR0917  private
-    operation: str,
-    table: str,
-    sizes: Sizes | None,
-    kind: Consistency,
-    reply: Any,
-    rule: Callable[[Sizes], Units],
-) -> Entry:
-    """The entry by the rule where the sizes are known, else by the engine's figure."""
-    units = of_engine(reported(reply, table), CapacityKind.READ) if sizes is None else rule(sizes)
-    there = [size for size in sizes or () if size is not None]
-    missing = "nothing found, " if operation == "GetItem" and sizes and not there else ""
-    return Entry(
-        operation,
-        table,
-        replace(units, why=missing + _blocks(units, kind)),
-        read=kind,
-        items=len(there),
-        size=None if sizes is None else sum(there),
-        reported=figure(reply, table),
-    )
+    Raises:
+        UnitsError: neither the items nor the engine's figure are known.
+    """
+    seen = all(one.seen for one in written.items)
+    units = _units_by_rule(operation, written) if seen else _known(written.reported)
+    return _write_entry(operation, written, replace(units, why=_why(operation, written, units)))
 
 
-def _page(operation: str, request: Any, reply: Any, images: Images) -> Entry:
-    table, kind, scanned = request["TableName"], consistency_of(request), reply["ScannedCount"]
-    layout = images.layout(table)
-    index = layout.index(request["IndexName"]) if "IndexName" in request else None
-    hidden = images.means.looks is LookupPolicy.NEVER and hides_attributes(request, reply)
-    items, whole = ([], True) if hidden else _read(operation, request, reply, images)
-    entries = items if index is None else layout.index_entries(index, items)
-    fetching = fetches_from_table(request, layout)
-    fetched = [item_size(item) for item in items] if fetching else []
-    sizes = [item_size(entry) for entry in entries]
+def replayed_entry(first: TableWrites, reported: Units | None) -> Entry:
+    """Return the entry of a transaction that was sent again with its token, which only reads.
+
+    Args:
+        first: the items that the transaction wrote the first time.
+        reported: the engine's figure for the second time.
+
+    Raises:
+        UnitsError: neither the items nor the engine's figure are known.
+    """
+    seen = all(one.seen for one in first.items)
+    changes = [writes.Change(one.before, one.after) for one in first.items]
     units = (
-        of_engine(reported(reply, table), CapacityKind.READ)
-        if hidden
-        else reads.query(sizes, kind, index, fetched)
+        writes.replayed_transaction(changes)
+        if seen
+        else replace(_known(reported), capacity=CapacityKind.READ)
     )
-    why = _blocks(units, kind) + (
-        f", {plural(scanned, 'item')} fetched" if fetching and scanned else ""
-    )
+    blocks = plural(round(units.total / Consistency.TRANSACTIONAL.value), "block")
+    why = f"sent again: {blocks} of 4 KB x 2, nothing written"
+    entry = _write_entry(TRANSACTION, replace(first, reported=reported), replace(units, why=why))
+    return replace(entry, outcome=AttemptOutcome.REPLAYED)
+
+
+def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> Entry:
+    """Return the entry of a failed condition, or of the transaction that it cancelled, by rule.
+
+    Args:
+        operation: the name of the operation.
+        table: the name of the table.
+        items: each item of the request on this table as it is stored, None if there is none.
+    """
+    doubled = operation == TRANSACTION
+    total = sum(writes.failed_condition(item, transactional=doubled).table for item in items)
+    what = f"cancelled: {total / 2:g} x 2" if doubled else f"failed condition {total:g}"
     return Entry(
         operation,
         table,
-        replace(units, why=why, verified=whole),
-        index.name if index else None,
-        kind,
-        scanned,
-        None if hidden else sum(sizes) + sum(fetched),
-        reported=figure(reply, table),
+        Units(CapacityKind.WRITE, total, why=f"{what} (unverified)", verified=False),
+        items=len(items),
+        size=sum(item.size for item in items if item is not None),
+        outcome=AttemptOutcome.CONDITION_FAILED,
     )
 
 
-def _read(operation: str, request: Any, reply: Any, images: Images) -> tuple[list[Item], bool]:
-    """The items of a page, and whether these are all: somebody may write between it and a look."""
-    table, shown, scanned = request["TableName"], reply.get("Items", []), reply["ScannedCount"]
-    layout = images.layout(table)
-    if hides_attributes(request, reply):
-        shown = images.reread(operation, whole_page_request(request, layout, scanned))["Items"]
-    items: list[Item | None] = [Item.from_json(item) for item in shown]
-    if fetches_from_table(request, layout) and images.means.looks is LookupPolicy.EVERY_WRITE:
-        # moto shows what the index holds, no more
-        items = [*images.look([images.place(table, item) for item in shown]).values()]
-    there = [item for item in items if item is not None]
-    return there, len(there) == scanned
+def found_entry(entry: Entry) -> Entry:
+    """Return the entry of a write whose reply was lost, but whose items were found changed."""
+    why = f"{entry.units.why}, found there (answer lost)"
+    return replace(entry, units=replace(entry.units, why=why, verified=False))
 
 
-def _looked(table: str, keys: list[Any], images: Images) -> Sizes | None:
-    """Sizes of what lies at these keys; None where a look would be charged."""
-    if images.means.looks is LookupPolicy.NEVER:
-        return None
-    places = [images.place(table, key) for key in keys]
-    seen = images.look(places)
-    return [None if (item := seen[one]) is None else item_size(item) for one in places]
+def stream_entry(records: int) -> Entry:
+    """Return the entry of a GetRecords call that returned this many records."""
+    return Entry(STREAM, "stream", replace(reads.get_records(), why="1 a call"), items=records)
 
 
-def _size(content: Any) -> int | None:
-    return item_size(item_of(content)) if content else None
+def entries_without_units(attempt: Attempt, outcome: AttemptOutcome, why: str) -> list[Entry]:
+    """Return an entry for each table of an attempt that costs nothing, or an unknown amount.
+
+    Args:
+        attempt: the attempt.
+        outcome: how it ended.
+        why: why it has no units.
+    """
+    unnamed = "stream" if attempt.operation == STREAM else UNNAMED
+    units = Units(attempt.capacity, why=why)
+    size = 0 if outcome.counted else None
+    return [
+        Entry(attempt.operation, table, units, size=size, outcome=outcome)
+        for table in attempt.tables or [unnamed]
+    ]
 
 
-def of_engine(said: Any, capacity: CapacityKind) -> Units:
-    """Units as an engine reports them for one table, asked for INDEXES."""
-    on_global, on_local = (
-        {name: part["CapacityUnits"] for name, part in said.get(kind, {}).items()}
-        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+def _items_entry(operation: str, read: ItemsRead) -> Entry:
+    units = (
+        _known(read.reported)
+        if read.sizes is None
+        else reads.batch_get_item(read.sizes, read.consistency)
     )
-    on_indexes = sum(on_global.values()) + sum(on_local.values())
-    return Units(capacity, said["CapacityUnits"] - on_indexes, on_global, on_local)
+    found = [size for size in read.sizes or () if size is not None]
+    return Entry(
+        operation,
+        read.table,
+        replace(units, why=_items_read(operation, read.sizes) + _blocks(units, read.consistency)),
+        read=read.consistency,
+        items=len(found),
+        size=None if read.sizes is None else sum(found),
+        reported=_total(read.reported),
+    )
 
 
-def _blocks(units: Units, kind: Consistency) -> str:
-    """The reason, as every engine gives it: from the units alone."""
-    number = plural(round(units.total / kind.value), "block")
-    return f"{number} of 4 KB x {kind.value:g} ({kind.name.lower()})"
+def _items_read(operation: str, sizes: Sizes | None) -> str:
+    if operation == "GetItem":
+        return "nothing found, " if sizes == [None] else ""
+    return "items in " if sizes is None else f"{plural(len(sizes), 'item')} in "
+
+
+def _page_entry(operation: str, page: PageRead) -> Entry:
+    units = (
+        _known(page.reported)
+        if page.sizes is None
+        else reads.query(page.sizes, page.consistency, page.index, page.fetched or ())
+    )
+    fetching = page.fetched is not None and page.scanned
+    why = _blocks(units, page.consistency) + (
+        f", {plural(page.scanned, 'item')} fetched" if fetching else ""
+    )
+    return Entry(
+        operation,
+        page.table,
+        replace(units, why=why, verified=page.complete),
+        page.index.name if page.index else None,
+        page.consistency,
+        page.scanned,
+        None if page.sizes is None else sum(page.sizes) + sum(page.fetched or ()),
+        reported=_total(page.reported),
+    )
+
+
+def _blocks(units: Units, consistency: Consistency) -> str:
+    """Return the reason for a read's units, in words that hold on every engine."""
+    blocks = plural(round(units.total / consistency.value), "block")
+    return f"{blocks} of 4 KB x {consistency.value:g} ({consistency.name.lower()})"
+
+
+def _write_entry(operation: str, written: TableWrites, units: Units) -> Entry:
+    sizes = [one.size for one in written.items]
+    return Entry(
+        operation,
+        written.table,
+        units,
+        items=len(sizes),
+        size=None if None in sizes else sum(size or 0 for size in sizes),
+        reported=_total(written.reported),
+    )
+
+
+def _units_by_rule(operation: str, written: TableWrites) -> Units:
+    changes = [writes.Change(one.before, one.after) for one in written.items if one.verb != "check"]
+    if operation == TRANSACTION:
+        checks = [one.before for one in written.items if one.verb == "check"]
+        return writes.transact_write_items(written.schema, changes, checks)
+    return writes.batch_write_item(written.schema, changes)
+
+
+def _why(operation: str, written: TableWrites, units: Units) -> str:
+    """Return the reason for a write's units, in words that hold on every engine."""
+    one_index = len(written.schema.indexes) == 1
+    on_indexes = [
+        f" + {'index' if one_index else name} {count:g}"
+        for name, count in (*units.indexes.items(), *units.local_indexes.items())
+    ]
+    verbs = [one.verb for one in written.items]
+    if operation in SINGLE:
+        nothing = " of nothing" if verbs == ["delete"] and written.items[0].before is None else ""
+        what = f"{verbs[0]}{nothing} {units.table:g}"
+    else:
+        what = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
+        what += f": {units.table / 2:g} x 2" if operation == TRANSACTION else f": {units.table:g}"
+    return what + "".join(on_indexes)
+
+
+def _known(reported: Units | None) -> Units:
+    if reported is None:
+        raise UnitsError("the engine reports no units")
+    return reported
+
+
+def _total(reported: Units | None) -> float | None:
+    return None if reported is None else float(reported.total)

@@ -1,35 +1,102 @@
-"""What a metered request asks for beside what its caller asked, and how that is taken out again.
+"""What a metered request asks for in addition to its caller, and how the reply is restored.
 
-A caller's own ReturnValues stay as they are; where the engine's units are wanted,
-ReturnConsumedCapacity is raised to INDEXES and the reply cut back to what was asked for.
+What is asked depends on the engine (`ENGINE_PROFILES`):
+
+| engine | parameters that make replies tell more | lookups |
+|---|---|---|
+| moto in this process | none | at each write, in moto's memory |
+| DynamoDB Local | item images; units if the meter uses them | if the reply leaves a gap |
+| AWS | item images, units | never, because lookups are charged |
+| any other | none | at each write |
+
+Lookups are strongly consistent. A caller's own ReturnValues stay as they are.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from typing import Any
 
-# moto gives ConsumedCapacity for these where it is asked, for all others as it likes
+from cruddur_lib.backends import Engine
+from cruddur_lib.costs.metering.wire import READS, WRITES
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
+
+# moto returns ConsumedCapacity for these on request, and for others whether requested or not
 ASKED_OF_MOTO = ("GetItem", "PutItem", "DeleteItem", "Query", "Scan")
 IMAGES = {"PutItem": "ALL_OLD", "DeleteItem": "ALL_OLD", "UpdateItem": "ALL_NEW"}
 PARTS = ("Table", "GlobalSecondaryIndexes", "LocalSecondaryIndexes")  # what INDEXES adds to TOTAL
+ON_FAILURE = "ReturnValuesOnConditionCheckFailure"
+
+
+class LookupPolicy(Enum):
+    """When the meter looks up items by requests of its own."""
+
+    EVERY_WRITE = "at each write"
+    WHEN_REPLY_IS_SILENT = "if the reply leaves a gap"
+    NEVER = "never"
+
+
+@dataclass(frozen=True)
+class EngineProfile:
+    """How requests to an engine are metered.
+
+    Attributes:
+        lookups: when the meter looks up items.
+        images: whether requests ask for the item before or after a write.
+        units: operations whose requests ask for ConsumedCapacity.
+        units_of_empty_delete: the engine includes ConsumedCapacity for a DeleteItem that found
+            nothing, even if it was not requested.
+    """
+
+    lookups: LookupPolicy
+    images: bool = False
+    units: tuple[str, ...] = ()
+    units_of_empty_delete: bool = False
+
+
+ENGINE_PROFILES = {
+    Engine.MOTO: EngineProfile(LookupPolicy.EVERY_WRITE),
+    Engine.DYNAMODB_LOCAL: EngineProfile(
+        LookupPolicy.WHEN_REPLY_IS_SILENT,
+        images=True,
+        units=("UpdateItem", "BatchWriteItem", "TransactWriteItems"),
+        units_of_empty_delete=True,
+    ),
+    Engine.AWS: EngineProfile(LookupPolicy.NEVER, images=True, units=READS + WRITES),
+}
+UNKNOWN_ENGINE = EngineProfile(LookupPolicy.EVERY_WRITE)
+
+
+def profile_of(engine: Engine, *, compare: bool) -> EngineProfile:
+    """Return how requests to the engine are metered.
+
+    Args:
+        engine: the engine of the connection.
+        compare: whether the meter compares units, so that requests ask for them wherever the
+            engine can report them.
+    """
+    profile = ENGINE_PROFILES.get(engine, UNKNOWN_ENGINE)
+    if not compare:
+        return profile
+    return replace(profile, units=ASKED_OF_MOTO if engine is Engine.MOTO else READS + WRITES)
 
 
 @dataclass(frozen=True)
 class Instrumentation:
-    """What was added to one call."""
+    """What was added to one call, so that it can be removed from the replies."""
 
-    consumed: str | None = None  # what its caller asked, where that was changed
+    consumed: str | None = None  # the caller's ReturnConsumedCapacity, if it was changed
     values: bool = False
     values_on_failure: bool = False
-    unasked: bool = False  # an engine that gives the units of deleting nothing, unasked
+    units_of_empty_delete: bool = False
 
     def remove_from(self, reply: dict[str, Any]) -> None:
-        """Makes the reply what it would have been without us."""
-        nothing = self.unasked and "Attributes" not in reply
-        if self.consumed == "NONE" and not nothing:
+        """Change the reply, or the error, to what the caller would receive without a meter."""
+        keep = self.units_of_empty_delete and "Attributes" not in reply
+        if self.consumed == "NONE" and not keep:
             reply.pop("ConsumedCapacity", None)
         elif self.consumed in ("NONE", "TOTAL"):
-            for consumed in consumed_of(reply):
+            for consumed in _consumed(reply):
                 for part in PARTS:
                     consumed.pop(part, None)
         if self.values:
@@ -38,41 +105,56 @@ class Instrumentation:
             reply.pop("Item", None)
 
 
-def instrument(
-    operation: str, params: dict[str, Any], *, units: bool, images: bool, unasked: bool
-) -> Instrumentation:
-    """Adds to the parameters of a read or write, and says what: `units` and `images` are asked for,
-    and `unasked` is said of an engine that reports deletes of nothing where it was not asked.
+def instrument(operation: str, params: dict[str, Any], profile: EngineProfile) -> Instrumentation:
+    """Add parameters that make the engine report item images and capacity.
+
+    Args:
+        operation: the name of the operation.
+        params: the parameters of the call, which are changed.
+        profile: how requests to the engine are metered.
+
+    Returns:
+        What was added.
     """
     consumed = params.get("ReturnConsumedCapacity", "NONE")
-    raised = units and consumed in (("NONE", "TOTAL") if images else ("NONE",))
+    raised = operation in profile.units and (
+        consumed in (("NONE", "TOTAL") if profile.images else ("NONE",))
+    )
     if raised:
         params["ReturnConsumedCapacity"] = "INDEXES"
-    values = images and operation in IMAGES and params.get("ReturnValues", "NONE") == "NONE"
+    returns_image = profile.images and operation in IMAGES
+    values = returns_image and params.get("ReturnValues", "NONE") == "NONE"
     if values:
         params["ReturnValues"] = IMAGES[operation]
-    name = "ReturnValuesOnConditionCheckFailure"
-    conditional = operation in IMAGES and "ConditionExpression" in params
-    on_failure = images and conditional and params.get(name, "NONE") == "NONE"
+    conditional = returns_image and "ConditionExpression" in params
+    on_failure = conditional and params.get(ON_FAILURE, "NONE") == "NONE"
     if on_failure:
-        params[name] = "ALL_OLD"
-    unasked = unasked and operation == "DeleteItem"
-    return Instrumentation(consumed if raised else None, values, on_failure, unasked)
+        params[ON_FAILURE] = "ALL_OLD"
+    empty_delete = profile.units_of_empty_delete and operation == "DeleteItem"
+    return Instrumentation(consumed if raised else None, values, on_failure, empty_delete)
 
 
-def consumed_of(reply: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What an engine reports, table by table."""
+def reported_units(reply: Mapping[str, Any], table: str, capacity: CapacityKind) -> Units | None:
+    """Return the units that an engine reports for one table; None if it reports none.
+
+    Args:
+        reply: the engine's reply.
+        table: the name of the table.
+        capacity: the kind of the units, unless the reply says that a transaction only read.
+    """
+    found = [one for one in _consumed(reply) if one.get("TableName", table) == table]
+    if not found:
+        return None
+    on_global, on_local = (
+        {name: part["CapacityUnits"] for name, part in found[0].get(kind, {}).items()}
+        for kind in PARTS[1:]
+    )
+    on_table = found[0]["CapacityUnits"] - sum(on_global.values()) - sum(on_local.values())
+    kind = CapacityKind.READ if "ReadCapacityUnits" in found[0] else capacity
+    return Units(kind, on_table, on_global, on_local)
+
+
+def _consumed(reply: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the ConsumedCapacity of each table."""
     consumed = reply.get("ConsumedCapacity") or []
     return consumed if isinstance(consumed, list) else [consumed]
-
-
-def figure(reply: Mapping[str, Any], table: str) -> float | None:
-    """The units that an engine reports of one table and its indexes; None where it says nothing."""
-    found = reported(reply, table)
-    return None if found is None else float(found["CapacityUnits"])
-
-
-def reported(reply: Mapping[str, Any], table: str) -> dict[str, Any] | None:
-    """What an engine reports of one table; None where it says nothing."""
-    found = [one for one in consumed_of(reply) if one.get("TableName", table) == table]
-    return found[0] if found else None

@@ -1,4 +1,4 @@
-"""What a DynamoDB request asks for, read from its JSON as it crosses the wire.
+"""DynamoDB requests as they are sent, parsed once: operation, tables, reads and writes.
 
 Source: AWS, "Amazon DynamoDB API Reference", read 2026-11-22
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html
@@ -6,17 +6,20 @@ https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/Welcome.html
 
 import re
 from base64 import b64decode
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
 
-from cruddur_lib.costs.units.capacity_units import Consistency
+from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency
 from cruddur_lib.costs.units.items import Item, Value, json_value
 from cruddur_lib.costs.units.schema import TableSchema
 
 READS = ("GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems")
 PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
+STREAM = "GetRecords"
+TRANSACTION = "TransactWriteItems"
 VERBS = {
     "PutItem": "put",
     "UpdateItem": "update",
@@ -28,138 +31,160 @@ VERBS = {
     "Delete": "delete",
     "ConditionCheck": "check",
 }
-NARROWING = ("ProjectionExpression", "AttributesToGet")  # what comes back is part of an item
+PROJECTIONS = ("ProjectionExpression", "AttributesToGet")  # the reply has a part of each item
 FILTERS = ("FilterExpression", "QueryFilter", "ScanFilter")
-TOKEN = re.compile(r"[#:]\w+")  # a name's or a value's place in an expression
+PLACEHOLDER = re.compile(r"[#:]\w+")  # of a name or a value in an expression
 
-Json = Mapping[str, Any]  # DynamoDB JSON, binary in base64 or as bytes
+Json = Mapping[str, Any]  # DynamoDB JSON; binary is base64 in requests and bytes in replies
 
 
 @dataclass(frozen=True)
 class ItemKey:
-    """Where an item lies, or would: its table and its key."""
+    """A table and the key of an item in it, whether or not the item exists."""
 
     table: str
-    key: tuple[tuple[str, Value], ...]
-    asked: Json = field(compare=False)  # the key as boto3's client takes it; 1 may be written 1.0
+    key: Json  # as boto3's client takes it
+
+    @property
+    def identity(self) -> tuple[str | Value, ...]:
+        """A value that is equal for equal keys, even if 1 is written as 1.0."""
+        return (self.table, *map(json_value, self.key.values()))
+
+
+@dataclass(frozen=True)
+class Read:
+    """What a request reads of one table: the items at `keys`, or a page if there are none."""
+
+    table: str
+    consistency: Consistency
+    keys: Sequence[Json]
+    projected: bool  # whether the reply has only a part of each item
 
 
 @dataclass(frozen=True)
 class Write:
-    """One item of a write request: put, update, delete or check; `content` is the whole item of a
-    put, else the key.
-    """
+    """One item of a write request; `content` is the item of a put, otherwise the key."""
 
-    verb: str
+    verb: str  # put, update, delete or check
     table: str
     content: Json
 
-    @property
+    @classmethod
+    def parse(cls, kind: str, request: Json, table: str = "") -> Self:
+        """Return the write that a request, or a part of one, describes."""
+        verb = VERBS[kind]
+        return cls(verb, table or request["TableName"], request["Item" if verb == "put" else "Key"])
+
+    @cached_property
     def item(self) -> Item | None:
-        """The item that a put leaves."""
+        """The item that a put leaves; None for other writes."""
         return item_of(self.content) if self.verb == "put" else None
 
-    def place(self, layout: TableSchema) -> ItemKey:
-        """Where it writes; raises `KeyError` where the content lacks the table's key."""
-        return item_key(self.table, layout, self.content)
+
+@dataclass(frozen=True)
+class Attempt:
+    """One request, as an attempt of botocore sends it."""
+
+    operation: str
+    request: Json
+    reads: Sequence[Read] = ()
+    writes: Sequence[Write] = ()
+
+    @classmethod
+    def parse(cls, operation: str, request: Json) -> Self:
+        """Return the attempt with its reads or writes; PartiQL and streams have neither."""
+        if operation in READS:
+            return cls(operation, request, reads=_reads(operation, request))
+        if operation in WRITES:
+            return cls(operation, request, writes=_writes(operation, request))
+        return cls(operation, request)
+
+    @property
+    def tables(self) -> list[str]:
+        """Names of the tables that are read or written, each once."""
+        names = [read.table for read in self.reads] + [write.table for write in self.writes]
+        return list(dict.fromkeys(names))
+
+    @property
+    def capacity(self) -> CapacityKind:
+        """The kind of capacity that the request uses."""
+        if self.operation == STREAM:
+            return CapacityKind.STREAM
+        reading = self.operation in READS or _is_select(self.request)
+        return CapacityKind.READ if reading else CapacityKind.WRITE
 
 
-def item_key(table: str, layout: TableSchema, content: Json) -> ItemKey:
-    """Where an item with this content lies in the table."""
-    asked = {name: plain(content[name]) for name in layout.key}
-    return ItemKey(table, tuple((n, json_value(v)) for n, v in asked.items()), asked)
-
-
-def writes_of(operation: str, request: Json) -> list[Write]:
-    """What a write request writes, in its order."""
-    match operation:
-        case "BatchWriteItem":
-            pairs = request["RequestItems"].items()
-            return [write for name, listed in pairs for write in batched(name, listed)]
-        case "TransactWriteItems":
-            return [_action(*next(iter(one.items()))) for one in request["TransactItems"]]
-    return [_action(operation, request)]
-
-
-def batched(table: str, listed: list[Json]) -> list[Write]:
-    """The writes of a batch on one table: of those asked for, or of those that are left over."""
+def batch_writes(request_items: Mapping[str, Sequence[Json]]) -> list[Write]:
+    """Return the writes of `RequestItems`, or of `UnprocessedItems`, in their order."""
     return [
-        Write(VERBS[kind], table, content.get("Item") or content["Key"])
+        Write.parse(kind, content, table)
+        for table, listed in request_items.items()
         for one in listed
         for kind, content in one.items()
     ]
 
 
-def _action(kind: str, content: Json) -> Write:
-    verb = VERBS[kind]
-    return Write(verb, content["TableName"], content["Item" if verb == "put" else "Key"])
+def hides_items(read: Read, request: Json, reply: Json) -> bool:
+    """Return whether the reply to a Query or Scan shows less than the engine read for it.
 
-
-def tables_of(request: Json) -> list[str]:
-    """The names of the tables that a request is about, each once; none of PartiQL's."""
-    listed = request.get("TransactItems", ())
-    names = [one["TableName"] for action in listed for one in action.values()]
-    names += [request["TableName"]] if "TableName" in request else []
-    return list(dict.fromkeys([*names, *request.get("RequestItems", ())]))
-
-
-def is_select(request: Json) -> bool:
-    """Whether these are PartiQL's statements, and all of them read."""
-    listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
-    said = [one["Statement"].split() for one in listed if "Statement" in one]
-    return bool(said) and all(words[:1] and words[0].upper() == "SELECT" for words in said)
-
-
-def consistency_of(request: Json) -> Consistency:
-    """How a read reads."""
-    return Consistency.STRONG if request.get("ConsistentRead") else Consistency.EVENTUAL
-
-
-def hides_attributes(request: Json, reply: Json) -> bool:
-    """Whether the reply shows less than what was read to make it."""
-    if "Items" not in reply and "Count" not in reply:
-        return any(name in request for name in NARROWING)
-    if request.get("Select") == "COUNT" or any(name in request for name in NARROWING):
+    Args:
+        read: the request's read.
+        request: the request.
+        reply: the reply.
+    """
+    if read.projected or request.get("Select") == "COUNT":
         return bool(reply["ScannedCount"])
     return bool(reply["ScannedCount"] != reply["Count"])
 
 
-def whole_page_request(request: Json, layout: TableSchema, scanned: int) -> dict[str, Any]:
-    """The parameters of a Query or Scan that reads the same page and shows all of it."""
-    dropped = {*NARROWING, *FILTERS, "ConditionalOperator", "Select", "ReturnConsumedCapacity"}
-    asked = {name: plain_any(value) for name, value in request.items() if name not in dropped}
-    used = set(TOKEN.findall(asked.get("KeyConditionExpression", "")))
+def whole_page_request(request: Json, scanned: int, *, fetches: bool) -> dict[str, Any]:
+    """Return the parameters of a Query or Scan that reads the same page and shows all of it.
+
+    Args:
+        request: the original request.
+        scanned: the number of items on the page, the original reply's `ScannedCount`.
+        fetches: whether the original request fetches items from the table of a local index.
+    """
+    dropped = {*PROJECTIONS, *FILTERS, "ConditionalOperator", "Select", "ReturnConsumedCapacity"}
+    asked = {name: _parameter(value) for name, value in request.items() if name not in dropped}
+    used = set(PLACEHOLDER.findall(asked.get("KeyConditionExpression", "")))
     for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
         kept = {token: what for token, what in asked.pop(name, {}).items() if token in used}
         if kept:
             asked[name] = kept
-    if fetches_from_table(request, layout):
+    if fetches:
         asked["Select"] = "ALL_ATTRIBUTES"
     return asked | {"Limit": scanned}
 
 
-def fetches_from_table(request: Json, layout: TableSchema) -> bool:
-    """Whether a read of a local index asks for what it does not hold, and so goes to the table."""
-    index = layout.index(request["IndexName"]) if "IndexName" in request else None
-    if index is None or not index.local:
+def fetches_from_table(request: Json, schema: TableSchema) -> bool:
+    """Return whether a read of a local index requests attributes that only the table has.
+
+    Args:
+        request: a Query or Scan.
+        schema: the keys and indexes of its table.
+    """
+    index = schema.index(request["IndexName"]) if "IndexName" in request else None
+    if index is None or not index.local or index.projection.value == "ALL":
         return False
     if request.get("Select") == "ALL_ATTRIBUTES":
-        return index.projection.value != "ALL"
+        return True
     names = request.get("ExpressionAttributeNames", {})
     shown = request.get("ProjectionExpression", "").split(",")
     tops = [re.split(r"[.\[]", path.strip())[0] for path in shown if path.strip()]
-    wanted = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
-    held = {*layout.key, *index.key, *index.include}
-    return index.projection.value != "ALL" and not wanted <= held
+    requested = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
+    return not requested <= {*schema.key, *index.key, *index.include}
 
 
 def item_of(content: Json) -> Item:
-    """The item that this DynamoDB JSON stands for, its binary in base64 or as bytes."""
-    return Item.from_json({name: plain(value) for name, value in content.items()})
+    """Return the item that this DynamoDB JSON describes, its binary in base64 or as bytes."""
+    return Item.from_json(
+        {name: value if "S" in value else plain(value) for name, value in content.items()}
+    )
 
 
 def plain(value: Json) -> Json:
-    """One value of DynamoDB JSON with its binary as bytes, as boto3's client takes it."""
+    """Return one value of DynamoDB JSON with its binary as bytes, as boto3's client takes it."""
     ((tag, content),) = value.items()
     match tag:
         case "S":
@@ -175,15 +200,58 @@ def plain(value: Json) -> Json:
     return {tag: content}
 
 
-def plain_any(parameter: Any) -> Any:
-    """A parameter of a request, any values in it as boto3's client takes them."""
+def _reads(operation: str, request: Json) -> list[Read]:
+    match operation:
+        case "BatchGetItem":
+            return [
+                Read(table, _consistency(part), part["Keys"], _is_projected(part))
+                for table, part in request["RequestItems"].items()
+            ]
+        case "TransactGetItems":
+            return [
+                Read(get["TableName"], Consistency.TRANSACTIONAL, [get["Key"]], _is_projected(get))
+                for action in request["TransactItems"]
+                for get in action.values()
+            ]
+    keys = [request["Key"]] if operation == "GetItem" else []
+    return [Read(request["TableName"], _consistency(request), keys, _is_projected(request))]
+
+
+def _consistency(request: Json) -> Consistency:
+    return Consistency.STRONG if request.get("ConsistentRead") else Consistency.EVENTUAL
+
+
+def _is_projected(request: Json) -> bool:
+    return any(name in request for name in PROJECTIONS)
+
+
+def _writes(operation: str, request: Json) -> list[Write]:
+    match operation:
+        case "BatchWriteItem":
+            return batch_writes(request["RequestItems"])
+        case "TransactWriteItems":
+            actions = request["TransactItems"]
+            return [Write.parse(*pair) for action in actions for pair in action.items()]
+    return [Write.parse(operation, request)]
+
+
+def _is_select(request: Json) -> bool:
+    """Return whether the request has PartiQL statements, and all of them read."""
+    listed = [request, *request.get("Statements", ()), *request.get("TransactStatements", ())]
+    statements = [one["Statement"].split() for one in listed if "Statement" in one]
+    reading = [words[:1] and words[0].upper() == "SELECT" for words in statements]
+    return bool(reading) and all(reading)
+
+
+def _parameter(parameter: Any) -> Any:
+    """Return a parameter of a request with its values as boto3's client takes them."""
     if isinstance(parameter, dict) and all(isinstance(one, dict) for one in parameter.values()):
-        return {name: _plain_one(one) for name, one in parameter.items()}
+        return {name: _value_or_condition(one) for name, one in parameter.items()}
     return parameter
 
 
-def _plain_one(value: dict[str, Any]) -> Json:
-    """A value, or a KeyConditions' condition with a list of them."""
+def _value_or_condition(value: dict[str, Any]) -> Json:
+    """Return a value, or a condition of KeyConditions, which has a list of values."""
     if "AttributeValueList" in value:
         return {**value, "AttributeValueList": [plain(one) for one in value["AttributeValueList"]]}
     return plain(value)

@@ -11,8 +11,7 @@ import json
 import shlex
 from collections.abc import Iterator
 
-from cruddur_lib.costs.throughput.kernel_input import first_units
-from cruddur_lib.costs.throughput.policies import (
+from cruddur_lib.costs.throughput.policies import Fixed, (
     OnDemandLimits,
     Policy,
     ReadsWrites,
@@ -66,8 +65,10 @@ def _throughput(pair: ReadsWrites[Policy]) -> dict[str, int]:
 
 def _units(policy: Policy) -> int:
     """Return the units at the start."""
-    for units in first_units(policy):
-        return units
+    if isinstance(policy, Fixed):
+        return policy.units
+    if isinstance(policy, TargetTracking):
+        return policy.first
     raise TypeError(f"{policy} has no units: a table and its indexes have one billing mode")
 
 

@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cruddur_lib.costs.billing.amounts import BLOCK
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import OnDemand, Provisioned, Reserved, Usage
+from cruddur_lib.costs.billing.usage import BLOCK, OnDemand, Provisioned, Reserved, Usage
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.planning.tariffs import (
     HOURS_PER_YEAR,

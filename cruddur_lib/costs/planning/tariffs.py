@@ -21,9 +21,9 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.billing.amounts import BLOCK
-from cruddur_lib.costs.billing.decimals import ZERO
+from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.usage import BLOCK
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.throughput.policies import ReadsWrites
 from cruddur_lib.costs.throughput.result import CapacityResult

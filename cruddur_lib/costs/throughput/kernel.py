@@ -169,7 +169,7 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
 
 @compiled
 def run_independent(
-    states: Any, policies: Any, quotas: Any, demand: Any, changes: Any, events: Any
+    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
 ) -> None:
     """Simulate one or two capacities, which share a quota of decreases, to the end.
 
@@ -226,19 +226,12 @@ def grant(state: Any, share: float, minute: int, events: Any) -> float:
 
 @compiled
 def run_coupled(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    demand: Any,
-    changes: Any,
-    events: Any,
-    available: Any,
+    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
 ) -> None:
     """Simulate a table and its indexes minute by minute.
 
     All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
     write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
-    Unless it is empty, `available` receives the units a minute that could be granted.
     """
     half, age = states.size // 2, policies[0]["peak_age"]
     recent = np.zeros((states.size, age))  # units granted in the last minutes, by minute % age
@@ -258,8 +251,6 @@ def run_coupled(
             share = write_share if row >= half else grantable_share(states[row : row + 1])
             granted = grant(state, share, minute, events[row])
             recent[row, minute % age] = granted
-            if available.size:
-                available[row, minute] = state["available"]
             if not policy["on_demand"]:
                 full = policy["burst"] * state["units"]
                 state["bucket"] = min(full, state["available"] - granted)

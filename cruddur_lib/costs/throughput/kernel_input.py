@@ -6,7 +6,7 @@ Policies and `units` are in units a second. The other figures of a state are uni
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,69 +58,61 @@ class Settings:
     tracing: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class KernelInput:
-    """The records for one run of the kernel, which updates `states` and `quotas`."""
+class KernelInput(NamedTuple):
+    """The arguments of the kernel but for the demand, a row for each capacity.
+
+    The kernel updates the states and quotas and writes the changes and events. Where it does not
+    write, the arrays use no memory.
+    """
 
     states: Records
     policies: Records
     quotas: Records
+    changes: NDArray[np.int64]  # minutes, units a second
+    events: NDArray[np.float64]  # minutes, units granted, units throttled
 
     @classmethod
-    def of(cls, policies: Sequence[Policy], settings: Settings, quotas: int = 1) -> "KernelInput":
-        """Return the records as they are before the first minute.
+    def of(
+        cls, policies: Sequence[Policy], settings: Settings, minutes: int, quotas: int = 1
+    ) -> "KernelInput":
+        """Return the arrays as they are before the first minute.
 
         Args:
             policies: one for each capacity.
             settings: what the capacities have in common.
+            minutes: the length of the demand.
             quotas: the number of tables and indexes, each of which has its own quota.
         """
-        return cls(
-            _states(policies, settings),
-            _policies(policies),
-            _quotas(quotas, settings.start),
-        )
+        count = len(policies)
+        changes = np.empty((count, 2, minutes // 2 + 3), np.int64)  # at most one in two minutes
+        events = np.empty((count, 3, minutes if settings.tracing else 0))
+        states, records = np.zeros(count, STATE), np.zeros(count, POLICY)
+        for state, record, policy in zip(states, records, policies, strict=True):
+            _write_policy(state, record, policy)
+        states["change_minute"] = states["worst_minute"] = NEVER
+        states["retry"] = settings.throttled is ThrottledUnits.RETRIED
+        states["bucket"] = settings.burst_at_start * states["units"]
+        changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"]
+        states["changes"] = records["on_demand"] == 0
+        return cls(states, records, _quotas(quotas, settings.start), changes, events)
 
 
-def first_units(policy: Policy) -> list[int]:
-    """The provisioned units a second at the start, as a list: it is empty for on-demand mode."""
+def _write_policy(state: Any, record: Any, policy: Policy) -> None:
+    """Write the policy's numbers. A fixed policy has equal limits, so it never scales."""
+    record["minutes_out"], record["minutes_in"] = rules.MINUTES_OUT, rules.MINUTES_IN
+    record["points"], record["burst"] = rules.POINTS_IN, rules.BURST_SECONDS
+    record["peak_age"] = rules.PEAK_AGE_MINUTES
     match policy:
-        case Fixed():
-            return [policy.units]
-        case TargetTracking():
-            return [policy.first]
-        case OnDemandLimits():
-            return []
-
-
-def _states(policies: Sequence[Policy], settings: Settings) -> Records:
-    made = np.zeros(len(policies), STATE)
-    made["change_minute"] = made["worst_minute"] = NEVER
-    made["retry"] = settings.throttled is ThrottledUnits.RETRIED
-    made["units"] = [sum(first_units(policy)) for policy in policies]
-    made["bucket"] = settings.burst_at_start * made["units"]
-    return made
-
-
-def _policies(policies: Sequence[Policy]) -> Records:
-    """The policies' numbers. A fixed policy has equal limits, so it never scales."""
-    made = np.zeros(len(policies), POLICY)
-    made["minutes_out"], made["minutes_in"] = rules.MINUTES_OUT, rules.MINUTES_IN
-    made["points"], made["burst"] = rules.POINTS_IN, rules.BURST_SECONDS
-    made["peak_age"] = rules.PEAK_AGE_MINUTES
-    for record, policy in zip(made, policies, strict=True):
-        match policy:
-            case Fixed(units):
-                record["minimum"] = record["maximum"] = units
-                record["percent"] = 100
-            case TargetTracking(minimum, maximum):
-                record["minimum"], record["maximum"] = minimum, maximum
-                record["percent"], record["lag"] = policy.percent, policy.lag
-                record["scale_in_at_zero"] = policy.scale_in_at_zero
-            case OnDemandLimits(initial, maximum):
-                record["minimum"], record["on_demand"] = initial, True
-                record["maximum"] = NO_MAXIMUM if maximum is None else maximum
-    return made
+        case Fixed(units):
+            record["minimum"] = record["maximum"] = state["units"] = units
+            record["percent"] = 100
+        case TargetTracking(minimum, maximum):
+            record["minimum"], record["maximum"], state["units"] = minimum, maximum, policy.first
+            record["percent"], record["lag"] = policy.percent, policy.lag
+            record["scale_in_at_zero"] = policy.scale_in_at_zero
+        case OnDemandLimits(initial, maximum):
+            record["minimum"], record["on_demand"] = initial, True
+            record["maximum"] = NO_MAXIMUM if maximum is None else maximum
 
 
 def _quotas(count: int, start: datetime) -> Records:

@@ -24,12 +24,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from os import cpu_count
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput.kernel_input import KernelInput, Records, Settings, first_units
+from cruddur_lib.costs.throughput.kernel_input import KernelInput, Settings
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
     ON_DEMAND,
@@ -66,21 +65,19 @@ class Run:
     """One capacity's result.
 
     With `Settings.tracing` it has `events`, three rows: the minutes in which less or more than the
-    demand was granted, the units granted then and the units throttled then. On demand it then also
-    has `available`: the units a minute that could be granted.
+    demand was granted, the units granted then, and the units throttled then.
     """
 
     result: CapacityResult
     events: Rows
-    available: Minutes
 
-    def trace(self, demand: Minutes) -> Trace:
-        """Return the capacity by the minute; `demand` is in units a minute."""
+    def trace(self, policy: Policy, demand: Minutes) -> Trace:
+        """Return the capacity by the minute, under the policy of the run, for its demand."""
         granted, throttled = demand.copy(), np.zeros_like(demand)
         minutes = self.events[0].astype(np.int64)
         granted[minutes], throttled[minutes] = self.events[1:]
-        if self.available.size:
-            return Trace(demand, granted, throttled, self.available / SECONDS_PER_MINUTE)
+        if isinstance(policy, OnDemandLimits):
+            return Trace(demand, granted, throttled, _available_on_demand(granted, policy))
         return Trace(demand, granted, throttled, self.result.provisioned())
 
 
@@ -124,17 +121,12 @@ class Throughput:
 
     @cached_property
     def _traces(self) -> dict[str, ReadsWrites[Trace]]:
-        demands, runs = self.workload.parts, self.runs
-        if not any(result.throttled_minutes for result in self.every):
-            return {
-                part: ReadsWrites(*map(_unthrottled, pair, self.rules[part], demands[part].units))
-                for part, pair in self.parts.items()
-            }
-        if not self.settings.tracing:
+        runs = self.runs
+        if not self.settings.tracing and any(result.throttled_minutes for result in self.every):
             runs = _run(self.workload, self.rules, replace(self.settings, tracing=True))
         return {
-            part: ReadsWrites(*map(Run.trace, pair, demands[part].units))
-            for part, pair in runs.items()
+            part: ReadsWrites(*map(Run.trace, runs[part], self.rules[part], demand.units))
+            for part, demand in self.workload.parts.items()
         }
 
 
@@ -257,90 +249,54 @@ def _run_independent(
     """Run one or two provisioned capacities, which share a quota of decreases."""
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
-    given, output = KernelInput.of(policies, settings), _Output(demand, settings)
-    kernel.run_independent(
-        given.states, given.policies, given.quotas, demand, output.changes, output.events
-    )
-    return output.runs(given.states, policies, totals)
+    records = KernelInput.of(policies, settings, demand.shape[1])
+    kernel.run_independent(*records, demand)
+    return _runs(records, totals, demand.shape[1], settings)
 
 
 def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
     """Run a table and its indexes. The rows and the policies are all reads, then all writes."""
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
-    given = KernelInput.of(policies, settings, len(policies) // 2)
-    on_demand = bool(given.policies["on_demand"].any())
-    output = _Output(demand, settings, on_demand=on_demand)
-    initial = np.minimum(given.policies["minimum"], given.policies["maximum"])
+    records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
+    initial = np.minimum(records.policies["minimum"], records.policies["maximum"])
+    on_demand = records.policies["on_demand"].all()
     if not on_demand or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any():
-        kernel.run_coupled(
-            given.states,
-            given.policies,
-            given.quotas,
-            demand,
-            output.changes,
-            output.events,
-            output.available,
-        )
-    return output.runs(given.states, policies, demand.sum(axis=1))
+        kernel.run_coupled(*records, demand)
+    return _runs(records, demand.sum(axis=1), demand.shape[1], settings)
 
 
-class _Output:
-    """The arrays that the kernel writes. They use memory only where it writes to them."""
-
-    def __init__(self, demand: Rows, settings: Settings, *, on_demand: bool = False) -> None:
-        """Make the arrays; those for traces are empty unless the settings ask for traces."""
-        count, self.minutes = demand.shape
-        self.settings = settings
-        traced_minutes = self.minutes if settings.tracing else 0
-        most_changes = self.minutes // 2 + 2  # at most one in two minutes
-        self.changes = np.empty((count, 2, most_changes), np.int64)
-        self.events = np.empty((count, 3, traced_minutes))
-        self.available = np.empty((count, traced_minutes if on_demand else 0))
-
-    def runs(self, states: Records, policies: Sequence[Policy], totals: Rows) -> list[Run]:
-        """Return a run for each capacity; `totals` are the units of each capacity's demand."""
-        return [
-            Run(
-                self._result(row, state, first_units(policy), float(total)),
-                self.events[row, :, : int(state["events"])],
-                self.available[row],
-            )
-            for row, (state, policy, total) in enumerate(zip(states, policies, totals, strict=True))
-        ]
-
-    def _result(self, row: int, state: Any, first: list[int], total: float) -> CapacityResult:
-        minutes, units = self.changes[row, :, : int(state["changes"])]
+def _runs(records: KernelInput, totals: Rows, minutes: int, settings: Settings) -> list[Run]:
+    """Read the results from what the kernel wrote; `totals` are each capacity's units of demand."""
+    runs = []
+    for state, changes, events, total in zip(
+        records.states, records.changes, records.events, totals, strict=True
+    ):
         throttled, waiting = float(state["throttled"]), float(state["waiting"])
-        return CapacityResult(
-            start=self.settings.start,
-            minutes=self.minutes,
-            demand_units=total,
+        change_minutes, units = changes[:, : int(state["changes"])].copy()
+        result = CapacityResult(
+            start=settings.start,
+            minutes=minutes,
+            demand_units=float(total),
             throttled_units=throttled,
             waiting_units=waiting,
             lost_units=waiting if state["retry"] else throttled,
             throttled_minutes=int(state["throttled_minutes"]),
             worst_units=float(state["worst_units"]),
             worst_minute=int(state["worst_minute"]) if state["throttled_minutes"] else None,
-            change_minutes=np.append(np.zeros(len(first), np.int64), minutes),
-            units=np.append(np.array(first, np.int64), units),
+            change_minutes=change_minutes,
+            units=units,
             denied=int(state["denied"]),
         )
+        runs.append(Run(result, events[:, : int(state["events"])]))
+    return runs
 
 
-def _unthrottled(result: CapacityResult, policy: Policy, demand: Minutes) -> Trace:
-    """The trace of a capacity that granted all of its demand."""
-    if isinstance(policy, OnDemandLimits):
-        available = _available_on_demand(demand, policy) / SECONDS_PER_MINUTE
-    else:
-        available = result.provisioned()
-    return Trace(demand, demand, np.zeros_like(demand), available)
-
-
-def _available_on_demand(demand: Minutes, policy: OnDemandLimits) -> Minutes:
-    """Units a minute that could be granted at once, if all of the demand was granted."""
-    available = np.zeros_like(demand)
-    np.maximum.accumulate(demand[:-PEAK_AGE_MINUTES], out=available[PEAK_AGE_MINUTES:])
+def _available_on_demand(granted: Minutes, policy: OnDemandLimits) -> Minutes:
+    """Units a second that on-demand mode could grant in each minute."""
+    available = np.zeros_like(granted)
+    np.maximum.accumulate(granted[:-PEAK_AGE_MINUTES], out=available[PEAK_AGE_MINUTES:])
     available *= 2
     highest = None if policy.maximum is None else policy.maximum * SECONDS_PER_MINUTE
-    return np.clip(available, policy.initial * SECONDS_PER_MINUTE, highest, out=available)
+    np.clip(available, policy.initial * SECONDS_PER_MINUTE, highest, out=available)
+    return available / SECONDS_PER_MINUTE

@@ -1,6 +1,6 @@
-"""Capacity units of one request, by AWS's published rules. Needs no connection.
+"""Capacity units of one request, by AWS's published rules. No connection is needed.
 
-`reads` and `writes` are modules with one function for each operation, such as `reads.query`.
+The modules `reads` and `writes` have one function for each operation, such as `reads.query`.
 """
 
 from cruddur_lib.costs.units import reads, writes
@@ -11,9 +11,9 @@ from cruddur_lib.costs.units.capacity_units import (
     read_units,
     write_units,
 )
-from cruddur_lib.costs.units.items import Item, as_item
+from cruddur_lib.costs.units.items import Item, as_item, attribute_size
 from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
-from cruddur_lib.costs.units.sizes import ITEM_LIMIT, KB, attribute_size, item_size, storage_size
+from cruddur_lib.costs.units.sizes import ITEM_LIMIT, KB, item_size, storage_size
 
 __all__ = [
     "ITEM_LIMIT",

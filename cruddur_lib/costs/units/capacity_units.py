@@ -1,7 +1,7 @@
-"""Capacity units: how many one request consumes, of its table and of each index, and why.
+"""Capacity units that one request consumes, on its table and on each index, and why.
 
-1 KB is 1,024 bytes. Provisioned mode calls them RCU and WCU, on-demand mode RRU and WRU: the
-arithmetic is the same, only the bill differs.
+1 KB is 1,024 bytes. Provisioned mode calls the units RCU and WCU, on-demand mode RRU and WRU. The
+arithmetic is the same; only the bill differs.
 
 Source: AWS, "DynamoDB read and write operations", read 2026-11-22
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
@@ -20,7 +20,7 @@ WRITE_BLOCK = 1 * KB  # bytes that one write unit covers
 
 
 class UnitsError(WorkbookError):
-    """Units that cannot be counted, or are not of one kind."""
+    """Units that cannot be counted, or a sum of reads and writes."""
 
 
 class CapacityKind(Enum):
@@ -44,7 +44,7 @@ THROUGHPUT_KINDS = (CapacityKind.READ, CapacityKind.WRITE)  # a table and each i
 
 
 class Consistency(Enum):
-    """A kind of read. Its value is the read units that one block costs."""
+    """How a read sees earlier writes. The value is the read units of one 4 KB block."""
 
     EVENTUAL = 0.5
     STRONG = 1.0
@@ -53,11 +53,16 @@ class Consistency(Enum):
 
 @dataclass(frozen=True)
 class Units:
-    """The units of one request, or of several together: `sum(units, Units(Capacity.READ))`.
+    """The units of one request, or of several: `sum(units, Units(CapacityKind.READ))`.
 
-    `table` are those of the table itself, `indexes` those of each global index, on its own
-    capacity, and `local_indexes` those of each local one, on the table's. An index that was not
-    touched is missing. `verified` is False where no engine reports the figure.
+    Attributes:
+        capacity: the kind of the units.
+        table: units of the table itself.
+        indexes: units of each global index by name, on the index's own capacity. An index that the
+            request did not touch is missing.
+        local_indexes: units of each local index by name, on the table's capacity.
+        why: how the figure comes about, in words for people.
+        verified: False if no engine reports this figure, so that no test could compare it.
     """
 
     capacity: CapacityKind
@@ -69,16 +74,16 @@ class Units:
 
     @property
     def total(self) -> float:
-        """All of them, as ConsumedCapacity's CapacityUnits has them."""
+        """Units of the table and all indexes, like CapacityUnits in ConsumedCapacity."""
         return self.on_table + sum(self.indexes.values())
 
     @property
     def on_table(self) -> float:
-        """Those that the table's own capacity gives: of the table and of its local indexes."""
+        """Units that use the table's capacity: those of the table and of its local indexes."""
         return self.table + sum(self.local_indexes.values())
 
     def __add__(self, other: "Units") -> "Units":
-        """Both together; raises `UnitsError` for two kinds."""
+        """Return the sum of both; raise `UnitsError` if their kinds differ."""
         if self.capacity is not other.capacity:
             raise UnitsError("read units and write units do not add up: sum each kind by itself")
         return Units(
@@ -86,13 +91,13 @@ class Units:
             self.table + other.table,
             _merged(self.indexes, other.indexes),
             _merged(self.local_indexes, other.local_indexes),
-            "; ".join(why for why in (self.why, other.why) if why),
+            "; ".join(filter(None, (self.why, other.why))),
             self.verified and other.verified,
         )
 
 
 def read_units(size: int, kind: Consistency = Consistency.EVENTUAL) -> float:
-    """Read units of `size` bytes that are rounded up at once: one item, or one page.
+    """Return the read units of `size` bytes that are rounded up together: one item or one page.
 
     >>> read_units(3_500, Consistency.STRONG)  # rounded up to one 4 KB block
     1.0
@@ -101,7 +106,7 @@ def read_units(size: int, kind: Consistency = Consistency.EVENTUAL) -> float:
 
 
 def write_units(size: int) -> int:
-    """Write units of one item, or one entry of an index, of `size` bytes.
+    """Return the write units of one item, or one index entry, of `size` bytes.
 
     >>> write_units(1_025)
     2
@@ -110,14 +115,22 @@ def write_units(size: int) -> int:
 
 
 def blocks(size: int, block: int) -> int:
-    """Whole blocks that `size` bytes need: at least one, as a miss is charged too."""
+    """Return how many blocks `size` bytes fill: at least 1, because a miss is charged too.
+
+    Args:
+        size: bytes.
+        block: bytes of one block.
+
+    Raises:
+        UnitsError: `size` is negative.
+    """
     if size < 0:
         raise UnitsError(f"size must be 0 bytes or more, got {size:,}")
     return max(1, ceil(size / block))
 
 
 def plural(number: int, noun: str) -> str:
-    """The number and its noun, for a `why`.
+    """Return the number and its noun, in the plural if needed.
 
     >>> plural(1, "item"), plural(2, "item")
     ('1 item', '2 items')

@@ -1,38 +1,47 @@
-"""An item's attributes in one form, whichever notation they came in.
+"""An item in one form, whichever notation it is written in, and the bytes of its attributes.
 
-boto3's resource takes Python values ({"pk": "x"}), its client DynamoDB JSON ({"pk": {"S": "x"}}),
-and neither can be told from the other by looking: {"S": "x"} is also a map with a key S. So the
-caller says which it is, and everything behind this module sees one form, in which what DynamoDB
-holds for equal is equal: 1 and 1.0, or a set in another order.
+boto3's resource takes Python values ({"pk": "x"}) and its client takes DynamoDB JSON
+({"pk": {"S": "x"}}). The two cannot be distinguished: {"S": "x"} is also a map with a key S. The
+caller therefore says which notation it uses. Values that DynamoDB treats as equal are equal here,
+such as 1 and 1.0, or two sets in different orders.
 
-Source: AWS, "Supported data types and naming rules in Amazon DynamoDB", read 2026-11-22
+Sources, read 2026-11-22: AWS, "Supported data types and naming rules in Amazon DynamoDB" and
+"DynamoDB Item sizes and formats"
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/HowItWorks.NamingRulesDataTypes.html
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, NamedTuple, Self, cast
 
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.text import shortened
 
-DIGITS = 38  # significant digits of a number, at most
+DIGITS = 38  # most significant digits of a number
 SMALLEST, LARGEST = -130, 125  # decimal exponents of a number's first digit
-LEVELS = 32  # how deep lists and maps may lie in each other
+LEVELS = 32  # deepest nesting of lists and maps
 NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,9})?", re.ASCII)
 BINARY = (bytes, bytearray, memoryview)
-SCALARS = {"S": "SS", "N": "NS", "B": "BS"}  # what a set may hold, and the set's own type
+SCALARS = {"S": "SS", "N": "NS", "B": "BS"}  # types of a set's elements, and of the set
+NUMBER_LIMIT = 21  # bytes of the longest number
+CONTAINER = 3  # bytes of a list or a map in addition to its elements
+ELEMENT = 1  # byte of overhead for each element of a list or a map
 
 
 class ValueMalformed(WorkbookError):
-    """A value that DynamoDB has no type for, or that is not written as its type asks."""
+    """A value that DynamoDB has no type for, or that is not written as its type requires."""
 
 
 class Value(NamedTuple):
-    """One value: its DynamoDB type, and its content as text, Decimal, bytes, bool, None, a frozen
-    set of scalars, a tuple of values or a mapping of names to values.
+    """One value: its DynamoDB type and its content.
+
+    The content is text, Decimal, bytes, bool, None, a frozen set of scalars, a tuple of values or a
+    mapping of names to values.
     """
 
     type: str
@@ -41,47 +50,65 @@ class Value(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """An item's attributes by name. Two are equal where DynamoDB holds the same."""
+    """An item's attributes by name. Two items are equal if DynamoDB stores the same for both."""
 
     attributes: Mapping[str, Value]
 
     @classmethod
     def from_python(cls, item: Mapping[str, Any]) -> Self:
-        """The item as boto3's resource takes and gives it; raises `ValueMalformed`."""
-        return cls({_name(n, "item"): python_value(v, str(n)) for n, v in _pairs(item, "item")})
+        """Return the item from Python values, as boto3's resource takes and returns them.
+
+        Raises:
+            ValueMalformed: `item` is not a dict, or DynamoDB cannot store one of its values.
+        """
+        _check_mapping(item)
+        return cls({_name(n, "item"): python_value(v, str(n)) for n, v in item.items()})
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> Self:
-        """The item as boto3's client takes and gives it, binary as bytes; raises
-        `ValueMalformed`.
+        """Return the item from DynamoDB JSON with binary as bytes, as boto3's client uses it.
+
+        Raises:
+            ValueMalformed: `item` is not a dict, or one of its values is not DynamoDB JSON.
         """
-        return cls({_name(n, "item"): json_value(v, str(n)) for n, v in _pairs(item, "item")})
+        _check_mapping(item)
+        return cls({_name(n, "item"): json_value(v, str(n)) for n, v in item.items()})
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Bytes of each attribute, its name included."""
+        return {name: attribute_size(name, value) for name, value in self.attributes.items()}
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the item, as throughput and the 400 KB limit count them."""
+        return sum(self.sizes.values())
 
     def only(self, names: Iterable[str]) -> "Item":
-        """The item with those of these attributes that it has."""
+        """Return the item reduced to those of the named attributes that it has."""
         kept = set(names)
         return Item({name: value for name, value in self.attributes.items() if name in kept})
 
 
-AnyItem = Item | Mapping[str, Any]  # a mapping means Python values; wrap DynamoDB JSON yourself
+AnyItem = Item | Mapping[str, Any]  # a mapping holds Python values, never DynamoDB JSON
 
 
 def as_item(item: AnyItem) -> Item:
-    """The item in the one form; a plain mapping is read as Python values."""
+    """Return `item` as an `Item`; a plain mapping is read as Python values."""
     return item if isinstance(item, Item) else Item.from_python(item)
 
 
-def significant(number: Decimal) -> tuple[int, tuple[int, ...], int]:
-    """A finite number's sign (1: negative), its digits without zeros at either end, their exponent;
-    of zero no digits. `Decimal.normalize` would round to the 28 digits of its context.
-    """
-    sign, digits, exponent = number.as_tuple()
-    count = len("".join(map(str, digits)).rstrip("0"))
-    return sign, digits[:count], cast("int", exponent) + len(digits) - count
-
-
 def python_value(value: object, path: str = "value", level: int = 1) -> Value:  # noqa: PLR0911
-    """The value that boto3's resource would send; raises `ValueMalformed` with the path to it."""
+    """Return the value that boto3's resource would send for a Python value.
+
+    Args:
+        value: the Python value.
+        path: where the value is, for error messages.
+        level: how deep the value is nested, 1 at the top of an item.
+
+    Raises:
+        ValueMalformed: DynamoDB cannot store the value.
+    """
     match value:
         case None | bool():
             return Value("NULL", None) if value is None else Value("BOOL", value)
@@ -106,14 +133,21 @@ def python_value(value: object, path: str = "value", level: int = 1) -> Value:  
 
 
 def json_value(value: object, path: str = "value", level: int = 1) -> Value:  # noqa: PLR0911
-    """The value that DynamoDB JSON like {"N": "1"} stands for; raises `ValueMalformed` with the
-    path to it.
+    """Return the value that DynamoDB JSON such as {"N": "1"} describes.
+
+    Args:
+        value: the DynamoDB JSON, binary as bytes.
+        path: where the value is, for error messages.
+        level: how deep the value is nested, 1 at the top of an item.
+
+    Raises:
+        ValueMalformed: this is not DynamoDB JSON, or DynamoDB cannot store the value.
     """
-    if not isinstance(value, (dict, Mapping)) or len(value) != 1:  # dict: asking it alone is fast
+    if not isinstance(value, (dict, Mapping)) or len(value) != 1:  # a plain dict is checked faster
         raise _malformed(path, value, 'DynamoDB JSON is one type and its content: {"S": "x"}')
     ((tag, content),) = value.items()
     if tag == "S" and isinstance(content, str):  # most values by far
-        return Value("S", _text(content, path))
+        return Value("S", content if content.isascii() else _text(content, path))
     match tag:
         case "L" if isinstance(content, (list, tuple)):
             return Value("L", _list(content, path, level, json_value))
@@ -126,6 +160,69 @@ def json_value(value: object, path: str = "value", level: int = 1) -> Value:  # 
         case "BOOL" if isinstance(content, bool):
             return Value("BOOL", content)
     return Value(str(tag), _json_scalar(tag, content, path))
+
+
+def attribute_size(name: str, value: Value) -> int:
+    """Return the bytes of one attribute: of its name and its value."""
+    return len(name.encode()) + value_size(value)
+
+
+def value_size(value: Value) -> int:
+    """Return the bytes of one value, without the name of its attribute.
+
+    | type | bytes of the value |
+    |---|---|
+    | text | in UTF-8: "é" is 2, a smiley 4 |
+    | number | 1, plus 1 for each pair of digits and 1 if below zero; 1 for zero; at most 21 |
+    | binary | its raw bytes, not its base64 |
+    | null, boolean | 1 |
+    | set | the sum of its elements |
+    | list, map | 3, plus 1 and its size for each element; a map adds the elements' names |
+    """
+    content = value.content
+    match value.type:
+        case "S" | "N" | "B":
+            return _scalar_size(content)
+        case "SS" | "NS" | "BS":
+            return sum(map(_scalar_size, content))
+        case "L":
+            return CONTAINER + sum(ELEMENT + value_size(element) for element in content)
+        case "M":
+            return CONTAINER + sum(ELEMENT + attribute_size(n, v) for n, v in content.items())
+    return 1  # NULL and BOOL
+
+
+def number_size(number: Decimal) -> int:
+    """Return the bytes of a number: 1, and 1 for each pair of digits, counted from the point.
+
+    AWS calls its own rule approximate. Pairs are counted from the point in both directions: 12.34
+    is two pairs, 1.234 is three (1, 23, 4). DynamoDB Local counts like this to the byte. So does
+    AWS's DynamoDB at its 400 KB limit (nubo-db/dynoxide, pull request 195, 2026-08-18).
+
+    >>> number_size(Decimal(12)), number_size(Decimal("1.2")), number_size(Decimal(-12))
+    (2, 3, 3)
+    """
+    sign, digits, exponent = _significant(number)
+    if not digits:
+        return 1
+    first, last = (exponent + len(digits) - 1) // 2, exponent // 2  # pairs, counted from the point
+    return min(1 + first - last + 1 + sign, NUMBER_LIMIT)
+
+
+def _scalar_size(content: str | bytes | Decimal) -> int:
+    if isinstance(content, str):
+        return len(content) if content.isascii() else len(content.encode())
+    return number_size(content) if isinstance(content, Decimal) else len(content)
+
+
+def _significant(number: Decimal) -> tuple[int, tuple[int, ...], int]:
+    """Return a finite number's sign, its digits without outer zeros, and their exponent.
+
+    The sign is 1 below zero; zero has no digits. `Decimal.normalize` would round to 28 digits.
+    """
+    sign, digits, exponent = number.as_tuple()
+    count = len("".join(map(str, digits)).rstrip("0"))
+    return sign, digits[:count], cast("int", exponent) + len(digits) - count
 
 
 def _json_scalar(tag: str, content: object, path: str) -> str | Decimal | bytes:
@@ -155,7 +252,7 @@ def _python_set(value: AbstractSet[Any], path: str) -> Value:
     scalars = [python_value(one, path) for one in value]
     types = {scalar.type for scalar in scalars}
     if not types:
-        return _set("SS", [], path)  # says what to do instead
+        return _set("SS", [], path)  # which raises the error
     if len(types) != 1 or not types <= SCALARS.keys():
         raise _malformed(path, value, "a set holds text, or numbers, or bytes: one of them")
     return _set(SCALARS[types.pop()], [scalar.content for scalar in scalars], path)
@@ -169,7 +266,7 @@ def _set(tag: str, content: list[Any], path: str) -> Value:
     return Value(tag, unique)
 
 
-Notation = Callable[[object, str, int], Value]  # reads a value that is written in it
+Notation = Callable[[object, str, int], Value]  # `python_value` or `json_value`
 
 
 def _list(content: Iterable[Any], path: str, level: int, read: Notation) -> tuple[Value, ...]:
@@ -188,16 +285,15 @@ def _check_level(path: str, level: int) -> None:
         raise ValueMalformed(f"value at {shown} lies {level} deep; DynamoDB nests {LEVELS} levels")
 
 
-def _pairs(item: object, path: str) -> Iterator[tuple[Any, Any]]:
-    if not isinstance(item, Mapping):
-        raise _malformed(path, item, "an item is a dict of attributes")
-    yield from item.items()
+def _check_mapping(item: object) -> None:
+    if not isinstance(item, (dict, Mapping)):
+        raise _malformed("item", item, "an item is a dict of attributes")
 
 
 def _name(name: object, path: str) -> str:
     if not (isinstance(name, str) and name):
         raise _malformed(path, name, "an attribute's name is text of one character or more")
-    return _text(name, path)
+    return name if name.isascii() else _text(name, path)
 
 
 def _text(text: str, path: str) -> str:
@@ -210,10 +306,10 @@ def _text(text: str, path: str) -> str:
 
 
 def _number(number: int | Decimal, path: str) -> Decimal:
-    """The number without the zeros that do not count, within what DynamoDB stores."""
+    """Return the number without outer zeros, if DynamoDB can store it."""
     if not (exact := Decimal(number)).is_finite():
         raise _malformed(path, number, "DynamoDB stores neither NaN nor Infinity")
-    sign, digits, exponent = significant(exact)
+    sign, digits, exponent = _significant(exact)
     if len(digits) > DIGITS:
         raise _malformed(path, number, f"{len(digits)} significant digits; DynamoDB keeps {DIGITS}")
     if digits and not SMALLEST <= exponent + len(digits) - 1 <= LARGEST:
@@ -224,7 +320,6 @@ def _number(number: int | Decimal, path: str) -> Decimal:
 def _malformed(path: str, value: object, rule: str) -> ValueMalformed:
     try:
         shown = repr(value)
-    except ValueError:  # an int of more digits than Python writes
+    except ValueError:  # Python does not write an int of so many digits
         shown = f"a huge {type(value).__name__}"
-    shown = shown if len(shown) <= 60 else f"{shown[:59]}…"  # noqa: PLR2004  enough to find it
-    return ValueMalformed(f"{path}: {shown}: {rule}")
+    return ValueMalformed(f"{path}: {shortened(shown, 60)}: {rule}")

@@ -1,8 +1,8 @@
 """Read units of GetItem, BatchGetItem, TransactGetItems, Query, Scan and GetRecords.
 
-All sizes are in bytes: of items as `item_size` gives them, of what an index holds of them where an
-index is read (`Layout.entry`). A filter, a projection or COUNT changes none of this: what is read
-is charged, not what is returned. A `Limit` does, as it ends the page.
+All sizes are in bytes: of items (`item_size`), or of index entries if an index is read
+(`TableSchema.index_entry`). A filter, a projection or COUNT changes nothing: DynamoDB charges what
+it reads, not what it returns. A `Limit` does change the charge, because it ends the page.
 
 Sources, read 2026-11-22: AWS, "DynamoDB read and write operations", and for GetRecords "Amazon
 DynamoDB pricing for on-demand capacity"
@@ -23,11 +23,15 @@ from cruddur_lib.costs.units.capacity_units import (
 from cruddur_lib.costs.units.schema import IndexSchema
 from cruddur_lib.costs.units.sizes import KB
 
-PAGE = 1_024 * KB  # bytes that end a page of a Query or Scan
+PAGE = 1_024 * KB  # bytes after which a page of a Query or Scan ends
 
 
 def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Units:
-    """Units of a GetItem that finds an item of this size, or none (None): a miss costs one block.
+    """Return the units of a GetItem; finding nothing costs one block.
+
+    Args:
+        size: bytes of the item that it finds, None if it finds nothing.
+        kind: the consistency of the read.
 
     >>> get_item(3_500, Consistency.STRONG).table
     1.0
@@ -38,8 +42,11 @@ def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Unit
 
 
 def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.EVENTUAL) -> Units:
-    """Units of a BatchGetItem on one table: each item is rounded up by itself, as are those that
-    are missing (None).
+    """Return the units of a BatchGetItem on one table: each item is rounded up separately.
+
+    Args:
+        sizes: bytes of each item; None for a key without an item, which costs one block.
+        kind: the consistency of the read.
 
     >>> batch_get_item([1_536, 6_656], Consistency.STRONG).table  # AWS's example: 1.5 KB and 6.5 KB
     3.0
@@ -50,7 +57,7 @@ def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.
 
 
 def transact_get_items(sizes: Iterable[int | None]) -> Units:
-    """Units of a TransactGetItems on one table: as a BatchGetItem, two units for each block."""
+    """Return the units of a TransactGetItems on one table: two for each block of each item."""
     return batch_get_item(sizes, Consistency.TRANSACTIONAL)
 
 
@@ -60,12 +67,19 @@ def query(
     index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
 ) -> Units:
-    """Units of one page of a Query that reads these, of the table or of an index: rounded once.
+    """Return the units of one page of a Query: sizes are added up and rounded once.
 
-    An empty page costs one block. Where a Query of a local index asks for what the index does not
-    hold, `fetched` are the sizes of the items that are then read from the table, each rounded up by
-    itself. Raises `UnitsError` for what DynamoDB refuses: a strong read, or a fetch, through a
-    global index; a transactional Query.
+    Args:
+        sizes: bytes of each item, or index entry, that the page reads; an empty page costs one
+            block.
+        kind: the consistency of the read.
+        index: the index that is read, None for the table.
+        fetched: bytes of each item that a Query of a local index fetches from the table, because
+            the index does not hold all requested attributes. Each is rounded up separately.
+
+    Raises:
+        UnitsError: DynamoDB refuses the request: a strong read of a global index, a fetch through
+            one, or a Query in a transaction.
 
     >>> query([300] * 20).table  # 6,000 bytes fill two blocks
     1.0
@@ -92,18 +106,33 @@ def scan(
     index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
 ) -> Units:
-    """Units of one page of a Scan that reads these: as of a Query's. It only reads more of them."""
+    """Return the units of one page of a Scan, which costs as much as a Query that reads the same.
+
+    Args:
+        sizes: bytes of each item, or index entry, that the page reads.
+        kind: the consistency of the read.
+        index: the index that is read, None for the table.
+        fetched: bytes of each item that a Scan of a local index fetches from the table.
+
+    Raises:
+        UnitsError: DynamoDB refuses the request, as for `query`.
+    """
     return query(sizes, kind, index, fetched)
 
 
 def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]:
-    """The pages in which a Query or Scan reads these, in order; `limit` is the request's `Limit`.
+    """Yield the pages in which a Query or Scan reads items of these sizes.
 
-    A page ends with the item that brings it to 1 MB, or with the `limit`th. After a page that the
-    limit ended DynamoDB promises another, which may be empty, and is charged.
+    A page ends with the item that brings it to 1 MB, or with the `limit`th item. After a page that
+    the limit ended, DynamoDB announces another one, which may be empty and is charged all the same.
+    AWS documents only "1 MB"; DynamoDB Local 1.25.1 keeps the item that crosses 1 MB on the page.
 
-    AWS says "1 MB" and no more: that the item which crosses it is still on the page was seen on
-    DynamoDB Local 1.25.1.
+    Args:
+        sizes: bytes of each item, in order.
+        limit: the request's `Limit`.
+
+    Yields:
+        The sizes of one page.
 
     >>> [len(page) for page in pages([300_000] * 5)]
     [4, 1]
@@ -122,8 +151,9 @@ def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]
 
 
 def get_records(calls: int = 1) -> Units:
-    """Streams read request units of this many GetRecords calls: 1 each, of up to 1 MB, even where
-    nothing comes back. Those that Lambda makes are free.
+    """Return the streams read request units of GetRecords: 1 a call of up to 1 MB, even if empty.
+
+    Calls that Lambda makes are free. Raises `UnitsError` if `calls` is negative.
     """
     if calls < 0:
         raise UnitsError(f"calls must be 0 or more, got {calls:,}")

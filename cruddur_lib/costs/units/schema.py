@@ -1,9 +1,8 @@
-"""A table's keys and indexes, and what an index holds of an item.
+"""A table's keys and indexes, and the part of an item that an index holds.
 
-An index holds an item's entry where the item has every attribute of the index's key: else the index
-is sparse, and the item not in it. An entry has the keys of index and table, and what is projected
-of the rest: all, nothing (KEYS_ONLY), or some named attributes (INCLUDE). All sizes and units of an
-index are those of its entries.
+An item has an entry in an index only if it has every attribute of the index's key; otherwise the
+index is sparse. The entry has the keys of index and table and the projected attributes: all, none
+(KEYS_ONLY), or some named ones (INCLUDE). Sizes and units of an index are those of its entries.
 
 Sources: AWS, "Using Global Secondary Indexes in DynamoDB" and "Local secondary indexes", both read
 2026-11-22
@@ -25,7 +24,7 @@ class SchemaError(WorkbookError):
 
 
 class Projection(Enum):
-    """What of an item its entry in an index holds beside the keys, in AWS's words."""
+    """The attributes besides the keys that an index holds, in AWS's words."""
 
     ALL = "ALL"
     KEYS_ONLY = "KEYS_ONLY"
@@ -34,17 +33,17 @@ class Projection(Enum):
 
 @dataclass(frozen=True)
 class IndexSchema:
-    """A secondary index: global with capacity of its own, or local on that of its table."""
+    """A secondary index: global, with its own capacity, or local, on its table's capacity."""
 
     name: str
-    key: tuple[str, ...]  # its attributes: of the hash key, then of the range key if it has one
+    key: tuple[str, ...]  # attributes: the partition key, then the sort key if there is one
     projection: Projection = Projection.ALL
     include: tuple[str, ...] = ()  # projected attributes that are not keys
     local: bool = False
 
     @classmethod
     def from_aws(cls, index: Mapping[str, Any], *, local: bool = False) -> Self:
-        """The index as CreateTable asks for it and DescribeTable describes it."""
+        """Return the index from its part of a CreateTable request or a DescribeTable reply."""
         projection = index.get("Projection", {})
         return cls(
             index["IndexName"],
@@ -57,14 +56,14 @@ class IndexSchema:
 
 @dataclass(frozen=True)
 class TableSchema:
-    """A table as far as units depend on it: its key and its indexes."""
+    """The parts of a table's description that units depend on: its key and its indexes."""
 
-    key: tuple[str, ...]  # hash key, then range key if it has one
+    key: tuple[str, ...]  # attributes: the partition key, then the sort key if there is one
     indexes: tuple[IndexSchema, ...] = ()
 
     @classmethod
     def from_aws(cls, table: Mapping[str, Any]) -> Self:
-        """The layout of a table, from a CreateTable request or from what DescribeTable says."""
+        """Return the schema from a CreateTable request, or from DescribeTable's `Table`."""
         kinds = (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True))
         found = (
             IndexSchema.from_aws(index, local=local)
@@ -74,7 +73,7 @@ class TableSchema:
         return cls(_key(table["KeySchema"]), tuple(found))
 
     def index(self, name: str) -> IndexSchema:
-        """The index called so; raises `LayoutError` where the table has none."""
+        """Return the index with this name; raise `SchemaError` if the table has none."""
         for index in self.indexes:
             if index.name == name:
                 return index
@@ -82,9 +81,7 @@ class TableSchema:
         raise SchemaError(f"the table has no index {name!r}; it has: {known}")
 
     def check_key(self, *items: Item) -> None:
-        """Nothing where these are states of one item; raises `LayoutError` where one lacks the
-        table's key or they differ in it.
-        """
+        """Raise `SchemaError` unless all items have the table's key, and the same one."""
         for item in items:
             for name in self.key:
                 if name not in item.attributes:
@@ -98,18 +95,21 @@ class TableSchema:
                     )
 
     def index_entry(self, index: IndexSchema, item: AnyItem | None) -> Item | None:
-        """What the index holds of the item; None where it is not in the index, or there is none."""
-        if item is None or not all(name in as_item(item).attributes for name in index.key):
+        """Return the entry of the item in the index; None without an item or an entry."""
+        if item is None:
+            return None
+        whole = as_item(item)
+        if not whole.attributes.keys() >= set(index.key):
             return None
         if index.projection is Projection.ALL:
-            return as_item(item)
-        return as_item(item).only((*self.key, *index.key, *index.include))
+            return whole
+        return whole.only((*self.key, *index.key, *index.include))
 
     def index_entries(self, index: IndexSchema, items: Iterable[AnyItem]) -> list[Item]:
-        """What the index holds of these items."""
+        """Return the entries of these items in the index."""
         return [entry for item in items if (entry := self.index_entry(index, item)) is not None]
 
 
 def _key(schema: Iterable[Mapping[str, str]]) -> tuple[str, ...]:
-    """Names of the key's attributes; AWS puts the hash key first."""
+    """Return the names of the key's attributes; AWS lists the partition key first."""
     return tuple(part["AttributeName"] for part in schema)

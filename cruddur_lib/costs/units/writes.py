@@ -1,19 +1,18 @@
-"""Write units of Put, Update, Delete, of batches and of transactions, of table and indexes.
+"""Write units of Put, Update, Delete, batches and transactions, on the table and its indexes.
 
-A write is charged by what was there before and what is there after; both are items, or None where
-there is none. The table is charged by the larger of the two in whole KB, and each index by what
-changes of its entry:
+A write is charged by the item before and the item after it; either is None if there is no item. The
+table is charged for the larger of the two in whole KB. Each index is charged for its entry:
 
-| the entry | units of the index |
+| the index entry | units of the index |
 |---|---|
-| is not there before and after, or stays as it was | 0, and the index is missing from the answer |
-| enters or leaves | 1 for each KB of it |
-| changes, under the same key | 1 for each KB of the larger |
-| changes its index key | those of the old one's delete and of the new one's put |
+| is absent before and after, or does not change | 0; the reply leaves the index out |
+| is added or removed | 1 for each KB of it |
+| changes but keeps the index key | 1 for each KB of the larger |
+| changes its index key | those of deleting the old entry and of putting the new one |
 
-Local indexes follow the same rules, on their table's capacity. A transaction doubles the table's
-units and not those of indexes. The 100 bytes by which storage of an entry is billed do not count:
-DynamoDB Local 1.25.1 adds them to entries of local indexes, AWS was seen not to.
+Local indexes follow the same rules, on their table's capacity. A transaction doubles the units of
+the table, not those of indexes. The 100 bytes that storage adds to an entry do not count here:
+DynamoDB Local 1.25.1 adds them to entries of local indexes, AWS was measured not to.
 
 Sources, read 2026-11-22: AWS, "DynamoDB read and write operations", "Using Global Secondary Indexes
 in DynamoDB", "Local secondary indexes", "Amazon DynamoDB Transactions: How it works"
@@ -22,12 +21,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 
-What those pages leave open was measured on AWS's DynamoDB by others: units of indexes at sizes
-above 1 KB, of conditions and of replays (nubo-db/dynoxide, src/actions/index_capacity.rs, captures
-of 2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and 74).
+Those pages leave some questions open. Others measured the answers on AWS's DynamoDB: units of
+indexes above 1 KB, of conditions and of replays (nubo-db/dynoxide, src/actions/index_capacity.rs,
+captures of 2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and
+74).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cruddur_lib.costs.units.capacity_units import (
@@ -40,98 +40,137 @@ from cruddur_lib.costs.units.capacity_units import (
     write_units,
 )
 from cruddur_lib.costs.units.items import AnyItem, Item, as_item
-from cruddur_lib.costs.units.schema import TableSchema
-from cruddur_lib.costs.units.sizes import accepted_size, item_size
+from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
+from cruddur_lib.costs.units.sizes import accepted_size
 
-TRANSACTION = 2  # table units of a transactional write for one of an ordinary one
+TRANSACTION = 2  # a transactional write costs this many times the table units of an ordinary write
 
 
 @dataclass(frozen=True)
 class Change:
-    """One item of a batch or a transaction, before and after; the same where it is only checked."""
+    """One item of a batch or a transaction, before and after; both are equal if only checked."""
 
     before: AnyItem | None
     after: AnyItem | None
 
 
-def put_item(layout: TableSchema, item: AnyItem, before: AnyItem | None = None) -> Units:
-    """Units of a PutItem, where `before` is what it replaces; raises `ItemTooLarge`."""
-    return write(layout, before, item)
+def put_item(schema: TableSchema, item: AnyItem, before: AnyItem | None = None) -> Units:
+    """Return the units of a PutItem.
 
+    Args:
+        schema: the table's key and indexes.
+        item: the item to put.
+        before: the item that it replaces, None if it is new.
 
-def update_item(layout: TableSchema, before: AnyItem | None, after: AnyItem) -> Units:
-    """Units of an UpdateItem: of the whole item, however little of it is set. Raises
-    `ItemTooLarge`.
+    Raises:
+        ItemTooLarge: the item is larger than 400 KB.
+        SchemaError: an item lacks the table's key, or the two keys differ.
     """
-    return write(layout, before, after)
+    return write(schema, before, item)
 
 
-def delete_item(layout: TableSchema, before: AnyItem | None) -> Units:
-    """Units of a DeleteItem; of nothing, 1."""
-    return write(layout, before, None)
+def update_item(schema: TableSchema, before: AnyItem | None, after: AnyItem) -> Units:
+    """Return the units of an UpdateItem: of the whole item, however little of it is set.
+
+    Args:
+        schema: the table's key and indexes.
+        before: the item before, None if there is none.
+        after: the item after.
+
+    Raises:
+        ItemTooLarge: the item is larger than 400 KB.
+        SchemaError: an item lacks the table's key, or the two keys differ.
+    """
+    return write(schema, before, after)
 
 
-def write(layout: TableSchema, before: AnyItem | None, after: AnyItem | None) -> Units:
-    """Units of one write that finds `before` and leaves `after`.
+def delete_item(schema: TableSchema, before: AnyItem | None) -> Units:
+    """Return the units of a DeleteItem; deleting nothing costs 1.
 
-    Raises `ItemTooLarge`, and `LayoutError` where an item lacks the table's key or the two differ
-    in it.
+    Args:
+        schema: the table's key and indexes.
+        before: the item to delete, None if there is none.
+    """
+    return write(schema, before, None)
+
+
+def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) -> Units:
+    """Return the units of one write that finds `before` and leaves `after`.
+
+    Args:
+        schema: the table's key and indexes.
+        before: the item before, None if there is none.
+        after: the item after, None if there is none.
+
+    Raises:
+        ItemTooLarge: `after` is larger than 400 KB.
+        SchemaError: an item lacks the table's key, or the two keys differ.
     """
     old, new = _item(before), _item(after)
-    layout.check_key(*(item for item in (old, new) if item is not None))
+    schema.check_key(*[item for item in (old, new) if item is not None])
     if new is not None:
-        accepted_size(new, *layout.key)
+        accepted_size(new, *schema.key)
     size = max(_size(old), _size(new))
-    changed = {index: index_units(layout, index.name, old, new) for index in layout.indexes}
-    touched = [(index, units) for index, units in changed.items() if units]
-    arms = "".join(f", {index.name} {units}" for index, units in touched)
+    changed = [(index, _index_units(schema, index, old, new)) for index in schema.indexes]
     return Units(
         CapacityKind.WRITE,
         write_units(size),
-        {index.name: units for index, units in touched if not index.local},
-        {index.name: units for index, units in touched if index.local},
-        f"{_verb(old, new)} of {size:,} bytes in whole KB{arms}",
+        {index.name: units for index, units in changed if units and not index.local},
+        {index.name: units for index, units in changed if units and index.local},
+        f"{_verb(old, new)} of {size:,} bytes in whole KB"
+        + "".join([f", {index.name} {units}" for index, units in changed if units]),
     )
 
 
 def index_units(
-    layout: TableSchema, name: str, before: AnyItem | None, after: AnyItem | None
+    schema: TableSchema, name: str, before: AnyItem | None, after: AnyItem | None
 ) -> int:
-    """Write units of one index where an item changes from `before` to `after`; 0 where its entry
-    stays.
+    """Return the write units of one index; 0 if its entry does not change.
+
+    Args:
+        schema: the table's key and indexes.
+        name: the name of the index.
+        before: the item before, None if there is none.
+        after: the item after, None if there is none.
+
+    Raises:
+        SchemaError: the table has no such index.
     """
-    index = layout.index(name)
-    old, new = layout.index_entry(index, before), layout.index_entry(index, after)
-    if old == new:
-        return 0
-    if old is None or new is None:
-        return write_units(max(_size(old), _size(new)))
-    if old.only(index.key) != new.only(index.key):
-        return write_units(_size(old)) + write_units(_size(new))
-    return write_units(max(_size(old), _size(new)))
+    return _index_units(schema, schema.index(name), before, after)
 
 
-def batch_write_item(layout: TableSchema, changes: Iterable[Change]) -> Units:
-    """Units of a BatchWriteItem on one table: those of its puts and deletes, each by itself; a
-    delete of nothing is 1.
+def batch_write_item(schema: TableSchema, changes: Iterable[Change]) -> Units:
+    """Return the units of a BatchWriteItem on one table: each put and delete counts separately.
 
-    Raises `ItemTooLarge`.
+    Args:
+        schema: the table's key and indexes.
+        changes: each item before and after; deleting nothing costs 1.
+
+    Raises:
+        ItemTooLarge: an item is larger than 400 KB.
+        UnitsError: there are no changes.
     """
-    return _together([write(layout, change.before, change.after) for change in changes])
+    return _together([write(schema, change.before, change.after) for change in changes])
 
 
 def transact_write_items(
-    layout: TableSchema, changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()
+    schema: TableSchema, changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()
 ) -> Units:
-    """Units of a TransactWriteItems on one table; `checks` are the items of its ConditionChecks.
+    """Return the units of a TransactWriteItems on one table: twice a batch's, but not on indexes.
 
-    Twice a batch's units on the table, but not on indexes. A ConditionCheck writes nothing and is
-    charged as a write of the item that it looks at, 1 KB where there is none. Raises
-    `ItemTooLarge`.
+    Args:
+        schema: the table's key and indexes.
+        changes: each item that is written, before and after.
+        checks: the items of ConditionChecks, None if there is no item. Each is charged like a write
+            of that item, with 1 KB if there is none.
+
+    Raises:
+        ItemTooLarge: an item is larger than 400 KB.
+        UnitsError: there are neither changes nor checks.
     """
     listed = list(checks)
     looks = [Units(CapacityKind.WRITE, write_units(_size(_item(checked)))) for checked in listed]
-    units = _together([write(layout, c.before, c.after) for c in changes] + looks)
+    units = _together([write(schema, c.before, c.after) for c in changes] + looks)
     checked = f", {plural(len(listed), 'condition check')}" if listed else ""
     return Units(
         CapacityKind.WRITE,
@@ -143,8 +182,13 @@ def transact_write_items(
 
 
 def replayed_transaction(changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()) -> Units:
-    """**Read** units of a TransactWriteItems sent again with its ClientRequestToken: it writes
-    nothing, and each item is read transactionally, by the size that its write was charged by.
+    """Return the **read** units of a TransactWriteItems sent again with its ClientRequestToken.
+
+    It writes nothing. Each item is read transactionally, by the size that its write was charged by.
+
+    Args:
+        changes: each item that the first request wrote, before and after.
+        checks: the items of its ConditionChecks.
     """
     pairs = [(change.before, change.after) for change in changes]
     pairs += [(checked, None) for checked in checks]
@@ -157,12 +201,16 @@ def replayed_transaction(changes: Iterable[Change], checks: Iterable[AnyItem | N
 
 
 def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> Units:
-    """Units of a write whose condition fails on this item: of the item as it stays, 1 where there
-    is none; nothing of indexes. Of a transaction that is cancelled, one item's share, twice that.
+    """Return the units of a write whose condition failed; indexes are not charged.
 
-    By AWS's rule alone, and marked unverified: the answer of a failed write carries no
-    ConsumedCapacity, on AWS or on any engine. (By CloudWatch a failure under 1 KB was seen to cost
-    1, with an item there or without: zeroae/zae-limiter, issue 695, 2026-10-06.)
+    The figure follows AWS's rule alone and is marked unverified. The reply to a failed write has no
+    ConsumedCapacity, on AWS or on any engine. CloudWatch showed 1 for a failure under 1 KB, with
+    and without an item (zeroae/zae-limiter, issue 695, 2026-10-06).
+
+    Args:
+        before: the item on which the condition failed, None if there is none, which costs 1.
+        transactional: whether a transaction was cancelled; this is then one item's share, twice the
+            units.
     """
     size = _size(_item(before))
     units = write_units(size) * (TRANSACTION if transactional else 1)
@@ -170,18 +218,29 @@ def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> 
     return Units(CapacityKind.WRITE, units, why=why, verified=False)
 
 
-def _together(units: list[Units]) -> Units:
-    """The units of one request with several items."""
+def _index_units(
+    schema: TableSchema, index: IndexSchema, before: AnyItem | None, after: AnyItem | None
+) -> int:
+    old, new = schema.index_entry(index, before), schema.index_entry(index, after)
+    if old == new:
+        return 0
+    if old and new and old.only(index.key) != new.only(index.key):
+        return write_units(old.size) + write_units(new.size)
+    return write_units(max(_size(old), _size(new)))
+
+
+def _together(units: Sequence[Units]) -> Units:
+    """Return the units of one request that has several items."""
     if not units:
         raise UnitsError("a request without items is refused, so it has no units")
     total = units[0]
     for one in units[1:]:
         total += one
     each = " + ".join(f"{one.table:g}" for one in units)
-    arms = "".join(
+    on_indexes = "".join(
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
     )
-    why = f"{plural(len(units), 'item')}, each in whole KB: {each}{arms}"
+    why = f"{plural(len(units), 'item')}, each in whole KB: {each}{on_indexes}"
     return Units(CapacityKind.WRITE, total.table, total.indexes, total.local_indexes, why)
 
 
@@ -190,7 +249,7 @@ def _item(item: AnyItem | None) -> Item | None:
 
 
 def _size(item: Item | None) -> int:
-    return 0 if item is None else item_size(item)
+    return 0 if item is None else item.size
 
 
 def _verb(old: Item | None, new: Item | None) -> str:

@@ -18,10 +18,10 @@ from cruddur_lib.costs.planning.tariffs import Tariff
 from cruddur_lib.costs.throughput.policies import ReadsWrites
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from cruddur_lib.workbook.explorer.month import DAYS, MODES, ExplorerMonth
-from cruddur_lib.workbook.figures.drawing import COLOURS, WHITE, resolution
+from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, resolution
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
-BLUE, ORANGE, VERMILION, GREEN = COLOURS[5], COLOURS[1], COLOURS[6], COLOURS[3]
+BLUE, ORANGE, VERMILION, GREEN = COLORS[5], COLORS[1], COLORS[6], COLORS[3]
 GREY = "0.55"
 CENT = 1 / 100  # USD: the axis of a bill of 0
 MARKS = ReadsWrites(("o", BLUE), ("s", VERMILION))

@@ -40,7 +40,7 @@ from cruddur_lib.workbook.experiments.design_costs import people, text_for
 from cruddur_lib.workbook.experiments.footprint import Habits, footprint
 from cruddur_lib.workbook.explorer.figure import Picture, in_words
 from cruddur_lib.workbook.explorer.month import MODES, ON, ExplorerChoice, ExplorerMonth, explore
-from cruddur_lib.workbook.figures import drawing
+from cruddur_lib.workbook.figures.drawing import Drawing
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -78,7 +78,7 @@ class Explorer:
         bundle = self.panel._repr_mimebundle_()
         view = {key: value for key, value in bundle.items() if "widget-view" in key}
         words = in_words(self.month)
-        html = drawing.html(self._picture.figure, words)
+        html = Drawing(self._picture.figure, words).html()
         display({**view, "text/html": html, "text/plain": words}, raw=True)
 
     @cached_property

@@ -566,8 +566,8 @@ def test_on_aws_nothing_is_looked_at(backend, client, rows, monkeypatch):
     Shown on DynamoDB Local, taken for AWS; only its figure of a transaction is not AWS's.
     """
     monkeypatch.setattr(backend, "engine", Engine.AWS)
-    for name in ("look", "reread"):
-        monkeypatch.setattr(f"cruddur_lib.costs.metering.images.Images.{name}", None)
+    for name in ("items", "page"):
+        monkeypatch.setattr(f"cruddur_lib.costs.metering.lookups.Lookups.{name}", None)
     with Meter(backend) as meter:
         client.get_item(**T, Key=as_key(("p", "s0")), ProjectionExpression="pk")
         client.query(**T, **PK, Select="COUNT")

@@ -5,16 +5,19 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 
-from cruddur_lib.costs.units.items import Item, python_value
+from cruddur_lib.costs.units.items import (
+    Item,
+    attribute_size,
+    number_size,
+    python_value,
+    value_size,
+)
 from cruddur_lib.costs.units.sizes import (
     ITEM_LIMIT,
     ItemTooLarge,
     accepted_size,
-    attribute_size,
     item_size,
-    number_size,
     storage_size,
-    value_size,
 )
 from tests.helpers.drawn import as_json, items, names, numbers, values
 

@@ -1,0 +1,57 @@
+"""The record of one meter, and what its calls share while they are made."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from threading import Lock, RLock
+
+from cruddur_lib.costs.metering.images import TableWrites
+from cruddur_lib.costs.metering.report import Entry
+from cruddur_lib.costs.metering.wire import Json
+
+
+@dataclass(frozen=True)
+class SentTransaction:
+    """A completed TransactWriteItems: its actions, and the items that it wrote."""
+
+    actions: Sequence[Json]
+    written: Sequence[TableWrites]
+
+
+class Recorder:
+    """Entries of attempts, completed transactions by token, and the writers' lock."""
+
+    def __init__(self) -> None:
+        """Start with an empty record, stopped."""
+        self.transactions: dict[str, SentTransaction] = {}
+        self.writing = RLock()  # held from a lookup to the reply, so that no other thread writes
+        self._entries: list[Entry] = []
+        self._attempts = 0
+        self._recording = False
+        self._lock = Lock()
+
+    def start(self) -> None:
+        """Record attempts from now on."""
+        self.writing = RLock()  # a new lock, because an interrupted request may hold the old one
+        self._recording = True
+
+    def stop(self) -> None:
+        """Ignore attempts that end from now on."""
+        self._recording = False
+
+    @property
+    def attempts(self) -> int:
+        """The number of attempts recorded."""
+        return self._attempts
+
+    @property
+    def entries(self) -> tuple[Entry, ...]:
+        """All entries in the order in which their attempts ended."""
+        with self._lock:
+            return tuple(self._entries)
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Record the entries of one attempt, one for each table."""
+        with self._lock:
+            if entries and self._recording:
+                self._attempts += 1
+                self._entries += [replace(entry, attempt=self._attempts) for entry in entries]
