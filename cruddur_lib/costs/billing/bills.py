@@ -42,9 +42,9 @@ class BillConventions:
     def __str__(self) -> str:
         """Return all of them on one line."""
         free = "with the free tier" if self.free_tier else "without the free tier"
-        gb = f"{Gigabyte.BINARY}" + (
-            "" if self.gb is Gigabyte.BINARY else f" (converted from a usage in which {self.gb})"
-        )
+        gb = str(Gigabyte.BINARY)
+        if self.gb is not Gigabyte.BINARY:
+            gb += f", converted from a usage in which {self.gb}"
         return f"{self.region}, prices of {self.on}, {self.month}, {gb}, {free}"
 
 
@@ -141,17 +141,10 @@ def compare_bills(bills: Mapping[str, Bill]) -> "pd.DataFrame":
         raise NotComparable(f"these bills count different hours: {months}: use one month for all")
     by_item = {n: b.group(lambda line: f"{line.service}: {line.item}") for n, b in bills.items()}
     items = list(dict.fromkeys(item for sums in by_item.values() for item in sums))
-    cells = {
-        name: [
-            Decimal(money(usd))
-            for usd in (
-                *(by_item[name].get(item, ZERO) for item in items),
-                one.total_usd,
-                one.upfront_usd,
-            )
-        ]
-        for name, one in bills.items()
-    }
+    cells = {}
+    for name, one in bills.items():
+        sums = [by_item[name].get(item, ZERO) for item in items]
+        cells[name] = [Decimal(money(usd)) for usd in (*sums, one.total_usd, one.upfront_usd)]
     return frame(cells, [*items, "total", "upfront, paid once"], dtype=object)
 
 

@@ -97,10 +97,8 @@ class Charges:
         free = self._free_of_class("storage_gb_months")
         yield from self._line(self._of_class("storage_gb_month"), self._gb(use.storage_gb), free)
         yield from self._line("pitr_gb_month", self._gb(use.pitr_gb))
-        yield from self._line("backup_gb_month", self._gb(use.backup_gb_month))
-        yield from self._line("backup_cold_gb_month", self._gb(use.backup_cold_gb_month))
-        yield from self._line("restore_gb", self._gb(use.restore_gb))
-        yield from self._line("restore_cold_gb", self._gb(use.restore_cold_gb))
+        for name in ("backup_gb_month", "backup_cold_gb_month", "restore_gb", "restore_cold_gb"):
+            yield from self._line(name, self._gb(getattr(use, name)))
         yield from self._line("export_gb", self._gb(use.export_gb))
         yield from self._line("import_gb", self._gb(use.import_gb))
         yield from self._line("stream_read", use.stream_reads, self._free("stream_reads"))

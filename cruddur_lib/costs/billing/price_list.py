@@ -83,6 +83,7 @@ class PriceReading:
 class FreeAmount:
     """Units that AWS gives for free each month, and who shares them."""
 
+    name: str
     amount: Amount
     unit: str
     scope: str
@@ -122,22 +123,22 @@ def price_list() -> PriceList:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     content = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     sources: dict[str, Source] = {}
-    for name, entry in content["sources"].items():
-        sources[name] = _made(Source, f"sources.{name}", {"name": name, **entry}, {})
+
+    def named(kind: type[Model], room: str) -> dict[str, Model]:
+        return {
+            name: _made(kind, f"{room}.{name}", {"name": name, **entry}, sources)
+            for name, entry in content[room].items()
+        }
+
+    sources |= named(Source, "sources")
     return PriceList(
-        items={
-            name: _made(PricedItem, f"items.{name}", {"name": name, **entry}, sources)
-            for name, entry in content["items"].items()
-        },
+        items=named(PricedItem, "items"),
         sources=sources,
         tiers={
             name: tuple(_made(PriceTier, f"tiers.{name}", entry, sources) for entry in tiers)
             for name, tiers in content["tiers"].items()
         },
-        free_tier={
-            name: _made(FreeAmount, f"free_tier.{name}", entry, sources)
-            for name, entry in content["free_tier"].items()
-        },
+        free_tier=named(FreeAmount, "free_tier"),
         regions={region: entry["name"] for region, entry in content["regions"].items()},
         readings={
             region: {

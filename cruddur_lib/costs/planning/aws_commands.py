@@ -11,7 +11,8 @@ import json
 import shlex
 from collections.abc import Iterator
 
-from cruddur_lib.costs.throughput.policies import Fixed, (
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
     OnDemandLimits,
     Policy,
     ReadsWrites,

@@ -321,7 +321,7 @@ EXERCISES = (
             Mistake(187.25, "That is the whole bill; nothing of it is covered."),
         ),
         hints=(
-            "Bill the day twice, with `Terms(free_tier=True)` and without.",
+            "Bill the day twice, with `BillingTerms(free_tier=True)` and without.",
             "What is free: 18,600 unit-hours of each kind. Has on demand unit-hours?",
             "It has none.",
         ),
