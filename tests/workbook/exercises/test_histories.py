@@ -24,7 +24,7 @@ from cruddur_lib.workbook.exercises.lesson_04.histories import (
     played,
 )
 from cruddur_lib.workbook.exercises.lesson_04.play import History, record
-from cruddur_lib.workbook.experiments.fan_out import group_of, moved, row_of
+from cruddur_lib.workbook.experiments.fan_out import group_of, moved_row, row_of
 from cruddur_lib.workbook.lesson import start
 
 (HANDLE,) = (one for one in questions.EXERCISES if one.name == "handle")
@@ -49,7 +49,7 @@ def newest_then_delete(records, table):
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
@@ -59,7 +59,7 @@ def each_group_once(records, table):
     """All puts before all deletes, and no put where the row is there."""
     for group in {group_of(one) for one in records}:
         rows = table.group_rows(group)
-        wanted = [moved(row, table.newest(group)) for row in rows]
+        wanted = [moved_row(row, table.newest(group)) for row in rows]
         for row in wanted:
             if row not in rows:
                 table.put(row)
@@ -72,7 +72,7 @@ def by_the_record_on_a_condition(records, table):
     """Nothing is asked but the index: what is older than the row changes nothing."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] > row["sk"]:
                 table.put(new)
                 table.delete(row)
@@ -104,7 +104,7 @@ def stops_at_the_first_moved_row(records, table):
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             if row == new:
                 break
             table.put(new)
@@ -116,7 +116,7 @@ def any_new_record_is_news(records, table):
     """A change of an old message is left alone; an old message that comes again is not."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if one["eventName"] == "INSERT" or new["sk"] == row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -127,7 +127,7 @@ def as_new_or_newer(records, table):
     """A record of the message that is shown brings back how it read before it was changed."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] >= row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -140,7 +140,7 @@ def one_row_each(records, table):
         newest = table.newest(group_of(one))
         rows = {row["pk"]: row for row in table.group_rows(group_of(one))}
         for row in rows.values():
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
@@ -150,7 +150,7 @@ def tries_its_put_again(records, table):
     """Goes on after its program has ended, which nobody can."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, table.newest(group_of(one)))
+            new = moved_row(row, table.newest(group_of(one)))
             if row["sk"] != new["sk"]:
                 table.delete(row)
             try:
