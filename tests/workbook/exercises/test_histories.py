@@ -24,7 +24,7 @@ from cruddur_lib.workbook.exercises.lesson_04.histories import (
     run,
 )
 from cruddur_lib.workbook.exercises.lesson_04.play import History, make_record
-from cruddur_lib.workbook.experiments.fan_out import group_of, moved, row_of
+from cruddur_lib.workbook.experiments.fan_out import group_of, row_of
 from cruddur_lib.workbook.lesson import start
 
 (HANDLE,) = (one for one in questions.EXERCISES if one.name == "handle")
@@ -49,7 +49,7 @@ def newest_then_delete(records, table):
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
@@ -59,7 +59,7 @@ def each_group_once(records, table):
     """Put all rows before deleting any, and skip rows that are there."""
     for group in {group_of(one) for one in records}:
         rows = table.group_rows(group)
-        wanted = [moved(row, table.newest(group)) for row in rows]
+        wanted = [moved_row(row, table.newest(group)) for row in rows]
         for row in wanted:
             if row not in rows:
                 table.put(row)
@@ -72,7 +72,7 @@ def by_the_record_on_a_condition(records, table):
     """Read the index only, and ignore records older than the row."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] > row["sk"]:
                 table.put(new)
                 table.delete(row)
@@ -104,7 +104,7 @@ def stops_at_the_first_moved_row(records, table):
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             if row == new:
                 break
             table.put(new)
@@ -116,7 +116,7 @@ def any_new_record_is_news(records, table):
     """Ignore a change of an old message, but not an old message that comes again."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if one["eventName"] == "INSERT" or new["sk"] == row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -127,7 +127,7 @@ def as_new_or_newer(records, table):
     """Let a record of the shown message bring back its text before a change."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] >= row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -140,7 +140,7 @@ def one_row_each(records, table):
         newest = table.newest(group_of(one))
         rows = {row["pk"]: row for row in table.group_rows(group_of(one))}
         for row in rows.values():
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
@@ -150,7 +150,7 @@ def tries_its_put_again(records, table):
     """Catch a crash and put again, which a program that has ended cannot do."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, table.newest(group_of(one)))
+            new = moved_row(row, table.newest(group_of(one)))
             if row["sk"] != new["sk"]:
                 table.delete(row)
             try:
