@@ -11,15 +11,9 @@ from cruddur_lib.costs.metering.entries import (
     stream_entry,
     write_entry,
 )
-from cruddur_lib.costs.metering.images import (
-    TableWrites,
-    images_found,
-    images_of_failure,
-    images_read,
-    images_written,
-)
+from cruddur_lib.costs.metering.images import Images, TableWrites
 from cruddur_lib.costs.metering.instrument import Instrumentation, instrument
-from cruddur_lib.costs.metering.lookups import Lookups, Snapshot
+from cruddur_lib.costs.metering.lookups import Lookups
 from cruddur_lib.costs.metering.recorder import Recorder, SentTransaction
 from cruddur_lib.costs.metering.report import AttemptOutcome, Entry
 from cruddur_lib.costs.metering.wire import PARTIQL, READS, STREAM, TRANSACTION, WRITES, Attempt
@@ -53,18 +47,19 @@ class MeteredCall:
         self._added = Instrumentation()
         if operation in READS + WRITES:
             self._added = instrument(operation, params, lookups.profile)
-        self._attempt = Attempt(operation, {})
-        self._before: Snapshot | None = None
+        self._attempt: Attempt
+        self._images: Images
         self._lock: RLock | None = None
 
     def sending(self, request: dict[str, Any]) -> None:
         """Look up the items that a write is about to change, if its reply will not tell."""
-        self._attempt, self._before = Attempt.parse(self._operation, request), None
+        self._attempt = Attempt.parse(self._operation, request)
+        self._images = Images(self._attempt, self._lookups)
         try:
             if self._lookups.needed_for(self._attempt):
                 self._lock = self._recorder.writing
                 self._lock.acquire()
-                self._before = self._lookups.before(self._attempt)
+                self._images.look_up()
         except Exception:  # noqa: BLE001, S110  the engine is about to say what is wrong
             pass
 
@@ -87,7 +82,6 @@ class MeteredCall:
             self._lock = None
 
     def _entries(self, reply: dict[str, Any] | None) -> list[Entry]:
-        attempt = self._attempt
         if reply is None:
             return self._lost_reply()
         if self._operation in PARTIQL:
@@ -97,8 +91,8 @@ class MeteredCall:
         if self._operation == STREAM:
             return [stream_entry(len(reply["Records"]))]
         if self._operation in READS:
-            return read_entries(self._operation, images_read(attempt, reply, self._lookups))
-        return self._completed(images_written(attempt, reply, self._before, self._lookups))
+            return read_entries(self._operation, self._images.read(reply))
+        return self._completed(self._images.written(reply))
 
     def _completed(self, written: list[TableWrites]) -> list[Entry]:
         """Return the entries of a write; a transaction sent again costs by its first time."""
@@ -117,8 +111,8 @@ class MeteredCall:
 
     def _lost_reply(self) -> list[Entry]:
         """Return the entries of an attempt without a reply, judged by what is stored now."""
-        if self._before is not None:
-            written = images_found(self._attempt, self._before, self._lookups)
+        if self._images.looked_up:
+            written = self._images.found()
             items = [one for table in written for one in table.items if one.verb != "check"]
             changed = [one.before != one.after for one in items]
             if all(changed) or (any(changed) and self._operation == TRANSACTION):
@@ -137,7 +131,7 @@ class MeteredCall:
         if code not in FAILED:
             why = f"refused: {code}"
             return entries_without_units(self._attempt, AttemptOutcome.REFUSED, why)
-        tables = images_of_failure(self._attempt, reply, self._before, self._lookups)
+        tables = self._images.of_failure(reply)
         return [failed_entry(self._operation, *pair) for pair in tables.items()]
 
     def _not_metered(self, why: str) -> list[Entry]:

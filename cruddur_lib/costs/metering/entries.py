@@ -46,8 +46,7 @@ def write_entry(operation: str, written: TableWrites) -> Entry:
     Raises:
         UnitsError: neither the items nor the engine's figure are known.
     """
-    seen = all(one.seen for one in written.items)
-    units = _units_by_rule(operation, written) if seen else _known(written.reported)
+    units = _units_by_rule(operation, written) if written.seen else _known(written.reported)
     return _write_entry(operation, written, replace(units, why=_why(operation, written, units)))
 
 
@@ -61,11 +60,10 @@ def replayed_entry(first: TableWrites, reported: Units | None) -> Entry:
     Raises:
         UnitsError: neither the items nor the engine's figure are known.
     """
-    seen = all(one.seen for one in first.items)
     changes = [writes.Change(one.before, one.after) for one in first.items]
     units = (
         writes.replayed_transaction(changes)
-        if seen
+        if first.seen
         else replace(_known(reported), capacity=CapacityKind.READ)
     )
     blocks = plural(round(units.total / Consistency.TRANSACTIONAL.value), "block")
@@ -182,12 +180,15 @@ def _write_entry(operation: str, written: TableWrites, units: Units) -> Entry:
         written.table,
         units,
         items=len(sizes),
-        size=None if None in sizes else sum(size or 0 for size in sizes),
+        size=None if None in sizes else sum(filter(None, sizes)),
         reported=_total(written.reported),
     )
 
 
 def _units_by_rule(operation: str, written: TableWrites) -> Units:
+    if operation in SINGLE:
+        (item,) = written.items
+        return writes.write(written.schema, item.before, item.after)
     changes = [writes.Change(one.before, one.after) for one in written.items if one.verb != "check"]
     if operation == TRANSACTION:
         checks = [one.before for one in written.items if one.verb == "check"]

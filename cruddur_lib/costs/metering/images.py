@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from cruddur_lib.costs.metering.instrument import ON_FAILURE, LookupPolicy, reported_units
-from cruddur_lib.costs.metering.lookups import Lookups, Snapshot
+from cruddur_lib.costs.metering.lookups import LookupFailed, Lookups, Snapshot
 from cruddur_lib.costs.metering.wire import (
     Attempt,
     Json,
@@ -90,213 +90,179 @@ class TableWrites:
     reported: Units | None
 
     @property
+    def seen(self) -> bool:
+        """Whether all items before and after are known."""
+        return all(one.seen for one in self.items)
+
+    @property
     def replayed(self) -> bool:
         """Whether the engine says that this was a transaction sent again, which only read."""
         return self.reported is not None and self.reported.capacity is CapacityKind.READ
 
 
-def images_read(attempt: Attempt, reply: Json, lookups: Lookups) -> list[ItemsRead | PageRead]:
-    """Return what a read has read, for each table.
+class Images:
+    """What one attempt read or wrote, from its reply and from lookups."""
 
-    Args:
-        attempt: the read.
-        reply: the engine's reply.
-        lookups: where items that the reply hides are looked up.
+    def __init__(self, attempt: Attempt, lookups: Lookups) -> None:
+        """Answer for `attempt`; items that its reply does not show are looked up by `lookups`."""
+        self._attempt, self._lookups = attempt, lookups
+        self._before: Snapshot | None = None
 
-    Raises:
-        LookupFailed: the items could not be looked up.
-    """
-    if attempt.operation in ("Query", "Scan"):
-        return [_page(attempt, reply, lookups)]
-    sizes: dict[str, Sizes | None] = {}
-    for position, read in enumerate(attempt.reads):
-        found = _sizes(attempt.operation, read, position, reply, lookups)
-        before = sizes.setdefault(read.table, [])
-        sizes[read.table] = None if before is None or found is None else before + found
-    consistency = {read.table: read.consistency for read in attempt.reads}
-    return [
-        ItemsRead(
-            table, consistency[table], listed, reported_units(reply, table, CapacityKind.READ)
-        )
-        for table, listed in sizes.items()
-        if listed != []  # the engine left all keys unprocessed
-    ]
+    @property
+    def looked_up(self) -> bool:
+        """Whether the items were looked up before the attempt."""
+        return self._before is not None
 
+    def look_up(self) -> None:
+        """Look up the items that the attempt is about to write; raise `LookupFailed`."""
+        self._before = self._lookups.before(self._attempt)
 
-def images_written(
-    attempt: Attempt, reply: Json, before: Snapshot | None, lookups: Lookups
-) -> list[TableWrites]:
-    """Return the items of a completed write, for each table.
-
-    Args:
-        attempt: the write.
-        reply: the engine's reply.
-        before: the items before it, None if they were not looked up.
-        lookups: where items after an update are looked up.
-
-    Raises:
-        LookupFailed: the items could not be looked up.
-    """
-    left = {
-        lookups.key_of(one.table, one.content).identity
-        for one in batch_writes(reply.get("UnprocessedItems", {}))
-    }
-    places = [
-        place
-        for place, write in enumerate(attempt.writes)
-        if not left or lookups.key_of(write.table, write.content).identity not in left
-    ]
-    done = [attempt.writes[place] for place in places]
-    if before is None:
-        items = [_from_reply(attempt, write, reply) for write in done]
-    else:
-        updated = [place for place in places if attempt.writes[place].verb == "update"]
-        found = lookups.items([before.keys[place] for place in updated])
-        afters = dict(zip(updated, found, strict=True))
-        items = [
-            _from_lookup(attempt.writes[place], before.items[place], afters.get(place))
-            for place in places
+    def read(self, reply: Json) -> list[ItemsRead | PageRead]:
+        """Return what a read has read, for each table; raise `LookupFailed`."""
+        if self._attempt.operation in ("Query", "Scan"):
+            return [self._page(reply)]
+        sizes: dict[str, Sizes | None] = {}
+        for place, read in enumerate(self._attempt.reads):
+            so_far, found = sizes.setdefault(read.table, []), self._sizes(read, place, reply)
+            sizes[read.table] = None if so_far is None or found is None else so_far + found
+        kinds = {read.table: read.consistency for read in self._attempt.reads}
+        return [
+            ItemsRead(table, kinds[table], listed, self._reported(reply, table))
+            for table, listed in sizes.items()
+            if listed != []  # the engine left all keys of the table unprocessed
         ]
-    return _by_table(attempt, zip(done, items, strict=True), reply, lookups)
 
+    def written(self, reply: Json) -> list[TableWrites]:
+        """Return the items of a completed write, for each table; raise `LookupFailed`."""
+        writes = self._attempt.writes
+        places: Sequence[int] = range(len(writes))
+        if unprocessed := reply.get("UnprocessedItems"):
+            left = {self._identity(write) for write in batch_writes(unprocessed)}
+            places = [place for place in places if self._identity(writes[place]) not in left]
+        if self._before is None:
+            items = [self._from_reply(writes[place], reply) for place in places]
+            return self._by_table(places, items, reply)
+        before = self._before
+        updated = [place for place in places if writes[place].verb == "update"]
+        after = self._lookups.items([before.keys[place] for place in updated]) if updated else []
+        afters = dict(zip(updated, after, strict=True))
+        items = [
+            _from_lookup(writes[place], before.items[place], afters.get(place)) for place in places
+        ]
+        return self._by_table(places, items, reply)
 
-def images_found(attempt: Attempt, before: Snapshot, lookups: Lookups) -> list[TableWrites]:
-    """Return the items of a write whose reply was lost: before it, and now.
+    def found(self) -> list[TableWrites]:
+        """Return the items of a write whose reply was lost, for each table: before it, and now.
 
-    Args:
-        attempt: the write.
-        before: the items before it.
-        lookups: where the items are looked up again.
+        Raises:
+            LookupFailed: the items were not looked up before the write, or cannot be now.
+        """
+        if self._before is None:
+            raise LookupFailed("the items before the write are unknown")
+        verbs = [write.verb for write in self._attempt.writes]
+        items = list(
+            map(ItemWrite, verbs, self._before.items, self._lookups.items(self._before.keys))
+        )
+        return self._by_table(range(len(items)), items, {})
 
-    Raises:
-        LookupFailed: the items could not be looked up.
-    """
-    now = lookups.items(before.keys)
-    items = map(ItemWrite, [write.verb for write in attempt.writes], before.items, now)
-    return _by_table(attempt, zip(attempt.writes, items, strict=True), {}, lookups)
+    def of_failure(self, error: Json) -> dict[str, list[Item | None]]:
+        """Return the items of a write whose condition failed, by table; raise `LookupFailed`."""
+        if self._before is not None:
+            items = self._before.items
+        elif self._attempt.request.get(ON_FAILURE) == "ALL_OLD":
+            items = [Item.from_json(error["Item"]) if error.get("Item") else None]
+        elif self._lookups.profile.lookups is LookupPolicy.NEVER:
+            items = [None] * len(self._attempt.writes)
+        else:
+            items = self._lookups.before(self._attempt).items
+        tables: dict[str, list[Item | None]] = {}
+        for write, item in zip(self._attempt.writes, items, strict=True):
+            tables.setdefault(write.table, []).append(item)
+        return tables
 
+    def _sizes(self, read: Read, place: int, reply: Json) -> Sizes | None:
+        """Return the bytes of each item of the read at this place in the request."""
+        keys, found = read.keys, [reply]
+        if self._attempt.operation == "TransactGetItems":
+            found = [reply["Responses"][place]]
+        elif self._attempt.operation == "BatchGetItem":
+            left = reply.get("UnprocessedKeys", {}).get(read.table, {}).get("Keys", ())
+            unread = [self._lookups.key_of(read.table, key).identity for key in left]
+            if unread:
+                known = {self._lookups.key_of(read.table, key).identity: key for key in keys}
+                keys = [key for identity, key in known.items() if identity not in unread]
+            found = [{"Item": one} for one in reply.get("Responses", {}).get(read.table, ())]
+            found += [{}] * (len(keys) - len(found))
+        if not read.projected:
+            items = [Item.from_json(one["Item"]) if one.get("Item") else None for one in found]
+        elif keys and self._lookups.profile.lookups is LookupPolicy.NEVER:
+            return None
+        else:
+            items = self._lookups.items([self._lookups.key_of(read.table, key) for key in keys])
+        return [None if item is None else item.size for item in items]
 
-def images_of_failure(
-    attempt: Attempt, error: Json, before: Snapshot | None, lookups: Lookups
-) -> dict[str, list[Item | None]]:
-    """Return the items of a write whose condition failed, for each table.
-
-    Args:
-        attempt: the write.
-        error: the engine's error reply.
-        before: the items before the write, None if they were not looked up.
-        lookups: where items are looked up if the error does not contain them.
-
-    Raises:
-        LookupFailed: the items could not be looked up.
-    """
-    if before is not None:
-        items = before.items
-    elif attempt.request.get(ON_FAILURE) == "ALL_OLD":
-        items = [Item.from_json(error["Item"]) if error.get("Item") else None]
-    elif lookups.profile.lookups is LookupPolicy.NEVER:
-        items = [None] * len(attempt.writes)
-    else:
-        items = lookups.before(attempt).items
-    tables: dict[str, list[Item | None]] = {}
-    for write, item in zip(attempt.writes, items, strict=True):
-        tables.setdefault(write.table, []).append(item)
-    return tables
-
-
-def _sizes(
-    operation: str, read: Read, position: int, reply: Json, lookups: Lookups
-) -> Sizes | None:
-    """Return the bytes of each item of a read, the `position`th of its request."""
-    keys, found = read.keys, [reply]
-    if operation == "BatchGetItem":
-        found = [{"Item": one} for one in reply.get("Responses", {}).get(read.table, ())]
-        left = reply.get("UnprocessedKeys", {}).get(read.table, {}).get("Keys", ())
-        if left and read.projected:
-            unread = [lookups.key_of(read.table, key).identity for key in left]
-            keys = [k for k in keys if lookups.key_of(read.table, k).identity not in unread]
-        missing = len(read.keys) - len(left) - len(found)
-        found += [{}] * missing
-    elif operation == "TransactGetItems":
-        found = [reply["Responses"][position]]
-    if not read.projected:
-        return [_size(one.get("Item")) for one in found]
-    if lookups.profile.lookups is LookupPolicy.NEVER and keys:
-        return None
-    items = lookups.items([lookups.key_of(read.table, key) for key in keys])
-    return [None if item is None else item.size for item in items]
-
-
-def _size(content: Json | None) -> int | None:
-    return Item.from_json(content).size if content else None
-
-
-def _page(attempt: Attempt, reply: Json, lookups: Lookups) -> PageRead:
-    (read,), request = attempt.reads, attempt.request
-    schema = lookups.schema(read.table)
-    index = schema.index(request["IndexName"]) if "IndexName" in request else None
-    fetches = fetches_from_table(request, schema)
-    scanned = reply["ScannedCount"]
-    hidden = hides_items(read, request, reply)
-    unknown = hidden and lookups.profile.lookups is LookupPolicy.NEVER
-    items: list[Item] = []
-    if not unknown:
-        shown = reply.get("Items", [])
-        if hidden:
+    def _page(self, reply: Json) -> PageRead:
+        (read,), request = self._attempt.reads, self._attempt.request
+        schema = self._lookups.schema(read.table)
+        index = schema.index(request["IndexName"]) if "IndexName" in request else None
+        fetches = fetches_from_table(request, schema)
+        scanned, shown = reply["ScannedCount"], reply.get("Items", [])
+        hidden = hides_items(read, request, reply)
+        unknown = hidden and self._lookups.profile.lookups is LookupPolicy.NEVER
+        if hidden and not unknown:
             again = whole_page_request(request, scanned, fetches=fetches)
-            shown = lookups.page(attempt.operation, again)
-        items = _whole_items(read.table, shown, lookups, fetches=fetches)
-    entries = items if index is None else schema.index_entries(index, items)
-    return PageRead(
-        read.table,
-        read.consistency,
-        index,
-        scanned,
-        None if unknown else [entry.size for entry in entries],
-        [item.size for item in items] if fetches else None,
-        unknown or len(items) == scanned,
-        reported_units(reply, read.table, CapacityKind.READ),
-    )
+            shown = self._lookups.page(self._attempt.operation, again)
+        items = [] if unknown else self._whole_items(read.table, shown, fetches=fetches)
+        entries = items if index is None else schema.index_entries(index, items)
+        return PageRead(
+            read.table,
+            read.consistency,
+            index,
+            scanned,
+            None if unknown else [entry.size for entry in entries],
+            [item.size for item in items] if fetches else None,
+            unknown or len(items) == scanned,
+            self._reported(reply, read.table),
+        )
 
+    def _whole_items(self, table: str, shown: Sequence[Json], *, fetches: bool) -> list[Item]:
+        if fetches and self._lookups.profile.lookups is LookupPolicy.EVERY_WRITE:
+            # moto shows only what the index holds
+            found = self._lookups.items([self._lookups.key_of(table, item) for item in shown])
+            return [item for item in found if item is not None]
+        return [Item.from_json(item) for item in shown]
 
-def _whole_items(
-    table: str, shown: Sequence[Json], lookups: Lookups, *, fetches: bool
-) -> list[Item]:
-    if fetches and lookups.profile.lookups is LookupPolicy.EVERY_WRITE:
-        # moto shows only what the index holds
-        found = lookups.items([lookups.key_of(table, item) for item in shown])
-        return [item for item in found if item is not None]
-    return [Item.from_json(item) for item in shown]
+    def _from_reply(self, write: Write, reply: Json) -> ItemWrite:
+        """Return a write with the item that its reply contains, if it contains one."""
+        shown = reply.get("Attributes")
+        item = Item.from_json(shown) if shown else None
+        match self._attempt.operation:
+            case "PutItem" | "DeleteItem":
+                return ItemWrite(write.verb, item, write.item)
+            case "UpdateItem":
+                whole = self._attempt.request.get("ReturnValues") == "ALL_NEW"
+                return ItemWrite(write.verb, None, item if whole else None, seen=False)
+        return ItemWrite(write.verb, None, write.item, seen=False)
+
+    def _by_table(
+        self, places: Iterable[int], items: Iterable[ItemWrite], reply: Json
+    ) -> list[TableWrites]:
+        tables: dict[str, list[ItemWrite]] = {}
+        for place, item in zip(places, items, strict=True):
+            tables.setdefault(self._attempt.writes[place].table, []).append(item)
+        return [
+            TableWrites(table, self._lookups.schema(table), listed, self._reported(reply, table))
+            for table, listed in tables.items()
+        ]
+
+    def _reported(self, reply: Json, table: str) -> Units | None:
+        return reported_units(reply, table, self._attempt.capacity)
+
+    def _identity(self, write: Write) -> object:
+        return self._lookups.key_of(write.table, write.content).identity
 
 
 def _from_lookup(write: Write, before: Item | None, after: Item | None) -> ItemWrite:
     """Return a write whose item was looked up before it, and after it if it is an update."""
     afters = {"put": write.item, "delete": None, "check": before, "update": after}
     return ItemWrite(write.verb, before, afters[write.verb])
-
-
-def _from_reply(attempt: Attempt, write: Write, reply: Json) -> ItemWrite:
-    """Return a write with the item that its reply contains, if it contains one."""
-    shown = reply.get("Attributes")
-    item = Item.from_json(shown) if shown else None
-    match attempt.operation:
-        case "PutItem" | "DeleteItem":
-            return ItemWrite(write.verb, item, write.item)
-        case "UpdateItem":
-            whole = attempt.request.get("ReturnValues") == "ALL_NEW"
-            return ItemWrite(write.verb, None, item if whole else None, seen=False)
-    return ItemWrite(write.verb, None, write.item, seen=False)
-
-
-def _by_table(
-    attempt: Attempt, items: Iterable[tuple[Write, ItemWrite]], reply: Json, lookups: Lookups
-) -> list[TableWrites]:
-    tables: dict[str, list[ItemWrite]] = {}
-    for write, item in items:
-        tables.setdefault(write.table, []).append(item)
-    return [
-        TableWrites(
-            table, lookups.schema(table), listed, reported_units(reply, table, attempt.capacity)
-        )
-        for table, listed in tables.items()
-    ]

@@ -142,16 +142,16 @@ def reported_units(reply: Mapping[str, Any], table: str, capacity: CapacityKind)
         table: the name of the table.
         capacity: the kind of the units, unless the reply says that a transaction only read.
     """
-    found = [one for one in _consumed(reply) if one.get("TableName", table) == table]
-    if not found:
-        return None
-    on_global, on_local = (
-        {name: part["CapacityUnits"] for name, part in found[0].get(kind, {}).items()}
-        for kind in PARTS[1:]
-    )
-    on_table = found[0]["CapacityUnits"] - sum(on_global.values()) - sum(on_local.values())
-    kind = CapacityKind.READ if "ReadCapacityUnits" in found[0] else capacity
-    return Units(kind, on_table, on_global, on_local)
+    for consumed in _consumed(reply):
+        if consumed.get("TableName", table) == table:
+            on_global, on_local = (
+                {name: part["CapacityUnits"] for name, part in consumed.get(kind, {}).items()}
+                for kind in PARTS[1:]
+            )
+            on_indexes = sum(on_global.values()) + sum(on_local.values())
+            kind = CapacityKind.READ if "ReadCapacityUnits" in consumed else capacity
+            return Units(kind, consumed["CapacityUnits"] - on_indexes, on_global, on_local)
+    return None
 
 
 def _consumed(reply: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What a meter recorded, and how it is shown: one line for each kind of request, then the sums."""
+"""Entries of a record, and tables that show them: a row for each kind of request, then sums."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units
-from cruddur_lib.text import int_if_whole
+from cruddur_lib.text import frame, int_if_whole
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -16,9 +16,9 @@ SUMS = {
     CapacityKind.WRITE: "all writes",
     CapacityKind.STREAM: "all stream reads",
 }
-UNKNOWN = "?"  # where nobody can say
+UNKNOWN = "?"
 PLACE = "table or index"  # the first column
-WIDTH = 49  # characters of a cell that pandas shows whole
+WIDTH = 49  # most characters of a cell that pandas does not shorten
 
 Row = dict[str, Any]  # cells by the names of their columns
 
@@ -35,118 +35,123 @@ class AttemptOutcome(Enum):
 
     @property
     def counted(self) -> bool:
-        """Whether its units are known."""
+        """Whether the units are known."""
         return self not in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_METERED)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One attempt that reached the engine, as far as it concerns one table.
+    """What one attempt that reached the engine cost on one table.
 
-    `size` is in bytes: of what was read, or of the items after a write, before a delete; None where
-    nobody can say. `reported` is the engine's own figure, of table and indexes.
+    Attributes:
+        operation: the name of the operation.
+        table: the name of the table.
+        units: the units of the table and its indexes.
+        index: the index that a Query or Scan reads, None for the table.
+        read: the consistency of a read.
+        items: the number of items read or written.
+        size: bytes read, or bytes of the items after a write but before a delete; None if unknown.
+        outcome: how the attempt ended.
+        reported: the engine's own figure for table and indexes, None if it reports none.
+        attempt: the number of the attempt, counted from 1 in the order in which they ended.
     """
 
     operation: str
     table: str
     units: Units
-    index: str | None = None  # that a Query or Scan reads
-    read: Consistency | None = None  # how consistently it reads
+    index: str | None = None
+    read: Consistency | None = None
     items: int = 0
     size: int | None = 0
     outcome: AttemptOutcome = AttemptOutcome.DONE
     reported: float | None = None
-    attempt: int = 0  # counted from 1 as they ended
+    attempt: int = 0
 
     @property
     def kind(self) -> tuple[object, ...]:
-        """What makes it stand in one line with others."""
+        """A value that is equal for entries in the same row of a table."""
         units, outcome = self.units, self.outcome
         return (self.operation, self.table, self.index, self.read, units.capacity, outcome)
 
 
-def lines(entries: Iterable[Entry]) -> list[list[Entry]]:
-    """The entries by kind, in the order of each kind's first."""
+def as_table(entries: Sequence[Entry]) -> "pd.DataFrame":
+    """Return a row for each kind of request, followed by the sums of reads and of writes."""
+    rows: list[tuple[str, Row]] = []
+    for same in _by_kind(entries):
+        place = {PLACE: same[0].index or same[0].table}
+        rows.append((same[0].operation, place | _figures(same) | {"why": _reasons(same)}))
+    for capacity, name in SUMS.items():
+        if same := [entry for entry in entries if entry.units.capacity is capacity]:
+            known = [entry for entry in same if entry.outcome.counted]
+            rows.append((name, {PLACE: ""} | _figures(known) | {"why": _reservations(same)}))
+    return _frame(rows)
+
+
+def as_comparison(entries: Sequence[Entry]) -> "pd.DataFrame":
+    """Return the rule's units, the engine's and their difference, for each kind of request."""
+    rows: list[tuple[str, Row]] = []
+    for same in _by_kind(entries):
+        rule = sum(entry.units.total for entry in same)
+        known = [entry.reported for entry in same if entry.reported is not None]
+        counted, reported = same[0].outcome.counted, len(known) == len(same)
+        row = {
+            PLACE: same[0].index or same[0].table,
+            "rule": int_if_whole(rule) if counted else UNKNOWN,
+            "engine": int_if_whole(sum(known)) if reported else UNKNOWN,
+            "difference": int_if_whole(sum(known) - rule) if counted and reported else UNKNOWN,
+        }
+        rows.append((same[0].operation, row))
+    return _frame(rows)
+
+
+def _by_kind(entries: Iterable[Entry]) -> list[list[Entry]]:
+    """Return the entries of each row, in the order of each row's first entry."""
     found: dict[tuple[object, ...], list[Entry]] = {}
     for entry in entries:
         found.setdefault(entry.kind, []).append(entry)
     return list(found.values())
 
 
-def as_table(entries: Sequence[Entry]) -> "pd.DataFrame":
-    """The entries, a line for each kind of request, then reads and writes summed apart."""
-    rows: list[tuple[str, Row]] = []
-    for line in lines(entries):
-        where = {PLACE: line[0].index or line[0].table}
-        rows.append((line[0].operation, where | _figures(line) | {"why": _whys(line)}))
-    for capacity, name in SUMS.items():
-        if same := [entry for entry in entries if entry.units.capacity is capacity]:
-            known = [entry for entry in same if entry.outcome.counted]
-            rows.append((name, {PLACE: ""} | _figures(known) | {"why": _left_out(same)}))
-    return _frame(rows)
-
-
-def as_comparison(entries: Sequence[Entry]) -> "pd.DataFrame":
-    """The rule's units beside those that the engine reports, and the difference, line by line."""
-    rows: list[tuple[str, Row]] = []
-    for line in lines(entries):
-        rule = sum(entry.units.total for entry in line)
-        known = [entry.reported for entry in line if entry.reported is not None]
-        counted, told = line[0].outcome.counted, len(known) == len(line)
-        row = {
-            PLACE: line[0].index or line[0].table,
-            "rule": int_if_whole(rule) if counted else UNKNOWN,
-            "engine": int_if_whole(sum(known)) if told else UNKNOWN,
-            "difference": int_if_whole(sum(known) - rule) if counted and told else UNKNOWN,
-        }
-        rows.append((line[0].operation, row))
-    return _frame(rows)
-
-
-def _figures(line: Sequence[Entry]) -> Row:
-    known = all(entry.outcome.counted for entry in line)
-    sizes = [entry.size for entry in line]
-    on_table = sum(entry.units.on_table for entry in line)
-    on_indexes = sum(sum(entry.units.indexes.values()) for entry in line)
+def _figures(entries: Sequence[Entry]) -> Row:
+    known = all(entry.outcome.counted for entry in entries)
+    sizes = [entry.size for entry in entries]
+    on_table = sum(entry.units.on_table for entry in entries)
+    on_indexes = sum(sum(entry.units.indexes.values()) for entry in entries)
     return {
-        "calls": len({entry.attempt for entry in line}),
-        "items": sum(entry.items for entry in line),
-        "bytes": UNKNOWN if None in sizes else sum(size or 0 for size in sizes),
+        "calls": len({entry.attempt for entry in entries}),
+        "items": sum(entry.items for entry in entries),
+        "bytes": UNKNOWN if None in sizes else sum(filter(None, sizes)),
         "table units": int_if_whole(on_table) if known else UNKNOWN,
         "index units": int_if_whole(on_indexes) if known else UNKNOWN,
     }
 
 
-def _whys(line: Sequence[Entry]) -> str:
-    """The reasons, equal ones told once, "2 x (put 1 + index 1)": as many as a cell shows, and at
-    least the first.
-    """
+def _reasons(entries: Sequence[Entry]) -> str:
+    """Return as many different reasons as a cell shows, at least one: "2 x (put 1 + index 1)"."""
     counts: dict[str, int] = {}
-    for entry in line:
+    for entry in entries:
         counts[entry.units.why] = counts.get(entry.units.why, 0) + 1
     reasons = [why if n == 1 else f"{n} x ({why})" for why, n in counts.items()]
-    told = "; ".join(reasons)
+    text = "; ".join(reasons)
     for kept in range(len(reasons) - 1, 0, -1):
-        if len(told) <= WIDTH:
+        if len(text) <= WIDTH:
             break
-        told = "; ".join([*reasons[:kept], f"and {len(reasons) - kept} more"])
-    return told
+        text = "; ".join([*reasons[:kept], f"and {len(reasons) - kept} more"])
+    return text
 
 
-def _left_out(entries: Sequence[Entry]) -> str:
-    """What a sum does not hold, and what of it nobody can verify."""
-    told = [
+def _reservations(entries: Sequence[Entry]) -> str:
+    """Return which entries a sum leaves out, and how many of its units are unverified."""
+    parts = [
         f"without {count}: {outcome.value}"
         for outcome in (AttemptOutcome.UNKNOWN, AttemptOutcome.NOT_METERED)
         if (count := sum(entry.outcome is outcome for entry in entries))
     ]
     unverified = [e.units.total for e in entries if e.outcome.counted and not e.units.verified]
     if unverified:
-        told.append(f"{int_if_whole(sum(unverified)):g} by rule alone, unverified")
-    return "; ".join(told)
+        parts.append(f"{int_if_whole(sum(unverified)):g} by rule alone, unverified")
+    return "; ".join(parts)
 
 
 def _frame(rows: Sequence[tuple[str, Row]]) -> "pd.DataFrame":
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    return pd.DataFrame([row for _, row in rows], [name for name, _ in rows], dtype=object)
+    return frame([row for _, row in rows], [name for name, _ in rows], dtype=object)

@@ -87,6 +87,7 @@ class Attempt:
 
     operation: str
     request: Json
+    capacity: CapacityKind
     reads: Sequence[Read] = ()
     writes: Sequence[Write] = ()
 
@@ -94,24 +95,19 @@ class Attempt:
     def parse(cls, operation: str, request: Json) -> Self:
         """Return the attempt with its reads or writes; PartiQL and streams have neither."""
         if operation in READS:
-            return cls(operation, request, reads=_reads(operation, request))
+            return cls(operation, request, CapacityKind.READ, reads=_reads(operation, request))
         if operation in WRITES:
-            return cls(operation, request, writes=_writes(operation, request))
-        return cls(operation, request)
+            return cls(operation, request, CapacityKind.WRITE, writes=_writes(operation, request))
+        if operation == STREAM:
+            return cls(operation, request, CapacityKind.STREAM)
+        reading = _is_select(request)
+        return cls(operation, request, CapacityKind.READ if reading else CapacityKind.WRITE)
 
     @property
     def tables(self) -> list[str]:
         """Names of the tables that are read or written, each once."""
         names = [read.table for read in self.reads] + [write.table for write in self.writes]
         return list(dict.fromkeys(names))
-
-    @property
-    def capacity(self) -> CapacityKind:
-        """The kind of capacity that the request uses."""
-        if self.operation == STREAM:
-            return CapacityKind.STREAM
-        reading = self.operation in READS or _is_select(self.request)
-        return CapacityKind.READ if reading else CapacityKind.WRITE
 
 
 def batch_writes(request_items: Mapping[str, Sequence[Json]]) -> list[Write]:

@@ -86,8 +86,10 @@ class Item:
 
     def only(self, names: Iterable[str]) -> "Item":
         """Return the item reduced to those of the named attributes that it has."""
-        kept = set(names)
-        return Item({name: value for name, value in self.attributes.items() if name in kept})
+        kept = self.attributes.keys() & set(names)
+        part = Item({name: value for name, value in self.attributes.items() if name in kept})
+        vars(part)["sizes"] = {name: self.sizes[name] for name in kept}  # none is sized again
+        return part
 
 
 AnyItem = Item | Mapping[str, Any]  # a mapping holds Python values, never DynamoDB JSON
@@ -180,8 +182,10 @@ def value_size(value: Value) -> int:
     | list, map | 3, plus 1 and its size for each element; a map adds the elements' names |
     """
     content = value.content
+    if value.type == "S":  # most values by far
+        return len(content.encode())
     match value.type:
-        case "S" | "N" | "B":
+        case "N" | "B":
             return _scalar_size(content)
         case "SS" | "NS" | "BS":
             return sum(map(_scalar_size, content))
@@ -210,9 +214,9 @@ def number_size(number: Decimal) -> int:
 
 
 def _scalar_size(content: str | bytes | Decimal) -> int:
-    if isinstance(content, str):
-        return len(content) if content.isascii() else len(content.encode())
-    return number_size(content) if isinstance(content, Decimal) else len(content)
+    if isinstance(content, Decimal):
+        return number_size(content)
+    return len(content.encode() if isinstance(content, str) else content)
 
 
 def _significant(number: Decimal) -> tuple[int, tuple[int, ...], int]:

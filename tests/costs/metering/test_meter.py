@@ -9,8 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from cruddur_lib.backends import Engine
+from cruddur_lib.costs.metering import wire
 from cruddur_lib.costs.metering.meter import Meter, MeterError
 from cruddur_lib.costs.metering.report import AttemptOutcome
+from cruddur_lib.costs.units import items
 from tests.helpers.drawn import padded
 from tests.helpers.judged import as_key, indexed
 
@@ -500,6 +502,33 @@ def test_figures_are_those_of_the_moment(backend, client):
 
     assert (meter.read_units, meter.write_units) == (1, 5)
     assert [entry.size for entry in meter.entries] == [5_000, 300]
+
+
+@pytest.mark.moto_alone
+@pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
+def test_an_item_is_sized_once_and_a_request_parsed_once(backend, client, operation, monkeypatch):
+    """Each of before and after has its attributes sized once, however many rules need them."""
+    before, after = row("s", 2_500, a="a"), row("s", 300, a="b")
+    client.put_item(**T, Item=before)
+    sized, parsed = [], []
+    spy(monkeypatch, items, "attribute_size", lambda *attribute: sized.append(attribute[0]))
+    spy(monkeypatch, wire, "_writes", lambda *request: parsed.append(request))
+    with Meter(backend) as meter:
+        if operation == "PutItem":
+            client.put_item(**T, Item=after)
+        else:
+            client.update_item(**T, Key=as_key(("p", "s")), UpdateExpression="SET a = sk")
+        assert meter.write_units > 3
+        meter.table()
+
+    assert sorted(sized) == sorted([*before, *after])
+    assert len(parsed) == 1
+
+
+def spy(monkeypatch, module, name, note):
+    """Have the arguments of a module's function noted when it is called."""
+    function = getattr(module, name)
+    monkeypatch.setattr(module, name, lambda *given: (note(*given), function(*given))[1])
 
 
 def test_compare_sets_rule_beside_engine(backend, client):
