@@ -24,7 +24,7 @@ from cruddur_lib.workbook.exercises.lesson_04.histories import (
     run,
 )
 from cruddur_lib.workbook.exercises.lesson_04.play import History, make_record
-from cruddur_lib.workbook.experiments.fan_out import group_of, row_of
+from cruddur_lib.workbook.experiments.fan_out import group_of, moved_row, row_of
 from cruddur_lib.workbook.lesson import start
 
 (HANDLE,) = (one for one in questions.EXERCISES if one.name == "handle")
