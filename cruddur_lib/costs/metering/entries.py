@@ -46,7 +46,7 @@ def write_entry(operation: str, written: TableWrites) -> Entry:
     Raises:
         UnitsError: neither the items nor the engine's figure are known.
     """
-    units = _units_by_rule(operation, written) if written.seen else _known(written.reported)
+    units = _units_by_rule(operation, written) if _seen(written) else _known(written.reported)
     return _write_entry(operation, written, replace(units, why=_why(operation, written, units)))
 
 
@@ -63,7 +63,7 @@ def replayed_entry(first: TableWrites, reported: Units | None) -> Entry:
     changes = [writes.Change(one.before, one.after) for one in first.items]
     units = (
         writes.replayed_transaction(changes)
-        if first.seen
+        if _seen(first)
         else replace(_known(reported), capacity=CapacityKind.READ)
     )
     blocks = plural(round(units.total / Consistency.TRANSACTIONAL.value), "block")
@@ -211,6 +211,10 @@ def _why(operation: str, written: TableWrites, units: Units) -> str:
         what = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
         what += f": {units.table / 2:g} x 2" if operation == TRANSACTION else f": {units.table:g}"
     return what + "".join(on_indexes)
+
+
+def _seen(written: TableWrites) -> bool:
+    return all(one.seen for one in written.items)
 
 
 def _known(reported: Units | None) -> Units:

@@ -39,26 +39,15 @@ class ItemsRead:
 
 @dataclass(frozen=True)
 class PageRead:
-    """One page of a Query or Scan.
-
-    Attributes:
-        table: the name of the table.
-        consistency: the consistency of the read.
-        index: the index that was read, None for the table.
-        scanned: the number of items on the page.
-        sizes: bytes of each item or index entry; None if they are unknown.
-        fetched: bytes of each item that was fetched from the table; None if none had to be.
-        complete: False if another writer changed the page before it was read again.
-        reported: the engine's figure, if it reports one.
-    """
+    """One page of a Query or Scan of a table, or of an index."""
 
     table: str
     consistency: Consistency
     index: IndexSchema | None
-    scanned: int
-    sizes: list[int] | None
-    fetched: list[int] | None
-    complete: bool
+    scanned: int  # items on the page
+    sizes: list[int] | None  # bytes of each item or index entry; None if they are unknown
+    fetched: list[int] | None  # bytes of each item fetched from the table; None without a fetch
+    complete: bool  # False if another writer changed the page before it was read again
     reported: Units | None
 
 
@@ -88,11 +77,6 @@ class TableWrites:
     schema: TableSchema
     items: Sequence[ItemWrite]
     reported: Units | None
-
-    @property
-    def seen(self) -> bool:
-        """Whether all items before and after are known."""
-        return all(one.seen for one in self.items)
 
     @property
     def replayed(self) -> bool:

@@ -40,17 +40,13 @@ class LookupPolicy(Enum):
 class EngineProfile:
     """How requests to an engine are metered.
 
-    Attributes:
-        lookups: when the meter looks up items.
-        images: whether requests ask for the item before or after a write.
-        units: operations whose requests ask for ConsumedCapacity.
-        units_of_empty_delete: the engine includes ConsumedCapacity for a DeleteItem that found
-            nothing, even if it was not requested.
+    `units_of_empty_delete` says that the engine includes ConsumedCapacity for a DeleteItem that
+    found nothing, even if it was not requested.
     """
 
     lookups: LookupPolicy
-    images: bool = False
-    units: tuple[str, ...] = ()
+    images: bool = False  # whether requests ask for the item before or after a write
+    units: tuple[str, ...] = ()  # operations whose requests ask for ConsumedCapacity
     units_of_empty_delete: bool = False
 
 

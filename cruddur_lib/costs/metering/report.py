@@ -41,31 +41,18 @@ class AttemptOutcome(Enum):
 
 @dataclass(frozen=True)
 class Entry:
-    """What one attempt that reached the engine cost on one table.
-
-    Attributes:
-        operation: the name of the operation.
-        table: the name of the table.
-        units: the units of the table and its indexes.
-        index: the index that a Query or Scan reads, None for the table.
-        read: the consistency of a read.
-        items: the number of items read or written.
-        size: bytes read, or bytes of the items after a write but before a delete; None if unknown.
-        outcome: how the attempt ended.
-        reported: the engine's own figure for table and indexes, None if it reports none.
-        attempt: the number of the attempt, counted from 1 in the order in which they ended.
-    """
+    """What one attempt that reached the engine cost on one table."""
 
     operation: str
     table: str
     units: Units
-    index: str | None = None
+    index: str | None = None  # that a Query or Scan reads
     read: Consistency | None = None
     items: int = 0
-    size: int | None = 0
+    size: int | None = 0  # bytes read, or after a write but before a delete; None if unknown
     outcome: AttemptOutcome = AttemptOutcome.DONE
-    reported: float | None = None
-    attempt: int = 0
+    reported: float | None = None  # the engine's own figure for table and indexes
+    attempt: int = 0  # counted from 1 in the order in which attempts ended
 
     @property
     def kind(self) -> tuple[object, ...]:

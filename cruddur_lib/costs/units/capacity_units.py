@@ -55,22 +55,15 @@ class Consistency(Enum):
 class Units:
     """The units of one request, or of several: `sum(units, Units(CapacityKind.READ))`.
 
-    Attributes:
-        capacity: the kind of the units.
-        table: units of the table itself.
-        indexes: units of each global index by name, on the index's own capacity. An index that the
-            request did not touch is missing.
-        local_indexes: units of each local index by name, on the table's capacity.
-        why: how the figure comes about, in words for people.
-        verified: False if no engine reports this figure, so that no test could compare it.
+    Indexes that the request did not touch are missing.
     """
 
     capacity: CapacityKind
-    table: float = 0
-    indexes: Mapping[str, float] = field(default_factory=dict)
-    local_indexes: Mapping[str, float] = field(default_factory=dict)
+    table: float = 0  # of the table itself
+    indexes: Mapping[str, float] = field(default_factory=dict)  # global, on their own capacity
+    local_indexes: Mapping[str, float] = field(default_factory=dict)  # on the table's capacity
     why: str = ""
-    verified: bool = True
+    verified: bool = True  # False if no engine reports the figure
 
     @property
     def total(self) -> float:
@@ -139,5 +132,7 @@ def plural(number: int, noun: str) -> str:
 
 
 def _merged(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    names = sorted({*one, *other})
-    return {name: one.get(name, 0) + other.get(name, 0) for name in names}
+    merged = dict(one)
+    for name, units in other.items():
+        merged[name] = merged.get(name, 0) + units
+    return dict(sorted(merged.items()))

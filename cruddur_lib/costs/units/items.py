@@ -61,8 +61,8 @@ class Item:
         Raises:
             ValueMalformed: `item` is not a dict, or DynamoDB cannot store one of its values.
         """
-        _check_mapping(item)
-        return cls({_name(n, "item"): python_value(v, str(n)) for n, v in item.items()})
+        _check_item(item)
+        return cls({name: python_value(value, name) for name, value in item.items()})
 
     @classmethod
     def from_json(cls, item: Mapping[str, Any]) -> Self:
@@ -71,8 +71,8 @@ class Item:
         Raises:
             ValueMalformed: `item` is not a dict, or one of its values is not DynamoDB JSON.
         """
-        _check_mapping(item)
-        return cls({_name(n, "item"): json_value(v, str(n)) for n, v in item.items()})
+        _check_item(item)
+        return cls({name: json_value(value, name) for name, value in item.items()})
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -280,7 +280,8 @@ def _list(content: Iterable[Any], path: str, level: int, read: Notation) -> tupl
 
 def _map(content: Mapping[Any, Any], path: str, level: int, read: Notation) -> dict[str, Value]:
     _check_level(path, level)
-    return {_name(n, path): read(v, f"{path}.{n}", level + 1) for n, v in content.items()}
+    _check_names(content, path)
+    return {n: read(v, f"{path}.{n}", level + 1) for n, v in content.items()}
 
 
 def _check_level(path: str, level: int) -> None:
@@ -289,15 +290,18 @@ def _check_level(path: str, level: int) -> None:
         raise ValueMalformed(f"value at {shown} lies {level} deep; DynamoDB nests {LEVELS} levels")
 
 
-def _check_mapping(item: object) -> None:
+def _check_item(item: object) -> None:
     if not isinstance(item, (dict, Mapping)):
         raise _malformed("item", item, "an item is a dict of attributes")
+    _check_names(item, "item")
 
 
-def _name(name: object, path: str) -> str:
-    if not (isinstance(name, str) and name):
-        raise _malformed(path, name, "an attribute's name is text of one character or more")
-    return name if name.isascii() else _text(name, path)
+def _check_names(names: Iterable[object], path: str) -> None:
+    for name in names:
+        if not (isinstance(name, str) and name):
+            raise _malformed(path, name, "an attribute's name is text of one character or more")
+        if not name.isascii():
+            _text(name, path)
 
 
 def _text(text: str, path: str) -> str:

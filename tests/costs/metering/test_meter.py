@@ -517,7 +517,9 @@ def test_an_item_is_sized_once_and_a_request_parsed_once(backend, client, operat
         if operation == "PutItem":
             client.put_item(**T, Item=after)
         else:
-            client.update_item(**T, Key=as_key(("p", "s")), UpdateExpression="SET a = sk")
+            values = {":b": {"S": "b"}}
+            update = {"UpdateExpression": "SET a = :b", "ExpressionAttributeValues": values}
+            client.update_item(**T, Key=as_key(("p", "s")), **update)
         assert meter.write_units > 3
         meter.table()
 
