@@ -2,7 +2,7 @@
 
 import pytest
 from boto3.dynamodb.types import TypeSerializer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from moto.core.responses import XFormedAttributePicker
 from moto.core.serialize import JSONSerializer, get_serializer_class
@@ -54,7 +54,6 @@ def same(item):
     return True
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # on a busy machine
 @given(ITEMS)
 def test_replies_are_the_same_bytes(item):
     """Of every type, nested, and in each place where an item stands."""
