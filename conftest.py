@@ -14,6 +14,30 @@ from hypothesis import HealthCheck, Phase, settings
 
 HERE = Path(__file__).parent
 LONGEST = ("test_solutions", "test_exercises", "test_machine", "test_inbox", "test_scripts")
+SAME_ON_EACH_ENGINE = (  # beginnings of paths; their tests are marked moto_alone
+    "cruddur_lib",
+    "tests/backends/test_guard",
+    "tests/backends/test_moto",
+    "tests/benchmarks",
+    "tests/cli/test_bill",
+    "tests/cli/test_plan",
+    "tests/cli/test_prices",
+    "tests/cli/test_slides",
+    "tests/cli/test_units",
+    "tests/costs/billing",
+    "tests/costs/planning",
+    "tests/costs/throughput",
+    "tests/costs/traffic",
+    "tests/costs/units",
+    "tests/helpers",
+    "tests/test_",
+    "tests/workbook/exercises/test_histories",
+    "tests/workbook/explorer",
+    "tests/workbook/figures",
+    "tests/workbook/questions",
+    "tests/workbook/test_deck",
+    "tests/workbook/test_error_hints",
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
 
 
@@ -68,6 +92,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         "browser": "CRUDDUR_BROWSER" in os.environ,
         "moto_alone": os.environ.get("CRUDDUR_BACKEND", "moto") == "moto",
     }
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(SAME_ON_EACH_ENGINE):
+            item.add_marker("moto_alone")
     absent = [marker for marker, there in announced.items() if not there]
     deselected = [item for item in items if any(map(item.get_closest_marker, absent))]
     items[:] = [item for item in items if item not in deselected]
