@@ -1,4 +1,4 @@
-"""What tests, doctests and notebooks share: a database of their own, and no network."""
+"""Set up every pytest run: a database of its own, Hypothesis, the order of tests, no network."""
 
 import gc
 import os
@@ -10,29 +10,81 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from hypothesis import HealthCheck, Phase, settings
 
 HERE = Path(__file__).parent
 LONGEST = ("test_solutions", "test_exercises", "test_machine", "test_inbox", "test_scripts")
-collect_ignore_glob = ["*conftest.py"]  # no doctests in them, and one name for several files
+SAME_ON_EACH_ENGINE = (  # beginnings of paths; their tests are marked moto_alone
+    "cruddur_lib",
+    "tests/backends/test_guard",
+    "tests/backends/test_moto",
+    "tests/benchmarks",
+    "tests/cli/test_bill",
+    "tests/cli/test_plan",
+    "tests/cli/test_prices",
+    "tests/cli/test_slides",
+    "tests/cli/test_units",
+    "tests/costs/billing",
+    "tests/costs/planning",
+    "tests/costs/throughput",
+    "tests/costs/traffic",
+    "tests/costs/units",
+    "tests/helpers",
+    "tests/test_",
+    "tests/workbook/exercises/test_histories",
+    "tests/workbook/explorer",
+    "tests/workbook/figures",
+    "tests/workbook/questions",
+    "tests/workbook/test_deck",
+    "tests/workbook/test_error_hints",
+)
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Notebooks run beside tests on one engine, so each worker takes a database of its own; what
-    they answer is not the learner's.
+def load_hypothesis_profile() -> None:
+    """Load the profile that the environment asks for; bin/test explains the variables.
 
-    Figures are stored as PNG inside HTML for the sake of their alt text; nbval compares all but the
-    picture, as it does with PNG by itself.
+    Every profile but `random` draws the same examples in each run.
+    """
+    settings.register_profile(
+        "fixed",
+        max_examples=40,
+        derandomize=True,
+        deadline=None,  # a slow example on a busy machine is no failure
+        suppress_health_check=[HealthCheck.too_slow],
+    )
+    fixed = settings.get_profile("fixed")
+    settings.register_profile("thorough", fixed, max_examples=100)
+    settings.register_profile(
+        "random", fixed, max_examples=300, derandomize=False, database=None, print_blob=True
+    )
+    # A mutant needs any failing example, not the smallest one.
+    settings.register_profile("mutant", fixed, phases=(Phase.explicit, Phase.generate))
+    asked = [n for n in ("mutant", "random", "thorough") if os.environ.get(f"CRUDDUR_{n.upper()}")]
+    settings.load_profile(asked[0] if asked else "fixed")
+
+
+load_hypothesis_profile()  # before any module of tests is imported, as its decorators read it
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this process its own database, keep learners' answers out, and configure nbval.
+
+    Notebooks run beside tests on one engine, so each worker needs its own database. A figure is
+    stored as a PNG inside HTML, for its alt text. nbval.cfg makes nbval ignore that picture, as it
+    ignores a plain PNG.
     """
     os.environ["CRUDDUR_DATABASE"] = f"test{uuid4().hex}"
-    os.environ["CRUDDUR_PROGRESS"] = os.devnull  # no folder can be made there: nothing is kept
+    os.environ["CRUDDUR_PROGRESS"] = os.devnull  # no folder can be made there, so no answer is kept
     if hasattr(config.option, "nbval_sanitize_with") and not config.option.nbval_sanitize_with:
         config.option.nbval_sanitize_with = str(HERE / "tests" / "nbval.cfg")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests of an engine itself, or of a browser, are left out where it is not announced; CI
-    announces each. And those that say the same of each engine are left out on all but moto.
+    """Deselect tests whose engine or browser is absent, mark thorough cases, run long files first.
+
+    The environment announces what is there; CI announces everything. Tests marked `moto_alone` run
+    on moto only.
     """
     announced = {
         "dynamodb_local": os.environ.get("CRUDDUR_BACKEND") == "local",
@@ -40,16 +92,19 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         "browser": "CRUDDUR_BROWSER" in os.environ,
         "moto_alone": os.environ.get("CRUDDUR_BACKEND", "moto") == "moto",
     }
-    missing = [engine for engine, there in announced.items() if not there]
-    left_out = [item for item in items if any(map(item.get_closest_marker, missing))]
-    items[:] = [item for item in items if item not in left_out]
-    config.hook.pytest_deselected(items=left_out)
-    _leave_to_ci(items)
-    items.sort(key=_place)
+    for item in items:
+        if item.path.relative_to(HERE).as_posix().startswith(SAME_ON_EACH_ENGINE):
+            item.add_marker("moto_alone")
+    absent = [marker for marker, there in announced.items() if not there]
+    deselected = [item for item in items if any(map(item.get_closest_marker, absent))]
+    items[:] = [item for item in items if item not in deselected]
+    config.hook.pytest_deselected(items=deselected)
+    _mark_thorough_cases(items)
+    items.sort(key=_rank)
 
 
-def _leave_to_ci(items: list[pytest.Item]) -> None:
-    """Of a test marked `quick_cases(n)` all cases but the first n are thorough."""
+def _mark_thorough_cases(items: list[pytest.Item]) -> None:
+    """Mark all but the first n cases of a test marked `quick_cases(n)` as thorough."""
     seen: Counter[str] = Counter()
     for item in items:
         if mark := item.get_closest_marker("quick_cases"):
@@ -59,23 +114,24 @@ def _leave_to_ci(items: list[pytest.Item]) -> None:
                 item.add_marker("thorough")
 
 
+def _rank(item: pytest.Item) -> int:
+    """Rank the longest files first, so that neither worker runs alone at the end."""
+    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+
+
 def pytest_collection_finish() -> None:
-    """What is loaded by now stays, so the garbage collector need not look through it, and a run is
-    short, so it need not come often: it took an eighth of the time.
+    """Make garbage collection rare, because it took an eighth of a run's time.
+
+    Objects that are loaded by now stay until the end, so the collector need not visit them.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
-def _place(item: pytest.Item) -> int:
-    """The longest files come first: of two workers none is left alone with one in the end."""
-    return LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
-
-
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
-    """Every address outside this machine that the test tries to reach; one is a failure."""
+    """Fail a test that tries to reach an address outside this machine; yields these addresses."""
     tried: list[Any] = []
     connect, resolve = socket.socket.connect, socket.getaddrinfo
 

@@ -1,7 +1,7 @@
-"""How fast minutes are simulated: minutes a second, against the rules in plain Python, and memory.
+"""Measure how fast minutes are simulated, compared with the rules in plain Python, and the memory.
 
-A minute is one of the reads and one of the writes of a table. Times are those of one core's
-processor, the shortest of several, so that other programs matter little.
+A minute is one minute of a table's reads and one of its writes. Times are processor seconds of one
+core, the shortest of several rounds, so that other programs hardly matter.
 """
 
 import subprocess
@@ -22,11 +22,13 @@ from cruddur_lib.costs.throughput.policies import (
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, Rules, simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 YEAR, DAYS = 365, 2  # days that are simulated, and days for the rules in plain Python
 ROUNDS = 7
-CANDIDATES = 1_000
 HEADER = f"{'a year of minutes':<34}{'million minutes/s':>18}{'with traces':>13}{'ratio':>8}"
 CASES: dict[str, Policy] = {
     "provisioned, enough": Fixed(300),
@@ -39,54 +41,55 @@ CASES: dict[str, Policy] = {
 MEMORY = """
 import re
 from pathlib import Path
-from cruddur_lib.costs.throughput.simulation import simulate
-from cruddur_lib.costs.throughput.policies import Pair, TargetTracking
-from cruddur_lib.costs.traffic.workload import Workload
-rules = {"table": Pair(TargetTracking(5, 60), TargetTracking(5, 60))}
+from cruddur_lib.costs import Rates, ReadsWrites, TargetTracking, Workload, shapes, simulate
+rules = {"table": ReadsWrites(TargetTracking(5, 60), TargetTracking(5, 60))}
 def memory(name):
     return int(re.search(name + r":\\s+(\\d+) kB", Path("/proc/self/status").read_text())[1]) / 1024
-simulate(Workload.daily(100, 100, days=1), rules).trace("table")
-Path("/proc/self/clear_refs").write_text("5")  # Linux: the peak begins anew
+simulate(Workload.shaped(shapes.daily(1), Rates(100, 100)), rules).trace("table")
+Path("/proc/self/clear_refs").write_text("5")  # Linux resets the peak
 before = memory("VmRSS")
-traffic = Workload.daily(100, 100, days=365, burstiness=0.2)
-simulate(traffic, rules, traced=True).trace("table")
+workload = Workload.shaped(shapes.daily(365), Rates(100, 100), burstiness=0.2)
+simulate(workload, rules, traced=True).trace("table")
 print(memory("VmHWM") - before)
 """
 FIRST = """
 import time
-from cruddur_lib.costs.throughput.simulation import simulate
-from cruddur_lib.costs.throughput.policies import Fixed, Pair
-from cruddur_lib.costs.traffic.workload import Workload
-traffic = Workload.daily(100, 100, days=1)
-simulate(traffic, {"table": Pair(Fixed(5), Fixed(5))})
+from cruddur_lib.costs import Fixed, Rates, ReadsWrites, Workload, shapes, simulate
+workload = Workload.shaped(shapes.daily(1), Rates(100, 100))
+simulate(workload, {"table": ReadsWrites(Fixed(5), Fixed(5))})
 print(time.process_time())
 """
 Reference = Callable[..., Any]
 
 
 def lines(reference: Reference) -> Iterator[str]:
-    """Lines of a table; `reference` is the `simulate` of the rules in plain Python."""
+    """Yield the lines of a table; `reference` is the oracle's `simulate`."""
     yield HEADER
-    traffic = Workload.daily(100, 100, days=YEAR, burstiness=0.2, seed=1)
+    workload = bursty(YEAR)
     for name, policy in CASES.items():
         rules = {"table": ReadsWrites(policy, policy)}
-        rate = traffic.minutes / seconds(partial(simulate, traffic, rules))
-        traced = traffic.minutes / seconds(partial(trace, traffic, rules))
+        rate = workload.minutes / seconds(partial(simulate, workload, rules))
+        traced = workload.minutes / seconds(partial(trace, workload, rules))
         ratio = rate / plain_rate(reference, rules)
         yield f"{name:<34}{rate / 1e6:>18.0f}{traced / 1e6:>13.0f}{ratio:>8,.0f}"
     yield f"seconds grow as minutes to the power of {exponent():.2f}"
     yield f"memory at the peak, with traces: {float(child(MEMORY)):.0f} MB above the imports"
-    yield from candidates(traffic)
+    yield from candidates(workload)
     yield from first_calls()
 
 
-def trace(traffic: Workload, rules: Rules) -> None:
-    """Every minute of the table's reads and writes."""
-    simulate(traffic, rules, traced=True).trace("table")
+def bursty(days: int) -> Workload:
+    """A daily wave that peaks at 100 reads and 100 writes a second."""
+    return Workload.shaped(shapes.daily(days), Rates(100, 100), burstiness=0.2, seed=1)
+
+
+def trace(workload: Workload, rules: Rules) -> None:
+    """Simulate the table and trace each of its minutes."""
+    simulate(workload, rules, traced=True).trace("table")
 
 
 def seconds(run: Callable[[], object], rounds: int = ROUNDS) -> float:
-    """Processor seconds of the fastest of these rounds, after one that warms up."""
+    """Return the processor seconds of the fastest round, after one round that warms up."""
     taken = []
     for _ in range(rounds + 1):
         start = time.thread_time()
@@ -96,50 +99,45 @@ def seconds(run: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def plain_rate(reference: Reference, rules: Rules) -> float:
-    """Minutes a second of the rules in plain Python."""
-    traffic = Workload.daily(100, 100, days=DAYS, burstiness=0.2, seed=1)
-    parts = {name: tuple(demand.units.tolist()) for name, demand in traffic.parts.items()}
-    return traffic.minutes / seconds(lambda: reference(parts, rules), 1)
+    """Return the minutes a second that the rules in plain Python simulate."""
+    workload = bursty(DAYS)
+    parts = {name: tuple(demand.units.tolist()) for name, demand in workload.parts.items()}
+    return workload.minutes / seconds(lambda: reference(parts, rules), 1)
 
 
 def exponent() -> float:
-    """Of time by minutes, over a quarter of a year to four years."""
+    """Return the power of the minutes by which the time grows, from a quarter to four years."""
     years = np.array([0.25, 0.5, 1, 2, 4])
     rules = {"table": ReadsWrites[Policy](TargetTracking(5, 300), TargetTracking(5, 300))}
-    taken = []
-    for length in years:
-        traffic = Workload.daily(100, 100, days=int(length * YEAR), burstiness=0.2, seed=1)
-        taken.append(seconds(partial(simulate, traffic, rules)))
+    taken = [seconds(partial(simulate, bursty(int(length * YEAR)), rules)) for length in years]
     return float(np.polyfit(np.log(years), np.log(taken), 1)[0])
 
 
-def candidates(traffic: Workload) -> Iterator[str]:
-    """How long many policies take on one capacity."""
+def candidates(workload: Workload) -> Iterator[str]:
+    """Time many policies on one capacity, by the clock."""
     policies = [
         TargetTracking(low, 300, percent / 100)
         for low in range(1, 41)
         for percent in range(40, 90, 2)
     ]
     start = time.perf_counter()
-    hours = [
-        given.unit_hours()
-        for given in CapacityDemand(traffic, "table", "writes").under_each(policies)
-    ]
+    demand = CapacityDemand(workload, "table", CapacityKind.WRITE)
+    hours = [result.unit_hours() for result in demand.under_each(policies)]
     taken = time.perf_counter() - start
     yield f"{len(hours):,} policies on a year of one capacity: {taken:.1f} s on all cores"
 
 
 def first_calls() -> Iterator[str]:
-    """Processor seconds of a process up to its first result, without a cache and with one."""
+    """Time a process to its first result, without and with numba's cache, by the processor."""
     with tempfile.TemporaryDirectory() as cache:
         for what in ("compiled", "from the cache"):
             yield f"imports and first call, {what}: {float(child(FIRST, cache)):.1f} s"
 
 
 def child(code: str, cache: str = "") -> str:
-    """What a process of its own prints."""
+    """Return what a new process prints; `cache` is a directory for numba's cache."""
     more = f"import os; os.environ['NUMBA_CACHE_DIR'] = {cache!r}\n" if cache else ""
-    ran = subprocess.run(  # noqa: S603  our own lines
+    ran = subprocess.run(  # noqa: S603  the code is ours
         [sys.executable, "-c", more + code], capture_output=True, text=True, check=True
     )
     return ran.stdout

@@ -1,5 +1,6 @@
-"""Packages of npm that this project uses and does not carry: fetched once into a cache outside the
-project, and checked before they are unpacked.
+"""npm packages that the project uses but does not include.
+
+Each is downloaded once into a cache outside the project. Its checksum is verified before unpacking.
 """
 
 import hashlib
@@ -15,32 +16,30 @@ from pathlib import Path
 
 from cruddur_lib.errors import WorkbookError
 
-# npm tells errors alone, and tries three times in seconds: by itself it takes minutes to say that
-# there is no network.
-QUICKLY = ["--loglevel=error", "--fetch-retries=2"]
-QUICKLY += ["--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
+# Print errors only, and retry within seconds: by default npm takes minutes to report that there is
+# no network.
+NPM_OPTIONS = ["--loglevel=error", "--fetch-retries=2"]
+NPM_OPTIONS += ["--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
 Say = Callable[[str], None]
 
 
 class NpmError(WorkbookError):
-    """A package that cannot be fetched."""
+    """A package that cannot be downloaded."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package in one version: how it is known, and what is kept of it."""
+    """One version of an npm package, and the part of it to keep."""
 
-    name: str  # with its version, as in reveal.js@5.2.1
-    sha256: str  # of the archive that npm fetches
-    megabytes: float  # of that archive, rounded
-    has: str  # a file of the part that is kept: there, the package is there
-    part: str = "."  # the folder in the package that is kept
+    name: str  # with version, as in reveal.js@5.2.1
+    sha256: str  # of the archive that npm downloads
+    megabytes: float  # of the archive, rounded
+    has: str  # a file in the kept folder: if it exists, the package is complete
+    part: str = "."  # the folder of the package to keep
 
 
 def cache_folder() -> Path:
-    """Where fetched packages are kept, outside the project: CRUDDUR_CACHE, else the user's cache
-    folder.
-    """
+    """Return the folder of downloaded packages: CRUDDUR_CACHE, else in the user's cache folder."""
     if chosen := os.environ.get("CRUDDUR_CACHE"):
         return Path(chosen).absolute()
     if sys.platform == "win32":
@@ -51,10 +50,15 @@ def cache_folder() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cruddur-workbook"
 
 
-def folder_of(package: Package, say: Say) -> Path:
-    """The folder of the package, fetched and checked where it is not there yet.
+def package_folder(package: Package, say: Say) -> Path:
+    """Return the folder of a package, downloading it first if necessary.
 
-    Raises `NpmError` where that cannot be; a fetch, which takes a while, is said before.
+    Args:
+        package: The package to find.
+        say: Called with a line of text before a download, which takes a while.
+
+    Raises:
+        NpmError: The download failed or has another checksum.
     """
     folder = cache_folder() / package.name.replace("/", "-").replace("@", "-").lstrip("-")
     if (folder / package.has).exists():
@@ -70,21 +74,22 @@ def folder_of(package: Package, say: Say) -> Path:
         with tarfile.open(archive) as packed:
             packed.extractall(scratch, filter="data")
         try:
-            (Path(scratch) / "package" / package.part).rename(folder)  # in one step: never half
+            # A rename is one step, so the folder is complete or missing.
+            (Path(scratch) / "package" / package.part).rename(folder)
         except OSError as error:
-            if not (folder / package.has).exists():  # else somebody else was quicker
+            if not (folder / package.has).exists():  # another process was faster
                 raise NpmError(f"{folder} is in the way: delete it and start again") from error
     return folder
 
 
 def _pack(package: Package, scratch: Path) -> Path:
-    """The archive, as npm leaves it in `scratch`."""
+    """Download the package's archive into `scratch` and return its path."""
     npm = shutil.which("npm")
     if npm is None:
         raise NpmError(
             f"{package.name} is fetched through npm, and there is no `npm` on PATH: install Node.js"
         )
-    words = [npm, "pack", *QUICKLY, package.name]
+    words = [npm, "pack", *NPM_OPTIONS, package.name]
     done = subprocess.run(  # noqa: S603  a fixed program, no shell
         words, cwd=scratch, capture_output=True, text=True, check=False
     )
@@ -98,7 +103,7 @@ def _pack(package: Package, scratch: Path) -> Path:
 
 
 def _check(package: Package, archive: Path) -> None:
-    """Nothing where the archive is the one that is named; raises `NpmError` where it is another."""
+    """Raise `NpmError` unless the archive has the package's checksum."""
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != package.sha256:
         raise NpmError(

@@ -1,9 +1,8 @@
-"""The one base of every error that the workbook raises on purpose."""
+"""The base class of every error that the workbook raises on purpose."""
 
 
 class WorkbookError(Exception):
-    """Something a person can put right: the text names what, its value, the limit and the next
-    step.
+    """An error that the user can fix: its text names the value, the limit and the next step.
 
-    Scripts print it as one line; anything else that is raised is a fault of the workbook.
+    Scripts print it as one line. Any other exception is a bug in the workbook.
     """

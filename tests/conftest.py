@@ -1,4 +1,4 @@
-"""An engine, a table and people for the tests of the library."""
+"""Fixtures for the tests of the library: an engine, a table and users."""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -19,8 +19,10 @@ SERVICES = ("dynamodb", "dynamodbstreams", "sts")
 
 @pytest.fixture(scope="session", autouse=True)
 def few_services() -> Iterator[None]:
-    """For each connection moto registers the addresses of all of AWS's services, which takes a
-    quarter of the time that a small test takes. Here it knows those that the library asks.
+    """Let moto register only the services that the library uses.
+
+    moto registers the addresses of all services for each connection. That takes a quarter of the
+    time of a small test.
     """
     known = [one for one in backend_index.backend_url_patterns if one[0] in SERVICES]
     with pytest.MonkeyPatch.context() as patch:
@@ -30,20 +32,20 @@ def few_services() -> Iterator[None]:
 
 @pytest.fixture
 def backend() -> Iterator[Backend]:
-    """The engine that the run is for, with a database of this test's own."""
+    """The engine of this run, with a database for this test alone."""
     with connect(database=f"t{uuid4().hex}") as backend:
         yield backend
 
 
 @pytest.fixture
 def clock() -> Callable[[], datetime]:
-    """A clock that goes on by a second each time it is read."""
+    """A clock that advances by a second each time it is read."""
     moments = (NOON + timedelta(seconds=count) for count in range(10**6))
     return lambda: next(moments)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test of an inbox runs on every design, or on those that its mark `designs` names."""
+    """Run a test of an inbox on every design, or on those that its mark `designs` names."""
     if "design_name" in metafunc.fixturenames:
         mark = metafunc.definition.get_closest_marker("designs")
         metafunc.parametrize("design_name", mark.args if mark else sorted(DESIGNS))
@@ -51,7 +53,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def inbox(design_name: str, backend: Backend, clock: Callable[[], datetime]) -> Inbox:
-    """An inbox of each design, on an empty table."""
+    """An inbox of one design, on an empty table."""
     design = DESIGNS[design_name]
     table.create(backend, design.schema)
     return design(backend, clock=clock)
@@ -59,15 +61,16 @@ def inbox(design_name: str, backend: Backend, clock: Callable[[], datetime]) -> 
 
 @pytest.fixture
 def seeded(inbox: Inbox) -> Inbox:
-    """The same, with the seeded conversation."""
+    """An inbox with the seeded conversation."""
     seeds.seed(inbox)
     return inbox
 
 
 @pytest.fixture
 def begun(inbox: Inbox) -> Inbox:
-    """The same, with its first four messages alone, for tests that need no page: moto takes longer
-    with each row of a table.
+    """An inbox with the first four messages of the conversation, for tests that need no pages.
+
+    moto slows down with each row of a table.
     """
     inbox.load(seeds.conversation()[:4])
     return inbox
@@ -75,7 +78,7 @@ def begun(inbox: Inbox) -> Inbox:
 
 @pytest.fixture
 def ended(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[object, str, str]]:
-    """A script's `run` called with its arguments: exit code, standard output, standard error."""
+    """A function that calls a script's `run`; returns exit code, output and error output."""
 
     def ended(run: Callable[..., int], *arguments: object) -> tuple[object, str, str]:
         try:
@@ -90,17 +93,17 @@ def ended(capsys: pytest.CaptureFixture[str]) -> Callable[..., tuple[object, str
 
 @pytest.fixture
 def andrew() -> User:
-    """One of the two people of the seeded conversation."""
+    """A user of the seeded conversation."""
     return seeds.user("andrewbrown")
 
 
 @pytest.fixture
 def bayko() -> User:
-    """The other one."""
+    """The other user of the seeded conversation."""
     return seeds.user("bayko")
 
 
 @pytest.fixture
 def zoe() -> User:
-    """Somebody who has no message group yet."""
+    """A user without any message group."""
     return seeds.user("zoemarchand")

@@ -1,4 +1,4 @@
-"""Notebooks and pages for who cannot see them, or sees them otherwise: text, headings, colours."""
+"""Tests that notebooks and pages serve readers who see little, no color or nothing."""
 
 import io
 import re
@@ -33,12 +33,12 @@ STYLE = re.compile(
 
 
 def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
-    """The notebook's cells of a kind."""
+    """Return the notebook's cells of this kind."""
     return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == kind]
 
 
 def prose(path: Path) -> str:
-    """What a page, or a notebook's Markdown, says, without code."""
+    """Return the text of a page or of a notebook's Markdown, without code."""
     if path.suffix == ".md":
         text = path.read_text(encoding="utf-8")
     else:
@@ -47,16 +47,16 @@ def prose(path: Path) -> str:
 
 
 def outputs(path: Path) -> list[str]:
-    """The HTML that a notebook has stored."""
+    """Return the HTML that a notebook has stored."""
     found = [output for cell in cells(path, "code") for output in cell.outputs]
     return [output.data["text/html"] for output in found if "text/html" in output.get("data", {})]
 
 
 class Page(HTMLParser):
-    """What is asked of HTML: its pictures, captions, heads of tables, and styles."""
+    """The pictures, captions, table headers and styles of a piece of HTML."""
 
     def __init__(self, html: str) -> None:
-        """Of this piece."""
+        """Parse the HTML."""
         super().__init__()
         self.alts: list[str | None] = []
         self.styles: list[str] = []
@@ -64,7 +64,7 @@ class Page(HTMLParser):
         self.feed(html)
 
     def handle_starttag(self, tag, attrs):
-        """Counts what is looked for."""
+        """Count the tag, and keep its alt text and style."""
         if tag in self.count:
             self.count[tag] += 1
         if tag == "img":
@@ -74,7 +74,7 @@ class Page(HTMLParser):
 
 @every_page
 def test_headings_of_a_page_are_in_order(path):
-    """One title, first; no level left out below it; none without words, none twice."""
+    """The page begins with its only title, no level is left out, and no heading is empty."""
     found = HEADING.findall(prose(path))
     levels = [len(marks) for marks, _ in found]
 
@@ -86,22 +86,20 @@ def test_headings_of_a_page_are_in_order(path):
 
 @pytest.mark.parametrize("path", [*PATHS, *PAGES], ids=lambda path: path.name)
 def test_a_link_says_where_it_leads(path):
-    """A list of links, as screen readers make one, is of use: none is "here" or an address."""
+    """A screen reader's list of links is useful: no link is called "here" or is an address."""
     assert [text for text in LINK.findall(prose(path)) if BARE.fullmatch(text.strip("*_` "))] == []
 
 
 @pytest.mark.parametrize("text", ["here", "this page", "Click here", "https://example.org"])
 def test_a_bare_link_is_found(text):
-    """The guard itself."""
+    """The search finds links that say nothing."""
     assert BARE.fullmatch(text)
     assert not BARE.fullmatch("the glossary")
 
 
 @every_notebook
 def test_code_teaches_nothing_in_comments(path):
-    """Prose is in Markdown, which has headings and links and is read aloud: a comment stands behind
-    a line of code, and is a unit or a reason.
-    """
+    """Prose is in Markdown, because that is read aloud; a comment is short and follows code."""
     for cell in cells(path, "code"):
         tokens = tokenize.generate_tokens(io.StringIO(cell.source).readline)
         comments = [token for token in tokens if token.type == tokenize.COMMENT]
@@ -111,7 +109,7 @@ def test_code_teaches_nothing_in_comments(path):
 
 @every_notebook
 def test_a_picture_says_what_is_to_be_seen(path):
-    """Not that it is a picture, and no file's name; the same words stand under it, as a caption."""
+    """The alt text is a sentence about the content, and each figure has a caption."""
     for html in outputs(path):
         page = Page(html)
         for alt in page.alts:
@@ -124,7 +122,7 @@ def test_a_picture_says_what_is_to_be_seen(path):
 
 @every_page
 def test_a_picture_on_a_page_has_words(path):
-    """A picture in Markdown has its text between the brackets."""
+    """A picture in Markdown has an alt text."""
     found = re.findall(r"!\[([^\]]*)\]\(", path.read_text(encoding="utf-8"))
 
     assert [alt for alt in found if len(alt) <= 20 and "badge" not in alt] == []
@@ -132,15 +130,16 @@ def test_a_picture_on_a_page_has_words(path):
 
 @every_notebook
 def test_tables_have_heads(path):
-    """Cells that say what a column or a line is are heads, not bold text."""
+    """Names of columns and lines are header cells and not bold text."""
     for page in map(Page, outputs(path)):
         assert not page.count["table"] or page.count["th"] >= 2
 
 
 @every_notebook
-def test_a_text_colour_comes_with_its_ground(path):
-    """Or a theme that is dark puts dark on dark: the outermost that has an ink has its ground too;
-    and the two have WCAG's contrast for text.
+def test_a_text_color_comes_with_its_ground(path):
+    """The outermost element with a text color sets the background too, with enough contrast.
+
+    Otherwise a dark theme puts dark text on a dark ground.
     """
     for page in map(Page, outputs(path)):
         inks = [found for found in map(parts, page.styles) if "color" in found]
@@ -149,13 +148,14 @@ def test_a_text_colour_comes_with_its_ground(path):
 
 
 def parts(style: str) -> dict[str, str]:
-    """The colours of a style attribute."""
+    """Return the colors of a style attribute."""
     return dict(STYLE.findall(style))
 
 
 def pale(styles: list[str]) -> list[tuple[str, str]]:
-    """Ink and ground that are too near to each other, each ink on every ground of its piece: as
-    what stands in what is not looked at.
+    """Return pairs of text color and background with too little contrast.
+
+    Every text color is compared with every background, because nesting is not known.
     """
     found = [*map(parts, styles)]
     inks = {one["color"] for one in found if "color" in one}
@@ -169,7 +169,7 @@ def pale(styles: list[str]) -> list[tuple[str, str]]:
 
 
 def test_cards_are_legible():
-    """The guard itself, on what the screen is drawn with."""
+    """The cards of the app's screen have enough contrast, and a pale gray is found."""
     styles = [screen.CARD, screen.MINE, screen.THEIRS, screen.BUBBLE, screen.SMALL]
 
     assert pale(styles) == []
@@ -180,21 +180,22 @@ def test_cards_are_legible():
 
 @pytest.fixture
 def _closed():
-    """What a lesson connected to is over after the test, or the next one finds its table."""
+    """Close a lesson's connection after the test, or the next test finds its table."""
     yield
-    while engine.OWN:
-        engine.OWN.pop().close()
+    while engine.CONNECTIONS:
+        engine.CONNECTIONS.pop().close()
 
 
 @pytest.mark.thorough
 @pytest.mark.moto_alone
 @pytest.mark.usefixtures("_closed")
 @every_notebook
-def test_figures_are_legible_and_do_not_speak_by_colour_alone(path, monkeypatch, tmp_path):
-    """Each as it is drawn in a run: contrasts, and what its legends tell apart (see `seen`)."""
+def test_figures_are_legible_and_do_not_speak_by_color_alone(path, monkeypatch, tmp_path):
+    """Each figure that a run draws has enough contrast, and legends differ not only in color."""
     drawn = []
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
-    monkeypatch.setattr(drawing, "_encoded", lambda figure: drawn.append(figure) or "")
+    monkeypatch.setattr(drawing.Drawing, "__post_init__", lambda one: drawn.append(one.figure))
+    monkeypatch.setattr(drawing, "_png", lambda _: b"")
     names: dict[str, object] = {"__name__": "__main__"}
     for cell in cells(path, "code"):
         exec(compile(cell.source, path.stem, "exec"), names)

@@ -1,6 +1,6 @@
-"""One truth for what is installed: pyproject.toml, and uv.lock and environment.yml follow it.
+"""pyproject.toml says what is installed; uv.lock and environment.yml must agree with it.
 
-All of it offline: no conda and no index is asked.
+The tests need no network and no conda.
 """
 
 import re
@@ -29,13 +29,13 @@ CONDA = (ROOT / "environment.yml").read_text("utf-8")
 
 
 def wanted() -> dict[str, SpecifierSet]:
-    """The ranges that pyproject.toml asks for, of the library and of its tests."""
+    """Return the version ranges in pyproject.toml, for the library and its tests."""
     lines = PROJECT["project"]["dependencies"] + PROJECT["dependency-groups"]["test"]
     return {canonicalize_name(r.name): r.specifier for r in map(Requirement, lines)}
 
 
 def offered(text: str) -> tuple[dict[str, SpecifierSet], SpecifierSet]:
-    """The ranges that an environment.yml asks for, of conda's packages and of pip's; its Python."""
+    """Return the version ranges in an environment.yml, conda's and pip's, and that of Python."""
     entries = yaml.safe_load(text)["dependencies"]
     specs = [rattler.MatchSpec(entry) for entry in entries if isinstance(entry, str)]
     conda = {str(spec.name.normalized): SpecifierSet(pep440(spec.version)) for spec in specs}
@@ -47,12 +47,17 @@ def offered(text: str) -> tuple[dict[str, SpecifierSet], SpecifierSet]:
 
 
 def pep440(version: object) -> str:
-    """Conda's range in the words of Python's packages: `3.12.*` is `==3.12.*`."""
+    """Return a conda range in the syntax of Python's packages: `3.12.*` becomes `==3.12.*`."""
     return re.sub(r"^(?=\d)", "==", str(version or ""))
 
 
 def drifts(text: str, versions: dict[str, str]) -> Iterator[str]:
-    """In words, every place where an environment.yml or locked versions leave pyproject.toml."""
+    """Yield a message for each difference from pyproject.toml.
+
+    Args:
+        text: The text of an environment.yml.
+        versions: The locked version of each package.
+    """
     want, (got, python) = wanted(), offered(text)
     allowed = SpecifierSet(PROJECT["project"]["requires-python"])
     if not allowed.contains(str(python).removeprefix("==").removesuffix(".*")):
@@ -67,14 +72,14 @@ def drifts(text: str, versions: dict[str, str]) -> Iterator[str]:
 
 
 def test_environment_yml_is_what_bin_lock_writes(monkeypatch: pytest.MonkeyPatch) -> None:
-    """environment.yml is generated, never edited: a mistake here means `bin/lock` is to be run."""
+    """environment.yml is what `bin/lock` generates; if this fails, run `bin/lock`."""
     monkeypatch.syspath_prepend(str(ROOT / "bin"))
 
     assert runpy.run_path(str(ROOT / "bin/lock"))["conda"](sys.executable) == CONDA
 
 
 def test_environment_yml_means_what_pyproject_says() -> None:
-    """Conda's users get the same packages, in the same ranges, as uv's."""
+    """Users of conda get the same packages, in the same ranges, as users of uv."""
     assert list(drifts(CONDA, VERSIONS)) == []
 
 
@@ -91,7 +96,7 @@ def test_environment_yml_means_what_pyproject_says() -> None:
     ],
 )
 def test_a_drift_of_environment_yml_is_seen(old: str, new: str, drift: str) -> None:
-    """Each kind of difference from pyproject.toml is found, and it alone."""
+    """Each kind of difference from pyproject.toml gives one message."""
     assert old in CONDA
 
     found = list(drifts(CONDA.replace(old, new), VERSIONS))
@@ -101,20 +106,20 @@ def test_a_drift_of_environment_yml_is_seen(old: str, new: str, drift: str) -> N
 
 
 def test_a_lock_outside_the_ranges_is_seen() -> None:
-    """A locked version that pyproject.toml forbids is found."""
+    """A locked version outside the range in pyproject.toml gives a message."""
     assert list(drifts(CONDA, VERSIONS | {"nbval": "0.10"})) == [
         "nbval: uv.lock has 0.10, outside ==0.11.0"
     ]
 
 
 def test_a_spec_that_conda_cannot_read_is_refused() -> None:
-    """environment.yml is read with conda's own grammar."""
+    """A version range that conda cannot parse raises conda's own error."""
     with pytest.raises(Exception, match=r"unable to parse version spec: <<1\.45"):
         offered(CONDA.replace("boto3<1.45", "boto3<<1.45"))
 
 
 def recorded(entries: list[dict[str, Any]]) -> set[tuple[str, frozenset[str], SpecifierSet]]:
-    """Requirements as uv.lock records them, in the form of pyproject.toml's."""
+    """Return requirements of uv.lock as (name, extras, range)."""
     return {
         (e["name"], frozenset(e.get("extras", ())), SpecifierSet(e.get("specifier", "")))
         for e in entries
@@ -122,7 +127,7 @@ def recorded(entries: list[dict[str, Any]]) -> set[tuple[str, frozenset[str], Sp
 
 
 def asked(lines: list[str]) -> set[tuple[str, frozenset[str], SpecifierSet]]:
-    """Requirements of pyproject.toml, in the form of `recorded`."""
+    """Return requirements of pyproject.toml as (name, extras, range)."""
     return {
         (canonicalize_name(r.name), frozenset(r.extras), r.specifier)
         for r in map(Requirement, lines)
@@ -130,7 +135,7 @@ def asked(lines: list[str]) -> set[tuple[str, frozenset[str], SpecifierSet]]:
 
 
 def test_uv_lock_is_not_stale() -> None:
-    """uv.lock was made from today's pyproject.toml; if not, `bin/lock` is to be run."""
+    """uv.lock was made from today's pyproject.toml; if this fails, run `bin/lock`."""
     metadata = LOCK[PROJECT["project"]["name"]]["metadata"]
     groups = PROJECT["dependency-groups"]
 
@@ -141,7 +146,7 @@ def test_uv_lock_is_not_stale() -> None:
 
 
 def test_uv_lock_names_public_hosts_only() -> None:
-    """A mirror of a maintainer's network would shut out everybody else."""
+    """uv.lock names no private mirror, because other users could not reach it."""
     hosts = set(re.findall(r"https?://([^/\"]+)", (ROOT / "uv.lock").read_text("utf-8")))
 
     assert hosts == {"pypi.org", "files.pythonhosted.org"}

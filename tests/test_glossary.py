@@ -1,6 +1,6 @@
-"""The glossary: short, every link of it leads to a section, every link to it to a term.
+"""Tests of the glossary: it is short, and links lead both ways.
 
-JupyterLab makes a heading's anchor of its text, with a hyphen for each space.
+JupyterLab makes a heading's anchor from its text, with a hyphen for each space.
 """
 
 import re
@@ -18,49 +18,49 @@ ENTRIES = {
 
 
 def prose(path: Path) -> str:
-    """The Markdown of a notebook."""
+    """Return the Markdown of a notebook."""
     cells = nbformat.read(path, as_version=4).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def anchor(heading: str) -> str:
-    """What stands behind # in a link to a heading."""
+    """Return the part after # in a link to a heading."""
     return heading.strip().replace(" ", "-")
 
 
 def anchors(path: Path) -> set[str]:
-    """Of all headings of a notebook."""
+    """Return the anchors of all headings of a notebook."""
     return {anchor(heading) for heading in re.findall(r"(?m)^#+ (.+)$", prose(path))}
 
 
 def links(text: str) -> list[tuple[str, str]]:
-    """The word and the term of each link to the glossary."""
+    """Return the word and the term of each link to the glossary."""
     return re.findall(r"\[([^\]]+)\]\(glossary\.md#([^)\s]+)\)", text)
 
 
 def test_the_glossary_has_the_courses_terms():
-    """A pattern that finds none would make every test here pass."""
+    """The pattern finds the terms; without terms every test here would pass."""
     assert {"read capacity unit", "scan", "free tier", "at least once"} <= ENTRIES.keys()
     assert len(ENTRIES) == GLOSSARY.count("\n### ")
 
 
 @pytest.mark.parametrize("name", ENTRIES)
-def test_a_term_is_told_in_two_sentences(name):
-    """At most, beside its abbreviation and its link."""
-    told = re.sub(r"^[A-Z]{3}\. |\n\[.*", "", ENTRIES[name])
+def test_a_term_has_two_sentences_at_most(name):
+    """An entry is one line of one or two sentences, beside its abbreviation and its link."""
+    text = re.sub(r"^[A-Z]{3}\. |\n\[.*", "", ENTRIES[name])
 
-    assert 1 <= len(re.findall(r"\.(?= |$)", told)) <= 2
-    assert len(told.splitlines()) == 1
+    assert 1 <= len(re.findall(r"\.(?= |$)", text)) <= 2
+    assert len(text.splitlines()) == 1
 
 
 @pytest.mark.parametrize("name", ENTRIES)
 def test_a_term_can_be_linked_to_everywhere(name):
-    """Small letters and hyphens, as GitHub lowers an anchor and JupyterLab does not."""
+    """A term is in lower case, because GitHub lowers anchors and JupyterLab does not."""
     assert re.fullmatch(r"[a-z]+(?:[ -][a-z]+)*", name)
 
 
 def test_every_link_of_the_glossary_leads_to_a_section():
-    """Of a notebook that is there."""
+    """The notebook has the section."""
     found = re.findall(r"\]\(([\w-]+\.ipynb)#([^)\s]*)\)", GLOSSARY)
 
     assert len(found) == GLOSSARY.count(".ipynb") >= 25
@@ -68,7 +68,7 @@ def test_every_link_of_the_glossary_leads_to_a_section():
 
 
 def test_every_link_to_the_glossary_leads_to_a_term():
-    """One a term, in the first notebook that uses it."""
+    """Each term is linked at most once, and all linked terms exist."""
     found = [term for path in PATHS for _, term in links(prose(path))]
 
     assert len(found) >= 20
@@ -78,7 +78,7 @@ def test_every_link_to_the_glossary_leads_to_a_term():
 
 
 def test_a_term_with_a_link_says_the_same_section():
-    """Both ways lead to one place: the linked word stands in the section that the term names."""
+    """The section that links to a term is the section that the term links to."""
     for path in PATHS:
         sections = re.split(r"(?m)^#+ (.+)$", prose(path))
         for heading, text in zip(sections[1::2], sections[2::2], strict=True):
@@ -88,5 +88,5 @@ def test_a_term_with_a_link_says_the_same_section():
 
 
 def test_the_readme_of_the_notebooks_lists_it():
-    """Nobody opens what no page names."""
+    """The README of the notebooks links to the glossary."""
     assert "](glossary.md)" in (NOTEBOOKS / "README.md").read_text(encoding="utf-8")

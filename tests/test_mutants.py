@@ -1,29 +1,87 @@
-"""The lists of mutants fit the code that they break; bin/mutants tries them."""
+"""The list of mutants fits the code that it breaks; bin/mutants runs it."""
 
-import tomllib
-from pathlib import Path
+import ast
+from collections import Counter
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-LISTS = sorted((ROOT / "tests" / "mutants").glob("*.toml"))
+from tests.helpers.mutation import ROOT, Mutant, NotOnePlace, mutate, read_mutants
+
+MUTANTS = read_mutants()
+LINES = """
+def total(first, rest):
+    if rest == []:
+        return first
+    return first + sum(rest)
 
 
-@pytest.mark.parametrize("path", LISTS, ids=lambda path: path.stem)
-def test_each_mutant_breaks_one_place(path):
-    """What a mutant replaces stands once in its module, and its tests are there."""
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))
-    for mutant in listed["mutant"]:
-        source = (ROOT / "cruddur_lib" / mutant["module"]).read_text(encoding="utf-8")
-        assert source.count(mutant["was"]) == 1, mutant["rule"]
-        assert mutant["becomes"] != mutant["was"], mutant["rule"]
-    files = [word for word in listed["tests"] if word.endswith(".py")]  # beside them: -k and a word
-    assert files
-    assert all((ROOT / file).exists() for file in files)
+class Bill:
+    def total(self):
+        return 1 + sum(self.lines)
+"""
 
 
-def test_no_mutant_is_listed_twice():
-    """Each breaks another place, or the same in another way."""
-    every = [m for p in LISTS for m in tomllib.loads(p.read_text(encoding="utf-8"))["mutant"]]
-    changes = [(mutant["module"], mutant["was"], mutant["becomes"]) for mutant in every]
-    assert len(set(changes)) == len(changes)
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.rule)
+def test_a_mutant_rewrites_one_place(mutant):
+    """A rule's code is in one place, and the rewrite changes it to code that compiles."""
+    path, source = mutate(mutant)
+
+    compile(source, path, "exec")
+    assert ast.unparse(ast.parse(path.read_text("utf-8"))) != source
+
+
+def test_the_tests_of_mutants_exist():
+    """Each test file that a group names is there."""
+    named = {word.partition("::")[0] for mutant in MUTANTS for word in mutant.tests}
+
+    assert [name for name in sorted(named) if not (ROOT / name).is_file()] == []
+
+
+def test_the_list_is_short_and_names_each_rule_once():
+    """At most 100 rules, so that CI can run all of them."""
+    assert len(MUTANTS) <= 100
+    assert [rule for rule, times in Counter(m.rule for m in MUTANTS).items() if times > 1] == []
+    assert len({(m.at, m.was, m.becomes) for m in MUTANTS}) == len(MUTANTS)
+
+
+def rewritten(root, at, was, becomes):
+    """Return the mutated source of the small library in the folder."""
+    return mutate(Mutant("a rule", at, was, becomes, ()), root)[1]
+
+
+@pytest.fixture
+def root(tmp_path):
+    """A small library of one module."""
+    (tmp_path / "cruddur_lib").mkdir()
+    (tmp_path / "cruddur_lib" / "sums.py").write_text(LINES)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("at", "was", "becomes", "line"),
+    [
+        ("sums.py::total", "_1 + sum(_2)", "_1", "    return first\n"),
+        ("sums.py::Bill.total", "_1 + sum(_2)", "_1", "        return 1"),
+        ("sums.py::total", "if _1 == _2:\n    return _3", "_1", "    rest\n    return first + sum"),
+        ("moved.py::Bill.total", "sum(_1)", "_1", "        return 1 + self.lines"),
+        ("sums.py::renamed", "_1.lines", "_1.rows", "        return 1 + sum(self.rows)"),
+    ],
+    ids=["function", "method", "statement", "moved module", "renamed function"],
+)
+def test_code_is_found_by_its_structure(root, at, was, becomes, line):
+    """Wildcards stand for any code, and a renamed module or function is found all the same."""
+    assert line in rewritten(root, at, was, becomes)
+
+
+@pytest.mark.parametrize(
+    ("at", "was", "message"),
+    [
+        ("sums.py::total", "_1 * _2", r"'a rule' matches 0 places .* sums.py::total for: _1 \* _2"),
+        ("sums.py", "sum(_1)", r"matches 2 places .*\n  cruddur_lib/sums.py:5\n  .*sums.py:10"),
+        ("sums.py::total", "_1 == _1", "matches 0 places"),
+    ],
+)
+def test_a_mutant_of_no_place_or_of_two_says_so(root, at, was, message):
+    """The message names the rule, where it looks, what for, and each place that it matches."""
+    with pytest.raises(NotOnePlace, match=message):
+        rewritten(root, at, was, "True")

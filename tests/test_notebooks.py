@@ -1,6 +1,6 @@
-"""The notebooks as files: nothing stale, nothing of one machine, readable, and said in the README.
+"""Tests of the notebooks as files: counts, stored outputs, sizes, headings, imports.
 
-That their outputs are what a run gives is nbval's to check; it compares only cells with a count.
+nbval checks that stored outputs are what a run gives, but only in cells with an execution count.
 """
 
 import re
@@ -22,24 +22,24 @@ OF_ONE_RUN = re.compile(r" at 0x[0-9a-f]{6,}|/home/|/root/|/Users/|/tmp/|\\Users
 
 
 def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
-    """The notebook's cells of a kind, those without text left out."""
+    """Return the notebook's cells of one kind, except empty ones."""
     notebook = nbformat.read(path, as_version=4)
     return [c for c in notebook.cells if c.cell_type == kind and c.source.strip()]
 
 
 def outputs(path: Path) -> list[nbformat.NotebookNode]:
-    """Everything that the notebook has stored."""
+    """Return everything that the notebook has stored, as one text."""
     return [output for cell in cells(path, "code") for output in cell.outputs]
 
 
 def test_there_are_notebooks():
-    """A wrong folder would make every test here pass."""
+    """There are notebooks to test; a wrong folder would make every test here pass."""
     assert "00-the-whole-game" in [path.stem for path in PATHS]
 
 
 @every_notebook
 def test_counts_run_from_1(path):
-    """Run from the top, once: without a count nbval would compare nothing in that cell."""
+    """Execution counts are 1..n, because nbval compares nothing in a cell without one."""
     counts = [cell.execution_count for cell in cells(path, "code")]
 
     assert counts == list(range(1, len(counts) + 1))
@@ -47,7 +47,7 @@ def test_counts_run_from_1(path):
 
 @every_notebook
 def test_no_error_and_no_warning_is_stored(path):
-    """What went wrong on our machine is not for the reader."""
+    """No output is an error or a warning."""
     kinds = {(output.output_type, output.get("name")) for output in outputs(path)}
 
     assert not [kind for kind in kinds if kind[0] == "error" or kind[1] == "stderr"]
@@ -55,7 +55,7 @@ def test_no_error_and_no_warning_is_stored(path):
 
 @every_notebook
 def test_nothing_of_one_machine_is_stored(path):
-    """No folder, no address in memory: a second run would differ."""
+    """No output has a folder or a memory address, which another run would change."""
     text = re.sub(r"base64,[A-Za-z0-9+/=]*", "", "\n".join(map(str, outputs(path))))
 
     assert OF_ONE_RUN.search(text) is None
@@ -63,7 +63,7 @@ def test_nothing_of_one_machine_is_stored(path):
 
 @every_notebook
 def test_every_figure_has_its_text(path):
-    """A picture comes with `alt`, which JupyterLab keeps only in HTML."""
+    """Each picture has an `alt` text, in HTML because JupyterLab drops it elsewhere."""
     pictures = [o.data for o in outputs(path) if "image/png" in o.get("data", {})]
 
     assert all(re.search(r'<img alt="[^"]{20,}"', data.get("text/html", "")) for data in pictures)
@@ -71,7 +71,7 @@ def test_every_figure_has_its_text(path):
 
 @every_notebook
 def test_no_cell_is_switched_off(path):
-    """Each cell is compared; nbval's ways of looking away need a reason, and there is none yet."""
+    """No cell tells nbval to ignore its output."""
     for cell in cells(path, "code"):
         assert "nbval" not in cell.source.lower()
         assert not [tag for tag in cell.metadata.get("tags", ()) if "nbval" in tag]
@@ -79,13 +79,13 @@ def test_no_cell_is_switched_off(path):
 
 @every_notebook
 def test_the_file_stays_small(path):
-    """Under 260 kB with its outputs, so that a diff can be read and a clone is quick."""
+    """A notebook has under 260 kB with its outputs, so that a diff can be read."""
     assert path.stat().st_size < 260_000
 
 
 @every_notebook
 def test_cells_are_short_and_explained(path):
-    """At most 15 lines but for imports, and at least three cells of text for every five of code."""
+    """Cells have at most 15 lines, imports apart, and three text cells come with five of code."""
     code = cells(path, "code")
     first, *others = code
 
@@ -96,7 +96,7 @@ def test_cells_are_short_and_explained(path):
 
 @every_notebook
 def test_headings_are_in_order(path):
-    """One title, then sections: a screen reader walks by them."""
+    """There is one title, and no level of headings is skipped, as screen readers need it."""
     text = "\n".join(cell.source for cell in cells(path, "markdown"))
     levels = [len(marks) for marks in re.findall(r"(?m)^(#+) ", text)]
 
@@ -107,15 +107,13 @@ def test_headings_are_in_order(path):
 
 @every_notebook
 def test_the_readme_lists_it(path):
-    """Nobody opens what the first page does not name."""
+    """README links to each notebook."""
     assert f"notebooks/{path.name}" in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.thorough
 def test_a_stale_output_fails(tmp_path):
-    """The guard itself: one changed character in a stored output, and nbval says so; of nothing
-    else, not of the same cell with the right one.
-    """
+    """nbval fails if one character of a stored output is changed, and only then."""
     notebook = nbformat.read(PATHS[0], as_version=4)
     right = next(c for c in notebook.cells if c.cell_type == "code" and "[len(page)" in c.source)
     notebook.cells = [c for c in notebook.cells if c.cell_type == "code"]
@@ -139,7 +137,7 @@ def test_a_stale_output_fails(tmp_path):
 
 @every_notebook
 def test_imports_come_from_packages(path):
-    """A notebook imports public names only: of a package, never of a module below it."""
+    """A notebook imports public names of packages, and from at most six of them."""
     code = "\n".join(cell.source for cell in cells(path, "code"))
     named = set(re.findall(r"(?m)^from (cruddur_lib[\w.]*) import", code))
 

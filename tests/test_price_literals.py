@@ -1,4 +1,4 @@
-"""A price stands in data/prices.yaml and nowhere else: not in code, notebooks or scripts."""
+"""Prices are in data/prices.yaml only: not in code, notebooks or scripts."""
 
 import json
 import re
@@ -16,7 +16,7 @@ MONEY = re.compile(r"(?i)usd|\$ ?\d|price|dollar")
 
 
 def known_prices():
-    """Every price, as it is listed and for one unit."""
+    """Return every price, as it is listed and for one unit."""
     found = set()
     for items in price_list().readings.values():
         for name, readings in items.items():
@@ -29,26 +29,28 @@ def known_prices():
 PRICES = known_prices()
 
 
-def telling(number):
-    """True for a fraction that is hardly anything but a price: 3 digits, or a tiny one."""
+def is_typical_price(number):
+    """Return True for a fraction that is most likely a price: 3 digits, or a tiny one."""
     fraction = number != number.to_integral_value()
     digits = len(number.normalize().as_tuple().digits)
     return fraction and (digits >= 3 or number < Decimal("0.001"))
 
 
 def prices_in(code):
-    """The numbers of the code that are prices: by their looks, or by what their line is about."""
+    """Return the numbers in the code that are prices by their digits or by words beside them."""
     found = []
     for line in code.splitlines():
         for match in NUMBER.finditer(line):
             number = Decimal(match[0].replace("_", ""))
-            if number in PRICES and (telling(number) or ("." in match[0] and MONEY.search(line))):
+            if number in PRICES and (
+                is_typical_price(number) or ("." in match[0] and MONEY.search(line))
+            ):
                 found.append(match[0])
     return found
 
 
 def code_of(path):
-    """A file's code: of a notebook its code cells."""
+    """Return the code of a file; of a notebook, its code cells."""
     text = path.read_text(encoding="utf-8")
     if path.suffix != ".ipynb":
         return text
@@ -57,7 +59,7 @@ def code_of(path):
 
 
 def files():
-    """The project's Python files, notebooks and scripts; tests state what they expect."""
+    """Return the project's Python files, notebooks and scripts, without the tests."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -71,7 +73,7 @@ def files():
 
 
 def test_no_price_stands_outside_the_price_list():
-    """What code needs of a price it asks a PriceBook for."""
+    """Code takes prices from a PriceBook, so no file has a price as a number."""
     found = {str(path.relative_to(ROOT)): prices_in(code_of(path)) for path in files()}
 
     assert len(found) > 100
@@ -91,7 +93,7 @@ def test_no_price_stands_outside_the_price_list():
     ],
 )
 def test_the_search_for_prices_finds_one(line):
-    """The guard itself."""
+    """The search finds prices in code."""
     assert prices_in(line)
 
 
@@ -105,5 +107,5 @@ def test_the_search_for_prices_finds_one(line):
     ],
 )
 def test_the_search_for_prices_leaves_other_numbers_alone(line):
-    """Numbers that happen to be prices of something, on lines about something else."""
+    """A number that equals some price is no price on a line about something else."""
     assert not prices_in(line)

@@ -1,4 +1,4 @@
-"""The shape of the code. `lint-imports` in bin/check holds the rules of who imports whom."""
+"""Rules for the shape of the code. `lint-imports` in bin/check checks who may import whom."""
 
 import ast
 import json
@@ -14,12 +14,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 LIBRARY = ROOT / "cruddur_lib"
 MODULES = sorted(LIBRARY.rglob("*.py"))
-FACTORY = "cruddur_lib/backends/"
+BACKENDS = "cruddur_lib/backends/"
 CLIENT = re.compile(r"\b(?:boto3|botocore|session)\.(?:client|resource|Session|create_client)\b")
 
 
 def tracked() -> list[str]:
-    """Every file of the project."""
+    """Return the names of all files of the project."""
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"],
         cwd=ROOT,
@@ -31,7 +31,7 @@ def tracked() -> list[str]:
 
 
 def code_of(name: str) -> str:
-    """A file's code: of a notebook its code cells."""
+    """Return a file's code; for a notebook, that of its code cells."""
     text = (ROOT / name).read_text(encoding="utf-8")
     if name.endswith(".ipynb"):
         cells = json.loads(text)["cells"]
@@ -40,12 +40,12 @@ def code_of(name: str) -> str:
 
 
 def test_clients_are_made_in_one_place():
-    """Only the factory makes boto3 clients: in the library, in scripts and in notebooks.
+    """Only `cruddur_lib.backends` makes boto3 clients, for the library, scripts and notebooks.
 
-    Tests are left out, which make one to show what the factory protects from.
+    Tests may make one, to show what `backends` protects from.
     """
     names = [n for n in tracked() if n.endswith((".py", ".ipynb")) or n.startswith("bin/")]
-    elsewhere = [n for n in names if not n.startswith((FACTORY, "tests/"))]
+    elsewhere = [n for n in names if not n.startswith((BACKENDS, "tests/"))]
 
     assert "notebooks/00-the-whole-game.ipynb" in elsewhere
     assert [name for name in elsewhere if CLIENT.search(code_of(name))] == []
@@ -55,13 +55,13 @@ def test_clients_are_made_in_one_place():
     "line", ['boto3.client("s3")', 'boto3.resource("dynamodb")', "boto3.Session()"]
 )
 def test_the_search_for_clients_finds_one(line):
-    """The guard itself, and that it finds the factory's own."""
+    """The search finds each way to make a client, and the clients that `backends` makes."""
     assert CLIENT.search(line)
-    assert CLIENT.search(code_of(FACTORY + "base.py"))
+    assert CLIENT.search(code_of(BACKENDS + "base.py"))
 
 
 def test_boto3_and_moto_are_named_in_one_place():
-    """No module outside the factory imports them, so no way leads around it."""
+    """No module outside `cruddur_lib.backends` imports boto3, botocore or moto."""
     for path in MODULES:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         names = {a.name for n in ast.walk(tree) if isinstance(n, ast.Import) for a in n.names}
@@ -71,8 +71,8 @@ def test_boto3_and_moto_are_named_in_one_place():
 
 
 @pytest.mark.parametrize("module", ["cruddur_lib", "cruddur_lib.costs"])
-def test_an_import_of_the_faces_is_quick(module):
-    """A face loads what a name needs when the name is used, so importing it takes under 100 ms."""
+def test_an_import_of_a_package_is_quick(module):
+    """A lazy package loads a name's module when the name is used, so its import is quick."""
     code = (
         f"import time; start = time.perf_counter(); import {module}, sys\n"
         "print(time.perf_counter() - start < 0.1)\n"
@@ -83,7 +83,7 @@ def test_an_import_of_the_faces_is_quick(module):
 
 
 def test_slow_packages_are_imported_where_they_are_used():
-    """Rooms of costs load neither pandas nor numba before they compute: half a second each."""
+    """Importing from `cruddur_lib.costs` loads neither pandas nor numba, half a second each."""
     code = (
         "import sys; from cruddur_lib.costs import Workload, bill, cheapest, simulate\n"
         "print(*{'numba', 'pandas', 'matplotlib', 'boto3'} & sys.modules.keys())"
@@ -95,9 +95,9 @@ def test_slow_packages_are_imported_where_they_are_used():
 @pytest.mark.parametrize("package", ["", ".backends", ".costs", ".workbook"])
 def test_every_public_name_is_there(package):
     """Each name that a lazy package lists can be imported from it."""
-    face = import_module(f"cruddur_lib{package}")
+    lazy = import_module(f"cruddur_lib{package}")
 
-    assert all(hasattr(face, name) for name in face.__all__)
+    assert all(hasattr(lazy, name) for name in lazy.__all__)
 
 
 def test_costs_gives_all_names_of_its_rooms():
@@ -109,7 +109,7 @@ def test_costs_gives_all_names_of_its_rooms():
 
 
 def printed(code):
-    """The lines that a new process prints."""
+    """Return the lines that a new process prints."""
     ran = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
     )
@@ -117,7 +117,7 @@ def printed(code):
 
 
 def test_the_library_does_not_print():
-    """What is said to a person goes through `cli.say` or a notebook's display."""
+    """No module calls `print`: scripts use `cli.say`, notebooks display."""
     for path in MODULES:
         calls = [n for n in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(n, ast.Call)]
         assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"], path
@@ -138,7 +138,7 @@ def lines_of(path):
 
 
 def test_files_name_no_place_outside_the_project():
-    """What the project uses, it holds: no folder above it, nobody's home."""
+    """No file names a folder above the project or a user's home."""
     outside = re.compile(r"\.\./\w|(?<!\w)/(?:root|home|Users)/\w")
     text = [n for n in tracked() if not n.endswith((".png", ".lock")) and "test_" not in n]
 
@@ -146,7 +146,7 @@ def test_files_name_no_place_outside_the_project():
 
 
 def test_no_secret_is_in_git():
-    """Neither an access key nor a private key, by their looks; tests hold made-up ones."""
+    """No file outside the tests contains what looks like an access key or a private key."""
     secret = re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|-----BEGIN [A-Z ]*PRIVATE KEY-----")
     text = [n for n in tracked() if not n.endswith(".png") and not n.startswith("tests/")]
 

@@ -1,4 +1,4 @@
-"""Tests of cruddur_lib.text: what is aligned can be read back by its columns."""
+"""Tests of cruddur_lib.text: aligned text can be read back by its columns."""
 
 import pytest
 from hypothesis import given
@@ -14,9 +14,7 @@ TABLES = st.integers(1, 4).flatmap(
 
 @given(TABLES, st.sets(st.integers(0, 3)))
 def test_each_cell_stands_in_its_column(rows, right):
-    """Cut by the widths of the columns, two blanks apart, a line has its cells again: at the left
-    or at the right of their column, and nothing behind the last one.
-    """
+    """A line that is cut at the columns' widths has its cells again, aligned left or right."""
     widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
     lines = list(aligned(rows, right))
 
@@ -32,11 +30,11 @@ def test_each_cell_stands_in_its_column(rows, right):
 
 
 def test_no_row_is_shorter_than_another():
-    """A cell that is left out would move those behind it under a wrong head."""
+    """Rows of different lengths raise, because cells would move under a wrong head."""
     with pytest.raises(ValueError, match="shorter"):
         list(aligned([("item", "USD"), ("total",)]))
 
 
 def test_of_nothing_there_is_nothing():
-    """No rows, no lines."""
+    """No rows give no lines."""
     assert list(aligned([])) == []

@@ -1,6 +1,6 @@
-// DynamoDB Local, heard by this machine alone: by itself it listens on every network interface and
-// has no option for it. Run by cruddur_lib/backends/dynamodb_local.py; the arguments are DynamoDB Local's
-// own. It says READY when it listens, ends when it cannot, and ends when whoever started it is gone.
+// Run DynamoDB Local on the loopback address only. By itself it listens on every network interface,
+// and it has no option to change that. The arguments are DynamoDB Local's own. The program prints
+// READY when it listens. It ends if it cannot listen, or when the process that started it ends.
 
 import com.amazonaws.services.dynamodbv2.local.main.ServerRunner;
 import com.amazonaws.services.dynamodbv2.local.server.DynamoDBProxyServer;

@@ -1,13 +1,13 @@
-"""Connections to DynamoDB: the one place of the project where boto3 clients are made.
+"""Connections to DynamoDB. This is the only package of the project that makes boto3 clients.
 
-`connect()` gives a `Backend` on one of three engines: moto in this process (the default), an engine
-on this machine ("local": DynamoDB Local, or moto's server), or AWS. Each has its own botocore
-session that takes from the environment only what is named here, and every client made from it
-passes `cruddur_lib.backends.guard` before a request leaves.
+`connect()` returns a `Backend` on one of three engines: moto in this process (the default), an
+engine on this machine ("local": DynamoDB Local or moto's server), or AWS. Each connection has its
+own botocore session, which takes only a few named settings from the environment. The guard in
+`cruddur_lib.backends.guard` checks every request of every client before it is sent.
 
-What that closes, and `boto3.client("dynamodb")` leaves open: a client made before moto was imported
-talks to AWS, and so does one that outlives the mock; `AWS_ENDPOINT_URL` moves the requests of every
-service and beats an active mock; a profile or key found on the machine is used unasked.
+`boto3.client("dynamodb")` has these traps, which a `Backend` closes. A client made before moto was
+imported talks to AWS, and so does one that outlives the mock. `AWS_ENDPOINT_URL` redirects every
+service and overrides an active mock. A profile or key found on the machine is used unasked.
 """
 
 import os
@@ -30,17 +30,17 @@ __all__ = [
     "with_faults",
 ]
 
-__getattr__, __dir__, _ = lazy_loader.attach(  # lazily, because `faults` imports moto
+__getattr__, __dir__, _ = lazy_loader.attach(  # lazy, because `faults` imports moto
     __name__, submod_attrs={"faults": ["Crashed", "Fault", "with_faults"]}
 )
 
 NAMES = ("moto", "local", "aws")
-LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where bin/ddb/start listens unless told otherwise
-LOCAL_REGION = "us-east-1"  # for engines here, which have no Regions
-DATABASE = "cruddur"  # for DynamoDB Local, which keeps one database for each name and Region
+LOCAL_ENDPOINT = "http://127.0.0.1:8000"  # where bin/ddb/start listens by default
+LOCAL_REGION = "us-east-1"  # for engines on this machine, which have no Regions
+DATABASE = "cruddur"  # DynamoDB Local keeps one for each name and Region
 
 
-def connect(  # noqa: PLR0913  each question of the guard is asked by name
+def connect(  # noqa: PLR0913  the guard asks for each by name
     name: str | None = None,
     *,
     region: str | None = None,
@@ -51,17 +51,23 @@ def connect(  # noqa: PLR0913  each question of the guard is asked by name
     account: str | None = None,
     destroy: str | None = None,
 ) -> Backend:
-    """A connection to "moto", "local" or "aws"; by default CRUDDUR_BACKEND says which, else moto.
+    """Return a connection to an engine. A connection to AWS is read-only by default.
 
-    A local engine answers at `endpoint` (default AWS_ENDPOINT_URL_DYNAMODB, else `LOCAL_ENDPOINT`),
-    and `database` keeps its users apart (default CRUDDUR_DATABASE, else "cruddur").
+    Args:
+        name: "moto", "local" or "aws"; by default CRUDDUR_BACKEND, else "moto".
+        region: The AWS Region; on AWS by default that of AWS_REGION or of the profile.
+        endpoint: The URL of a local engine; by default AWS_ENDPOINT_URL_DYNAMODB, else
+            `LOCAL_ENDPOINT`.
+        database: Keeps the users of a local engine apart; by default CRUDDUR_DATABASE, else
+            "cruddur".
+        profile: The profile of the AWS configuration.
+        write: Allows writes to AWS, and needs `account`.
+        account: The id of the AWS account that may be written to, 12 digits.
+        destroy: The name of the table on AWS that may be deleted or changed.
 
-    A connection to AWS reads and no more. `write=True` with `account`, the id of the account that
-    you mean, lets it write; `destroy` with a table's name lets it delete or reshape that table.
-    `profile` and `region` choose as they do in the AWS CLI.
-
-    Raises `BackendError` where the name is unknown, the engine does not answer, or AWS has no
-    credentials or no Region.
+    Raises:
+        BackendError: The name is unknown, the engine does not answer, or AWS has no credentials or
+            no Region.
     """
     environment = os.environ
     match name or environment.get("CRUDDUR_BACKEND") or "moto":

@@ -1,4 +1,4 @@
-"""AWS, by the credentials that boto3 finds: reads only, unless the permit says otherwise."""
+"""AWS, with the credentials that boto3 finds: read-only unless the permit allows more."""
 
 import sys
 from collections.abc import Mapping
@@ -20,13 +20,23 @@ from cruddur_lib.backends.guard import (
 
 
 class AwsBackend(Backend):
-    """A connection to AWS. What it may do stands in `permit`, and is asked for by name."""
+    """A connection to AWS that does only what its `permit` allows."""
 
     name = "aws"
     engine = Engine.AWS
 
     def __init__(self, region: str | None, profile: str | None, permit: Permit) -> None:
-        """Raises `BackendError` without credentials or a known Region, or beside moto."""
+        """Make a connection to AWS.
+
+        Args:
+            region: The AWS Region; None takes that of the AWS configuration.
+            profile: The profile of the AWS configuration; None takes its default.
+            permit: What the connection may do.
+
+        Raises:
+            BackendError: The Region is unknown, there are no credentials, a permit to write names
+                no account, or moto runs in this process.
+        """
         if permit.write and not is_account(permit.account):
             raise BackendError(
                 f"write=True needs account=, the id of the account that you mean: 12 digits, as "
@@ -53,11 +63,11 @@ class AwsBackend(Backend):
 
     @cached_property
     def account(self) -> str:
-        """The account that the credentials belong to, as AWS's STS says."""
+        """The id of the account that the credentials belong to, from AWS STS."""
         return self.client("sts").get_caller_identity()["Account"]
 
     def check_operation(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Reads pass; the rest by the permit, and only in the account that it names."""
+        """Raise `RequestRefused` unless it is a read, or the permit allows it in this account."""
         access = self.permit.check(operation, parameters)
         if access is not Access.READ and self.account != self.permit.account:
             raise RequestRefused(
@@ -66,13 +76,13 @@ class AwsBackend(Backend):
             )
 
     def check_address(self, url: str) -> None:
-        """Requests go to AWS's hosts, and to AWS itself."""
+        """Raise `RequestRefused` unless `url` is on an AWS host and moto is off."""
         _refuse_beside_moto()
         check_host(url, on_aws=True)
 
 
 def _refuse_beside_moto() -> None:
-    """While moto runs in this process it would answer for AWS, and nobody would notice."""
+    """Raise `BackendError` while moto runs here, because it would answer in place of AWS."""
     moto = sys.modules.get("moto.core.models")  # not imported for this alone
     if moto is not None and moto.botocore_stubber.enabled:
         raise BackendError("moto runs in this process and would answer for AWS: close it first")

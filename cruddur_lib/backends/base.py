@@ -1,11 +1,10 @@
-"""What all connections share: clients made once, and two checks before a request leaves."""
+"""The base of all connections: it makes each client once and checks each request twice."""
 
 import os
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from enum import Enum
 from functools import cache, cached_property
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, cast, overload
 
 import boto3
@@ -16,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 
 from cruddur_lib.backends.guard import RequestRefused
-from cruddur_lib.backends.observers import Observers, Watcher
+from cruddur_lib.backends.observers import Observer, Observers
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
@@ -27,15 +26,15 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 SERVICES = ("dynamodb", "dynamodbstreams", "sts")
-ENGINE_ERRORS = (BotoCoreError, ClientError)  # what an engine, or the way to it, raises
+ENGINE_ERRORS = (BotoCoreError, ClientError)  # raised by an engine or on the network path
 
 
 class BackendError(WorkbookError):
-    """A connection that cannot be made, or is over."""
+    """A connection that cannot be made or was closed."""
 
 
 class Engine(Enum):
-    """What answers. "local" is an address, not an engine: what is trusted follows the engine."""
+    """The software that answers. "local" is only an address; trust depends on the engine."""
 
     MOTO = "moto in this process"
     MOTO_SERVER = "moto's server"
@@ -45,14 +44,19 @@ class Engine(Enum):
 
 
 class Backend:
-    """One connection: clients of DynamoDB, of its streams and of STS, all under the guard."""
+    """A connection: guarded clients of DynamoDB, DynamoDB Streams and STS."""
 
     name: str
     engine: Engine
     endpoint: str | None = None  # None: each service's own address at AWS
 
     def __init__(self, region: str, session: botocore.session.Session) -> None:
-        """`session` decides on credentials; the guard listens on it, so on all of its clients."""
+        """Make a connection whose guard checks every client of the session.
+
+        Args:
+            region: The AWS Region of its clients.
+            session: Decides on credentials.
+        """
         self.region = region
         self.closed = False
         events = session.get_component("event_emitter")  # first: before moto's own hook answers
@@ -60,7 +64,7 @@ class Backend:
         events.register_first("before-send", self._on_request)
         self._session = boto3.Session(botocore_session=session, region_name=region)
         self._clients: dict[str, Any] = {}
-        self._watchers = Observers()
+        self._observers = Observers()
 
     @overload
     def client(self, service: "Literal['dynamodb']") -> "DynamoDBClient": ...
@@ -69,44 +73,47 @@ class Backend:
     @overload
     def client(self, service: "Literal['sts']") -> "STSClient": ...
     def client(self, service: str) -> Any:
-        """The client of one of `SERVICES`, the same at each call; safe in threads once made.
+        """Return the client of one of `SERVICES`: the same one every time, safe to use in threads.
 
-        DynamoDB's takes and gives DynamoDB JSON; `dynamodb` is the one for Python values.
+        DynamoDB's client speaks DynamoDB JSON; the client in `dynamodb` speaks Python values.
+
+        Raises:
+            BackendError: `service` is not one of `SERVICES`.
         """
         if service not in SERVICES:
             known = ", ".join(SERVICES)
             raise BackendError(f"no client for {service!r} here; there are {known}")
         if service not in self._clients:
             self._clients[service] = self._make(service, self.config())
-            self._watchers.attach(self._clients[service])
+            self._observers.attach(self._clients[service])
         return self._clients[service]
 
     @cached_property
     def resource(self) -> "DynamoDBServiceResource":
-        """boto3's DynamoDB resource; not safe in threads."""
-        made = self._session.resource("dynamodb", endpoint_url=self.endpoint, config=self.config())
-        self._made(made.meta.client)
-        self._watchers.attach(made.meta.client)
-        return made
+        """boto3's DynamoDB resource, which is not safe to use in threads."""
+        resource = self._session.resource(
+            "dynamodb", endpoint_url=self.endpoint, config=self.config()
+        )
+        self._prepare(resource.meta.client)
+        self._observers.attach(resource.meta.client)
+        return resource
 
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
-        """A DynamoDB client that takes and gives Python values, as the resource does."""
+        """A DynamoDB client that takes and returns Python values, as the resource does."""
         return self.resource.meta.client
 
     @cached_property
     def unobserved_client(self) -> "DynamoDBClient":
-        """A DynamoDB client that `watch` does not see: for who watches to look by itself."""
+        """A DynamoDB client for the observers' own requests, which they do not see."""
         return cast("DynamoDBClient", self._make("dynamodb", self.config()))
 
-    def observe(self, watcher: Watcher) -> AbstractContextManager[None]:
-        """Inside the `with`, `watcher` is told of each call of each client given out here, also
-        before, but for `unwatched`.
-        """
-        return self._watchers.observe(watcher)
+    def observe(self, observer: Observer) -> AbstractContextManager[None]:
+        """Show `observer` every call inside the `with`, of all clients but `unobserved_client`."""
+        return self._observers.observe(observer)
 
     def config(self) -> Config:
-        """What every client is made with."""
+        """Return the botocore settings of every client."""
         return Config(
             account_id_endpoint_mode="disabled",  # else moto 5.2 answers calls of streams with 404
             ignore_configured_endpoint_urls=True,  # type: ignore[call-arg]  # the stubs lag
@@ -115,43 +122,38 @@ class Backend:
         )
 
     def close(self) -> None:
-        """Nothing; from now on each request of each client made here is refused."""
+        """Close the connection: its clients refuse every later request."""
         self.closed = True
 
     def __enter__(self) -> Self:
-        """The connection itself, closed at the end of the `with`."""
+        """Return the connection itself, which the end of the `with` closes."""
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """Nothing; closes the connection."""
+    def __exit__(self, *_: object) -> None:
+        """Close the connection."""
         self.close()
 
     def __repr__(self) -> str:
-        """Name, engine and Region; never a key."""
+        """Return name, engine and Region, and never a key."""
         state = ", closed" if self.closed else ""
         return f"<Backend {self.name}: {self.engine.value}, {self.region}{state}>"
 
     def check_operation(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        """Nothing where the operation is allowed here; raises `RequestRefused` where it is not."""
+        """Raise `RequestRefused` unless this connection allows the operation."""
 
     def check_address(self, url: str) -> None:
-        """Nothing where requests of this connection may go there; raises `RequestRefused` else."""
+        """Raise `RequestRefused` unless requests of this connection may go to `url`."""
         raise NotImplementedError
 
     def _make(self, service: str, config: Config) -> Any:
         client: Any = self._session.client(
             cast("Any", service), endpoint_url=self.endpoint, config=config
         )
-        self._made(client)
+        self._prepare(client)
         return client
 
-    def _made(self, client: Any) -> None:
-        """A hook: each client passes here before it is given out."""
+    def _prepare(self, client: Any) -> None:
+        """Change a new client before anyone uses it; a hook for subclasses."""
 
     def _on_operation(self, params: Mapping[str, Any], model: Any, **_: Any) -> None:
         self.check_operation(model.name, params)
@@ -163,9 +165,9 @@ class Backend:
 
 
 def private_session(access_key: str) -> botocore.session.Session:
-    """A session with made-up keys that reads no environment variable, no profile and no file.
+    """Return a session with made-up keys that reads no environment variable, profile or file.
 
-    Real keys stay unread, and nothing on the machine bends where requests go: dual-stack or FIPS
+    Real keys stay unread. No setting of the machine changes where requests go: dual-stack or FIPS
     hosts, endpoint discovery, client-side monitoring, retries.
     """
     known = botocore.session.Session.SESSION_VARIABLES
@@ -180,7 +182,8 @@ def private_session(access_key: str) -> botocore.session.Session:
 
 @cache
 def _loader() -> Loader:
-    """What reads AWS's descriptions of its services, each once a process: read anew for
-    each connection, they were six sevenths of its time.
+    """Return the process's one loader of AWS's service descriptions.
+
+    Loading them again for each connection took six sevenths of the time to connect.
     """
     return botocore.loaders.create_loader()

@@ -1,14 +1,14 @@
-"""Faults on the way to an engine, made on purpose: at the wire, on moto and on any other engine.
+"""Faults between a client and its engine, injected on purpose, with moto or any other engine.
 
-    with disturbed(backend, lambda operation, number: Fault.CUT_AFTER if number == 1 else None):
+    with with_faults(backend, lambda operation, number: Fault.CUT_AFTER if number == 1 else None):
         inbox.create_message(draft)
 
-What is cut, refused or crashed before delivery really does not reach the engine; botocore sees what
-it would see of a network or of AWS, and tries again as it would.
+A request that is throttled, cut or crashed before delivery never reaches the engine. botocore sees
+the error that a network or AWS would cause, and retries as usual.
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from enum import Enum
 from functools import partial
@@ -23,12 +23,12 @@ from cruddur_lib.backends.base import Backend
 from cruddur_lib.backends.moto_backend import MotoBackend
 from cruddur_lib.errors import WorkbookError
 
-REFUSED, DONE = 400, 200  # HTTP
+OK, BAD_REQUEST = 200, 400  # HTTP status codes
 TRANSACTION, BATCH = "TransactWriteItems", "BatchWriteItem"
 
 
 class Fault(Enum):
-    """What may become of one attempt of a request."""
+    """What may happen to one attempt of a request."""
 
     THROTTLED = "throttled"
     CUT_BEFORE = "cut before delivery"
@@ -40,11 +40,11 @@ class Fault(Enum):
 
 
 class Crashed(WorkbookError):
-    """The program ended here: nothing after this line of it happens."""
+    """The program ended here, as a test or a lesson asked."""
 
 
 class FaultDoesNotApply(WorkbookError):
-    """A fault that befalls other operations than this one."""
+    """A fault that cannot happen to this operation."""
 
 
 Decide = Callable[[str, int], Fault | None]  # takes an operation and the attempt's number, from 1
@@ -54,41 +54,51 @@ Decide = Callable[[str, int], Fault | None]  # takes an operation and the attemp
 def with_faults(
     backend: Backend, decide: Decide, *, attempts: int | None = None
 ) -> Iterator[list[Fault]]:
-    """Inside the `with`, each attempt of each request to DynamoDB meets the fault that `decide`
-    gives for it; what comes back is the list of those that happened.
+    """Inject faults into DynamoDB requests inside the `with`; yield the list of those injected.
 
-    `attempts` is how often a request is tried at most: botocore's own 4 where it is None, with
-    random waits of up to 1, 2 and 4 seconds between them after throttling, of milliseconds else.
-    Crashes raise `Crashed`, a fault that the operation cannot meet raises `CannotMeet`. What
-    `Backend.unwatched` sends is left alone.
+    Requests of `Backend.unobserved_client` meet no faults.
+
+    Args:
+        backend: The connection whose requests meet the faults.
+        decide: Called with the operation and the number of each attempt, from 1; returns its fault.
+        attempts: The most attempts of a request. None keeps botocore's 4, with random waits of up
+            to 1, 2 and 4 seconds after throttling, and of milliseconds after other errors.
+
+    Raises:
+        Crashed: A fault ended the program.
+        FaultDoesNotApply: The operation cannot meet the fault.
     """
-    wire = FaultInjector(decide, attempts)
+    injector = FaultInjector(decide, attempts)
     clients: list[Any] = [backend.dynamodb, backend.client("dynamodb")]
-    senders = [
-        wire.between(client, in_process=isinstance(backend, MotoBackend)) for client in clients
+    removers = [
+        injector.attach(client, in_process=isinstance(backend, MotoBackend)) for client in clients
     ]
     try:
-        yield wire.happened
+        yield injector.happened
     finally:
-        for put_back in senders:
-            put_back()
+        for remove in removers:
+            remove()
 
 
 class FaultInjector:
-    """Between clients and their engine."""
+    """Hooks between clients and their engine that inject faults."""
 
     def __init__(self, decide: Decide, attempts: int | None = None) -> None:
-        """Nothing sent yet."""
+        """Start before the first attempt; see `with_faults` for the arguments."""
         self.happened: list[Fault] = []
         self._decide = decide
         self._attempts = attempts
         self._sent = 0
 
-    def between(self, client: Any, *, in_process: bool) -> Callable[[], None]:
-        """Steps in on a client; what comes back steps out again.
+    def attach(self, client: Any, *, in_process: bool) -> Callable[[], None]:
+        """Inject faults into a client's requests until the returned function is called.
 
-        botocore asks every handler of before-send, moto's too, also where one has answered already:
-        so moto's leaves the line, and is asked from here.
+        botocore calls every handler of before-send, even after one of them has answered. So moto's
+        handler is taken off the client and called from here.
+
+        Args:
+            client: A DynamoDB client.
+            in_process: Whether moto in this process answers it.
         """
         from moto.core.models import botocore_stubber  # noqa: PLC0415  a second to import
 
@@ -97,58 +107,49 @@ class FaultInjector:
         if in_process:
             events.unregister("before-send", botocore_stubber)
             deliver = partial(botocore_stubber, "before-send")
-        handler = partial(self._sending, deliver)
+        handler = partial(self._on_send, deliver)
         events.register_last("before-send", handler)
-        events.register_first("needs-retry.dynamodb", self._enough)
+        events.register_first("needs-retry.dynamodb", self._on_retry)
 
-        def put_back() -> None:
-            events.unregister("needs-retry.dynamodb", self._enough)
+        def remove() -> None:
+            events.unregister("needs-retry.dynamodb", self._on_retry)
             events.unregister("before-send", handler)
             if in_process:
                 events.register("before-send", botocore_stubber)
 
-        return put_back
+        return remove
 
-    def _enough(self, attempts: int, **_: Any) -> bool | None:
-        """False where a request was tried often enough; None leaves it to botocore."""
+    def _on_retry(self, attempts: int, **_: Any) -> bool | None:
+        """Return False after the last allowed attempt; None leaves the decision to botocore."""
         return False if attempts == self._attempts else None
 
-    def _sending(
+    def _on_send(
         self,
         deliver: Callable[[Any], AWSResponse],
         event_name: str,
         request: Any,
         **_: Any,
     ) -> AWSResponse:
-        """The answer to one attempt."""
+        """Return the reply to one attempt, or raise the error of its fault."""
         operation = event_name.rpartition(".")[2]
         self._sent += 1
         fault = self._decide(operation, self._sent)
         if fault is None:
             return deliver(request)
         self.happened.append(fault)
-        return self._met(fault, operation, deliver, request)
-
-    def _met(
-        self,
-        fault: Fault,
-        operation: str,
-        deliver: Callable[[Any], AWSResponse],
-        request: Any,
-    ) -> AWSResponse:
         url = str(request.url)
         match fault:
             case Fault.THROTTLED:
-                return refused(url, "ProvisionedThroughputExceededException")
+                return error_reply(url, "ProvisionedThroughputExceededException")
             case Fault.CUT_BEFORE:
                 raise ConnectionClosedError(endpoint_url=url)
             case Fault.CUT_AFTER:
                 deliver(request)
                 raise ReadTimeoutError(endpoint_url=url)
             case Fault.CONFLICT:
-                return conflict(url, operation, json.loads(request.body))
+                return conflict_reply(url, operation, json.loads(request.body))
             case Fault.UNPROCESSED if operation == BATCH:
-                return half(deliver, request)
+                return half_batch_reply(deliver, request)
             case Fault.CRASH_AFTER:
                 deliver(request)
                 raise Crashed(f"crashed after {operation}")
@@ -160,46 +161,47 @@ class FaultInjector:
 
 
 class Body(BytesIO):
-    """A reply's body as botocore reads it."""
+    """A reply's body, as botocore reads it."""
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """The whole of it."""
+        """Return the whole body in one piece."""
         return iter([self.getvalue()])
 
 
-def answer(url: str, status: int, content: Mapping[str, Any]) -> AWSResponse:
-    """A reply of DynamoDB's."""
+def reply(url: str, status: int, content: Mapping[str, Any]) -> AWSResponse:
+    """Return a reply like DynamoDB's, with this HTTP status and JSON content."""
     headers: Any = HTTPHeaders()
     headers["Content-Type"] = "application/x-amz-json-1.0"
     return AWSResponse(url, status, headers, Body(json.dumps(content).encode()))
 
 
-def refused(url: str, code: str, **more: Any) -> AWSResponse:
-    """A reply that says no."""
+def error_reply(url: str, code: str, **more: Any) -> AWSResponse:
+    """Return an error reply with this code; `more` adds to its content."""
     error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **more}
-    return answer(url, REFUSED, error)
+    return reply(url, BAD_REQUEST, error)
 
 
-def conflict(url: str, operation: str, body: Mapping[str, Any]) -> AWSResponse:
-    """The reply to a request of which an item is in another transaction."""
+def conflict_reply(url: str, operation: str, body: Mapping[str, Any]) -> AWSResponse:
+    """Return the reply to a request whose first item is in another transaction."""
     if operation != TRANSACTION:
-        return refused(url, "TransactionConflictException")
+        return error_reply(url, "TransactionConflictException")
     codes = ["TransactionConflict", *["None"] * (len(body["TransactItems"]) - 1)]
-    told = f"Transaction cancelled, for specific reasons [{', '.join(codes)}]"
-    reasons: Sequence[Mapping[str, str]] = [{"Code": code} for code in codes]
-    return refused(url, "TransactionCanceledException", message=told, CancellationReasons=reasons)
+    message = f"Transaction cancelled, for specific reasons [{', '.join(codes)}]"
+    reasons = [{"Code": code} for code in codes]
+    return error_reply(
+        url, "TransactionCanceledException", message=message, CancellationReasons=reasons
+    )
 
 
-def half(deliver: Callable[[Any], AWSResponse], request: Any) -> AWSResponse:
-    """The reply to a batch of which the second half of each table's writes is left undone."""
-    asked = json.loads(request.body)["RequestItems"]
-    done = {table: listed[: len(listed) // 2] for table, listed in asked.items()}
-    left = {table: listed[len(listed) // 2 :] for table, listed in asked.items()}
-    done = {table: listed for table, listed in done.items() if listed}
-    said: dict[str, Any] = {}
-    if done:
-        body = {**json.loads(request.body), "RequestItems": done}
-        request.body = json.dumps(body).encode()
+def half_batch_reply(deliver: Callable[[Any], AWSResponse], request: Any) -> AWSResponse:
+    """Deliver the first half of each table's writes and return the rest as unprocessed."""
+    body = json.loads(request.body)
+    tables = body["RequestItems"].items()
+    first = {name: writes[: len(writes) // 2] for name, writes in tables if len(writes) > 1}
+    rest = {name: writes[len(writes) // 2 :] for name, writes in tables}
+    content: dict[str, Any] = {}
+    if first:
+        request.body = json.dumps({**body, "RequestItems": first}).encode()
         request.headers["Content-Length"] = str(len(request.body))
-        said = json.loads(deliver(request).content)
-    return answer(str(request.url), DONE, {**said, "UnprocessedItems": left})
+        content = json.loads(deliver(request).content)
+    return reply(str(request.url), OK, {**content, "UnprocessedItems": rest})

@@ -1,9 +1,10 @@
-"""Which requests may leave, by the operation they carry and the host they go to.
+"""The guard: which requests may be sent, by operation and by host.
 
-On AWS reads pass; writes need `write=True` and the expected account; what deletes or reshapes in
-bulk needs the table's name once more. An operation that this file does not know counts as the most
-dangerous kind. PartiQL counts as a write, whatever its statement says. Nothing here imports boto3:
-a `Backend` asks it before each request.
+On AWS, reads are allowed. Writes need `write=True` and the expected account. Bulk deletes and
+changes of a table also need the table's name, typed again. An operation that this module does not
+know counts as the most dangerous kind, and PartiQL counts as a write whatever its statement says.
+
+A `Backend` asks the guard before each request. This module does not import boto3.
 """
 
 from collections.abc import Mapping
@@ -14,34 +15,12 @@ from urllib.parse import urlsplit
 
 from cruddur_lib.errors import WorkbookError
 
-# Regions that the workbook may name on AWS; a mistyped Region must not become a new host.
-REGIONS = (
-    *(
-        "af-south-1",
-        "ap-east-1",
-        "ap-northeast-1",
-        "ap-northeast-2",
-        "ap-northeast-3",
-        "ap-south-1",
-    ),
-    *(
-        "ap-southeast-1",
-        "ap-southeast-2",
-        "ca-central-1",
-        "eu-central-1",
-        "eu-north-1",
-        "eu-south-1",
-    ),
-    *(
-        "eu-west-1",
-        "eu-west-2",
-        "eu-west-3",
-        "il-central-1",
-        "me-central-1",
-        "me-south-1",
-        "sa-east-1",
-    ),
-    *("us-east-1", "us-east-2", "us-west-1", "us-west-2"),
+REGIONS = (  # that a connection may name; a mistyped Region must not become a new host
+    *("af-south-1", "ap-east-1", "ap-northeast-1", "ap-northeast-2", "ap-northeast-3"),
+    *("ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1", "eu-central-1"),
+    *("eu-north-1", "eu-south-1", "eu-west-1", "eu-west-2", "eu-west-3", "il-central-1"),
+    *("me-central-1", "me-south-1", "sa-east-1", "us-east-1", "us-east-2", "us-west-1"),
+    "us-west-2",
 )
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 AWS_DOMAINS = (".amazonaws.com", ".api.aws")
@@ -56,31 +35,24 @@ READS = frozenset(
         *("ListGlobalTables", "ListTagsOfResource", "GetResourcePolicy"),
         *("DescribeBulkOperation", "ListBulkOperations", "SearchVectors"),
         *("ListStreams", "DescribeStream", "GetShardIterator", "GetRecords"),
-        "GetCallerIdentity",  # of STS this alone: its other Gets hand out keys
+        "GetCallerIdentity",  # the only one of STS, whose other reads hand out keys
     }
 )
 WRITES = frozenset(
     {
-        "PutItem",
-        "UpdateItem",
-        "DeleteItem",
-        "BatchWriteItem",
-        "TransactWriteItems",
-        "ExecuteStatement",
-        "BatchExecuteStatement",
-        "ExecuteTransaction",
-        "CreateTable",
-        "TagResource",
+        *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"),
+        *("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction"),  # PartiQL
+        *("CreateTable", "TagResource"),
     }
 )
 
 
 class RequestRefused(WorkbookError):
-    """A request that was stopped before it was sent."""
+    """A request that the guard refused to send."""
 
 
 class Access(Enum):
-    """How much a request can harm."""
+    """How much harm a request can do."""
 
     READ = "reads"
     WRITE = "writes"
@@ -89,8 +61,12 @@ class Access(Enum):
 
 @dataclass(frozen=True)
 class Permit:
-    """What a connection to AWS may do: `write` with `account`, and `destroy`, a table's name typed
-    again.
+    """What a connection to AWS may do.
+
+    Attributes:
+        write: Whether it may write, which also needs `account`.
+        account: The id of the only account that it may write to.
+        destroy: The name of the only table that it may delete or change.
     """
 
     write: bool = False
@@ -98,10 +74,16 @@ class Permit:
     destroy: str | None = None
 
     def check(self, operation: str, parameters: Mapping[str, Any]) -> Access:
-        """The request's access where this permit covers it; raises `RequestRefused` where it does
-        not.
+        """Return the access that a request needs, if this permit allows it.
 
-        The account itself is for the caller to compare, with what AWS's STS answers.
+        The caller must still compare `account` with the account that AWS STS returns.
+
+        Args:
+            operation: The name of the operation, as in "PutItem".
+            parameters: The parameters of the call.
+
+        Raises:
+            RequestRefused: The permit does not allow the request.
         """
         access = access_of(operation, parameters)
         if access is Access.READ:
@@ -118,7 +100,7 @@ class Permit:
         return access
 
     def _check_accounts(self, what: str, accounts: set[str]) -> None:
-        """An ARN can name a table of anybody's."""
+        """Raise `RequestRefused` if an ARN names a table of another account."""
         if elsewhere := accounts - {self.account}:
             raise RequestRefused(
                 f"{what} in account {_listed(elsewhere)}, by an ARN, and the account you mean is "
@@ -126,7 +108,7 @@ class Permit:
             )
 
     def _check_name(self, what: str, names: set[str]) -> None:
-        """The one table that it is about must be the one that was typed again."""
+        """Raise `RequestRefused` unless the only table is the one whose name was typed again."""
         if not names:
             raise RequestRefused(
                 f"{what} on AWS and names no table, so nobody can confirm it here: use the AWS "
@@ -140,8 +122,7 @@ class Permit:
 
 
 def access_of(operation: str, parameters: Mapping[str, Any]) -> Access:
-    """How much a request can harm, judged by its operation and, for deletes, by how many items it
-    names.
+    """Return how much harm a request can do, by its operation and the number of its deletes.
 
     >>> [access_of(name, {}).value for name in ("Query", "ExecuteStatement", "DeleteTable")]
     ['reads', 'writes', 'deletes or reshapes']
@@ -154,9 +135,9 @@ def access_of(operation: str, parameters: Mapping[str, Any]) -> Access:
 
 
 def deletes(parameters: Mapping[str, Any]) -> int:
-    """How many items one request deletes, by BatchWriteItem, TransactWriteItems or PartiQL.
+    """Return how many items a BatchWriteItem, TransactWriteItems or PartiQL request deletes.
 
-    A statement that has DELETE anywhere counts: comments and spaces hide nothing.
+    A statement with DELETE anywhere in its text counts, so a comment cannot hide it.
     """
     batch = (request for table in _requests(parameters).values() for request in table or ())
     statements = [*parameters.get("Statements", ()), *parameters.get("TransactStatements", ())]
@@ -168,24 +149,30 @@ def deletes(parameters: Mapping[str, Any]) -> int:
 
 
 def tables_of(parameters: Mapping[str, Any]) -> set[str]:
-    """The names of the tables that a request names, also by their ARNs."""
+    """Return the names of a request's tables, which it may give as ARNs."""
     return {name.rsplit("table/")[-1] for name in _named(parameters)}
 
 
 def accounts_of(parameters: Mapping[str, Any]) -> set[str]:
-    """The accounts in the ARNs by which a request names tables."""
+    """Return the account ids in the ARNs of a request's tables."""
     arns = (name.split(":") for name in _named(parameters) if name.startswith("arn:"))
     return {parts[4] for parts in arns if len(parts) > 4}  # noqa: PLR2004  arn:aws:dynamodb:region:account:…
 
 
 def is_account(account: object) -> bool:
-    """Whether this is the id of an AWS account: text of 12 digits."""
+    """Return whether this is an AWS account id: a string of 12 digits."""
     return isinstance(account, str) and len(account) == 12 and account.isdecimal()  # noqa: PLR2004
 
 
 def check_host(url: str, *, on_aws: bool) -> None:
-    """Nothing where the host is one that the connection is meant for; raises `RequestRefused`
-    elsewhere.
+    """Check that a request goes where its connection is meant to go.
+
+    Args:
+        url: Where the request goes.
+        on_aws: Whether the connection is to AWS, and not to an engine on this machine.
+
+    Raises:
+        RequestRefused: The host is another one.
     """
     host = urlsplit(url).hostname or ""
     if on_aws and not host.endswith(AWS_DOMAINS):
@@ -200,7 +187,7 @@ def check_host(url: str, *, on_aws: bool) -> None:
 
 
 def _named(parameters: Mapping[str, Any]) -> list[str]:
-    """Tables as a request names them: by name or by ARN."""
+    """Return a request's tables as it gives them: names and ARNs."""
     actions = [part for action in parameters.get("TransactItems", ()) for part in action.values()]
     named = [part["TableName"] for part in [parameters, *actions] if "TableName" in part]
     arns = [parameters[key] for key in ("TableArn", "ResourceArn") if key in parameters]
@@ -208,7 +195,7 @@ def _named(parameters: Mapping[str, Any]) -> list[str]:
 
 
 def _requests(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The requests of a BatchWriteItem by table; none for another operation."""
+    """Return the requests of a BatchWriteItem by table, or none for another operation."""
     items = parameters.get("RequestItems", {})
     return items if isinstance(items, Mapping) else {}
 

@@ -1,4 +1,4 @@
-"""An engine on this machine, told by what it says of itself."""
+"""A DynamoDB-compatible engine on this machine, identified by its `Server` header."""
 
 from typing import cast
 from urllib.parse import urlsplit
@@ -9,17 +9,26 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
 from cruddur_lib.backends.guard import LOOPBACK, check_host
 
-SERVERS = {"Jetty": Engine.DYNAMODB_LOCAL, "Werkzeug": Engine.MOTO_SERVER}  # by header `Server`
+SERVERS = {"Jetty": Engine.DYNAMODB_LOCAL, "Werkzeug": Engine.MOTO_SERVER}  # by `Server` header
 
 
 class LocalBackend(Backend):
-    """A connection to a loopback address. `database` is the access key shown to the engine."""
+    """A connection to an engine at a loopback address."""
 
     name = "local"
     engine = Engine.UNKNOWN
 
     def __init__(self, endpoint: str, region: str, database: str) -> None:
-        """Asks the engine who it is; raises `BackendError` where none answers or it is remote."""
+        """Connect to the engine and identify it.
+
+        Args:
+            endpoint: The engine's URL, on this machine.
+            region: The AWS Region that its clients name.
+            database: Keeps users apart: the engine gets it as access key; ASCII letters and digits.
+
+        Raises:
+            BackendError: No engine answers, `endpoint` is remote, or `database` has other letters.
+        """
         if not (database.isascii() and database.isalnum()):
             raise BackendError(f"database {database!r}: give ASCII letters and digits")
         if urlsplit(endpoint).hostname not in LOOPBACK:
@@ -33,19 +42,19 @@ class LocalBackend(Backend):
         self.engine = self._identify()
 
     def config(self) -> Config:
-        """As everywhere, but past any proxy: an engine on this machine is not behind one."""
+        """Return the settings of every client, without the proxy that only remote hosts need."""
         return super().config().merge(Config(proxies={}))
 
     def check_address(self, url: str) -> None:
-        """Requests stay on this machine."""
+        """Raise `RequestRefused` unless `url` is on this machine."""
         check_host(url, on_aws=False)
 
     def _identify(self) -> Engine:
-        """The engine, by the `Server` header of its answer to one ListTables, tried once."""
+        """Return the engine, from the `Server` header of its reply to one ListTables request."""
         once = Config(connect_timeout=2, read_timeout=10, retries={"total_max_attempts": 1})
         try:
             headers = self._make("dynamodb", self.config().merge(once)).list_tables(Limit=1)
-        except ClientError as error:  # it answers, if only to refuse
+        except ClientError as error:  # an engine that refuses the request identifies itself too
             headers = error.response
         except BotoCoreError as error:
             raise BackendError(

@@ -1,7 +1,8 @@
-"""moto in this process: nothing to install or start, and gone with the process."""
+"""moto in this process: nothing to install or to start, and its tables end with the process."""
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from threading import Lock
 from typing import Any, ClassVar
 
@@ -11,25 +12,32 @@ from moto import mock_aws
 from moto.core import DEFAULT_ACCOUNT_ID as ACCOUNT
 from moto.core.models import MockAWS, botocore_stubber
 
-from cruddur_lib.backends import moto_patches, quick_copies, quick_names
 from cruddur_lib.backends.base import Backend, BackendError, Engine, private_session
 from cruddur_lib.backends.guard import REGIONS, RequestRefused, check_host
+from cruddur_lib.backends.moto_patches import patched_moto
 
 PROFILES = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE")  # moto reads them, and fails on a missing one
 
 
 class Moto:
-    """The one moto of this process: on from the first connection to the last."""
+    """Moto's mock of AWS for this process: on while at least one connection is open."""
 
     def __init__(self) -> None:
-        """Off."""
+        """Start with the mock off and no connections."""
         self.mock: MockAWS | None = None
         self._connections = 0
         self._hidden: dict[str, str] = {}
+        self._patches = ExitStack()
         self._lock = Lock()
 
     def open(self) -> None:
-        """On. AWS keys and profiles in the environment are hidden from the whole process."""
+        """Count a connection, and switch the mock on for the first one.
+
+        While the mock is on, AWS keys and profiles in the environment are hidden from the process.
+
+        Raises:
+            BackendError: TEST_SERVER_MODE is set.
+        """
         with self._lock:
             if self.mock is None:
                 mock = mock_aws()
@@ -37,31 +45,30 @@ class Moto:
                     raise BackendError("TEST_SERVER_MODE sends requests away: unset it")
                 self._hidden = {n: os.environ.pop(n) for n in PROFILES if n in os.environ}
                 mock.start()
-                moto_patches.install()
-                quick_copies.install()
-                quick_names.install()
+                self._patches.enter_context(patched_moto())
                 self.mock = mock
             self._connections += 1
 
     def close(self) -> None:
-        """Off where this was the last connection; its tables are gone, the environment is back."""
+        """Count a connection less. After the last one the mock, its tables and its patches go."""
         with self._lock:
             self._connections -= 1
             if self._connections == 0 and self.mock is not None:
+                self._patches.close()
                 self.mock.stop()
                 self.mock = None
                 os.environ.update(self._hidden)
 
 
 class NoNetwork:
-    """What a client of moto would send by: nothing gets out, where moto has no answer."""
+    """The HTTP session of moto's clients: it sends nothing, so no request leaves the process."""
 
     def send(self, request: Any) -> None:
-        """Raises `RequestRefused`."""
+        """Raise `RequestRefused`: moto did not answer this request itself."""
         raise RequestRefused(f"moto has no answer for {request.url}: not sent")
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing, because no connection was opened."""
 
 
 class MotoBackend(Backend):
@@ -72,7 +79,7 @@ class MotoBackend(Backend):
     moto: ClassVar[Moto] = Moto()
 
     def __init__(self, region: str) -> None:
-        """Switches moto on, or joins it; raises `BackendError` for an unknown Region."""
+        """Switch moto on, or join it; raises `BackendError` for an unknown Region."""
         if region not in REGIONS:
             known = ", ".join(REGIONS)
             raise BackendError(f"Region {region!r} is not known: set region= to one of {known}")
@@ -80,22 +87,30 @@ class MotoBackend(Backend):
         super().__init__(region, private_session("moto"))
 
     def config(self) -> Config:
-        """As of every client; and what moto does not look at is not made for each request."""
-        alone = Config(signature_version=UNSIGNED, user_agent="moto in this process")
-        return super().config().merge(alone)
+        """Return the settings of every client, without the signature that moto never checks."""
+        unsigned = Config(signature_version=UNSIGNED, user_agent="moto in this process")
+        return super().config().merge(unsigned)
 
     def close(self) -> None:
-        """Switches moto off where this was its last connection, and with it drops all tables."""
+        """Close the connection. Closing the last one switches moto off and drops all tables."""
         if not self.closed:
             super().close()
             self.moto.close()
 
     def peek(self, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
-        """What lies at this key, as moto holds it: DynamoDB JSON, binary in base64, but in `key` as
-        bytes; None where nothing does. The table is given by its name or ARN. No request is made.
-        Raises `BackendError` where there is no such table.
+        """Return an item from moto's memory without a request, or None if there is none.
+
+        Args:
+            table: The table's name or ARN.
+            key: The primary key in DynamoDB JSON, binary values as bytes.
+
+        Returns:
+            The item in DynamoDB JSON, binary values in base64.
+
+        Raises:
+            BackendError: There is no such table.
         """
-        from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415  moto does so, at need
+        from moto.dynamodb.models import dynamodb_backends  # noqa: PLC0415  slow to import
         from moto.dynamodb.models.dynamo_type import DynamoType  # noqa: PLC0415
 
         tables = dynamodb_backends[ACCOUNT][self.region].tables
@@ -106,11 +121,11 @@ class MotoBackend(Backend):
         return None if item is None else dict(item.to_json()["Attributes"])
 
     def check_address(self, url: str) -> None:
-        """Moto answers for AWS's hosts while its hook is on; else the request would leave."""
+        """Raise `RequestRefused` unless moto is on, and so answers for this AWS host."""
         check_host(url, on_aws=True)
         if not botocore_stubber.enabled:
             raise RequestRefused("moto is switched off, and a request was about to leave: not sent")
 
-    def _made(self, client: Any) -> None:
-        """The client has no way out of this process."""
+    def _prepare(self, client: Any) -> None:
+        """Leave the client no way out of this process."""
         client._endpoint.http_session = NoNetwork()  # noqa: SLF001  botocore has no public way

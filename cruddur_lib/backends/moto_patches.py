@@ -1,21 +1,36 @@
-"""How moto in this process writes its replies: the same bytes, in half the time.
+"""Patches that make moto in this process faster without changing its answers.
 
-Of each member that a structure may have moto asks under up to six names whether it is there, as its
-models are of many kinds. DynamoDB's replies are plain: a dictionary with the members' own names. An
-item's attribute alone has ten of them, one for each type, and that was most of the time of a Query.
-Moto keeps a table of what writes a service's replies, and there is room in it for DynamoDB's.
+- Replies. For each member of a structure, moto tries up to six spellings of its name. DynamoDB's
+  replies are plain dictionaries with the members' own names, so `QuickSerializer` reads those
+  directly. An attribute value alone has ten possible members, which took most of a Query's time.
+- Transactions. Moto copies the whole table before each action of a transaction, to restore it if an
+  action fails. Stream records never change, so the copy may share them.
+- Requests. Moto lists the methods of its handler class for every request. The list never changes,
+  so it is made once for each class.
+
+The patches are tested with moto 5.2. Any other version runs without them.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
+import moto
+from moto.core import responses
 from moto.core.serialize import SERVICE_SPECIFIC_SERIALIZERS, JSONSerializer
+from moto.core.utils import method_names_from_class
+from moto.dynamodb.models.table import StreamRecord
 
+TESTED_VERSION = "5.2."  # the beginning of moto's version
 SERVICES = ("dynamodb", "dynamodbstreams")
-PROTOCOL = "json"  # of both
+PROTOCOL = "json"  # of both services
+
+cached_method_names = cache(method_names_from_class)
 
 
 class QuickSerializer(JSONSerializer):  # type: ignore[misc]  # moto is read as Any
-    """Moto's own, but for dictionaries that have members' names alone: those are not looked for."""
+    """Moto's serializer with a short cut for dictionaries whose keys are all members' own names."""
 
     def _serialize_type_structure(self, serialized: Any, value: Any, shape: Any, key: str) -> None:
         if type(value) is not dict or not value.keys() <= shape.members.keys():
@@ -30,7 +45,34 @@ class QuickSerializer(JSONSerializer):  # type: ignore[misc]  # moto is read as 
             self._default_serialize(serialized, written, shape, key)
 
 
-def install() -> None:
-    """From now on moto writes replies of DynamoDB and of its streams so."""
+@contextmanager
+def patched_moto() -> Iterator[None]:
+    """Run the body of the `with` on a patched moto, then restore moto exactly as it was.
+
+    A version of moto that the patches are not tested with is left alone.
+    """
+    if not moto.__version__.startswith(TESTED_VERSION):
+        yield
+        return
+    serializers = dict(SERVICE_SPECIFIC_SERIALIZERS)
+    names, copy = responses.method_names_from_class, vars(StreamRecord).get("__deepcopy__")
     for service in SERVICES:
-        SERVICE_SPECIFIC_SERIALIZERS.setdefault(service, {})[PROTOCOL] = QuickSerializer
+        others = serializers.get(service, {})
+        SERVICE_SPECIFIC_SERIALIZERS[service] = {**others, PROTOCOL: QuickSerializer}
+    responses.method_names_from_class = cached_method_names
+    StreamRecord.__deepcopy__ = _same_record
+    try:
+        yield
+    finally:
+        SERVICE_SPECIFIC_SERIALIZERS.clear()
+        SERVICE_SPECIFIC_SERIALIZERS.update(serializers)
+        responses.method_names_from_class = names
+        if copy is None:
+            del StreamRecord.__deepcopy__
+        else:
+            StreamRecord.__deepcopy__ = copy
+
+
+def _same_record(record: Any, _: dict[int, Any]) -> Any:
+    """Return the record itself where `copy.deepcopy` asks for a copy."""
+    return record

@@ -1,8 +1,9 @@
-"""Watching the requests of a connection, one attempt at a time, as they cross the wire.
+"""Observing the requests of a connection: every attempt, as it crosses the network path.
 
-A `Watcher` is asked once a call, before its parameters are read, and may add to them. What it gives
-back is told of every attempt that botocore makes: the request as it is sent, and the answer as it
-was parsed, before any of the caller's own hooks sees it. All of it happens in the caller's thread.
+A client asks each `Observer` once a call, before the parameters are read; the observer may add to
+them. The `ObservedCall` it returns then hears of every attempt that botocore makes: the request as
+it is sent, and the reply as it was parsed, before any hook of the caller. All of this happens in
+the caller's thread.
 """
 
 import json
@@ -19,79 +20,82 @@ from botocore.exceptions import (
 
 from cruddur_lib.backends.guard import RequestRefused
 
-CALLS = "cruddur_watched"  # where a call's watchers stand in botocore's context of the call
-NEVER_LEFT = (
+CONTEXT_KEY = "cruddur_observed_calls"  # where botocore's context of a call keeps its observers
+NOT_SENT = (  # after these errors the request cannot have reached the engine
     *(RequestRefused, ConnectTimeoutError, EndpointConnectionError),
     *(ProxyConnectionError, SSLError),
 )
 
 
-class Watched(Protocol):
-    """One call, of one attempt or more."""
+class ObservedCall(Protocol):
+    """One call of a client, made of one or more attempts."""
 
     def sending(self, request: dict[str, Any]) -> None:
-        """An attempt begins; `request` is its body, binary in base64."""
+        """Hear that an attempt begins; `request` is its body, with binary values in base64."""
 
     def received(self, reply: dict[str, Any] | None, *, arrived: bool) -> None:
-        """The attempt is over. `reply` may be changed, and may hold an "Error"; it is None where
-        none came back, and then `arrived` says whether the request can have reached the engine.
+        """Hear that an attempt is over.
+
+        Args:
+            reply: The parsed reply, which may be changed and may hold an "Error"; None if no reply
+                came back.
+            arrived: Whether the request may have reached the engine.
         """
 
     def abandoned(self) -> None:
-        """The call ends by an exception; the attempt may have had no end of its own."""
+        """Hear that the call ends by an exception, perhaps in the middle of an attempt."""
 
 
-Watcher = Callable[[str, dict[str, Any]], Watched | None]  # takes an operation and its parameters
+Observer = Callable[[str, dict[str, Any]], ObservedCall | None]  # takes operation and parameters
 
 
 class Observers:
-    """Those who watch the clients of one connection now."""
+    """The observers of one connection's clients."""
 
     def __init__(self) -> None:
-        """Nobody."""
-        self._watchers: tuple[Watcher, ...] = ()
+        """Start without observers."""
+        self._observers: tuple[Observer, ...] = ()
 
     @contextmanager
-    def observe(self, watcher: Watcher) -> Iterator[None]:
-        """Calls that begin inside the `with` are watched to their end, in whatever thread."""
-        self._watchers += (watcher,)
+    def observe(self, observer: Observer) -> Iterator[None]:
+        """Show `observer` each call that begins inside the `with`, in any thread, to its end."""
+        self._observers += (observer,)
         try:
             yield
         finally:
-            left = [one for one in self._watchers if one is not watcher]
-            self._watchers = tuple(left)
+            self._observers = tuple(one for one in self._observers if one is not observer)
 
     def attach(self, client: Any) -> None:
-        """From now on the client's calls are told."""
+        """Show the observers every later call of this client."""
         events = client.meta.events
-        events.register_last("before-parameter-build", self._building)
-        events.register_first("request-created", self._sending)
-        events.register_first("response-received", self._received)
-        events.register_first("after-call-error", self._failed)
+        events.register_last("before-parameter-build", self._on_parameters)
+        events.register_first("request-created", self._on_request)
+        events.register_first("response-received", self._on_response)
+        events.register_first("after-call-error", self._on_error)
 
-    def _building(
+    def _on_parameters(
         self, params: dict[str, Any], model: Any, context: dict[str, Any], **_: Any
     ) -> None:
-        """The first to come sees the parameters first, and the answer last."""
-        calls = [watcher(model.name, params) for watcher in self._watchers]
-        context[CALLS] = [call for call in calls if call is not None]
+        """Ask each observer; the first one sees the parameters first and the reply last."""
+        calls = [observer(model.name, params) for observer in self._observers]
+        context[CONTEXT_KEY] = [call for call in calls if call is not None]
 
-    def _sending(self, request: Any, **_: Any) -> None:
-        if calls := request.context.get(CALLS):
+    def _on_request(self, request: Any, **_: Any) -> None:
+        if calls := request.context.get(CONTEXT_KEY):
             body = json.loads(request.data)
             for call in calls:
                 call.sending(body)
 
-    def _received(
+    def _on_response(
         self,
         parsed_response: dict[str, Any] | None,
         context: dict[str, Any],
         exception: Exception | None,
         **_: Any,
     ) -> None:
-        for call in reversed(context.get(CALLS, [])):
-            call.received(parsed_response, arrived=not isinstance(exception, NEVER_LEFT))
+        for call in reversed(context.get(CONTEXT_KEY, [])):
+            call.received(parsed_response, arrived=not isinstance(exception, NOT_SENT))
 
-    def _failed(self, context: dict[str, Any], **_: Any) -> None:
-        for call in reversed(context.get(CALLS, [])):
+    def _on_error(self, context: dict[str, Any], **_: Any) -> None:
+        for call in reversed(context.get(CONTEXT_KEY, [])):
             call.abandoned()

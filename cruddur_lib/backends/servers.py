@@ -1,4 +1,4 @@
-"""Engines on this machine, started and stopped: AWS's DynamoDB Local, or moto's server."""
+"""Start and stop an engine on this machine: AWS's DynamoDB Local or moto's server."""
 
 import shutil
 import socket
@@ -19,19 +19,19 @@ NAMES = ("dynamodb-local", "moto")
 IMAGE = "amazon/dynamodb-local:1.25.1"  # the version that CI runs by Java
 OPTIONS = ("-inMemory", "-disableTelemetry")
 READY_WITHIN = 60  # seconds; 2 to 4 are usual
-PAUSE = 0.1  # seconds between two looks
-LOST = (
+PAUSE = 0.1  # seconds between two checks
+STAND_IN_NOTE = (
     "neither Docker nor Java here, so this is moto's server: it takes requests that AWS refuses, "
     "and its capacity units are wrong. Install Java 11 or newer (a JDK) for AWS's own engine"
 )
 
 
 @dataclass(frozen=True)
-class Start:
-    """How an engine is started, and what it says when it listens; "" where it says nothing."""
+class StartCommand:
+    """The command that starts an engine, and the text that it logs when it is ready."""
 
-    command: list[str]
-    ready: str = ""
+    words: list[str]
+    ready: str = ""  # if it logs nothing
 
 
 @contextmanager
@@ -41,19 +41,26 @@ def running(
     say: Say = lambda _: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Iterator[str]:
-    """The address of an engine that answers, on `port` (0: any free one) of 127.0.0.1.
+    """Run an engine inside the `with`; yield its URL when it answers.
 
-    "dynamodb-local" runs by Docker where its engine runs, else by Java; without a name, where
-    neither is there, moto's server stands in. What happens meanwhile is told to `say`. The engine
-    keeps its tables in memory and is stopped at the end of the `with`, or with this process.
+    The engine keeps its tables in memory. It also stops when this process ends.
 
-    Raises `EngineError`, and KeyboardInterrupt where `stopping` turns true before it answers.
+    Args:
+        engine: "dynamodb-local" runs in Docker if Docker runs, else by Java; "moto" is moto's
+            server. None takes the first of these that is possible.
+        port: The port on 127.0.0.1; 0 takes any free one.
+        say: Called with a line of text about what happens meanwhile.
+        stopping: Asked until the engine answers; True stops the start.
+
+    Raises:
+        EngineError: The engine cannot be started.
+        KeyboardInterrupt: `stopping` returned True.
     """
     port = free_port(port)
-    start = start_of(engine, port, say)
+    start = start_command(engine, port, say)
     with tempfile.TemporaryFile() as log, tempfile.TemporaryDirectory() as scratch:
         process = subprocess.Popen(  # noqa: S603  no shell
-            start.command,
+            start.words,
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
@@ -62,8 +69,8 @@ def running(
         try:
             endpoint = f"http://127.0.0.1:{port}"
             if not _ready(start, endpoint, process, log, stopping):
-                said = " ".join(_said(log).split())
-                raise EngineError(f"no engine came up on port {port}: {said[-500:]}")
+                text = " ".join(_text(log).split())
+                raise EngineError(f"no engine came up on port {port}: {text[-500:]}")
             yield endpoint
         finally:
             process.terminate()
@@ -73,10 +80,11 @@ def running(
 
 
 def free_port(port: int) -> int:
-    """`port` where nobody listens there, any free one for 0; raises `EngineError` else."""
+    """Return `port` if it is free, or any free port for 0; raises `EngineError` otherwise."""
     with socket.socket() as probe:
         if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a port just left is free
+            # a port that was just closed is free
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
         except OSError as error:
@@ -85,54 +93,56 @@ def free_port(port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def start_of(engine: str | None, port: int, say: Say) -> Start:
-    """How to start the engine called so, or the best that there is."""
+def start_command(engine: str | None, port: int, say: Say) -> StartCommand:
+    """Return the command that starts this engine, or the best one here; see `running`."""
     if engine != "moto" and (docker := _docker()):
         say(f"by Docker, from {IMAGE}")
         publish = ["--publish", f"127.0.0.1:{port}:8000"]
-        return Start(
+        return StartCommand(
             [docker, "run", "--rm", *publish, IMAGE, "-jar", "DynamoDBLocal.jar", *OPTIONS]
         )
     if engine == "dynamodb-local" or (engine is None and shutil.which("java")):
-        return Start([*dynamodb_local.java_command(say), *OPTIONS, "-port", str(port)], "READY")
+        return StartCommand(
+            [*dynamodb_local.java_command(say), *OPTIONS, "-port", str(port)], "READY"
+        )
     if engine is None:
-        say(LOST)
-    return Start([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
+        say(STAND_IN_NOTE)
+    return StartCommand([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
 
 
 def _docker() -> str | None:
-    """Docker's program where its engine runs; a program alone starts nothing."""
+    """Return the path of `docker` if its daemon runs; the program alone starts no container."""
     docker = shutil.which("docker")
     if docker is None:
         return None
-    asked = [docker, "info", "--format", "{{.ServerVersion}}"]
+    words = [docker, "info", "--format", "{{.ServerVersion}}"]
     try:
-        done = subprocess.run(asked, capture_output=True, timeout=10, check=False)  # noqa: S603
+        done = subprocess.run(words, capture_output=True, timeout=10, check=False)  # noqa: S603
     except subprocess.TimeoutExpired:
         return None
     return docker if done.returncode == 0 else None
 
 
 def _ready(
-    start: Start,
+    start: StartCommand,
     endpoint: str,
     process: "subprocess.Popen[bytes]",
     log: IO[bytes],
     stopping: Callable[[], bool],
 ) -> bool:
-    """True as soon as this very engine answers, False where it ended or the time is up."""
+    """Wait for this engine: True when it answers, False if it ended or took too long."""
     deadline = time.monotonic() + READY_WITHIN
     while process.poll() is None and time.monotonic() < deadline:
         if stopping():
             raise KeyboardInterrupt
-        if start.ready in _said(log) and _answers(endpoint):
+        if start.ready in _text(log) and _answers(endpoint):
             return process.poll() is None
         time.sleep(PAUSE)
     return False
 
 
 def _answers(endpoint: str) -> bool:
-    """Whether an engine answers there."""
+    """Return whether an engine answers at this URL."""
     try:
         connect("local", endpoint=endpoint).close()
     except BackendError:
@@ -140,7 +150,7 @@ def _answers(endpoint: str) -> bool:
     return True
 
 
-def _said(log: IO[bytes]) -> str:
-    """What the engine said."""
+def _text(log: IO[bytes]) -> str:
+    """Return what the engine has logged so far."""
     log.seek(0)
     return log.read().decode(errors="replace").strip()

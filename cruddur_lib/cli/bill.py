@@ -1,4 +1,4 @@
-"""bin/cost/bill: what a month's usage costs, by the prices of data/prices.yaml."""
+"""bin/cost/bill: a month's bill, from a file of usage and the prices of data/prices.yaml."""
 
 import argparse
 import json
@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from cruddur_lib.cli.script import OneLineParser, note, output, run_question
-from cruddur_lib.costs.billing.amounts import UsageError
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
-from cruddur_lib.costs.billing.usage_file import read_usage
+from cruddur_lib.costs.billing.usage import UsageError
+from cruddur_lib.costs.billing.usage_file import describe_keys, read_usage
 from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/bill"
@@ -19,25 +19,31 @@ LARGEST = 1_000_000  # bytes of a file that may be a usage
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """The exit code of the script, called with `words` (default: the command line's).
+    """Run the script.
 
-    Prices are of `today`, the clock's day in UTC, where the file names no day.
+    Args:
+        usage: the first part of the help; the keys of a usage file follow it.
+        words: the arguments, by default those of the command line.
+        today: the day whose prices apply if the file names none, by default today in UTC.
+
+    Returns:
+        The exit code: 0, or 2 for a wrong call or file.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
-    called = _parser(usage).parse_args(words)
-    text = _text(called.file)
+    arguments = _parser(usage).parse_args(words)
+    text = _text(arguments.file)
     try:
-        asked = read_usage(text, today)
-        book = PriceBook(asked.region, on=asked.on, estimates=frozenset(called.estimate))
-        made = bill(asked.usage, book)
+        month, assumed = read_usage(text, today)
+        book = PriceBook(month.region, on=month.on, estimates=frozenset(arguments.estimate))
+        made = bill(month, book)
     except WorkbookError as error:
-        raise WorkbookError(f"{called.file}: {error}") from error
-    output(json.dumps(made.as_json()) if called.json else made.as_text())
-    if asked.assumed:
-        note(f"{NAME}: left out, so assumed: {', '.join(asked.assumed)}")
+        raise WorkbookError(f"{arguments.file}: {error}") from error
+    output(json.dumps(made.as_json()) if arguments.json else made.as_text())
+    if assumed:
+        note(f"{NAME}: left out, so assumed: {', '.join(assumed)}")
 
 
 def _text(file: str) -> str:
@@ -56,14 +62,17 @@ def _text(file: str) -> str:
 
 def _parser(usage: str) -> OneLineParser:
     raw = argparse.RawDescriptionHelpFormatter
-    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    text = f"{usage}\n{describe_keys()}"
+    made = OneLineParser(NAME, description=text, formatter_class=raw, allow_abbrev=False)
     made.add_argument("file", metavar="USAGE.json", help="the usage; - is standard input")
     made.add_argument(
         "--estimate",
         action="append",
         default=[],
         choices=sorted(ESTIMATES),
-        help="let this estimate stand in for a price that is not known; its lines say so",
+        help="use this estimate for unknown prices; its lines say so",
     )
-    made.add_argument("--json", action="store_true", help="as JSON, amounts as unrounded texts")
+    made.add_argument(
+        "--json", action="store_true", help="as JSON, with amounts as unrounded texts"
+    )
     return made

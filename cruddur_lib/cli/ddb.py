@@ -1,4 +1,4 @@
-"""The scripts in bin/ddb/ that look after the table."""
+"""The scripts in bin/ddb/ that create, fill, show and drop the table."""
 
 import argparse
 import sys
@@ -13,12 +13,16 @@ from cruddur_lib.messaging.designs import DESIGNS, design
 from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.stream import Pump
 
-EVERY = 1  # seconds between two looks at the stream
-SHOWN = ("pk", "sk", "user_handle", "message")  # of a row in a terminal; --json has all of it
+PAUSE = 1  # seconds between two reads of the stream
+COLUMNS = ("pk", "sk", "user_handle", "message")  # in a terminal; --json shows all attributes
 
 
 def inbox_of(backend: Backend, arguments: Arguments) -> Inbox:
-    """The inbox on the named table; raises `TableError` where that is not there."""
+    """Return an inbox of the bootcamp's design on the table that `--table` names.
+
+    Raises:
+        TableError: the table does not exist.
+    """
     table.describe(backend, arguments.table)
     return design("bootcamp")(backend, arguments.table, directory=seeds.directory())
 
@@ -54,7 +58,7 @@ def _scan(backend: Backend, arguments: Arguments) -> None:
     if rows:
         from cruddur_lib.workbook.sandbox.rows import as_table  # noqa: PLC0415  a second to import
 
-        output(as_table(rows)[[*SHOWN]].to_string(index=False, justify="left"))
+        output(as_table(rows)[[*COLUMNS]].to_string(index=False, justify="left"))
     kinds = Counter(str(row["pk"]).partition("#")[0] for row in rows)
     note(f"{len(rows)} items: {', '.join(f'{n} {kind}' for kind, n in sorted(kinds.items()))}")
 
@@ -79,9 +83,12 @@ def _drop_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def confirm_drop(arguments: Arguments) -> None:
-    """Nothing, once the table's name was typed; raises `WorkbookError` where it was not.
+    """Ask the user to type the table's name before a table on AWS is dropped.
 
-    Only AWS asks: a table on this machine is made again in a second.
+    A table on this machine is dropped without a question, because it is quickly made again.
+
+    Raises:
+        WorkbookError: another name was typed.
     """
     if arguments.where != "prod":
         return
@@ -107,7 +114,7 @@ def _stream(backend: Backend, arguments: Arguments) -> None:
             note(f"passed over, cannot be handled: {record['dynamodb'].get('Keys')}")
         if not arguments.follow:
             return
-        time.sleep(EVERY)
+        time.sleep(PAUSE)
 
 
 def _stream_arguments(parser: argparse.ArgumentParser) -> None:

@@ -1,4 +1,4 @@
-"""The scripts in bin/ddb/patterns/: A to D from the command line."""
+"""The scripts in bin/ddb/patterns/: list and create messages and message groups."""
 
 import argparse
 from dataclasses import asdict
@@ -8,19 +8,19 @@ from cruddur_lib.cli.ddb import inbox_of
 from cruddur_lib.cli.script import Arguments, Script, output, output_json
 from cruddur_lib.messaging import keys, seeds
 from cruddur_lib.messaging.entities import Message, MessageGroup
-from cruddur_lib.messaging.inbox import LIMIT, MOST
+from cruddur_lib.messaging.inbox import PAGE_LIMIT, PAGE_SIZE
 from cruddur_lib.messaging.validation import check_limit
 
 
 def _list_messages(backend: Backend, arguments: Arguments) -> None:
     inbox = inbox_of(backend, arguments)
     me, other = seeds.user(arguments.user), seeds.user(arguments.other)
-    check_limit(arguments.limit, MOST)
+    check_limit(arguments.limit, PAGE_LIMIT)
     group = inbox.open_group(me, keys.group_uuid(me.uuid, other.uuid))
     found: list[Message] = []
     cursor = None
     while len(found) < arguments.limit:
-        page = inbox.list_messages(group, min(LIMIT, arguments.limit - len(found)), cursor)
+        page = inbox.list_messages(group, min(PAGE_SIZE, arguments.limit - len(found)), cursor)
         found += page.items
         cursor = page.cursor
         if cursor is None:
@@ -63,7 +63,7 @@ def _create_message(backend: Backend, arguments: Arguments) -> None:
 
 
 def _plain(value: Message | MessageGroup) -> dict[str, object]:
-    """A message or a message group for JSON."""
+    """Convert a message or a message group for JSON."""
     moments = {"created_at", "last_message_at"}
     return {
         name: keys.timestamp(part) if name in moments else part
@@ -73,7 +73,7 @@ def _plain(value: Message | MessageGroup) -> dict[str, object]:
 
 def _reader(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--user", default="andrewbrown", help="whose inbox (%(default)s)")
-    parser.add_argument("--limit", type=int, default=LIMIT, help="how many (%(default)s)")
+    parser.add_argument("--limit", type=int, default=PAGE_SIZE, help="how many (%(default)s)")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 

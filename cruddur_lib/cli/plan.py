@@ -1,4 +1,4 @@
-"""bin/cost/plan: the cheapest way to pay for the traffic in a file, and how sure that is."""
+"""bin/cost/plan: the cheapest capacity mode for the traffic in a file, and what would change it."""
 
 import argparse
 import json
@@ -9,75 +9,80 @@ from typing import Any
 from tqdm import tqdm
 
 from cruddur_lib.cli.script import OneLineParser, day, output, run_question
-from cruddur_lib.costs.billing.decimals import money
+from cruddur_lib.costs.billing.conventions import money
 from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
 from cruddur_lib.costs.planning.aws_commands import aws_commands
-from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
+from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost, WorstMinute
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
 from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT
 from cruddur_lib.messaging.table import TABLE_NAME
 from cruddur_lib.text import aligned
 
 NAME = "bin/cost/plan"
 HEADS = ("mode", "USD a month", "upfront USD", "throttled", "worst minute", "used: reads, writes")
-CENT = 2  # digits behind the point where USD are for a person
+CENT = 2  # decimal places of USD in the table
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """The exit code of the script, called with `words` (default: the command line's).
+    """Answer a command line and return the exit code.
 
-    Prices are of `today`, the clock's day in UTC, where no day is named.
+    Args:
+        usage: The text of `--help`.
+        words: The arguments; None for those of the command line.
+        today: The day of the prices if `--on` names none; None for today in UTC.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
-    asked = _parser(usage).parse_args(words)
+    args = _parser(usage).parse_args(words)
     traffic = read_cloudwatch(
-        asked.file, time_zone=asked.time_zone, period=asked.period, columns=dict(asked.column)
+        args.file, time_zone=args.time_zone, period=args.period, columns=dict(args.column)
     )
-    book = PriceBook(asked.region, on=asked.on or today, estimates=frozenset(asked.estimate))
-    terms = BillingTerms(reserved=asked.reserved, free_tier=not asked.no_free_tier)
+    book = PriceBook(args.region, on=args.on or today, estimates=frozenset(args.estimate))
+    terms = BillingTerms(reserved=args.reserved, free_tier=not args.no_free_tier)
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False) as bar:
-        plan = cheapest(traffic.workload, book, asked.max_throttled, terms, bar.update)
-        found = turning_points(plan, asked.item_bytes)
-    todo = aws_commands(plan.best.rules, asked.table, asked.region)
-    if asked.json:
-        output(json.dumps(_json(plan, traffic.report, found, todo), indent=2))
+        plan = cheapest(traffic.workload, book, args.max_throttled, terms, bar.update)
+        points = turning_points(plan, args.item_bytes)
+    commands = aws_commands(plan.best.rules, args.table, args.region)
+    if args.json:
+        output(json.dumps(_json(plan, traffic.report, points, commands), indent=2))
     else:
-        output("\n".join(_text(plan, traffic.report, found, todo)))
+        output("\n".join(_text(plan, traffic.report, points, commands)))
 
 
 def _json(
-    plan: Plan, report: TrafficReport, found: list[TurningPoint], todo: list[str]
+    plan: Plan, report: TrafficReport, points: list[TurningPoint], commands: list[str]
 ) -> dict[str, Any]:
     return {
         "region": plan.book.region,
         "on": str(plan.book.on),
         "free_tier": plan.terms.free_tier,
-        "hour_billed": plan.terms.billed.value,
+        "hour_billed": plan.terms.partial_hour.value,
         "max_throttled": plan.max_throttled,
         "traffic": str(report).splitlines(),
         "best": plan.best.name,
-        "modes": {name: _outcome(one) for name, one in plan.outcomes.items()},
+        "modes": {name: _mode(one) for name, one in plan.outcomes.items()},
         "break_even": _break_even(plan)._asdict(),
-        "flips": [vars(flip) for flip in found],
-        "commands": todo,
+        "flips": [vars(point) for point in points],
+        "commands": commands,
     }
 
 
-def _outcome(one: ModeCost) -> dict[str, Any]:
+def _mode(one: ModeCost) -> dict[str, Any]:
     worst = one.worst
     return {
         "usd": money(one.usd),
         "usd_a_month": money(one.usd_a_month),
         "upfront_usd": money(one.upfront_usd),
         "throttled_share": one.throttled_share,
-        "worst_minute": worst and {**vars(worst), "time": worst.time.isoformat()},
-        "used": one.utilisation._asdict() if one.utilisation else None,
+        "worst_minute": worst
+        and {**vars(worst), "kind": worst.kind.plural, "time": worst.time.isoformat()},
+        "used": one.utilization._asdict() if one.utilization else None,
         "reserved": _reserved(one),
         "rules": {
             part: {kind: _rule(policy) for kind, policy in pair._asdict().items()}
@@ -107,14 +112,14 @@ def _break_even(plan: Plan) -> ReadsWrites[float]:
 
 
 def _text(
-    plan: Plan, report: TrafficReport, found: list[TurningPoint], todo: list[str]
+    plan: Plan, report: TrafficReport, points: list[TurningPoint], commands: list[str]
 ) -> Iterator[str]:
     yield str(report)
     free = "with the free tier" if plan.terms.free_tier else "without the free tier"
     yield (
         f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
         f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
-        f"{plan.terms.billed.value}; a month is 730 h"
+        f"{plan.terms.partial_hour.value}; a month is 730 h"
     )
     yield ""
     yield from aligned([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])
@@ -122,7 +127,7 @@ def _text(
     yield f"cheapest with at most {plan.max_throttled:.4%} throttled: {plan.best.name}"
     for part, pair in plan.best.rules.items():
         for kind, policy in pair._asdict().items():
-            yield f"  {part}, {kind}: {_told(policy)}"
+            yield f"  {part}, {kind}: {_in_words(policy)}"
     if reserved := plan.best.reserved:
         yield (
             f"  reserved for {reserved.years} year(s), bought in the console: "
@@ -131,24 +136,28 @@ def _text(
     yield ""
     for kind, share in _break_even(plan)._asdict().items():
         yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
-    yield from map(str, found)
+    yield from map(str, points)
     yield ""
-    yield from todo
+    yield from commands
 
 
 def _row(name: str, one: ModeCost) -> tuple[str, ...]:
-    worst, used = one.worst, one.utilisation
+    worst, used = one.worst, one.utilization
     return (
         name,
         f"{one.usd_a_month:,.{CENT}f}",
         f"{one.upfront_usd:,.{CENT}f}",
         f"{one.throttled_share:.4%}",
-        f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind} {worst.units:,.0f}" if worst else "",
+        _worst_minute(worst) if worst else "",
         f"{used.reads:.1%}, {used.writes:.1%}" if used else "",
     )
 
 
-def _told(policy: Any) -> str:
+def _worst_minute(worst: WorstMinute) -> str:
+    return f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind.plural} {worst.units:,.0f}"
+
+
+def _in_words(policy: Any) -> str:
     match policy:
         case Fixed(units):
             return f"{units:,} units"
@@ -159,36 +168,49 @@ def _told(policy: Any) -> str:
 
 def _parser(usage: str) -> OneLineParser:
     raw = argparse.RawDescriptionHelpFormatter
-    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
-    made.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
-    made.add_argument("--region", default=HOME, help="whose prices (%(default)s)")
-    made.add_argument("--on", type=day, metavar="DAY", help="the day they hold on (today)")
-    made.add_argument(
+    parser = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    parser.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
+    parser.add_argument("--region", default=HOME, help="the Region of the prices (%(default)s)")
+    parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
+    parser.add_argument(
         "--max-throttled",
         type=float,
         default=MAX_THROTTLED,
         metavar="SHARE",
-        help="of what is wanted of any capacity (%(default)s)",
+        help="of its demand that each capacity may throttle (%(default)s)",
     )
-    made.add_argument("--reserved", type=int, choices=[1, 3], help="years of reserved capacity")
-    made.add_argument("--no-free-tier", action="store_true", help="nothing is free")
-    made.add_argument(
-        "--item-bytes", type=_bytes, metavar="N", help="an item's size, to see how larger ones fare"
+    parser.add_argument(
+        "--reserved", type=int, choices=[1, 3], help="the term of reserved capacity, in years"
     )
-    made.add_argument("--table", default=TABLE_NAME, help="its name in the commands (%(default)s)")
-    made.add_argument("--time-zone", metavar="ZONE", help="of times that name none: Europe/Berlin")
-    made.add_argument("--period", type=int, metavar="SECONDS", help="that each sum covers")
-    made.add_argument(
+    parser.add_argument("--no-free-tier", action="store_true", help="bill all usage")
+    parser.add_argument(
+        "--item-bytes",
+        type=_bytes,
+        metavar="N",
+        help="an item's size, to see when larger items change the plan",
+    )
+    parser.add_argument(
+        "--table", default=TABLE_NAME, help="the table's name in the commands (%(default)s)"
+    )
+    parser.add_argument(
+        "--time-zone", metavar="ZONE", help="of times without a zone: Europe/Berlin"
+    )
+    parser.add_argument(
+        "--period", type=int, metavar="SECONDS", help="the period that each sum covers"
+    )
+    parser.add_argument(
         "--column",
         action="append",
         default=[],
         type=_column,
         metavar="LABEL=PART:KIND",
-        help="what a label of the file means: m3=inbox-index:writes, or m1=table:reads",
+        help="what a label in the file means: m3=inbox-index:writes, or m1=table:reads",
     )
-    made.add_argument("--estimate", action="append", default=[], choices=sorted(ESTIMATES))
-    made.add_argument("--json", action="store_true", help="as JSON, USD as unrounded texts")
-    return made
+    parser.add_argument("--estimate", action="append", default=[], choices=sorted(ESTIMATES))
+    parser.add_argument(
+        "--json", action="store_true", help="print JSON, with USD as unrounded strings"
+    )
+    return parser
 
 
 def _bytes(text: str) -> int:
@@ -197,9 +219,10 @@ def _bytes(text: str) -> int:
     return int(text)
 
 
-def _column(text: str) -> tuple[str, tuple[str, str]]:
+def _column(text: str) -> tuple[str, tuple[str, CapacityKind]]:
     label, equals, part = text.rpartition("=")
-    name, colon, kind = part.rpartition(":")
-    if not (equals and colon and label and name and kind in ReadsWrites._fields):
+    name, colon, plural = part.rpartition(":")
+    kind = {kind.plural: kind for kind in THROUGHPUT_KINDS}.get(plural)
+    if not (equals and colon and label and name and kind):
         raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
     return label, (name, kind)

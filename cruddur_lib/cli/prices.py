@@ -1,4 +1,4 @@
-"""bin/cost/prices: the prices of data/prices.yaml, with source and age."""
+"""bin/cost/prices: the prices of data/prices.yaml, with their sources and ages."""
 
 import argparse
 import json
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from cruddur_lib.cli.script import OneLineParser, day, output, run_question
-from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.price_book import Price, PriceBook
 from cruddur_lib.costs.billing.price_list import price_list
 from cruddur_lib.text import aligned
@@ -17,22 +17,28 @@ HEADS = ("item", "USD", "per", "since", "read", "days ago", "confidence", "from"
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """The exit code of the script, called with `words` (default: the command line's).
+    """Run the script.
 
-    Ages are counted from `today`, the clock's day in UTC where it is left out.
+    Args:
+        usage: the first part of the help.
+        words: the arguments, by default those of the command line.
+        today: the day of the prices, and the day that ages count from; by default today in UTC.
+
+    Returns:
+        The exit code: 0, or 2 for a wrong call.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
-    asked = _parser(usage).parse_args(words)
-    today = asked.today or today
-    on = asked.on or today
-    regions = [asked.region] if asked.region else list(price_list().regions)
+    arguments = _parser(usage).parse_args(words)
+    today = arguments.today or today
+    on = arguments.on or today
+    regions = [arguments.region] if arguments.region else list(price_list().regions)
     prices = {region: list(PriceBook(region, on=on).prices()) for region in regions}
-    if asked.json:
-        every = [_entry(price, today) for known in prices.values() for price in known]
-        output(json.dumps({"on": str(on), "today": str(today), "prices": every}, indent=2))
+    if arguments.json:
+        entries = [_entry(price, today) for known in prices.values() for price in known]
+        output(json.dumps({"on": str(on), "today": str(today), "prices": entries}, indent=2))
         return
     for region, known in prices.items():
         output(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
@@ -82,7 +88,7 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
 
 
 def _sources(prices: Sequence[Price]) -> str:
-    """The sources that these prices name, with addresses."""
+    """Return the sources that these prices name, with their addresses."""
     used = {source.name for price in prices for source in price.reading.sources}
     return "\n".join(
         f"{name}: {source.what}, {source.day}\n    {source.address}"
@@ -94,8 +100,10 @@ def _sources(prices: Sequence[Price]) -> str:
 def _parser(usage: str) -> OneLineParser:
     raw = argparse.RawDescriptionHelpFormatter
     made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
-    made.add_argument("region", nargs="?", metavar="REGION", help="one Region; left out: all")
-    made.add_argument("--on", type=day, metavar="DAY", help="the day they hold on (today)")
-    made.add_argument("--today", type=day, metavar="DAY", help="the day ages count from (today)")
+    made.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
+    made.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
+    made.add_argument(
+        "--today", type=day, metavar="DAY", help="the day that ages count from (today)"
+    )
     made.add_argument("--json", action="store_true", help="as JSON")
     return made

@@ -1,4 +1,4 @@
-"""bin/slides: a notebook's slides, served to this machine alone until Ctrl-C."""
+"""bin/slides: serve a notebook's slides to this machine only, until Ctrl-C."""
 
 import argparse
 import tempfile
@@ -8,33 +8,37 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from cruddur_lib.cli.script import INTERRUPTED, note
-from cruddur_lib.cli.start_engine import port
+from cruddur_lib.cli.script import INTERRUPTED, note, port
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook import slides
 from cruddur_lib.workbook.error_hints import NOTEBOOKS
 
 FIRST = "00-the-whole-game"
 HOST = "127.0.0.1"
-ALONE = "default-src 'self' 'unsafe-inline' data:"  # what a browser may ask, whatever a page says
+ALONE = "default-src 'self' 'unsafe-inline' data:"  # the browser loads nothing else
 
 
 class Handler(SimpleHTTPRequestHandler):
-    """Files of one folder, quietly."""
+    """Serve the files of one folder without logging requests."""
 
     def end_headers(self) -> None:
-        """The headers, and that the page asks nobody but us."""
+        """Add headers that keep the page from loading anything from elsewhere."""
         self.send_header("Content-Security-Policy", ALONE)
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
     def log_message(self, format: str, *_: Any) -> None:  # noqa: A002  the base's name
-        """Nothing: who shows slides does not read requests."""
+        """Log no requests."""
 
 
 def run(usage: str, words: list[str] | None = None) -> int:
-    """The exit code: 0 where Ctrl-C ended it, 1 where there are no slides to show, 2 where it was
-    called wrongly.
+    """Serve the slides and return an exit code.
+
+    The code is 0 after Ctrl-C, 1 if there are no slides, 2 for wrong arguments.
+
+    Args:
+        usage: the text of `--help`.
+        words: the arguments; the command line's by default.
     """
     asked = _parsed(usage, words)
     try:
@@ -50,7 +54,7 @@ def run(usage: str, words: list[str] | None = None) -> int:
 
 
 def _serve(served: ThreadingHTTPServer, page: str, *, browser: bool) -> int:
-    """0 when Ctrl-C has ended it."""
+    """Serve until Ctrl-C, then return 0."""
     address = f"http://{HOST}:{served.server_port}/{page}"
     note(
         f"slides: {address}\nSpace goes on, Esc shows all, F fills the screen; Ctrl-C here ends it"
@@ -65,7 +69,15 @@ def _serve(served: ThreadingHTTPServer, page: str, *, browser: bool) -> int:
 
 
 def server(folder: Path, number: int) -> ThreadingHTTPServer:
-    """A server of that folder which this machine alone can hear, on a port of which 0 is any."""
+    """Return a server of that folder on the loopback address.
+
+    Args:
+        folder: the folder to serve.
+        number: the port; 0 takes any free one.
+
+    Raises:
+        WorkbookError: the port cannot be used.
+    """
     try:
         return ThreadingHTTPServer((HOST, number), partial(Handler, directory=str(folder)))
     except OSError as error:
@@ -89,7 +101,7 @@ def _parsed(usage: str, words: list[str] | None) -> argparse.Namespace:
 
 
 def notebook(name: str) -> Path:
-    """The notebook of that name, a file's or a stem; argparse makes a usage line of the error."""
+    """Find a notebook by its file name, with or without the ending; a type for argparse."""
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
     stem = Path(name).stem if name.endswith(".ipynb") else Path(name).name
     if stem not in known:

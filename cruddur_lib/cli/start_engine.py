@@ -1,4 +1,4 @@
-"""bin/ddb/start: an engine on this machine, until it is stopped or beside one command."""
+"""bin/ddb/start: run an engine on this machine, until Ctrl-C or while one command runs."""
 
 import argparse
 import os
@@ -11,30 +11,29 @@ from contextlib import suppress
 from types import FrameType
 
 from cruddur_lib.backends import LOCAL_ENDPOINT, connect, servers
-from cruddur_lib.cli.script import note
+from cruddur_lib.cli.script import note, port
 from cruddur_lib.errors import WorkbookError
 
-LAST_PORT = 65_535
-PAUSE = 0.1  # seconds between two looks
+PAUSE = 0.1  # seconds between two checks
 SIGNALS = [getattr(signal, n) for n in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, n)]
 
 
 class Stop:
-    """Whether Ctrl-C was pressed, or somebody wants this process to end; and by which signal."""
+    """A request to stop, by Ctrl-C or another signal. The handler only remembers the signal."""
 
     def __init__(self) -> None:
-        """Listens from now on. A handler that only remembers cannot get lost in a bad moment."""
+        """Handle the signals from now on."""
         self.signal = 0
         self._wanted = threading.Event()
         for number in SIGNALS:
             signal.signal(number, self._remember)
 
     def wanted(self) -> bool:
-        """Whether to stop."""
+        """Return whether a signal has arrived."""
         return self._wanted.is_set()
 
     def wait(self) -> None:
-        """Until it is time to stop."""
+        """Block until a signal arrives."""
         while not self._wanted.wait(PAUSE):
             pass
 
@@ -44,9 +43,14 @@ class Stop:
 
 
 def start_engine(usage: str, words: list[str] | None = None) -> int:
-    """The exit code: 0 when stopped, 1 where no engine can be started, beside a command its own.
+    """Run an engine and return an exit code.
 
-    A command that was stopped ends with 128 and the signal's number, as in a shell.
+    The code is 0 after a stop, 1 if no engine can be started, and otherwise the command's own: 128
+    plus the signal's number if the command was stopped.
+
+    Args:
+        usage: the text of `--help`.
+        words: the arguments; the command line's by default.
     """
     arguments = _parsed(usage, words)
     stop = Stop()
@@ -83,19 +87,11 @@ def _parsed(usage: str, words: list[str] | None) -> argparse.Namespace:
     return arguments
 
 
-def port(text: str) -> int:
-    """A port's number; argparse makes a usage line of the error."""
-    number = int(text)
-    if not 0 <= number <= LAST_PORT:
-        raise argparse.ArgumentTypeError(f"{number} is not a port: 0 to {LAST_PORT}")
-    return number
-
-
 def _beside(endpoint: str, command: list[str], stop: Stop) -> int:
-    """The exit code of the command, which finds the engine by its environment.
+    """Run the command with the engine's address in its environment and return its exit code.
 
-    At a terminal it stays in the foreground, so that Ctrl-C and questions reach it; elsewhere it
-    is a session of its own, and all of it is stopped with us.
+    At a terminal the command stays in the foreground, so that Ctrl-C and its questions work.
+    Elsewhere it gets a session of its own, so that all its processes can be stopped.
     """
     environment = os.environ | {"CRUDDUR_BACKEND": "local", "AWS_ENDPOINT_URL_DYNAMODB": endpoint}
     alone = hasattr(os, "killpg") and not sys.stdin.isatty()
@@ -114,6 +110,6 @@ def _beside(endpoint: str, command: list[str], stop: Stop) -> int:
 
 
 def _settings(endpoint: str) -> str:
-    """What another terminal has to set so that its notebooks find this engine."""
+    """Return the environment variables with which another terminal finds this engine."""
     address = "" if endpoint == LOCAL_ENDPOINT else f" AWS_ENDPOINT_URL_DYNAMODB={endpoint}"
     return f"CRUDDUR_BACKEND=local{address}"

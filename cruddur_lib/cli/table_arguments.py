@@ -1,11 +1,11 @@
-"""A table's key and indexes as words of a command line, and whether items have such keys.
+"""A table's keys and indexes as arguments of a script, and checks that items have these keys.
 
-    pk:sk                                NAMES OF THE KEY: hash, then range if there is one
+    pk:sk                                HASH[:RANGE]
     inbox:gsi_pk:gsi_sk                  NAME:HASH[:RANGE][:PROJECTION]
-    by_user:user_uuid:KEYS_ONLY          a projection's words are reserved: no range key is so named
+    by_user:user_uuid:KEYS_ONLY          the names of projections cannot name a range key
     by_user:user_uuid:INCLUDE=text,name
 
-An attribute with a colon in its name cannot be said so, nor one with a comma be included.
+Attribute names with a colon are not possible, nor included attributes with a comma.
 """
 
 import argparse
@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from cruddur_lib.cli.item_files import Found, InputRefused, naming
+from cruddur_lib.cli.item_files import FoundItem, InputRefused, naming
 from cruddur_lib.costs.units.items import value_size
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
 
@@ -24,12 +24,12 @@ KEY_TYPES = ("S", "N", "B")
 
 
 def key(text: str) -> tuple[str, ...]:
-    """The key's attributes of "pk:sk" or "pk"; argparse makes a line of the error."""
+    """Read the attributes of a key, "pk:sk" or "pk"; a type for argparse."""
     return _key(text, text.split(":"))
 
 
 def index(text: str) -> IndexSchema:
-    """The index of "inbox:gsi_pk:gsi_sk:KEYS_ONLY"; argparse makes a line of the error."""
+    """Read a global index, "inbox:gsi_pk:gsi_sk:KEYS_ONLY"; a type for argparse."""
     name, *parts = text.split(":")
     if not INDEX_NAME.fullmatch(name):
         raise _refused(text, "an index's name is letters, digits, _, - and dots")
@@ -43,12 +43,20 @@ def index(text: str) -> IndexSchema:
 
 
 def local_index(text: str) -> IndexSchema:
-    """The local index that is said in the same words."""
+    """Read a local index in the same notation; a type for argparse."""
     return replace(index(text), local=True)
 
 
 def table_schema(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> TableSchema:
-    """The table with these; raises `InputRefused` where DynamoDB has no such table."""
+    """Return the schema of a table.
+
+    Args:
+        names: the attributes of its key, hash key first.
+        indexes: its indexes.
+
+    Raises:
+        InputRefused: DynamoDB allows no such table.
+    """
     made = TableSchema(names, tuple(indexes))
     for n, one in enumerate(made.indexes):
         if one.name in (other.name for other in made.indexes[:n]):
@@ -61,12 +69,16 @@ def table_schema(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> Tabl
     return made
 
 
-def check_keys(table: TableSchema, items: Iterable[Found]) -> None:
-    """Nothing where these can be items of the table and of its indexes.
+def check_keys(table: TableSchema, items: Iterable[FoundItem]) -> None:
+    """Check that the items have the keys that the table and its indexes require.
 
-    Raises `InputRefused` for an item without the table's key, and for a key attribute, of the table
-    or of an index, that is empty, too long, of a type that no key has, or of one type here and of
-    another there.
+    Args:
+        table: the table's schema.
+        items: the items, with the places where they stand.
+
+    Raises:
+        InputRefused: an item lacks the table's key; or a key attribute is empty, too long, of a
+            type that a key cannot have, or of two types in two items.
     """
     limits: dict[str, int] = {}
     for names in (table.key, *(index.key for index in table.indexes)):
@@ -81,7 +93,7 @@ def check_keys(table: TableSchema, items: Iterable[Found]) -> None:
                     _check_value(found, name, limit, types)
 
 
-def _check_value(found: Found, name: str, limit: int, types: dict[str, str]) -> None:
+def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str]) -> None:
     value = found.item.attributes[name]
     if value.type not in KEY_TYPES:
         rule = "a key attribute is text (S), a number (N) or binary (B)"
@@ -104,7 +116,7 @@ def _key(text: str, parts: list[str]) -> tuple[str, ...]:
 
 
 def _projects(part: str) -> bool:
-    """Whether this is a projection, or was meant as one: no range key is called so."""
+    """Return whether this part is a projection, or was meant as one."""
     return part.partition("=")[0].upper() in Projection.__members__ or "=" in part
 
 

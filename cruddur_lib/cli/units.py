@@ -1,8 +1,7 @@
 """bin/cost/units: capacity units of one request, from files that hold its items.
 
-Exit codes: 0 said, 1 it could not be written out, 2 called wrongly or with items that DynamoDB
-refuses, which is said in one line. The result goes to standard output, what was assumed of a file
-to standard error.
+Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments, or items that DynamoDB
+refuses. The answer goes to standard output, an error as one line to standard error.
 """
 
 import argparse
@@ -12,8 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from cruddur_lib.cli import table_arguments
-from cruddur_lib.cli.item_files import FORMATS, STDIN, ItemFile, naming, read_items
-from cruddur_lib.cli.script import Arguments, OneLineParser, note, output, run_question
+from cruddur_lib.cli.item_files import STDIN, FoundItem, naming, read_items
+from cruddur_lib.cli.script import Arguments, OneLineParser, output, run_question
 from cruddur_lib.costs.units import reads, writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -22,6 +21,7 @@ from cruddur_lib.costs.units.sizes import accepted_size, item_size
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.text import aligned, int_if_whole
 
+NAME = "bin/cost/units"
 UNITS = {
     CapacityKind.READ: "RCU (on demand: RRU)",
     CapacityKind.WRITE: "WCU (on demand: WRU)",
@@ -30,15 +30,18 @@ UNITS = {
 
 @dataclass(frozen=True)
 class UnitsAnswer:
-    """Units of one request, the bytes that they are counted by, and what else is to be said."""
+    """The capacity units of one request.
+
+    `size` is in bytes: of the larger of the item before and after, or of everything that was read.
+    `missing` names the indexes without units, each with the reason.
+    """
 
     units: Units
-    size: int  # bytes: of the larger of before and after, or of what was read
-    missing: tuple[tuple[str, str], ...] = ()  # indexes without units, each with the reason
-    notes: tuple[str, ...] = ()  # what was assumed of files
+    size: int
+    missing: tuple[tuple[str, str], ...] = ()
 
     def as_json(self) -> str:
-        """The answer on one line; local indexes are among the indexes."""
+        """Return the answer as one line of JSON; local indexes are among the indexes."""
         units = self.units
         indexes = {**units.indexes, **units.local_indexes}
         return json.dumps(
@@ -52,7 +55,7 @@ class UnitsAnswer:
         )
 
     def as_text(self) -> str:
-        """The answer for a person: the total, each part, the reason."""
+        """Return the answer for people: the total, the units of table and indexes, the reason."""
         units = self.units
         rows = [("table", f"{units.table:g}")]
         rows += [(name, f"{count:g}") for name, count in units.indexes.items()]
@@ -62,19 +65,14 @@ class UnitsAnswer:
         return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
 
 
-NAME = "bin/cost/units"
-
-
 def run(usage: str, words: list[str] | None = None) -> int:
-    """The exit code of the script, called with `words` (default: the command line's)."""
+    """Run the script and return its exit code; `words` defaults to the command line."""
     return run_question(NAME, lambda: _answer(_parser(usage).parse_args(words)))
 
 
 def _answer(arguments: Arguments) -> None:
     answer: UnitsAnswer = arguments.do(arguments)
     output(answer.as_json() if arguments.json else answer.as_text())
-    for line in answer.notes:
-        note(line)
 
 
 def _put(arguments: Arguments) -> UnitsAnswer:
@@ -86,16 +84,15 @@ def _delete(arguments: Arguments) -> UnitsAnswer:
 
 
 def _write(arguments: Arguments, before: str | None, after: str | None) -> UnitsAnswer:
-    """What a write costs that finds one file's item and leaves the other's."""
+    """Return the units of a write: it finds the item of one file and leaves that of the other."""
     if before == after == STDIN:
         raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
     files = [
-        ItemFile(()) if path is None else read_items(path, arguments.format)
-        for path in (after, before)
+        [] if path is None else read_items(path, plain=arguments.plain) for path in (after, before)
     ]
-    _check(table, files)
-    new, old = (file.items[0].item if file.items else None for file in files)
+    _check(table, [found for file in files for found in file])
+    new, old = (file[0].item if file else None for file in files)
     with naming(f"{after} over {before}" if None not in (before, after) else str(after or before)):
         if arguments.transactional:
             units = writes.transact_write_items(table, [writes.Change(old, new)])
@@ -108,7 +105,7 @@ def _write(arguments: Arguments, before: str | None, after: str | None) -> Units
         if index.name not in touched
     )
     size = max(item_size(item) for item in (old, new) if item is not None)
-    return UnitsAnswer(units, size, missing, _notes(files))
+    return UnitsAnswer(units, size, missing)
 
 
 def _get(arguments: Arguments) -> UnitsAnswer:
@@ -116,22 +113,22 @@ def _get(arguments: Arguments) -> UnitsAnswer:
         raise WorkbookError("--strong and --transactional are two kinds of read: give one of them")
     if arguments.index:
         raise WorkbookError("a GetItem reads the table, never an index: --index is for query, scan")
-    file = read_items(arguments.file, arguments.format)
-    _check(table_arguments.table_schema(arguments.keys, ()), [file])
-    size = item_size(file.items[0].item)
-    return UnitsAnswer(reads.get_item(size, _kind(arguments)), size, (), _notes([file]))
+    (found,) = read_items(arguments.file, plain=arguments.plain)
+    _check(table_arguments.table_schema(arguments.keys, ()), [found])
+    size = item_size(found.item)
+    return UnitsAnswer(reads.get_item(size, _kind(arguments)), size)
 
 
 def _query(arguments: Arguments) -> UnitsAnswer:
-    """What one request costs: the first page of what the file lists."""
+    """Return the units of the first page of what the file lists."""
     if len(arguments.index) > 1:
         raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
     index = next(iter(table.indexes), None)
     reads.query([], _kind(arguments), index)  # refused before a file is read
-    file = read_items(arguments.file, arguments.format, many=True)
-    _check(table, [file])
-    items = [found.item for found in file.items]
+    found = read_items(arguments.file, plain=arguments.plain, many=True)
+    _check(table, found)
+    items = [one.item for one in found]
     entries = items if index is None else table.index_entries(index, items)
     first, *others = reads.pages([item_size(entry) for entry in entries], arguments.limit)
     units = reads.query(first, _kind(arguments), index)
@@ -142,7 +139,7 @@ def _query(arguments: Arguments) -> UnitsAnswer:
         more = sum(reads.query(page, _kind(arguments), index).total for page in others)
         empty = "" if others[-1] else ", the last of them empty"
         why += f"; first of {len(others) + 1} pages, those behind it consume {more:g} more{empty}"
-    return UnitsAnswer(replace(units, why=why), sum(first), (), _notes([file]))
+    return UnitsAnswer(replace(units, why=why), sum(first))
 
 
 def _kind(arguments: Arguments) -> Consistency:
@@ -151,8 +148,7 @@ def _kind(arguments: Arguments) -> Consistency:
     return Consistency.STRONG if arguments.strong else Consistency.EVENTUAL
 
 
-def _check(table: TableSchema, files: Iterable[ItemFile]) -> None:
-    found = [one for file in files for one in file.items]
+def _check(table: TableSchema, found: Iterable[FoundItem]) -> None:
     table_arguments.check_keys(table, found)
     for one in found:
         with naming(one.where):
@@ -160,17 +156,13 @@ def _check(table: TableSchema, files: Iterable[ItemFile]) -> None:
 
 
 def _untouched(index: IndexSchema, items: list[Item]) -> str:
-    """Why a write has no units of an index."""
+    """Say why a write consumes no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:
         return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
     if any(all(n in item.attributes for n in index.key) for item in items):
         return "its entry stays as it was"
     return f"not in it: neither item has both {' and '.join(map(repr, index.key))}"
-
-
-def _notes(files: Iterable[ItemFile]) -> tuple[str, ...]:
-    return tuple(file.note for file in files if file.note)
 
 
 def _parser(usage: str) -> OneLineParser:
@@ -229,7 +221,9 @@ def _shared(parser: OneLineParser) -> None:
         metavar=table_arguments.INDEX,
         help="a local one, on the table's capacity",
     )
-    parser.add_argument("--format", choices=FORMATS, help="how files are written; else it is seen")
+    parser.add_argument(
+        "--plain", action="store_true", help='files hold plain JSON, {"pk": "x"}, without types'
+    )
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 

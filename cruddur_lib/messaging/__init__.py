@@ -1,4 +1,4 @@
-"""Cruddur's direct messages on DynamoDB: the system under study. It knows nothing of costs."""
+"""Cruddur's direct messages on DynamoDB: the system under study, without its costs."""
 
 from cruddur_lib.messaging.cursors import CursorRefused
 from cruddur_lib.messaging.designs import DESIGNS, design

@@ -1,4 +1,4 @@
-"""Cursors: where a page ended, as an opaque text that fits into a URL and cannot be made up."""
+"""Cursors: opaque, signed texts that say where a page ended. They fit into a URL."""
 
 import base64
 import binascii
@@ -8,38 +8,48 @@ import json
 from cruddur_lib.messaging.keys import Pk, Sk
 from cruddur_lib.messaging.validation import InvalidInput
 
-SIGNATURE = 16  # bytes of the HMAC that are kept
+SIGNATURE_SIZE = 16  # bytes of the HMAC that a cursor holds
 
 
 class CursorRefused(InvalidInput):
-    """A cursor that was not made here, or belongs to another list."""
+    """A cursor that this program did not make or that belongs to another list."""
 
 
 class Cursors:
-    """Makes and reads cursors. Whoever serves one list from several processes shares the `key`."""
+    """Encodes and decodes cursors. Processes that serve the same lists must share the key."""
 
     def __init__(self, key: bytes) -> None:
-        """`key` is a secret: with it, anybody can make a cursor."""
+        """Sign with `key`, a secret: anyone who knows it can forge a cursor."""
         self._key = key
 
-    def at(self, pk: Pk, sk: Sk) -> str:
-        """The cursor of a page of this partition that ended with the row at `sk`."""
+    def encode(self, pk: Pk, sk: Sk) -> str:
+        """Return the cursor of a page of partition `pk` that ended with the row at `sk`."""
         return base64.urlsafe_b64encode(self._sign(pk, sk) + sk.encode()).decode()
 
-    def sk(self, cursor: str, pk: Pk) -> Sk:
-        """The sort key after which the next page begins; raises `CursorRefused` for another's."""
+    def decode(self, cursor: str, pk: Pk) -> Sk:
+        """Return the sort key where the page before ended.
+
+        Args:
+            cursor: The cursor of that page.
+            pk: The partition that both pages belong to.
+
+        Raises:
+            CursorRefused: The cursor is forged or belongs to another partition.
+        """
         try:
             data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
-            sk = data[SIGNATURE:].decode()
+            sk = data[SIGNATURE_SIZE:].decode()
         except (AttributeError, UnicodeError, binascii.Error) as error:
-            raise CursorRefused(_text(cursor)) from error
-        if not hmac.compare_digest(data[:SIGNATURE], self._sign(pk, sk)):
-            raise CursorRefused(_text(cursor))
+            raise _refusal(cursor) from error
+        if not hmac.compare_digest(data[:SIGNATURE_SIZE], self._sign(pk, sk)):
+            raise _refusal(cursor)
         return sk
 
     def _sign(self, pk: Pk, sk: Sk) -> bytes:
-        return hmac.digest(self._key, json.dumps([pk, sk]).encode(), "sha256")[:SIGNATURE]
+        return hmac.digest(self._key, json.dumps([pk, sk]).encode(), "sha256")[:SIGNATURE_SIZE]
 
 
-def _text(cursor: object) -> str:
-    return f"cursor {cursor!r} was not made for this list: leave it out to start with the newest"
+def _refusal(cursor: object) -> CursorRefused:
+    return CursorRefused(
+        f"cursor {cursor!r} was not made for this list: leave it out to start with the newest"
+    )

@@ -1,6 +1,4 @@
-"""What the inbox takes and gives: people, drafts, messages, message groups and pages of them, all
-unchangeable.
-"""
+"""The inbox's values, all immutable: users, drafts, messages, message groups and pages of them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -15,6 +13,7 @@ from cruddur_lib.messaging.validation import (
     check_type,
     check_uuid,
 )
+from cruddur_lib.text import shortened
 
 PREVIEW_LIMIT = 100  # characters of the last message that an inbox shows
 
@@ -23,18 +22,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class User:
-    """A person: `uuid` makes keys, `handle` is what one types, `display_name` what the screen
-    shows.
-    """
+    """A person. Keys contain the uuid, people type the handle, screens show the display name."""
 
     uuid: str
     handle: str
     display_name: str
 
     def __post_init__(self) -> None:
-        """Raises `Refused` unless `uuid` is a UUID in its usual, lower-case form: it becomes part
-        of a key.
-        """
+        """Raise `InvalidInput` unless the uuid, a part of keys, is lower-case and the names fit."""
         check_uuid(self.uuid, f"uuid of {self.handle or 'a user'}")
         check_name(self.handle, "handle")
         check_name(self.display_name, "display_name")
@@ -42,10 +37,12 @@ class User:
 
 @dataclass(frozen=True)
 class Draft:
-    """One press of the send button: made once, and safe to send any number of times.
+    """One press of the send button. It is made once and may be sent any number of times.
 
-    Raises `Refused` where the text is empty, blank, over `TEXT_LIMIT` characters or not valid
-    Unicode, where the time has no time zone, or where somebody writes to themselves.
+    Raises:
+        InvalidInput: The text is empty, blank, longer than `TEXT_LIMIT` characters or not valid
+            Unicode, or the sender is also the receiver.
+        KeyMalformed: The time has no time zone.
     """
 
     message_uuid: str
@@ -55,7 +52,7 @@ class Draft:
     text: str
 
     def __post_init__(self) -> None:
-        """Checks every field, so that a draft that exists can be sent."""
+        """Check every field, so that every draft can be sent."""
         check_uuid(self.message_uuid, "message_uuid")
         check_text(self.text)
         check_type(datetime, self.created_at, "created_at")
@@ -69,31 +66,29 @@ class Draft:
 
     @property
     def group_uuid(self) -> str:
-        """The one message group of these two people, whoever of them writes first."""
+        """The uuid of the only message group of these two people."""
         return group_uuid(self.sender.uuid, self.receiver.uuid)
 
 
 @dataclass(frozen=True)
 class Message:
-    """A message as it stands in its group. `sender` carries the name that was copied when it was
-    sent.
-    """
+    """A stored message. `sender` has the names that were copied when it was sent."""
 
     uuid: str
     group_uuid: str
     sender: User
     text: str
     created_at: datetime
-    is_first: bool = False  # of its group, which it guards
+    is_first: bool = False  # the first message of a group guards the group
 
     def with_text(self, text: str) -> "Message":
-        """The same message, saying something else."""
+        """Return the same message with another text."""
         return replace(self, text=text)
 
 
 @dataclass(frozen=True)
 class Membership:
-    """A message group as one of its two people, `user_uuid`, may read it."""
+    """The right of one user, `user_uuid`, to read a message group."""
 
     uuid: str
     user_uuid: str
@@ -102,7 +97,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class MessageGroup(Membership):
-    """A line of an inbox: the other person, and the last message as a preview."""
+    """A line of a user's inbox: the other person and a preview of the last message."""
 
     preview: str
     last_message_at: datetime
@@ -110,24 +105,24 @@ class MessageGroup(Membership):
 
 @dataclass(frozen=True)
 class Page(Generic[T]):
-    """Some of a list, newest first, and the `cursor` that fetches what follows; None at the end."""
+    """A part of a list, newest first. `cursor` fetches the next page; None means the last one."""
 
     items: tuple[T, ...]
     cursor: str | None = None
 
     def __iter__(self) -> Iterator[T]:
-        """The items, newest first."""
+        """Iterate over the items, newest first."""
         return iter(self.items)
 
     def __len__(self) -> int:
-        """How many items this page holds."""
+        """Return the number of items on this page."""
         return len(self.items)
 
     def __getitem__(self, index: int) -> T:
-        """The item at `index`; 0 is the newest."""
+        """Return the item at `index`; 0 is the newest."""
         return self.items[index]
 
 
 def preview(text: str) -> str:
-    """The text as an inbox shows it: at most `PREVIEW_LIMIT` characters."""
-    return text if len(text) <= PREVIEW_LIMIT else text[: PREVIEW_LIMIT - 1] + "…"
+    """Return the text as an inbox shows it: at most `PREVIEW_LIMIT` characters."""
+    return shortened(text, PREVIEW_LIMIT)

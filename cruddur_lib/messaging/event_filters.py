@@ -1,11 +1,11 @@
-"""Event filters: which records of a stream Lambda brings to a function, by a pattern.
+"""Event filters: patterns that decide which stream records Lambda sends to a function.
 
-    MESSAGES = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
+    MESSAGES_ONLY = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
 
-A pattern has the shape of a record, and at its leaves lists of what may stand there: a value, or
-{"prefix": text}, {"exists": bool}, {"anything-but": value, list or {"prefix": text}}. Everything
-that it names must hold; what it does not name may be anything. Lambda knows more rules (numeric,
-suffix, ...); those that are not here are refused.
+A pattern has the shape of a record. Its leaves are lists of the values allowed there: a value, or
+{"prefix": text}, {"exists": bool}, {"anything-but": value, list or {"prefix": text}}. Everything in
+the pattern must match; what it leaves out may be anything. Lambda has more rules (numeric, suffix,
+...); this module refuses those.
 
 Source: AWS, "Control which events Lambda sends to your function" and "Using event filtering with a
 DynamoDB event source", read 2026-11-24
@@ -22,52 +22,61 @@ from cruddur_lib.messaging.stream import Record
 EventPattern = Mapping[str, Any]
 
 MESSAGES_ONLY: EventPattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
-NOTHING = object()  # where a record has no such leaf
+MISSING = object()  # stands for a leaf that the record does not have
 RULES = ("prefix", "exists", "anything-but")
 
 
 class FilterMalformed(WorkbookError):
-    """A pattern that Lambda would refuse, or a rule that is not known here."""
+    """A pattern that Lambda would refuse, or one with a rule that this module does not know."""
 
 
 def passes(pattern: EventPattern, record: Record) -> bool:
-    """Whether the record is brought to the function; raises `FilterMalformed`."""
+    """Return whether Lambda sends the record to the function.
+
+    Args:
+        pattern: The event filter's pattern, such as `MESSAGES_ONLY`.
+        record: A stream record.
+
+    Raises:
+        FilterMalformed: Some part of the pattern is malformed.
+    """
     if not isinstance(pattern, Mapping):
         raise FilterMalformed(f"the pattern is {pattern!r}: give a dictionary, shaped as a record")
-    return _holds(pattern, record)
+    return _matches(pattern, record)
 
 
-def _holds(pattern: EventPattern, found: Any) -> bool:
-    """Whether everything that the pattern names is so; all of it is looked at, for its form."""
-    held = [_part(name, wanted, found) for name, wanted in pattern.items()]
-    return all(held)
+def _matches(pattern: EventPattern, found: Any) -> bool:
+    """Return whether every part matches; a list, so that every part is checked for its form."""
+    matched = [_part_matches(name, wanted, found) for name, wanted in pattern.items()]
+    return all(matched)
 
 
-def _part(name: str, wanted: Any, found: Any) -> bool:
-    there = found.get(name, NOTHING) if isinstance(found, Mapping) else NOTHING
+def _part_matches(name: str, wanted: Any, found: Any) -> bool:
+    value = found.get(name, MISSING) if isinstance(found, Mapping) else MISSING
     if isinstance(wanted, Mapping):
-        return _holds(wanted, there)
+        return _matches(wanted, value)
     if not isinstance(wanted, list):
         raise FilterMalformed(
             f"{name!r} is {wanted!r}: at its leaves a pattern has lists of what may stand there, "
             f"such as [{wanted!r}]"
         )
-    leaf = NOTHING if isinstance(there, Mapping) else there
-    held = [_is(rule, leaf) for rule in wanted]
-    return any(held)
+    leaf = MISSING if isinstance(value, Mapping) else value
+    matched = [_rule_matches(rule, leaf) for rule in wanted]
+    return any(matched)
 
 
-def _is(rule: Any, leaf: Any) -> bool:
-    """Whether one rule of a list holds of a leaf."""
+def _rule_matches(rule: Any, leaf: Any) -> bool:
+    """Return whether one rule of a list matches a leaf."""
     if not isinstance(rule, Mapping):
-        return leaf is not NOTHING and bool(leaf == rule)
+        return leaf is not MISSING and bool(leaf == rule)
     if len(rule) != 1 or not rule.keys() <= set(RULES):
         raise FilterMalformed(f"rule {dict(rule)} is none of {', '.join(RULES)}")
     ((name, wanted),) = rule.items()
     if name == "exists":
-        return (leaf is not NOTHING) is wanted
-    if leaf is NOTHING:
+        return (leaf is not MISSING) is wanted
+    if leaf is MISSING:
         return False
     if name == "prefix":
         return str(leaf).startswith(wanted)
-    return not any(_is(one, leaf) for one in (wanted if isinstance(wanted, list) else [wanted]))
+    excluded = wanted if isinstance(wanted, list) else [wanted]
+    return not any(_rule_matches(one, leaf) for one in excluded)

@@ -1,4 +1,4 @@
-"""The inbox as an interface: what a design of the table must offer, whatever its rows look like."""
+"""The inbox: the interface that every design of the table implements."""
 
 import secrets
 from abc import ABC, abstractmethod
@@ -13,51 +13,42 @@ from cruddur_lib.messaging.cursors import Cursors
 from cruddur_lib.messaging.entities import Draft, Membership, Message, MessageGroup, Page, User
 from cruddur_lib.messaging.keys import Pk, Sk
 from cruddur_lib.messaging.retries import Retries
+from cruddur_lib.messaging.rows import get_row
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import TABLE_NAME, Index, Row, Schema
-from cruddur_lib.messaging.validation import InvalidInput, check_limit
+from cruddur_lib.messaging.validation import check_limit
 
-LIMIT = 20  # items a page, as the bootcamp's screen shows
-MOST = 1_000  # items that one page may be asked for
-OWN_KEY = secrets.token_bytes(32)  # of the cursors of this process, unless another is given
+PAGE_SIZE = 20  # items of a page, as on the bootcamp's screen
+PAGE_LIMIT = 1_000  # the most items that a caller may ask for in one page
+PROCESS_KEY = secrets.token_bytes(32)  # signs the cursors of this process by default
 
 
 class InboxError(WorkbookError):
-    """What the inbox refuses, with nothing written."""
+    """A request that the inbox refused. It wrote no row."""
 
 
 class GroupUnknown(InboxError):
-    """A message group that nobody has opened yet."""
+    """A message group that does not exist yet."""
 
 
 class MessageUnknown(InboxError):
-    """A message that is not there, or was deleted."""
+    """A message that does not exist or was deleted."""
 
 
 class NotAMember(InboxError):
-    """A reader and a message group that do not belong together."""
+    """A user who is not in the message group."""
 
 
 class NotTheSender(InboxError):
-    """Somebody else's message: only its sender may change or delete it."""
-
-
-def in_order(drafts: Iterable[Draft]) -> list[Draft]:
-    """One conversation, oldest first, each draft once; raises `Refused` where it is not one."""
-    once = {draft.message_uuid: draft for draft in drafts}
-    groups = {draft.group_uuid for draft in once.values()}
-    if len(groups) != 1:
-        raise InvalidInput(f"drafts of {len(groups)} message groups: give those of exactly one")
-    return sorted(once.values(), key=lambda draft: draft.created_at)
+    """A message of another user: only its sender may change or delete it."""
 
 
 class Inbox(ABC):
-    """Patterns A to D on one table, and the changes that E makes of their stream.
+    """Direct messages in one table.
 
-    `clock` gives a time with a zone, and `new_uuid` a uuid: a lesson or a test gives its own. Both
-    are asked once a draft and at no other moment. `directory` knows users by uuid: names are shown
-    from there, and a row's copy only of those who are not in it. `cursor_key` is a secret, to be
-    shared where several processes serve the same lists; by default each process has its own.
+    Access patterns: list messages (A), list message groups (B), create a message group (C) and
+    create a message (D), plus updates and deletions. A stream handler may update the inboxes later
+    (E).
     """
 
     name: ClassVar[str]
@@ -74,115 +65,150 @@ class Inbox(ABC):
         cursor_key: bytes | None = None,
         retries: Retries = Retries(),  # noqa: B008  frozen
     ) -> None:
-        """An inbox on `table`, which must be there (see `cruddur_lib.messaging.table.create`)."""
+        """Use a table that exists (see `cruddur_lib.messaging.table.create`).
+
+        Args:
+            backend: The connection.
+            table: The table's name.
+            clock: Returns the time of a draft, with a time zone.
+            new_uuid: Returns the uuid of a draft.
+            directory: Users by uuid, whose names are shown in place of the copies in rows.
+            cursor_key: A secret that processes serving the same lists must share; by default each
+                process has its own.
+            retries: When to retry a transaction that conflicted with another.
+        """
         self.backend = backend
         self.table = table
         self.directory = directory or {}
-        self._cursors = Cursors(cursor_key or OWN_KEY)
+        self._cursors = Cursors(cursor_key or PROCESS_KEY)
         self._clock = clock
         self._new_uuid = new_uuid
         self.retries = retries
 
     def draft(self, sender: User, receiver: User, text: str) -> Draft:
-        """One press of the send button: its time and its uuid are fixed here, however often it is
-        sent.
-        """
+        """Return a draft, whose time and uuid stay the same however often it is sent."""
         return Draft(self._new_uuid(), self._clock(), sender, receiver, text)
 
     @abstractmethod
     def open_group(self, user: User, group_uuid: str) -> Membership:
-        """The proof that `user` may read a message group, for who knows nothing but its uuid.
+        """Return the user's membership of a message group, for callers who know only its uuid.
 
-        Raises `GroupUnknown` where there is none, `NotAMember` where it is other people's.
+        Raises:
+            GroupUnknown: The group does not exist.
+            NotAMember: It is a group of two other people.
         """
 
     @abstractmethod
     def list_messages(
-        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
+        self, group: Membership, limit: int = PAGE_SIZE, cursor: str | None = None
     ) -> Page[Message]:
-        """Pattern A: the messages of a message group, newest first.
+        """List the messages of a message group, newest first (pattern A).
 
-        `group` comes from its owner's inbox, or from `open_group`, and names both people: a group
-        uuid that is not theirs raises `NotAMember`.
+        Args:
+            group: From `list_message_groups` or `open_group`; it names both people.
+            limit: The most messages of the page, 1 to `PAGE_LIMIT`.
+            cursor: That of the page before; None starts with the newest message.
+
+        Raises:
+            NotAMember: The group's uuid is not that of the two people.
+            CursorRefused: The cursor is forged or belongs to another list.
         """
 
     @abstractmethod
     def list_message_groups(
-        self, user: User, limit: int = LIMIT, cursor: str | None = None
+        self, user: User, limit: int = PAGE_SIZE, cursor: str | None = None
     ) -> Page[MessageGroup]:
-        """Pattern B: a user's message groups, the one with the newest message first."""
+        """List a user's message groups, the one with the newest message first (pattern B).
+
+        Args:
+            user: The owner of the inbox.
+            limit: The most groups of the page, 1 to `PAGE_LIMIT`.
+            cursor: That of the page before; None starts with the newest group.
+
+        Raises:
+            CursorRefused: The cursor is forged or belongs to another list.
+        """
 
     @abstractmethod
     def create_message_group(self, draft: Draft) -> Message:
-        """Pattern C: the first message in a new message group, all of it or nothing.
+        """Create a message group with its first message, all or nothing (pattern C).
 
-        Where the two people have a group already, the draft becomes a message in that one (pattern
-        D). The same draft again gives the same message and writes nothing.
+        If the two people have a group already, the draft becomes a message in it (pattern D).
+        Sending the same draft again returns the same message and writes no row.
         """
 
     @abstractmethod
     def create_message(self, draft: Draft) -> Message:
-        """Pattern D: a message in a message group; raises `GroupUnknown` where there is none.
+        """Create a message in an existing message group (pattern D).
 
-        The same draft again gives the same message and writes nothing.
+        Sending the same draft again returns the same message and writes no row.
+
+        Raises:
+            GroupUnknown: The two people have no message group.
         """
 
     @abstractmethod
     def update_message(self, user: User, message: Message, text: str) -> Message:
-        """The message with another text; its place in the group stays.
+        """Change a message's text and return the new message, which keeps its place in the group.
 
-        Raises `NotTheSender`, or `MessageUnknown` where it was deleted.
+        Args:
+            user: Who changes it.
+            message: The message to change.
+            text: The new text.
+
+        Raises:
+            NotTheSender: `user` did not send the message.
+            MessageUnknown: The message was deleted.
         """
 
     @abstractmethod
     def delete_message(self, user: User, message: Message) -> None:
-        """Nothing, and the message is gone; one that was gone already is no mistake.
+        """Delete a message; deleting it again is no error.
 
-        The first message of a group stays as a row without text, since it guards its group. Raises
-        `NotTheSender`.
+        The first message of a group stays as a row without text, because it guards the group.
+
+        Raises:
+            NotTheSender: `user` did not send the message.
         """
 
     @abstractmethod
     def stream_handler(self) -> Handler | None:
-        """Pattern E: what keeps the inboxes in order, for a `Pump` or a Lambda function.
+        """Return the handler that updates the inboxes from stream records (pattern E).
 
-        None where the design needs nothing.
+        A `Pump` or a Lambda function calls it. Designs that need no handler return None.
         """
 
     @abstractmethod
     def message_row(self, draft: Draft) -> dict[str, str]:
-        """The row that a message gets, where it is not the first of its group."""
+        """Return the row of a message that is not the first of its group."""
 
     @abstractmethod
-    def group_rows(self, first: Draft, last: Draft) -> Iterable[Row]:
-        """The rows of a message group in its two people's inboxes, by its first and its newest
-        message.
+    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:
+        """Return a message group's rows in the inboxes of its two people.
+
+        Args:
+            first: The group's first message.
+            last: Its newest message.
         """
 
     @abstractmethod
     def load(self, drafts: Iterable[Draft]) -> bool:
-        """Puts one conversation into the table in bulk; False where its group was there already."""
+        """Load one conversation in bulk; return False, changing no row, if its group exists."""
 
     def _item(self, pk: Pk, sk: Sk, *, consistent: bool = False) -> Row | None:
-        """The item at this key; strongly consistent only where asked for."""
-        key = {"pk": pk, "sk": sk}
-        reply = self.backend.dynamodb.get_item(
-            TableName=self.table, Key=key, ConsistentRead=consistent
-        )
-        return reply.get("Item")
+        """Return the row with this key; eventually consistent unless asked otherwise."""
+        return get_row(self.backend.dynamodb, self.table, pk, sk, consistent=consistent)
 
-    def _newest_rows(
+    def _page(
         self, pk: Pk, limit: int, cursor: str | None, index: Index | None = None
     ) -> Page[Row]:
-        """One page of a partition, newest first; of an index under the table's pk where one is
-        given.
-        """
-        check_limit(limit, MOST)
-        order = (index.range_key, "sk") if index else ("sk",)  # says where a page ended
+        """Return a page of a partition, newest first, from the table or an index with its pk."""
+        check_limit(limit, PAGE_LIMIT)
+        order = (index.range_key, "sk") if index else ("sk",)  # a cursor holds these attributes
         more: Any = {"IndexName": index.name} if index else {}
         if cursor is not None:
-            places = self._cursors.sk(cursor, pk).split(" ")
-            more["ExclusiveStartKey"] = {"pk": pk, **dict(zip(order, places, strict=True))}
+            values = self._cursors.decode(cursor, pk).split(" ")
+            more["ExclusiveStartKey"] = {"pk": pk, **dict(zip(order, values, strict=True))}
         reply = self.backend.dynamodb.query(
             TableName=self.table,
             KeyConditionExpression="pk = :pk",
@@ -192,5 +218,5 @@ class Inbox(ABC):
             **more,
         )
         last: Any = reply.get("LastEvaluatedKey")
-        end = last and self._cursors.at(pk, " ".join(last[name] for name in order))
+        end = last and self._cursors.encode(pk, " ".join(last[name] for name in order))
         return Page(tuple(reply["Items"]), end)

@@ -1,4 +1,4 @@
-"""The seeded conversation and the people in it, from `data/`."""
+"""The users and the seeded conversation, from the files in `data/`."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -14,25 +14,23 @@ from cruddur_lib.messaging.keys import moment
 from cruddur_lib.messaging.validation import InvalidInput
 
 DATA = Path(__file__).resolve().parents[2] / "data"
-SEEDED = UUID(
-    "6c1f1a60-7a0e-4b0a-8f6e-3f5f6f0c2d11"
-)  # ours: the namespace in which seeded messages get their uuid
+SEED_NAMESPACE = UUID("6c1f1a60-7a0e-4b0a-8f6e-3f5f6f0c2d11")  # of the uuids of seeded messages
 
 
 @cache
 def users() -> Mapping[str, User]:
-    """The directory of users, by handle."""
+    """Return all users by handle."""
     return {entry["handle"]: User(**entry) for entry in read("users.yaml")}
 
 
 @cache
 def directory() -> Mapping[str, User]:
-    """The same, by uuid, as an inbox wants it."""
+    """Return all users by uuid, as `Inbox` takes them."""
     return {user.uuid: user for user in users().values()}
 
 
 def user(handle: str) -> User:
-    """The user with this handle; raises `Refused`, naming the known ones, where there is none."""
+    """Return the user with this handle; raises `InvalidInput` if there is none."""
     if handle not in users():
         raise InvalidInput(
             f"no user has the handle {handle!r}; data/users.yaml has: {', '.join(sorted(users()))}"
@@ -42,31 +40,27 @@ def user(handle: str) -> User:
 
 @cache
 def conversation() -> tuple[Draft, ...]:
-    """The seeded conversation, oldest first. A message's uuid is made of its place in it: the same
-    at every seeding.
-    """
-    told = read("conversation.yaml")
-    one, other = (user(handle) for handle in told["users"])
+    """Return the drafts of the seeded conversation, oldest first, always with the same uuids."""
+    data = read("conversation.yaml")
+    one, other = (user(handle) for handle in data["users"])
     receivers = {one.handle: other, other.handle: one}
     return tuple(
         Draft(
-            str(uuid5(SEEDED, str(place))),
+            str(uuid5(SEED_NAMESPACE, str(place))),
             moment(entry["at"]),
             user(entry["from"]),
             receivers[entry["from"]],
             entry["text"],
         )
-        for place, entry in enumerate(told["messages"], start=1)
+        for place, entry in enumerate(data["messages"], start=1)
     )
 
 
 def seed(inbox: Inbox) -> bool:
-    """True where the conversation was put into the inbox's table; False, and nothing changed, where
-    it was there.
-    """
+    """Load the seeded conversation; return False, changing no row, if its group exists already."""
     return inbox.load(conversation())
 
 
 def read(name: str) -> Any:
-    """What a file of data/ holds, by its name."""
+    """Return the content of a YAML file in data/."""
     return yaml.safe_load((DATA / name).read_text(encoding="utf-8"))

@@ -1,8 +1,8 @@
-"""The pump: reads a table's stream and calls a handler, as Lambda would, on every engine.
+"""The pump: it reads a table's stream and calls a handler, as Lambda would, on every engine.
 
-A stream delivers a table's changes at least once, and in order within one item's partition. A
-record is what GetRecords and Lambda give: eventName (INSERT, MODIFY, REMOVE) and, under
-`dynamodb`, Keys, NewImage and SequenceNumber.
+A stream delivers changes at least once, and in order within one partition of the table. A record
+has the form of GetRecords and Lambda: eventName (INSERT, MODIFY, REMOVE) and, under `dynamodb`,
+Keys, NewImage and SequenceNumber.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,30 +14,28 @@ from cruddur_lib.messaging.table import TABLE_NAME, TableError, describe
 
 Record = Mapping[str, Any]
 Handler = Callable[[Sequence[Record]], list[str]]  # returns sequence numbers of poison records
-BATCH = 100  # records a call, Lambda's default
-
-LambdaHandler = Callable[[Mapping[str, Any], object], dict[str, list[dict[str, str]]]]
+BATCH_SIZE = 100  # records per call, Lambda's default
 
 
 @dataclass
 class PumpReport:
-    """What a run of the pump did: records handled, and those that nobody can handle."""
+    """What a run of the pump did. Poison records are those that no handler can process."""
 
     records: int = 0
     batches: int = 0
     poison: list[Record] = field(default_factory=list)
 
     def failures(self) -> dict[str, list[dict[str, str]]]:
-        """The poison in the shape that Lambda wants: `batchItemFailures`."""
-        return as_failures([sequence_of(record) for record in self.poison])
+        """Return the poison records as a Lambda function reports them: `batchItemFailures`."""
+        sequences = map(sequence_of, self.poison)
+        return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in sequences]}
 
 
 class Pump:
-    """Brings each record of a table's stream to a handler, once it is there.
+    """Sends the records of a table's stream to a handler, batch by batch.
 
-    `positions` says where each shard was left: give those of an earlier pump to go on there, or
-    nothing to begin with the oldest record. A batch whose handler raises is not passed over: the
-    error reaches the caller, and the next run begins with that batch.
+    If the handler raises an error, the error reaches the caller and the next run begins with the
+    same batch.
     """
 
     def __init__(
@@ -47,9 +45,21 @@ class Pump:
         table: str = TABLE_NAME,
         *,
         positions: Mapping[str, str] | None = None,
-        batch: int = BATCH,
+        batch: int = BATCH_SIZE,
     ) -> None:
-        """Raises `TableError` where the table is not there or has no stream."""
+        """Find the table's stream.
+
+        Args:
+            backend: The connection.
+            handler: Processes a batch of records.
+            table: The table's name.
+            positions: The last sequence number of each shard, from an earlier pump; by default the
+                pump starts with the oldest record.
+            batch: The most records per call of the handler.
+
+        Raises:
+            TableError: The table does not exist or has no stream.
+        """
         self._streams = backend.client("dynamodbstreams")
         self._handler = handler
         self._batch = batch
@@ -59,19 +69,19 @@ class Pump:
         self.positions = dict(positions or {})
 
     def run(self) -> PumpReport:
-        """What was handled until every shard had nothing more; the changes it makes included."""
+        """Handle all records of all shards, those of the handler's own writes too."""
         report = PumpReport()
         while self._round(report):
             pass
         return report
 
     def _round(self, report: PumpReport) -> bool:
-        """Whether any shard had a record."""
+        """Read every shard once; return whether any had a record."""
         found = [self._read(shard, report) for shard in self._shards()]
         return any(found)
 
     def _read(self, shard: str, report: PumpReport) -> bool:
-        """Whether the shard had records; each batch is handled, then remembered."""
+        """Handle a shard's records and note the position; return whether it had any."""
         found = False
         for records in self._batches(shard):
             poison = set(self._handler(records))
@@ -83,7 +93,7 @@ class Pump:
         return found
 
     def _batches(self, shard: str) -> Iterator[list[Record]]:
-        """The shard's records after its position, until a call of GetRecords gives none."""
+        """Yield batches of the shard's records after its position, until there are none."""
         iterator: str | None = self._iterator(shard)
         while iterator:
             reply = self._streams.get_records(ShardIterator=iterator, Limit=self._batch)
@@ -93,20 +103,18 @@ class Pump:
             iterator = reply.get("NextShardIterator")
 
     def _iterator(self, shard: str) -> str:
-        """An iterator after the shard's position, or at its beginning."""
+        """Return a shard iterator after the shard's position, or at its beginning."""
+        place: Any = {"ShardIteratorType": "TRIM_HORIZON"}
         if sequence := self.positions.get(shard):
-            return self._streams.get_shard_iterator(
-                StreamArn=self._stream,
-                ShardId=shard,
-                ShardIteratorType="AFTER_SEQUENCE_NUMBER",
-                SequenceNumber=sequence,
-            )["ShardIterator"]
-        return self._streams.get_shard_iterator(
-            StreamArn=self._stream, ShardId=shard, ShardIteratorType="TRIM_HORIZON"
-        )["ShardIterator"]
+            place = {
+                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
+                "SequenceNumber": sequence,
+            }
+        reply = self._streams.get_shard_iterator(StreamArn=self._stream, ShardId=shard, **place)
+        return reply["ShardIterator"]
 
     def _shards(self) -> list[str]:
-        """The stream's shards, oldest first."""
+        """Return the ids of the stream's shards, oldest first."""
         found: list[str] = []
         more: dict[str, Any] = {}
         while True:
@@ -118,20 +126,6 @@ class Pump:
             more = {"ExclusiveStartShardId": last}
 
 
-def as_lambda(handler: Handler) -> LambdaHandler:
-    """The handler as an entry point of a Lambda function with ReportBatchItemFailures."""
-
-    def lambda_handler(event: Mapping[str, Any], _context: object) -> dict[str, Any]:
-        return as_failures(handler(event["Records"]))
-
-    return lambda_handler
-
-
-def as_failures(sequences: Sequence[str]) -> dict[str, list[dict[str, str]]]:
-    """Sequence numbers in the shape that Lambda wants."""
-    return {"batchItemFailures": [{"itemIdentifier": sequence} for sequence in sequences]}
-
-
 def sequence_of(record: Record) -> str:
-    """A record's place in its shard."""
+    """Return a record's sequence number, its place in its shard."""
     return str(record["dynamodb"]["SequenceNumber"])

@@ -1,6 +1,6 @@
-"""Tables: create, describe, list, drop, and all rows of one."""
+"""Tables: create, describe, list and drop them, and read all rows of one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,18 +10,18 @@ from cruddur_lib.errors import WorkbookError
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
 
-TABLE_NAME = "cruddur-messages"  # the bootcamp's name, typed here and nowhere else
+TABLE_NAME = "cruddur-messages"  # the bootcamp's name
 Row = Mapping[str, Any]  # one item, as Python values
 Billing = Literal["provisioned", "on-demand"]
 
 
 class TableError(WorkbookError):
-    """A table that is not there, or is there and is another."""
+    """A table that does not exist or that has another schema."""
 
 
 @dataclass(frozen=True)
 class Index:
-    """A global secondary index that holds whole items; an item without both keys is not in it."""
+    """A global secondary index of whole items; an item without both index keys is not in it."""
 
     name: str
     hash_key: str
@@ -30,16 +30,14 @@ class Index:
 
 @dataclass(frozen=True)
 class Schema:
-    """A table's keys (pk, sk), indexes and provisioned units as data; all keys are text, the stream
-    shows new images.
-    """
+    """The schema of a table with the keys pk and sk, text keys, and a stream of new images."""
 
     indexes: tuple[Index, ...] = ()
-    read_units: int = 5  # RCU, of the table and of each index
-    write_units: int = 5  # WCU, likewise
+    read_units: int = 5  # provisioned RCU of the table and of each index
+    write_units: int = 5  # provisioned WCU of the table and of each index
 
     def request(self, name: str, billing: Billing) -> dict[str, Any]:
-        """The CreateTable request."""
+        """Return the CreateTable request for a table of this name and billing mode."""
         units = {"ReadCapacityUnits": self.read_units, "WriteCapacityUnits": self.write_units}
         throughput = {"ProvisionedThroughput": units} if billing == "provisioned" else {}
         attributes = {"pk", "sk", *(key for i in self.indexes for key in (i.hash_key, i.range_key))}
@@ -69,13 +67,23 @@ class Schema:
 def create(
     backend: Backend, schema: Schema, name: str = TABLE_NAME, billing: Billing = "provisioned"
 ) -> bool:
-    """True where the table was made, False where it was there: its billing is left as it is.
+    """Create a table unless it exists, and wait until it is active.
 
-    It can be used when this returns. Raises `TableError` where another table has the name.
+    Args:
+        backend: The connection.
+        schema: The table's keys, indexes and provisioned units.
+        name: The table's name.
+        billing: The billing mode of a new table. An existing table keeps its own.
+
+    Returns:
+        True if the table was created, False if it existed.
+
+    Raises:
+        TableError: A table of this name has another schema.
     """
     client = backend.client("dynamodb")
     request = schema.request(name, billing)
-    made = True
+    created = True
     try:
         client.create_table(**request)
     except client.exceptions.ResourceInUseException:
@@ -84,15 +92,15 @@ def create(
                 f"table {name} is there with other keys, indexes or stream: {there}; wanted: "
                 f"{_shape(request)}. Drop it first, or give another name"
             ) from None
-        made = False
+        created = False
     client.get_waiter("table_exists").wait(
         TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
     )
-    return made
+    return created
 
 
 def describe(backend: Backend, name: str = TABLE_NAME) -> "TableDescriptionTypeDef":
-    """What DescribeTable says of the table; raises `TableError` where there is none."""
+    """Return DescribeTable's description of a table; raises `TableError` if there is none."""
     client = backend.client("dynamodb")
     try:
         return client.describe_table(TableName=name)["Table"]
@@ -104,13 +112,13 @@ def describe(backend: Backend, name: str = TABLE_NAME) -> "TableDescriptionTypeD
 
 
 def names(backend: Backend) -> list[str]:
-    """The names of all tables, sorted."""
+    """Return the sorted names of all tables."""
     pages = backend.client("dynamodb").get_paginator("list_tables").paginate()
     return sorted(name for page in pages for name in page["TableNames"])
 
 
 def drop(backend: Backend, name: str = TABLE_NAME) -> bool:
-    """True where the table was dropped, False where there was none."""
+    """Drop a table and wait until it is gone; return False if there was none."""
     client = backend.client("dynamodb")
     try:
         client.delete_table(TableName=name)
@@ -123,13 +131,10 @@ def drop(backend: Backend, name: str = TABLE_NAME) -> bool:
 
 
 def rows(backend: Backend, name: str = TABLE_NAME) -> list[Row]:
-    """Every row, by Scan over all pages, sorted by pk and sk: engines scan in different orders."""
-    return sorted(_scan(backend, name), key=lambda row: (row["pk"], row["sk"]))
-
-
-def _scan(backend: Backend, name: str) -> Iterator[Row]:
-    for page in backend.dynamodb.get_paginator("scan").paginate(TableName=name):
-        yield from page["Items"]
+    """Return all rows of a table, by Scan, sorted by pk and sk because engines scan differently."""
+    pages = backend.dynamodb.get_paginator("scan").paginate(TableName=name)
+    found = (row for page in pages for row in page["Items"])
+    return sorted(found, key=lambda row: (row["pk"], row["sk"]))
 
 
 def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:
@@ -140,7 +145,7 @@ def _keys(hash_key: str, range_key: str) -> list[dict[str, str]]:
 
 
 def _shape(table: Any) -> dict[str, list[str]]:
-    """A table's keys, those of its indexes and its stream, from a request or a description."""
+    """Return a table's keys, its indexes' keys and its stream, from a request or a description."""
     indexes = {i["IndexName"]: i["KeySchema"] for i in table.get("GlobalSecondaryIndexes", ())}
     shape = {
         name: [part["AttributeName"] for part in keys]

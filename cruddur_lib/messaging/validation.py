@@ -1,20 +1,20 @@
-"""What the inbox takes: each check says what the value is, what it may be, and the next step."""
+"""Checks of the inbox's input. Each error names the value, what is allowed and the next step."""
 
 import unicodedata
 from uuid import UUID
 
 from cruddur_lib.errors import WorkbookError
 
-NAME_LIMIT = 150  # bytes: with two of them a group row stays under 1 KB
-TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one of them and four bytes
+NAME_LIMIT = 150  # bytes; two names of this size keep a group row under 1 KB
+TEXT_LIMIT = 1_024  # characters, as in the bootcamp's app; an emoji is one character and four bytes
 
 
 class InvalidInput(WorkbookError):
-    """A value that the inbox does not take; nothing was written."""
+    """A value that the inbox does not accept. It wrote no row."""
 
 
 def check_type(kind: type, value: object, what: str) -> None:
-    """Nothing where `value` is of the type; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `value`, called `what` in the error, is of type `kind`."""
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         article = "an" if kind.__name__[0] in "aeiou" else "a"
         raise InvalidInput(
@@ -23,7 +23,7 @@ def check_type(kind: type, value: object, what: str) -> None:
 
 
 def check_limit(limit: int, most: int) -> None:
-    """Nothing where a page can hold `limit` items; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `limit` is 1 to `most` items."""
     check_type(int, limit, "limit")
     if not 1 <= limit <= most:
         raise InvalidInput(
@@ -32,7 +32,7 @@ def check_limit(limit: int, most: int) -> None:
 
 
 def check_uuid(value: str, what: str) -> None:
-    """Nothing where `value` is a UUID in its usual form; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `value`, called `what` in the error, is a lower-case UUID."""
     try:
         usual = str(UUID(value)) == value
     except (ValueError, AttributeError, TypeError):
@@ -44,7 +44,7 @@ def check_uuid(value: str, what: str) -> None:
 
 
 def check_text(text: str) -> None:
-    """Nothing where `text` can be a message; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `text` can be a message: visible and short enough."""
     check_type(str, text, "text")
     check_unicode(text, "the message")
     if all(unicodedata.category(character)[0] in "ZC" for character in text):
@@ -58,7 +58,7 @@ def check_text(text: str) -> None:
 
 
 def check_name(name: str, what: str) -> None:
-    """Nothing where `name` can stand in rows as somebody's; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `name`, called `what` in the error, has 1 to 150 bytes."""
     check_type(str, name, what)
     check_unicode(name, what)
     size = len(name.encode())
@@ -69,7 +69,7 @@ def check_name(name: str, what: str) -> None:
 
 
 def check_unicode(text: str, what: str) -> None:
-    """Nothing where `text` can be written as UTF-8; raises `Refused` otherwise."""
+    """Raise `InvalidInput` unless `text`, called `what` in the error, can be encoded as UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError as error:

@@ -1,4 +1,4 @@
-"""What only notebooks need: lessons, figures, experiments, exercises and the explorer."""
+"""What only notebooks need: lessons, exercises, experiments, figures and the explorer."""
 
 import lazy_loader
 

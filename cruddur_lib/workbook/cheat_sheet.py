@@ -1,7 +1,7 @@
-"""One page to print: keys, patterns with their units, the rules of units, prices with their ages.
+"""The tables of a page to print: keys, units of each pattern, rules of units, prices and ages.
 
-Every table is made from what the lessons use: the keys that the library writes, units that a meter
-counts in the run, the rules of `cruddur_lib.costs`, the prices of `data/prices.yaml`.
+Every table comes from what the lessons use: the library's keys, units that a meter counts,
+the rules of `cruddur_lib.costs`, and the prices of `data/prices.yaml`.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from IPython.display import HTML
 
-from cruddur_lib.costs.billing.decimals import plain
+from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.units.capacity_units import Consistency, read_units, write_units
 from cruddur_lib.costs.units.sizes import KB
 from cruddur_lib.costs.units.writes import TRANSACTION
-from cruddur_lib.messaging import keys as made
+from cruddur_lib.messaging import keys as key_formats
+from cruddur_lib.text import frame
 from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SIZES = (300, KB, KB + 1, 4 * KB, 4 * KB + 1, 400 * KB)  # bytes: a message, and around each block
-PRICED = (  # what a table with its stream is billed by
+PRICED = (  # items on the bill of a table with its stream
     "on_demand_write",
     "on_demand_read",
     "provisioned_wcu_hour",
@@ -31,7 +32,7 @@ PRICED = (  # what a table with its stream is billed by
     "storage_gb_month",
     "stream_read",
 )
-FREE = {  # items of the free tier, of which an amount is free in a month
+FREE = {  # the item of the free tier, if a part of it is free each month
     "provisioned_wcu_hour": "provisioned_wcu_hours",
     "provisioned_rcu_hour": "provisioned_rcu_hours",
     "storage_gb_month": "storage_gb_months",
@@ -53,34 +54,40 @@ PAPER = """<style>@media print {
 
 
 def on_one_page() -> HTML:
-    """How the notebook is printed: without its code, in letters so small that it is one page of A4
-    or Letter; on a screen nothing is seen of it.
+    """Return the style with which the notebook prints on one page of A4 or Letter, without code.
+
+    It changes nothing on a screen.
     """
     return HTML(PAPER)
 
 
 def keys() -> "pd.DataFrame":
-    """Each kind of row with its pk and sk, in the bootcamp's design and where a row never moves."""
-    group, user = made.messages_pk("group uuid"), made.groups_pk("user uuid")
+    """Return pk and sk of each kind of row, in the bootcamp's and in the stable-key design."""
+    group, user = key_formats.messages_pk("group uuid"), key_formats.groups_pk("user uuid")
     return _table(
         ["row", "pk", "sk"],
         [
-            ("message", group, made.message_sk(FIRST_TICK, "message uuid")),
-            ("first message of its group", group, made.FIRST),
-            ("group row in an inbox", user, made.group_sk(FIRST_TICK, "group uuid")),
-            ("its entry in the index", "group uuid", made.group_sk(FIRST_TICK, "group uuid")),
-            ("group row that never moves", user, made.stable_sk("group uuid")),
+            ("message", group, key_formats.message_sk(FIRST_TICK, "message uuid")),
+            ("first message of its group", group, key_formats.FIRST),
+            ("group row in an inbox", user, key_formats.group_sk(FIRST_TICK, "group uuid")),
+            (
+                "its entry in the index",
+                "group uuid",
+                key_formats.group_sk(FIRST_TICK, "group uuid"),
+            ),
+            ("group row that never moves", user, key_formats.stable_sk("group uuid")),
         ],
     )
 
 
 def patterns(lesson: Sandbox) -> "pd.DataFrame":
-    """What patterns A to E consume on the lesson's table as `start` leaves it: all read units, and
-    write units of the table and of its index. D and E are for one message.
+    """Run patterns A to E on the lesson's new table and return their read and write units.
+
+    D and E are for one message.
     """
     andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
     inbox, group = lesson.inbox(), lesson.group
-    lesson.pump()  # what `start` has put is no message of these
+    lesson.pump()  # the seeds' records are not part of E's cost
     steps: tuple[tuple[str, Callable[[], object]], ...] = (
         ("A: 20 messages of a group", lambda: inbox.list_messages(group, limit=20)),
         ("B: an inbox of one group", lambda: inbox.list_message_groups(andrew)),
@@ -90,12 +97,12 @@ def patterns(lesson: Sandbox) -> "pd.DataFrame":
     )
     return _table(
         ["pattern", "read units", "write units: table", "write units: index"],
-        sorted((what, *_metered(lesson, step)) for what, step in steps),
+        sorted((what, *_units_of(lesson, step)) for what, step in steps),
     )
 
 
 def rules() -> "pd.DataFrame":
-    """The units of one request by the bytes of its item, or of a Query by those of its page."""
+    """Return the units of one request by the bytes of its item, or of the page of a Query."""
     kinds = (Consistency.EVENTUAL, Consistency.STRONG, Consistency.TRANSACTIONAL)
     return _table(
         ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"],
@@ -112,27 +119,34 @@ def rules() -> "pd.DataFrame":
 
 
 def prices(region: str, on: date) -> "pd.DataFrame":
-    """What a table and its stream are billed by on that day, in USD before tax, with the day of the
-    last reading, its age in days, old where that is over a year, and what a month has free.
+    """Return the prices of a table and its stream, with the days on which they were last read.
 
-    Raises `PriceUnknown` where no source gives one of them.
+    Args:
+        region: the AWS Region.
+        on: the day of the prices, and of the ages in days; over a year is "old".
+
+    Returns:
+        USD before tax, and what is free each month.
+
+    Raises:
+        PriceUnknown: no source gives one of the prices.
     """
     book = PriceBook(region, on=on)
     rows = []
     for price in map(book.price, PRICED):
         free = FREE.get(price.item.name)
-        given = f"{book.free(free):,} {price.item.unit}s" if free else "–"
+        allowance = f"{book.free(free):,} {price.item.unit}s" if free else "–"
         per = "" if price.item.per == 1 else f"{price.item.per:,f} "
         old = " (old)" if price.old(on) else ""
         read, age = str(price.reading.read), f"{price.age(on)}{old}"
         rows.append(
-            (price.item.title, plain(price.usd), f"{per}{price.item.unit}", read, age, given)
+            (price.item.title, plain(price.usd), f"{per}{price.item.unit}", read, age, allowance)
         )
     return _table(["item", "USD", "per", "read", "days ago", "free in a month"], rows)
 
 
-def _metered(lesson: Sandbox, step: Callable[[], object]) -> tuple[str, ...]:
-    """Read units, write units of the table, write units of its indexes."""
+def _units_of(lesson: Sandbox, step: Callable[[], object]) -> tuple[str, ...]:
+    """Run a step and return its read units, and its write units of the table and the indexes."""
     with lesson.meter() as meter:
         step()
     reads, writes = meter.reads.total, meter.writes
@@ -140,7 +154,5 @@ def _metered(lesson: Sandbox, step: Callable[[], object]) -> tuple[str, ...]:
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> "pd.DataFrame":
-    """Texts under their heads, the first column in front of each line."""
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    return pd.DataFrame(rows, columns=list(heads)).set_index(heads[0])
+    """Return rows as a table with the first column as its index."""
+    return frame(rows, columns=list(heads)).set_index(heads[0])

@@ -1,8 +1,8 @@
-"""Slips whose error does not say the way out: a cell left out, a kernel restarted, a name given
-another value, a cell run twice. One line before the traceback says it.
+"""One-line hints before the traceback of errors that learners meet and that do not say what to do.
 
-Only lines are added: every error stays the error that it is. The environment's IPython loads this
-module in each kernel (data/environment/), so that a restarted one knows it before `start` is run.
+A cell was left out, the kernel was restarted, a name was overwritten, or a cell was run twice. The
+error itself is never changed or hidden. The environment's IPython loads this module in each kernel
+(data/environment/), so a restarted kernel gives hints before `start` is run.
 """
 
 import json
@@ -18,31 +18,35 @@ from typing import Any
 NOTEBOOKS = Path(__file__).resolve().parents[2] / "notebooks"
 ABOVE = "Choose Run ▸ Run All Above Selected Cell, then run this cell again."
 RESTART = "Choose Kernel ▸ Restart Kernel and Run up to Selected Cell…"
-HARMLESS = ("assert", "lesson.", "from ", "import ")  # cells that may well be run again
+HARMLESS = ("assert", "lesson.", "from ", "import ")  # cells that may be run again
 
 
 def load_ipython_extension(shell: Any) -> None:
-    """What IPython calls in a new kernel: no lesson has been started in it."""
+    """Install the hints in a new kernel, in which no lesson was started; IPython calls this."""
     install({}, shell=shell)
 
 
 def install(kinds: Mapping[str, type], lesson: str = "", shell: Any = None) -> None:
-    """From now on slips are told in this kernel, given the lesson's own names with their types, and
-    the notebook that was started; nothing where there is no kernel.
+    """Give hints in this kernel from now on; do nothing outside of IPython.
+
+    Args:
+        kinds: types of the lesson's own names.
+        lesson: the lesson that was started, if any.
+        shell: IPython's shell; by default the current one.
     """
     if shell is None and "IPython" in sys.modules:
         shell = sys.modules["IPython"].get_ipython()
     if shell is None:
         return
 
-    def tell(
+    def show_with_hint(
         shell: Any, kind: type, error: BaseException, trace: TracebackType, tb_offset: int | None
     ) -> None:
         if line := hint_for(error, trace, shell.user_ns, kinds, lesson):
             sys.stdout.write(line + "\n")
         shell.showtraceback((kind, error, trace), tb_offset=tb_offset)
 
-    shell.set_custom_exc((NameError, AttributeError, AssertionError), tell)
+    shell.set_custom_exc((NameError, AttributeError, AssertionError), show_with_hint)
 
 
 def hint_for(
@@ -52,21 +56,29 @@ def hint_for(
     kinds: Mapping[str, type],
     lesson: str,
 ) -> str:
-    """The line on a cell's error, given the kernel's names; nothing where it is no known slip."""
+    """Return the hint for a cell's error, or an empty text.
+
+    Args:
+        error: the error.
+        trace: its traceback.
+        names: the kernel's names and their values.
+        kinds: types of the lesson's own names.
+        lesson: the lesson that was started, or an empty text.
+    """
     if isinstance(error, NameError):
-        return _unknown(error.name or "", lesson)
+        return _unknown_name(error.name or "", lesson)
     if isinstance(error, AttributeError):
-        return _overwritten(error, names, kinds, lesson)
+        return _overwritten_name(error, names, kinds, lesson)
     while trace and trace.tb_next:
         trace = trace.tb_next
-    if trace and trace.tb_frame.f_globals is names:  # the assert stands in a cell
-        return _twice(names.get("In", []), lesson)
+    if trace and trace.tb_frame.f_globals is names:  # the assert is in a cell
+        return _repeated_cell(names.get("In", []), lesson)
     return ""
 
 
-def _unknown(name: str, lesson: str) -> str:
-    """A name that a cell of the notebook makes, or of any notebook where none was started."""
-    line = _made(name, lesson)
+def _unknown_name(name: str, lesson: str) -> str:
+    """Return a hint if a cell of the notebook makes the name; of any notebook without a lesson."""
+    line = _defining_line(name, lesson)
     if not line:
         return ""
     if not lesson:
@@ -74,24 +86,25 @@ def _unknown(name: str, lesson: str) -> str:
     return f"`{name}` is not known yet: the cell with `{line}` has not been run. {ABOVE}"
 
 
-def _overwritten(
+def _overwritten_name(
     error: AttributeError, names: Mapping[str, Any], kinds: Mapping[str, type], lesson: str
 ) -> str:
-    """One of the lesson's own names that no longer is what `start` or the lesson gave."""
+    """Return a hint if one of the lesson's own names now has a value of another type."""
     for name, kind in kinds.items():
-        mine = {*dir(kind), *getattr(kind, "__dataclass_fields__", ())}
+        known = {*dir(kind), *getattr(kind, "__dataclass_fields__", ())}
         if name not in names or names[name] is not error.obj or isinstance(error.obj, kind):
             continue
-        if error.name in mine and (line := _made(name, lesson)):
+        if error.name in known and (line := _defining_line(name, lesson)):
             given = f"another value, of type {type(error.obj).__name__}"
             way = f"Run the cell with `{line}` again, then this one."
             return f"`{name}` was given {given}, which has no `{error.name}`. {way}"
     return ""
 
 
-def _twice(inputs: list[str], lesson: str) -> str:
-    """The last cell that may change the table and was run again since the lesson's start; two cells
-    of the notebook that read alike are two.
+def _repeated_cell(inputs: list[str], lesson: str) -> str:
+    """Return a hint on the last cell that was run again since the start and may change the table.
+
+    Two cells of the notebook with the same source count as two.
     """
     starts = [place for place, source in enumerate(inputs) if " = start(" in source]
     since = [source.strip() for source in inputs[starts[-1] if starts else 0 :]]
@@ -105,8 +118,8 @@ def _twice(inputs: list[str], lesson: str) -> str:
     return ""
 
 
-def _made(name: str, lesson: str) -> str:
-    """The first line of the lesson's notebook, or of any, that names what its cell makes."""
+def _defining_line(name: str, lesson: str) -> str:
+    """Return the first line with this name in a cell of the notebook, or of any, that makes it."""
     word = re.compile(rf"\b{re.escape(name)}\b")
     for source in _cells(lesson):
         found = (s for s in symtable(source, "cell", "exec").get_symbols() if s.get_name() == name)
@@ -116,7 +129,7 @@ def _made(name: str, lesson: str) -> str:
 
 
 def _cells(lesson: str) -> Iterator[str]:
-    """The source of each code cell."""
+    """Yield the source of each code cell of the notebook, or of all notebooks."""
     for path in sorted(NOTEBOOKS.glob(f"{lesson or '*'}.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":

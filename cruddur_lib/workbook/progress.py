@@ -1,6 +1,6 @@
-"""What a learner guessed and answered, kept in a small file of their own, outside git.
+"""What a learner guessed and answered, kept in a small file outside git.
 
-Nothing that a notebook stores depends on it: bin/notebooks and the tests run where there is none.
+No output that a notebook stores depends on it: bin/notebooks and the tests run without the file.
 """
 
 import json
@@ -14,20 +14,33 @@ from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[2]
 FILE = "progress.jsonl"
+Line = Mapping[str, Any]  # of the record
+MOST_NAMES = 4  # that a line lists before it says "..."
+FEWEST = 3  # guesses for which there is advice
+GOOD = 0.8  # of the guesses right: good enough
+ONE_SIDED = 2 / 3  # of the misses on one side: a habit
+NOTHING = "No answer is noted yet: what you guess and check from now on is counted here."
+NO_GUESS = "No guess is compared yet: replace the dots of a Predict, run on to its compare."
+SIDES = {"right": "right", "low": "too low", "high": "too high", "wrong": "another answer"}
 
 
 def folder() -> Path:
-    """Where the file lies: CRUDDUR_PROGRESS, else `.cruddur` in the project, which git ignores."""
+    """Return the file's folder: CRUDDUR_PROGRESS, else `.cruddur` in the project."""
     return Path(os.environ.get("CRUDDUR_PROGRESS") or PROJECT / ".cruddur")
 
 
 def note(
     lesson: str, exercise: str, kind: str, given: object, **outcome: bool | str | None
 ) -> None:
-    """Adds one line to the learner's record; a disk that cannot be written is no one's loss.
+    """Add a line to the learner's record, unless the file cannot be written.
 
-    The kinds are "guess", "answer", whose outcome is whether it is `right`, and "first", a first
-    guess, whose outcome is its `side`, as `Question.side` names it.
+    Args:
+        lesson: the lesson's name.
+        exercise: the question's name.
+        kind: "guess", "answer", or "first" for a first guess that was compared.
+        given: the guess or answer.
+        **outcome: of an answer, whether it is `right`; of a first guess, its `side` (see
+            `Question.high_or_low`).
     """
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -47,7 +60,7 @@ def note(
 
 
 def record() -> list[dict[str, Any]]:
-    """All lines, oldest first; a line that cannot be read is left out."""
+    """Return all lines that can be read, oldest first."""
     try:
         text = (folder() / FILE).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -55,31 +68,33 @@ def record() -> list[dict[str, Any]]:
     found = []
     for line in text.splitlines():
         try:
-            read = json.loads(line)
+            parsed = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if isinstance(read, dict):
-            found.append(read)
+        if isinstance(parsed, dict):
+            found.append(parsed)
     return found
 
 
 def last_guess(exercise: str) -> tuple[str, Any] | None:
-    """The last guess at a question of this name, and the lesson that it was made in; None where
-    there is none that can be read.
-    """
+    """Return the lesson and the value of the last guess at this question, or None without one."""
     return next(_guesses(exercise, reversed(record())), None)
 
 
 def first_guess(lesson: str, exercise: str, otherwise: object) -> Any:
-    """The first guess in this lesson at the question, before anything was seen; `otherwise` where
-    there is none that can be read.
+    """Return the first guess at a question, made before the learner saw the answer.
+
+    Args:
+        lesson: the lesson's name.
+        exercise: the question's name.
+        otherwise: what to return if the record has no such guess.
     """
     made = _guesses(exercise, record())
     return next((guess for since, guess in made if since == lesson), otherwise)
 
 
 def _guesses(exercise: str, lines: Iterable[dict[str, Any]]) -> Iterator[tuple[str, Any]]:
-    """The lesson of each guess at the question, and the guess."""
+    """Yield the lesson and the value of each guess at the question."""
     for line in lines:
         if (line.get("exercise"), line.get("kind")) == (exercise, "guess"):
             try:
@@ -88,24 +103,16 @@ def _guesses(exercise: str, lines: Iterable[dict[str, Any]]) -> Iterator[tuple[s
                 continue
 
 
-Line = Mapping[str, Any]
-
-NAMED = 4  # names that a line lists before it says "..."
-FEW = 3  # guesses, below which nothing can be said of them
-GOOD = 0.8  # of the guesses right: good enough
-ONE_SIDED = 2 / 3  # of the misses on one side: a habit
-NOTHING = "No answer is noted yet: what you guess and check from now on is counted here."
-NO_GUESS = "No guess is compared yet: replace the dots of a Predict, run on to its compare."
-TOLD = {"right": "right", "low": "too low", "high": "too high", "wrong": "another answer"}
-
-
 def summary(record: Iterable[Line], lessons: Mapping[str, Sequence[str]]) -> str:
-    """A line of text for each lesson, given the names of its exercises; one line in all where the
-    record holds none of them. A lesson without exercises is left out.
+    """Return a line of text for each lesson with exercises: which are right, tried or open.
+
+    Args:
+        record: the learner's record.
+        lessons: the names of the exercises by lesson.
     """
     right: set[tuple[str, str]] = set()
     tried: set[tuple[str, str]] = set()
-    for place, line in _placed(record):
+    for place, line in _by_exercise(record):
         (right if line.get("right") is True else tried).add(place)
     mine = {(lesson, name) for lesson, names in lessons.items() for name in names}
     if not mine & (right | tried):
@@ -116,12 +123,10 @@ def summary(record: Iterable[Line], lessons: Mapping[str, Sequence[str]]) -> str
 
 
 def calibration(record: Iterable[Line]) -> str:
-    """How the first guesses were, in all and a line a lesson, and what their misses have in common;
-    one line where none was compared.
-    """
+    """Return how many first guesses were right, too low or too high, by lesson, and the advice."""
     firsts: dict[tuple[str, str], str] = {}
-    for place, line in _placed(record):
-        if line.get("kind") == "first" and line.get("side") in list(TOLD):
+    for place, line in _by_exercise(record):
+        if line.get("kind") == "first" and line.get("side") in list(SIDES):
             firsts.setdefault(place, line["side"])
     if not firsts:
         return NO_GUESS
@@ -129,17 +134,17 @@ def calibration(record: Iterable[Line]) -> str:
     lessons = {lesson: Counter[str]() for lesson, _ in sorted(firsts)}
     for (lesson, _), side in firsts.items():
         lessons[lesson][side] += 1
-    told = [f"{lesson}: {_counted(of_lesson)}" for lesson, of_lesson in lessons.items()]
-    return "\n".join([f"First guesses: {_counted(sides)}", *told, advice(sides)])
+    lines = [f"{lesson}: {_side_counts(of_lesson)}" for lesson, of_lesson in lessons.items()]
+    return "\n".join([f"First guesses: {_side_counts(sides)}", *lines, advice(sides)])
 
 
 def advice(sides: Mapping[str, int]) -> str:
-    """One sentence on guesses, given how many were right, low, high or another (wrong) answer."""
+    """Return advice on guesses, from the counts of "right", "low", "high" and "wrong"."""
     count = sum(sides.values())
     right, low, high = (sides.get(side, 0) for side in ("right", "low", "high"))
     misses = count - right
-    if count < FEW:
-        return f"{FEW} guesses at least, before they say anything of you."
+    if count < FEWEST:
+        return f"{FEWEST} guesses at least, before they say anything of you."
     if right >= GOOD * count:
         return f"You were right in {right} of {count}: go on to the exercises that ask for code."
     if max(low, high) < ONE_SIDED * misses:
@@ -155,8 +160,8 @@ def advice(sides: Mapping[str, int]) -> str:
     )
 
 
-def _placed(record: Iterable[Line]) -> Iterable[tuple[tuple[str, str], Line]]:
-    """Lines with the lesson and the exercise that they are about; those about none are left out."""
+def _by_exercise(record: Iterable[Line]) -> Iterable[tuple[tuple[str, str], Line]]:
+    """Yield each line that is about an exercise, with the names of the lesson and the exercise."""
     for line in record:
         lesson, name = line.get("lesson"), line.get("exercise")
         if isinstance(lesson, str) and isinstance(name, str):
@@ -176,17 +181,17 @@ def _of_lesson(
         return f"{lesson}: not begun, {len(names)} exercises"
     parts = [f"{len(done)} of {len(names)} right"]
     kinds = ((begun, "tried"), (left, "open"))
-    parts += [f"{len(some)} {how}: {_listed(some)}" for some, how in kinds if some]
+    parts += [f"{len(some)} {how}: {_list(some)}" for some, how in kinds if some]
     return f"{lesson}: " + "; ".join(parts)
 
 
-def _listed(names: Sequence[str]) -> str:
-    """The first names, and dots where there are more."""
-    return ", ".join([*names[:NAMED], *(["..."] if len(names) > NAMED else [])])
+def _list(names: Sequence[str]) -> str:
+    """Return the first names, and dots if there are more."""
+    return ", ".join([*names[:MOST_NAMES], *(["..."] if len(names) > MOST_NAMES else [])])
 
 
-def _counted(sides: Mapping[str, int]) -> str:
-    """The guesses of each side that has some, the right ones as a share of all."""
+def _side_counts(sides: Mapping[str, int]) -> str:
+    """Return the right guesses as a share of all, and the counts of the other sides."""
     parts = [f"{sides.get('right', 0)} of {sum(sides.values())} right"]
-    parts += [f"{sides[s]} {TOLD[s]}" for s in list(TOLD)[1:] if sides.get(s)]
+    parts += [f"{sides[s]} {SIDES[s]}" for s in list(SIDES)[1:] if sides.get(s)]
     return ", ".join(parts)

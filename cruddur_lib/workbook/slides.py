@@ -1,13 +1,35 @@
-"""A notebook's slides as a page, and the folder in which it finds all that it needs."""
+"""A notebook's slides as a web page: which cells a slide shows, and where a slide begins.
 
+| cells | on the slides |
+|---|---|
+| a title, a heading `##` | begins a column of slides |
+| `<details>`: solutions, "For instructors" | never shown |
+| "How you stand", up to the next heading | never shown |
+| predict, check and hint cells | not shown; the next cell begins a slide, so a room can guess |
+| imports, `start` and cells with only asserts | not shown |
+| the code of a figure, if it is long | not shown; the figure is |
+| more than fits | begins a slide below |
+
+Tags override this: `slide` shows a cell, on a slide that begins with the text that leads to it, and
+`skip` leaves a cell out.
+"""
+
+import ast
+import re
 import shutil
+import struct
+from base64 import b64decode
+from collections.abc import Iterable, Iterator
+from copy import deepcopy
+from dataclasses import dataclass, field
+from math import ceil
 from pathlib import Path
 
 import nbformat
 from nbconvert import SlidesExporter
+from nbformat import NotebookNode
 
-from cruddur_lib.downloads import Package, Say, folder_of
-from cruddur_lib.workbook.deck import deck
+from cruddur_lib.downloads import Package, Say, package_folder
 
 PAGES = Path(__file__).resolve().parents[2] / "data" / "slides"  # the template and its styles
 REVEAL = Package(
@@ -24,9 +46,54 @@ MERMAID = Package(
 )
 BESIDE = {"reveal.js": REVEAL, "mermaid": MERMAID}  # folders beside the page
 
+SHOW, SKIP = "slide", "skip"  # tags
+STAND = "## How you stand"  # a section about the person at the keyboard
+LONG = 3  # lines of code that are shown above their figure
+LEADING = 5.0  # lines of text that stay with the cell they lead to, however large that is
+FOLDED = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
+FENCE = re.compile(r"^```")
+HEADING = re.compile(r"^#{1,2} ")
+NEEDS = re.compile(r"\n\*\*You need\*\*.*", re.DOTALL)  # for the person at the keyboard
+INNER = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to another file of ours
+QUESTION = re.compile(r"^lesson\.(?:predict|check|hint)\(", re.MULTILINE)
+STARTS = (" = start(", " = lesson.users(", " = lesson.inbox(")
+ANSWER = re.compile(r'^lesson\.(?:predict|check|compare)\("([^"]+)".*\n?', re.MULTILINE)
+
+# How many lines of text a cell takes. A browser knows better, and shrinks a slide that is too full.
+FULL = 21.0  # lines, of 32 pixels of a slide's 720
+WIDE = 100  # characters that a line of prose holds
+PIXELS = 26  # of a figure, in a line
+GAP = 0.6  # lines between two cells, or two paragraphs
+ROW, BUBBLE = 0.95, 2.4  # lines of a table's row, and of a message as the app draws it
+PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
+MARKUP = re.compile(r"<style.*?</style>|<[^>]*>", re.DOTALL)
+
+
+def write(notebook: Path, folder: Path, say: Say) -> Path:
+    """Write a notebook's slides and everything they load into a folder.
+
+    Args:
+        notebook: the notebook's file.
+        folder: the folder for the page.
+        say: gets the progress of downloads.
+
+    Returns:
+        The page's file.
+
+    Raises:
+        NpmError: reveal.js or mermaid is neither cached nor can be downloaded.
+    """
+    for name, package in BESIDE.items():
+        shutil.copytree(package_folder(package, say), folder / name)
+    for name in ("slides.css", "slides.js"):
+        shutil.copy(PAGES / name, folder)
+    file = folder / f"{notebook.stem}.html"
+    file.write_text(page(notebook), encoding="utf-8")
+    return file
+
 
 def page(notebook: Path) -> str:
-    """The notebook's slides as HTML, of the outputs that are stored in it: nothing is run."""
+    """Return a notebook's slides as HTML, with its stored outputs; no code is run."""
     exporter = SlidesExporter(  # type: ignore[no-untyped-call]
         extra_template_basedirs=[str(PAGES.parent)],
         template_name=PAGES.name,
@@ -36,21 +103,195 @@ def page(notebook: Path) -> str:
         exclude_output_prompt=True,
         exclude_anchor_links=True,
     )
-    read = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
-    told = deck(read)
-    body, _ = exporter.from_notebook_node(told, resources={"metadata": {"name": notebook.stem}})
+    slides = deck(nbformat.read(notebook, as_version=4))  # type: ignore[no-untyped-call]
+    body, _ = exporter.from_notebook_node(slides, resources={"metadata": {"name": notebook.stem}})
     return str(body)
 
 
-def write(notebook: Path, folder: Path, say: Say) -> Path:
-    """The page in `folder`, with everything beside it that it asks for.
+def deck(notebook: NotebookNode) -> NotebookNode:
+    """Return a copy of the notebook with only the cells that slides show.
 
-    Raises `NpmError` where reveal.js is not there and cannot be fetched.
+    The metadata `slideshow` of each cell says where it is, for nbconvert's exporter.
     """
-    for name, package in BESIDE.items():
-        shutil.copytree(folder_of(package, say), folder / name)
-    for name in ("slides.css", "slides.js"):
-        shutil.copy(PAGES / name, folder)
-    made = folder / f"{notebook.stem}.html"
-    made.write_text(page(notebook), encoding="utf-8")
-    return made
+    layout = _Layout()
+    for chunk in _chunks(notebook.cells):
+        layout.add(chunk)
+    copy = deepcopy(notebook)
+    copy.cells = layout.cells
+    return copy
+
+
+@dataclass
+class _Layout:
+    """The slides so far."""
+
+    cells: list[NotebookNode] = field(default_factory=list)
+    lines: float = 0  # on the last slide
+    break_before_next: bool = False
+
+    def add(self, chunk: list[NotebookNode]) -> None:
+        """Add cells that belong together; the code of a large chunk gets a slide of its own.
+
+        An empty chunk is a question that slides leave out: the next chunk begins a slide.
+        """
+        if not chunk:
+            self.break_before_next = True
+            return
+        *before, last = map(lines_of, chunk)
+        if sum(before) > LEADING and sum(before) + last > FULL:
+            self._put(chunk[:-1], sum(before))
+            self.break_before_next, chunk, before = True, chunk[-1:], []
+        self._put(chunk, sum(before) + last)
+
+    def _put(self, chunk: list[NotebookNode], lines: float) -> None:
+        """Add cells with this many lines to the last slide, or to a new one."""
+        kind = "-"
+        if is_heading(chunk[0]):
+            kind = "slide"
+        elif (
+            self.break_before_next
+            or self.lines + lines > FULL
+            or any(SHOW in tags(cell) for cell in chunk)
+        ):
+            kind = "subslide"
+        self.lines = lines + (self.lines if kind == "-" else 0)
+        self.break_before_next = False
+        for place, cell in enumerate(chunk):
+            cell.metadata["slideshow"] = {"slide_type": "-" if place else kind}
+        self.cells += chunk
+
+
+def _chunks(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
+    """Yield text together with the code that it leads to, and an empty chunk for a question."""
+    waiting: list[NotebookNode] = []
+    hidden = False
+    for cell in _sections(cells):
+        if is_heading(cell):
+            hidden = cell.source.startswith(STAND)
+        asks, visible = is_question(cell), not hidden and is_visible(cell)
+        if waiting and (is_heading(cell) or not visible):
+            yield waiting
+            waiting = []
+        if visible:
+            waiting.append(_without_answers(cell))
+        if visible and cell.cell_type == "code":
+            yield waiting
+            waiting = []
+        if asks:
+            yield []
+    if waiting:
+        yield waiting
+
+
+def is_visible(cell: NotebookNode) -> bool:
+    """Return whether a slide shows the cell, in whatever section it is."""
+    if tags(cell) & {SHOW, SKIP}:
+        return SHOW in tags(cell)
+    if cell.cell_type == "markdown":
+        return bool(cell.source.strip())
+    return not is_question(cell) and not _is_housekeeping(cell)
+
+
+def is_question(cell: NotebookNode) -> bool:
+    """Return whether the cell asks for a prediction or an answer."""
+    return cell.cell_type == "code" and bool(QUESTION.search(cell.source))
+
+
+def is_heading(cell: NotebookNode) -> bool:
+    """Return whether the cell begins a section, or the notebook."""
+    return cell.cell_type == "markdown" and bool(HEADING.match(cell.source))
+
+
+def tags(cell: NotebookNode) -> set[str]:
+    """Return the cell's tags."""
+    return set(cell.metadata.get("tags", ()))
+
+
+def _sections(cells: Iterable[NotebookNode]) -> Iterator[NotebookNode]:
+    """Yield copies of the cells without folded text, with a new cell at each heading."""
+    for place, cell in enumerate(cells):
+        if cell.cell_type != "markdown":
+            yield deepcopy(cell)
+            continue
+        text = FOLDED.sub("", cell.source)
+        text = INNER.sub(r"\1", NEEDS.sub("", text) if place == 0 else text)
+        for number, part in enumerate(_split_at_headings(text)):
+            piece = deepcopy(cell)
+            piece.source, piece.id = part, f"{cell.id}-{number}"
+            if number and SHOW in tags(piece):
+                piece.metadata["tags"] = sorted(tags(piece) - {SHOW})
+            yield piece
+
+
+def _split_at_headings(text: str) -> list[str]:
+    """Split a text before each heading, but not inside a block of code."""
+    parts: list[list[str]] = [[]]
+    fenced = False
+    for line in text.splitlines():
+        fenced ^= bool(FENCE.match(line))
+        if HEADING.match(line) and not fenced and parts[-1]:
+            parts.append([])
+        parts[-1].append(line)
+    return [part for part in ("\n".join(lines).strip() for lines in parts) if part]
+
+
+def _is_housekeeping(cell: NotebookNode) -> bool:
+    """Return whether a cell only imports, starts the lesson or asserts, and shows no output."""
+    source = ANSWER.sub("", cell.source)
+    names = set(ANSWER.findall(cell.source))
+    if any(not _is_answer(output, names) for output in cell.outputs):
+        return False
+    return all(
+        isinstance(line, ast.Import | ast.ImportFrom | ast.Assert)
+        or any(call in ast.unparse(line) for call in STARTS)
+        for line in ast.parse(source).body
+    )
+
+
+def _is_answer(output: NotebookNode, names: set[str]) -> bool:
+    """Return whether an output answers one of these questions; nobody answers them on slides."""
+    text = str(output.get("text", ""))
+    return output.output_type == "stream" and text.startswith(tuple(f"{n}: " for n in names))
+
+
+def _without_answers(cell: NotebookNode) -> NotebookNode:
+    """Remove calls and outputs that answer a question, and hide the long code of a figure."""
+    if cell.cell_type == "markdown":
+        return cell
+    names = set(ANSWER.findall(cell.source))
+    cell.source = ANSWER.sub("", cell.source).strip()
+    cell.outputs = [output for output in cell.outputs if not _is_answer(output, names)]
+    pictures = any("image/png" in output.get("data", {}) for output in cell.outputs)
+    if pictures and len(cell.source.splitlines()) > LONG:
+        cell.metadata["transient"] = {"remove_source": True}
+    return cell
+
+
+def lines_of(cell: NotebookNode) -> float:
+    """Return how many lines of a slide a cell takes, with its outputs."""
+    if cell.cell_type == "markdown":
+        return GAP + sum(map(_lines_of_prose, str(cell.source).splitlines()))
+    hidden = "transient" in cell.metadata  # see `_without_answers`
+    code = 0 if hidden else len(str(cell.source).splitlines())
+    return GAP + code + sum(map(_lines_of_output, cell.outputs))
+
+
+def _lines_of_prose(line: str) -> float:
+    """Return the lines that a line of Markdown takes, when it is wrapped."""
+    if not line.strip():
+        return GAP
+    return 2 if line.startswith("#") else ceil(len(line) / WIDE)
+
+
+def _lines_of_output(output: NotebookNode) -> float:
+    data = output.get("data", {})
+    html = str(data.get("text/html", ""))
+    words = " ".join(MARKUP.sub(" ", html).split())
+    if found := PICTURE.search(html):
+        height: int
+        _, height = struct.unpack(">II", b64decode(found[1][:44])[16:24])  # from the PNG's header
+        return GAP + height / PIXELS + ceil(len(words) / WIDE)
+    if html:
+        return GAP + ROW * html.count("<tr") + BUBBLE * html.count("<div") + len(words) / 400
+    text = str(output.get("text") or data.get("text/plain", ""))
+    return GAP + sum(max(1, ceil(len(line) / WIDE)) for line in text.splitlines())

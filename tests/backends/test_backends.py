@@ -1,4 +1,4 @@
-"""Connections: names, engines, and the traps that lie between a notebook and the wrong table."""
+"""Connections: names, engines, and the traps between a notebook and the wrong table."""
 
 import os
 import subprocess
@@ -22,7 +22,7 @@ ACCOUNT = "123456789012"  # moto's
 
 @pytest.fixture
 def clean(monkeypatch):
-    """An environment that says nothing about AWS or about engines."""
+    """An environment without settings of AWS or of engines."""
     for name in [n for n in os.environ if n.startswith(("AWS_", "CRUDDUR_"))]:
         monkeypatch.delenv(name)
     return monkeypatch
@@ -30,7 +30,7 @@ def clean(monkeypatch):
 
 @pytest.fixture
 def signed_in(clean, tmp_path):
-    """The same, with keys for AWS in the environment and others in ~/.aws."""
+    """A clean environment with keys for AWS, and other keys in ~/.aws."""
     for name, value in REAL.items():
         clean.setenv(name, value)
     (tmp_path / ".aws").mkdir()
@@ -44,7 +44,7 @@ def signed_in(clean, tmp_path):
 
 
 def make_table(backend: Backend, name: str = "table") -> None:
-    """A table with the smallest possible schema."""
+    """Create a table with the smallest possible schema."""
     backend.client("dynamodb").create_table(
         TableName=name,
         KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
@@ -55,12 +55,12 @@ def make_table(backend: Backend, name: str = "table") -> None:
 
 
 def tables(backend: Backend) -> list[str]:
-    """The names of its tables."""
+    """Return the names of the backend's tables."""
     return backend.client("dynamodb").list_tables()["TableNames"]
 
 
 def run(code: str) -> str:
-    """What a new Python process prints that runs `code`."""
+    """Run `code` in a new Python process and return what it prints."""
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=False
     )
@@ -72,13 +72,13 @@ def run(code: str) -> str:
 
 
 def test_moto_is_the_default(clean):
-    """Nothing to install, to start or to set before the first query."""
+    """The first query needs no installation, no running engine and no setting."""
     with connect() as backend:
         assert (backend.name, backend.engine, backend.region) == ("moto", Engine.MOTO, "us-east-1")
 
 
 def test_the_environment_chooses_and_the_call_has_the_last_word(clean):
-    """CRUDDUR_BACKEND is for a whole session."""
+    """CRUDDUR_BACKEND chooses the engine unless the call names one."""
     clean.setenv("CRUDDUR_BACKEND", "local")
     clean.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
 
@@ -89,13 +89,13 @@ def test_the_environment_chooses_and_the_call_has_the_last_word(clean):
 
 
 def test_an_unknown_name_lists_the_known(clean):
-    """A typo is not an engine."""
+    """A typo in the name of an engine raises an error with the known names."""
     with pytest.raises(BackendError, match="'prod'; the known ones are moto, local, aws"):
         connect("prod")
 
 
 def test_an_unknown_service_lists_the_known(clean):
-    """The guard knows three services, so no client of another leaves the factory."""
+    """The guard knows three services, so `client` makes no client of another."""
     with (
         connect("moto") as backend,
         pytest.raises(BackendError, match="'s3' here; there are dynamo"),
@@ -137,7 +137,7 @@ def test_an_endpoint_in_the_environment_does_not_beat_moto(clean, name):
 
 
 def test_a_request_to_moto_has_no_signature():
-    """Nobody reads one in this process; what else a client is made with is as everywhere."""
+    """Moto checks no signature; the other settings of a client are the same on every engine."""
     with connect("moto") as backend:
         client, sent = backend.client("dynamodb"), []
         client.meta.events.register("before-send", lambda request, **_: sent.append(request))
@@ -149,7 +149,7 @@ def test_a_request_to_moto_has_no_signature():
 
 
 def test_real_keys_are_neither_used_nor_shown_on_moto(signed_in):
-    """Trap: keys in the environment or in ~/.aws sign requests, and show up in what is printed."""
+    """Trap: keys in the environment or in ~/.aws sign requests and appear in printed objects."""
     with connect("moto") as backend:
         used = backend._session.get_credentials()
         shown = f"{backend!r} {backend.dynamodb!r} {backend.client('dynamodb').meta.config!r}"
@@ -160,13 +160,13 @@ def test_real_keys_are_neither_used_nor_shown_on_moto(signed_in):
         for value in (*REAL.values(), "AKIAFILE", "file/secret"):
             assert value not in shown
             assert value not in hidden.values()
-    assert {name: os.environ[name] for name in REAL} == REAL  # given back
+    assert {name: os.environ[name] for name in REAL} == REAL  # they are back
 
 
 def test_a_profile_that_is_not_there_does_not_matter_on_moto():
-    """Trap: AWS_PROFILE with a name that this machine lacks stops every boto3 session.
+    """Trap: AWS_PROFILE with an unknown name breaks every boto3 session.
 
-    In a process of its own, as moto makes such a session once, at its first use.
+    The test runs in a new process, because moto makes such a session once, at its first use.
     """
     printed = run("""
         import os
@@ -195,7 +195,7 @@ def test_a_profile_that_is_not_there_does_not_matter_on_moto():
     ids=lambda settings: next(iter(settings)),
 )
 def test_no_setting_of_the_machine_bends_moto(clean, settings):
-    """Trap: each of these moves requests to where moto does not listen, or stops the client."""
+    """Trap: each setting sends requests to where moto does not listen, or breaks the client."""
     for name, value in settings.items():
         clean.setenv(name, value)
 
@@ -208,7 +208,7 @@ def test_no_setting_of_the_machine_bends_moto(clean, settings):
 
 @pytest.mark.parametrize("name", ["credentials", "config"])
 def test_no_file_of_the_machine_is_read_on_moto(clean, tmp_path, name):
-    """Trap: ~/.aws/config decides on retries, endpoints and more."""
+    """Trap: ~/.aws/config changes retries, endpoints and more."""
     (tmp_path / ".aws").mkdir()
     (tmp_path / ".aws" / name).write_text("[default]\nmax_attempts = abc\nregion = eu-west-1\n")
     clean.setenv("HOME", str(tmp_path))
@@ -220,7 +220,7 @@ def test_no_file_of_the_machine_is_read_on_moto(clean, tmp_path, name):
 
 @pytest.mark.parametrize("client", ["dynamodb", "sts", "resource"])
 def test_what_moto_does_not_answer_is_not_sent(clean, client):
-    """A client on moto has no way out: neither to a host of AWS nor to any other."""
+    """No request of a client on moto leaves the process, to AWS or to any other host."""
     with connect("moto") as backend:
         made = backend.dynamodb if client == "resource" else backend.client(client)
         for url, said in [
@@ -237,7 +237,7 @@ def test_what_moto_does_not_answer_is_not_sent(clean, client):
 
 
 def test_connections_may_close_in_any_order(signed_in):
-    """Real keys stay hidden until the last is closed, and are back then."""
+    """Real keys stay hidden until the last connection closes, and then return."""
     one, other = connect("moto"), connect("moto")
     one.close()
     assert REAL["AWS_ACCESS_KEY_ID"] not in os.environ.values()
@@ -248,13 +248,13 @@ def test_connections_may_close_in_any_order(signed_in):
 
 
 def test_a_region_that_is_not_one_is_refused_on_moto(clean):
-    """The known ones are named."""
+    """The error names the known Regions."""
     with pytest.raises(BackendError, match="'nonsense-1' is not known: set region="):
         connect("moto", region="nonsense-1")
 
 
 def test_streams_answer_on_moto(clean):
-    """Trap: boto3 1.44.4 and newer get 404 for stream calls from moto, unless told otherwise."""
+    """Trap: boto3 1.44.4 and newer get 404 from moto's streams without our setting."""
     with connect("moto") as backend:
         make_table(backend)
         backend.dynamodb.put_item(TableName="table", Item={"pk": "1"})
@@ -285,7 +285,7 @@ def test_a_client_that_outlives_moto_is_refused(clean):
 
 
 def test_a_closed_connection_does_not_write_through_another(clean):
-    """Refused means before moto has done it."""
+    """A closed connection refuses a request before moto processes it."""
     closed, open_one = connect("moto"), connect("moto")
     make_table(open_one)
     client = closed.client("dynamodb")
@@ -298,7 +298,7 @@ def test_a_closed_connection_does_not_write_through_another(clean):
 
 
 def test_a_mock_that_somebody_else_stopped_is_noticed(clean):
-    """The hook is looked at for each request, not remembered."""
+    """Each request checks whether the mock is on."""
     with connect("moto") as backend:
         client = backend.client("dynamodb")
         backend.moto.mock.stop()
@@ -310,7 +310,7 @@ def test_a_mock_that_somebody_else_stopped_is_noticed(clean):
 
 
 def test_a_process_starts_with_no_tables(clean):
-    """moto's tables are gone with its last connection."""
+    """Moto's tables are dropped with its last connection."""
     with connect("moto") as one:
         make_table(one)
         with connect("moto") as other:
@@ -321,7 +321,7 @@ def test_a_process_starts_with_no_tables(clean):
 
 
 def test_motos_server_mode_is_refused(clean):
-    """TEST_SERVER_MODE turns moto's mock into requests to a server: not what is asked for here."""
+    """TEST_SERVER_MODE would turn moto's mock into requests to a server."""
     printed = run("""
         import os
         os.environ["TEST_SERVER_MODE"] = "true"
@@ -340,7 +340,7 @@ def test_motos_server_mode_is_refused(clean):
 
 @pytest.fixture
 def moto_server(clean):
-    """The address of moto's server."""
+    """Start moto's server and return its URL."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()
@@ -350,7 +350,7 @@ def moto_server(clean):
 
 
 def test_motos_server_is_told_from_dynamodb_local(moto_server):
-    """An address is not an engine; what is trusted follows the engine."""
+    """The engine is identified by its reply, because an address does not identify it."""
     with connect("local", endpoint=moto_server) as backend:
         make_table(backend)
 
@@ -360,7 +360,7 @@ def test_motos_server_is_told_from_dynamodb_local(moto_server):
 
 
 def test_an_engine_that_nobody_knows_is_called_unknown(clean):
-    """Its answer is enough to connect, and not enough to be trusted."""
+    """Any reply is enough to connect, but not to be trusted as a known engine."""
 
     class Answer(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -369,7 +369,7 @@ def test_an_engine_that_nobody_knows_is_called_unknown(clean):
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Answer) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -379,7 +379,7 @@ def test_an_engine_that_nobody_knows_is_called_unknown(clean):
 
 
 def test_no_engine_says_how_to_start_one(clean):
-    """The address, and both ways out."""
+    """The error names the address and both ways to go on."""
     expected = r"http://127.0.0.1:1: start one with bin/ddb/start, or .*CRUDDUR_BACKEND=moto"
 
     with pytest.raises(BackendError, match=expected):
@@ -391,7 +391,7 @@ def test_no_engine_says_how_to_start_one(clean):
     ["https://dynamodb.us-east-1.amazonaws.com", "http://10.0.0.5:8000", "127.0.0.1:8000", "x"],
 )
 def test_a_local_engine_is_on_this_machine(clean, endpoint):
-    """AWS_ENDPOINT_URL_DYNAMODB must not turn "local" into somewhere else."""
+    """AWS_ENDPOINT_URL_DYNAMODB cannot move "local" to another host."""
     clean.setenv("AWS_ENDPOINT_URL_DYNAMODB", endpoint)
 
     with pytest.raises(BackendError, match="is not on this machine"):
@@ -406,7 +406,7 @@ def test_a_database_is_letters_and_digits(clean, database):
 
 
 def test_an_engine_is_asked_once_and_told_where_not_to_go(clean):
-    """A busy engine is not asked again and again; a request for another host stays here."""
+    """A busy engine is asked only once, and a request for another host is not sent."""
     asked = []
 
     class Busy(BaseHTTPRequestHandler):
@@ -417,7 +417,7 @@ def test_an_engine_is_asked_once_and_told_where_not_to_go(clean):
             self.end_headers()
 
         def log_message(self, *_: object) -> None:
-            """Quiet."""
+            """Log nothing."""
 
     with HTTPServer(("127.0.0.1", 0), Busy) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -435,7 +435,7 @@ def test_an_engine_is_asked_once_and_told_where_not_to_go(clean):
 
 
 def test_a_proxy_is_not_asked_about_this_machine(moto_server, monkeypatch):
-    """Trap: HTTP_PROXY would carry requests for the engine next door to the company's proxy."""
+    """Trap: HTTP_PROXY would send local requests to the company's proxy."""
     monkeypatch.setenv("HTTP_PROXY", "http://203.0.113.1:3128")
 
     with connect("local", endpoint=moto_server) as backend:
@@ -443,21 +443,21 @@ def test_a_proxy_is_not_asked_about_this_machine(moto_server, monkeypatch):
 
 
 def test_real_keys_do_not_reach_a_local_engine(moto_server, signed_in):
-    """The engine sees the database's name as access key."""
+    """The access key that the engine gets is the database's name."""
     with connect("local", endpoint=moto_server, database="mine") as backend:
         assert backend._session.get_credentials().access_key == "mine"
 
 
 @pytest.mark.dynamodb_local
 def test_dynamodb_local_is_who_it_says():
-    """In CI the second run is on AWS's own engine, never on a stand-in."""
+    """CI's second run uses DynamoDB Local and no stand-in."""
     with connect("local") as backend:
         assert backend.engine is Engine.DYNAMODB_LOCAL
 
 
 @pytest.mark.dynamodb_local
 def test_databases_of_dynamodb_local_are_apart():
-    """One database per access key: parallel runs do not see each other; equal names share."""
+    """Each access key has its own database, and equal names share one."""
     with (
         connect(database="a1") as one,
         connect(database="b1") as other,
@@ -470,11 +470,11 @@ def test_databases_of_dynamodb_local_are_apart():
             one.client("dynamodb").delete_table(TableName="table")
 
 
-# AWS, with every request delivered to moto's tables or refused: none leaves
+# AWS: every request goes to moto's tables or is refused, and none leaves the machine
 
 
 def on_aws(**more: object) -> Backend:
-    """A connection to "AWS" whose requests, once past the guard, go to moto's tables."""
+    """Return a connection to "AWS" whose requests, after the guard, go to moto's tables."""
     backend = connect("aws", region="us-east-1", **more)
     stub = BotocoreStubber()
     stub.enabled = True
@@ -484,7 +484,7 @@ def on_aws(**more: object) -> Backend:
 
 
 def test_aws_reads_by_default(signed_in):
-    """A read passes, a write does not, whichever client carries it."""
+    """A read passes and a write is refused, whichever client sends it."""
     backend = on_aws()
 
     assert tables(backend) == []
@@ -503,7 +503,7 @@ def test_aws_reads_by_default(signed_in):
 
 
 def test_writes_need_the_account_that_is_meant(signed_in):
-    """STS is asked whose credentials these are, and a mismatch is refused before it is sent."""
+    """AWS STS says whose credentials these are; a write to another account is not sent."""
     other = on_aws(write=True, account="999999999999")
     with pytest.raises(RequestRefused, match=f"account {ACCOUNT}, not to 999999999999: not sent"):
         make_table(other)
@@ -516,7 +516,7 @@ def test_writes_need_the_account_that_is_meant(signed_in):
 
 
 def test_deletes_need_the_tables_name(signed_in):
-    """write and account do not cover DeleteTable, UpdateTable or a bulk delete."""
+    """write and account do not allow DeleteTable, UpdateTable or a bulk delete."""
     backend = on_aws(write=True, account=ACCOUNT)
     client = backend.dynamodb
     deletes = [{"DeleteRequest": {"Key": {"pk": key}}} for key in ("1", "2")]
@@ -531,14 +531,14 @@ def test_deletes_need_the_tables_name(signed_in):
 
 
 def test_write_without_an_account_is_a_mistake_at_once(signed_in):
-    """Before any request."""
+    """`connect` refuses it before any request."""
     for account in (None, "", "1234", 123456789012, "12345678901x"):
         with pytest.raises(BackendError, match="needs account=.*12 digits"):
             connect("aws", region="us-east-1", write=True, account=account)
 
 
 def test_an_endpoint_in_the_environment_does_not_move_aws(signed_in):
-    """Trap: AWS_ENDPOINT_URL moves STS too, so the account would be checked with somebody else."""
+    """Trap: AWS_ENDPOINT_URL also moves STS, so another host would confirm the account."""
     signed_in.setenv("AWS_ENDPOINT_URL", "http://203.0.113.1")
 
     backend = connect("aws", region="eu-west-1")
@@ -551,7 +551,7 @@ def test_an_endpoint_in_the_environment_does_not_move_aws(signed_in):
 
 
 def test_a_request_for_another_host_is_refused(signed_in):
-    """The guard looks at where a request goes, not at how the client was made."""
+    """The guard checks where a request goes, not how its client was made."""
     backend = on_aws()
     client = backend.client("dynamodb")
 
@@ -571,7 +571,7 @@ def test_regions_are_from_a_list(signed_in, region):
 
 
 def test_the_region_comes_from_the_call_the_environment_or_the_profile(signed_in):
-    """In that order; the profile's is eu-west-1."""
+    """In this order; the profile's Region is eu-west-1."""
     assert connect("aws").region == "eu-west-1"
     signed_in.setenv("AWS_REGION", "ca-central-1")
     assert connect("aws").region == "ca-central-1"
@@ -579,7 +579,7 @@ def test_the_region_comes_from_the_call_the_environment_or_the_profile(signed_in
 
 
 def test_aws_without_credentials_says_what_to_do(clean, tmp_path):
-    """Before any request."""
+    """`connect` raises an error before any request."""
     clean.setenv("HOME", str(tmp_path))
     clean.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
@@ -588,13 +588,13 @@ def test_aws_without_credentials_says_what_to_do(clean, tmp_path):
 
 
 def test_a_profile_that_is_not_there_is_named(signed_in):
-    """On AWS the profile matters."""
+    """On AWS a missing profile is an error."""
     with pytest.raises(BackendError, match="'?work'?"):
         connect("aws", profile="work")
 
 
 def test_aws_and_moto_do_not_mix(signed_in):
-    """While moto runs it would answer for AWS: nobody would notice that nothing was written."""
+    """While moto runs it would answer for AWS, and no write would reach AWS."""
     early = connect("aws", region="us-east-1")
     with connect("moto"):
         with pytest.raises(BackendError, match="moto runs in this process"):
@@ -606,7 +606,7 @@ def test_aws_and_moto_do_not_mix(signed_in):
 
 
 def test_the_factory_is_not_boto3(clean):
-    """The control of these tests: boto3's own client would have gone to the address it was told."""
+    """Control: boto3's own client goes to the address in the environment."""
     clean.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
 
     client = boto3.client(

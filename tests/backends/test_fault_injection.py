@@ -1,4 +1,4 @@
-"""Faults at the wire: what is refused or cut does not reach the engine, on any engine."""
+"""Injected faults, on any engine: what is throttled or cut does not reach the engine."""
 
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ ITEM = {"pk": "p", "sk": "s"}
 
 @pytest.fixture(autouse=True)
 def waited(monkeypatch) -> list[float]:
-    """botocore's waits between its attempts, which take no time here."""
+    """botocore's waits between its attempts, in seconds; here they take no time."""
     waits: list[float] = []
     monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=waits.append))
     return waits
@@ -31,18 +31,18 @@ def client(backend):
 
 
 def at(*numbers: int, fault: Fault) -> Callable[[str, int], Fault | None]:
-    """Meets this fault at these attempts."""
+    """Return a decision that injects this fault at these attempts."""
     return lambda _, number: fault if number in numbers else None
 
 
 def rows(backend):
-    """What lies in the table, counted by a request that nothing disturbs."""
+    """Count the table's rows by a request that meets no faults."""
     return backend.unobserved_client.scan(**T)["Count"]
 
 
 @pytest.mark.parametrize("fault", [Fault.THROTTLED, Fault.CUT_BEFORE])
 def test_what_is_stopped_does_not_arrive(backend, client, waited, fault):
-    """All of botocore's four attempts of it, and the error reaches the caller."""
+    """None of botocore's four attempts arrives, and the caller gets the error."""
     with (
         with_faults(backend, lambda *_: fault) as happened,
         Meter(backend) as meter,
@@ -57,7 +57,7 @@ def test_what_is_stopped_does_not_arrive(backend, client, waited, fault):
 
 
 def test_botocore_tries_again(backend, client):
-    """An attempt that was throttled is followed by one that arrives."""
+    """A throttled attempt is followed by one that arrives."""
     with with_faults(backend, at(1, fault=Fault.THROTTLED)):
         client.put_item(**T, Item=ITEM)
 
@@ -66,7 +66,7 @@ def test_botocore_tries_again(backend, client):
 
 @pytest.mark.parametrize("attempts", [1, 2, 3])
 def test_fewer_attempts_where_they_are_asked_for(backend, client, waited, attempts):
-    """The last of them is the caller's error, and nobody waits after it."""
+    """The last attempt raises the error, without a wait after it."""
     with (
         with_faults(backend, lambda *_: Fault.THROTTLED, attempts=attempts) as happened,
         pytest.raises(client.exceptions.ProvisionedThroughputExceededException),
@@ -78,7 +78,7 @@ def test_fewer_attempts_where_they_are_asked_for(backend, client, waited, attemp
 
 
 def test_afterwards_botocore_tries_as_often_as_before(backend, client):
-    """Fewer attempts were for the inside of that `with` alone."""
+    """The limit of attempts ends with its `with`."""
     with with_faults(backend, lambda *_: None, attempts=1):
         client.put_item(**T, Item=ITEM)
     with with_faults(backend, at(1, fault=Fault.THROTTLED)):
@@ -88,7 +88,7 @@ def test_afterwards_botocore_tries_as_often_as_before(backend, client):
 
 
 def test_an_answer_that_is_lost(backend, client):
-    """The first attempt was done: the second one's condition fails."""
+    """The first attempt wrote the item, so the second one's condition fails."""
     with (
         with_faults(backend, at(1, fault=Fault.CUT_AFTER)),
         pytest.raises(client.exceptions.ConditionalCheckFailedException),
@@ -100,7 +100,7 @@ def test_an_answer_that_is_lost(backend, client):
 
 @pytest.mark.parametrize(("fault", "left"), [(Fault.CRASH_BEFORE, 0), (Fault.CRASH_AFTER, 1)])
 def test_a_crash(backend, client, fault, left):
-    """Nothing is tried again."""
+    """A crash is not retried."""
     with with_faults(backend, at(1, fault=fault)) as happened, pytest.raises(Crashed):
         client.put_item(**T, Item=ITEM)
 
@@ -109,8 +109,9 @@ def test_a_crash(backend, client, fault, left):
 
 
 def test_a_conflict(backend, client):
-    """A transaction is cancelled with its reasons; a single write is refused. Neither is tried
-    again by botocore, and nothing is written.
+    """A transaction is canceled with its reasons, and a single write is refused.
+
+    botocore retries neither, and no row is written.
     """
     puts = [{"Put": {**T, "Item": {**ITEM, "sk": str(n)}}} for n in range(2)]
     with with_faults(backend, lambda *_: Fault.CONFLICT) as happened:
@@ -128,9 +129,7 @@ def test_a_conflict(backend, client):
 
 @pytest.mark.parametrize(("asked", "done"), [(1, 0), (5, 2)])
 def test_a_batch_that_is_half_done(backend, client, asked, done):
-    """The reply says what is left, as the caller's client gives it; the rest lies there, and costs
-    a unit each.
-    """
+    """The reply lists the unprocessed items; the others are stored for a unit each."""
     puts = [{"PutRequest": {"Item": {**ITEM, "sk": str(n)}}} for n in range(asked)]
     with with_faults(backend, at(1, fault=Fault.UNPROCESSED)), Meter(backend) as meter:
         reply = client.batch_write_item(RequestItems={table.TABLE_NAME: puts})
@@ -141,7 +140,7 @@ def test_a_batch_that_is_half_done(backend, client, asked, done):
 
 
 def test_only_a_batch_is_half_done(backend, client):
-    """Another fault must be chosen for other operations."""
+    """The error says which operation can meet the fault."""
     with (
         with_faults(backend, at(1, fault=Fault.UNPROCESSED)),
         pytest.raises(
@@ -152,7 +151,7 @@ def test_only_a_batch_is_half_done(backend, client):
 
 
 def test_afterwards_nothing_is_disturbed(backend, client):
-    """Requests arrive again, once, and a wire inside the wire is stepped out of too."""
+    """Later requests arrive once, and the hooks are removed."""
     with (
         with_faults(backend, lambda *_: Fault.THROTTLED),
         pytest.raises(ClientError),

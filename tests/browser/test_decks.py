@@ -1,6 +1,4 @@
-"""Every notebook's slides in a browser, as bin/slides serves them: nothing asked of the network,
-nothing wrong on the page, and each slide whole and legible.
-"""
+"""Every notebook's slides in a browser: no request to the network, no error, no cut slide."""
 
 import threading
 from pathlib import Path
@@ -31,7 +29,7 @@ SEEN = """() => {
 
 @pytest.fixture
 def address(request, tmp_path):
-    """Of a notebook's slides: of the first, where a test is not for each."""
+    """The address of a notebook's slides; the first notebook's, if a test is not for each."""
     page = slides.write(getattr(request, "param", PATHS[0]), tmp_path, lambda _: None)
     with script.server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever).start()
@@ -41,7 +39,7 @@ def address(request, tmp_path):
 
 @pytest.fixture
 def page(chromium, address):
-    """The deck, once it stands, and a list of what went wrong or would have gone out."""
+    """The loaded deck, and a list of errors and of requests that would leave the machine."""
     context = chromium.new_context(viewport={"width": 1_280, "height": 720})
     page, wrong = context.new_page(), []
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -55,15 +53,13 @@ def page(chromium, address):
 
 
 def is_outside(request):
-    """Whether a request leaves the loopback."""
+    """Return whether a request leaves loopback."""
     return not request.url.startswith(("http://127.0.0.1:", "data:"))
 
 
 @pytest.mark.parametrize("address", PATHS, ids=[path.stem for path in PATHS], indirect=True)
 def test_every_slide_is_whole_and_asks_nobody(page):
-    """From the first to the last by the space bar: all on the screen, not too small, nothing
-    missing.
-    """
+    """From the first slide to the last, all content is on the screen and large enough."""
     page, wrong = page
     count = page.evaluate("Reveal.getTotalSlides()")
     places = set()
@@ -84,7 +80,7 @@ def test_every_slide_is_whole_and_asks_nobody(page):
 
 
 def test_a_page_that_asks_is_not_let_out(page):
-    """The guard itself: the server's policy stops a request, and the test would see it."""
+    """The server's policy stops a request to another place, and the test notices it."""
     page, wrong = page
     page.evaluate(
         "document.body.append(Object.assign(new Image(), {src: 'https://example.org/x'}))"

@@ -1,4 +1,4 @@
-"""Every notebook in JupyterLab, in a browser: run, looked at, answered by the keyboard."""
+"""Every notebook in JupyterLab in a browser: run, looked at, answered by keyboard."""
 
 import os
 import re
@@ -26,14 +26,15 @@ BAD = ", ".join(
 
 
 def kept(locator, name):
-    """Keeps a picture of what is located for the README, where a folder for it is named."""
+    """Save a picture for README, if a folder for it is named."""
     if folder := os.environ.get("CRUDDUR_PICTURES"):
         locator.screenshot(path=Path(folder) / f"{name}.png")
 
 
 def hard_to_perceive(page):
-    """What axe-core finds in our outputs and text: the rule, and the piece of HTML that breaks it;
-    contrasts are those of the theme that is on.
+    """Return what axe-core finds in our outputs and text: the rule and the piece of HTML.
+
+    Contrasts are those of the theme that is on.
     """
     from axe_playwright_python.sync_playwright import Axe
 
@@ -47,13 +48,13 @@ def hard_to_perceive(page):
 
 
 def code(path):
-    """The notebook's code cells that have something in them."""
+    """Return the notebook's code cells that are not empty."""
     cells = nbformat.read(path, as_version=4).cells
     return [cell for cell in cells if cell.cell_type == "code" and cell.source.strip()]
 
 
 def figures(cells):
-    """How many figures these cells have stored."""
+    """Count the figures that these cells have stored."""
     return sum(
         "<img" in output.get("data", {}).get("text/html", "") for c in cells for output in c.outputs
     )
@@ -61,9 +62,7 @@ def figures(cells):
 
 @every_notebook
 def test_run_all_cells(path, lab, opened):
-    """From the menu: no error, every figure drawn and with its alt text, nothing asked of the
-    network, nothing wrong on the page, nothing that axe-core finds hard to perceive.
-    """
+    """Run All draws every figure with its alt text, without errors, requests or axe findings."""
     cells = code(path)
     notebook = opened(lab, path.stem)
     notebook.run_all(len(cells))
@@ -82,7 +81,7 @@ def test_run_all_cells(path, lab, opened):
 
 
 def test_a_check_is_answered_by_the_keyboard(lab, opened):
-    """Dots, a mistake that many make, another one, a text, and the right answer."""
+    """A check tells dots, a known mistake, another mistake, a text and the right answer apart."""
     path = PATHS[0]
     exercise = exercises_of(path.stem)["pages"]
     notebook = opened(lab, path.stem)
@@ -105,7 +104,7 @@ def test_a_check_is_answered_by_the_keyboard(lab, opened):
 
 
 def test_nobody_is_asked_about_news(lab, opened):
-    """The environment answers for the learner: a question would lie over every page."""
+    """The environment switches off the question about news, which would cover each page."""
     page = opened(lab, PATHS[0].stem).page
     page.wait_for_timeout(3_000)  # it is asked when all else stands
 
@@ -113,7 +112,7 @@ def test_nobody_is_asked_about_news(lab, opened):
 
 
 def test_figures_are_legible_in_the_dark(dark_lab, opened):
-    """The page is dark, the figures keep their white ground."""
+    """On a dark page, figures keep their white ground."""
     path = PATHS[0]
     notebook = opened(dark_lab, path.stem)
     notebook.run_all(len(code(path)))
@@ -138,14 +137,14 @@ def test_figures_are_legible_in_the_dark(dark_lab, opened):
 
 
 def test_a_demo_has_larger_type(demo_lab, lab, opened):
-    """Of code, of prose and of tables, a third larger than usual at least."""
+    """In a demo, code, prose and tables are at least a third larger."""
     usual, large = (sizes(opened(address, PATHS[0].stem)) for address in (lab, demo_lab))
 
     assert all(one >= 1.3 * other for one, other in zip(large, usual, strict=True)), (usual, large)
 
 
 def sizes(notebook):
-    """Pixels of the type of code, of prose and of tables."""
+    """Return the font sizes of code, prose and tables, in pixels."""
     places = (".cm-content", ".jp-MarkdownOutput p", ".jp-RenderedHTMLCommon td")
     return [
         notebook.panel.locator(place).first.evaluate(
@@ -156,10 +155,10 @@ def sizes(notebook):
 
 
 class Moved:
-    """The explorer on the page: a slider, and what stands beside it."""
+    """The explorer on the page: a slider, and the readout, words and picture that follow it."""
 
     def __init__(self, notebook, label):
-        """The slider of that label."""
+        """Find the slider with this label."""
         self.page, panel = notebook.page, notebook.panel
         self.slider = panel.locator(".widget-slider").filter(has_text=label)
         self.handle = self.slider.locator(".noUi-handle")
@@ -167,7 +166,7 @@ class Moved:
         self.image = panel.locator(".jupyter-widgets img").last
 
     def seen(self):
-        """The readout, the words and the picture."""
+        """Return the readout, the words and the picture."""
         return (
             self.slider.locator(".widget-readout").inner_text(),
             self.status.inner_text(),
@@ -175,7 +174,7 @@ class Moved:
         )
 
     def until_changed(self, before):
-        """What is seen once readout, words and picture are all others, and stay as they are."""
+        """Wait until readout, words and picture have changed and are stable, and return them."""
         last = before
         for _ in range(60):
             self.page.wait_for_timeout(500)
@@ -188,7 +187,7 @@ class Moved:
 
 
 def test_the_explorer_moves(lab, opened):
-    """By the keyboard and by the mouse: the figure and the words follow, with units."""
+    """Keyboard and mouse move the figure and the words, and these have units."""
     path = next(p for p in PATHS if any("Explorer(" in cell.source for cell in code(p)))
     notebook = opened(lab, path.stem)
     notebook.run_all(len(code(path)))
@@ -221,9 +220,9 @@ def test_the_explorer_moves(lab, opened):
 
 @pytest.mark.parametrize(("paper", "width"), [("A4", 21.0), ("Letter", 21.59)])
 def test_the_cheat_sheet_is_printed_on_one_page(paper, width, lab, opened):
-    """What File > Print hands to the browser's printer, made a PDF: one page, with nothing cut off
-    at its right, no code, and nothing asked of the network, as nbconvert's page would of itself.
-    Widths are in cm, of which the margins take one on each side.
+    """File > Print gives one page with nothing cut off, no code and no request.
+
+    Widths are in cm; the margins take one on each side.
     """
     notebook = opened(lab, "cheat-sheet")
     notebook.page.get_by_role("menuitem", name="File", exact=True).click()

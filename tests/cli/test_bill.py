@@ -1,18 +1,18 @@
-"""bin/cost/bill: the contract's answer, what was assumed beside it, every refusal in one line."""
+"""bin/cost/bill: its answer, the assumptions on standard error, and errors of one line."""
 
 import io
 import json
 import re
 import subprocess
 import sys
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from cruddur_lib.cli import bill
-from cruddur_lib.costs.billing.usage import Usage, key
+from cruddur_lib.costs.billing.usage import keys_of
+from cruddur_lib.costs.billing.usage_file import UsageFile
 
 SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "bill"
 ASKED = {
@@ -25,7 +25,7 @@ ASKED = {
 
 @pytest.fixture
 def call(ended, tmp_path):
-    """The script called with words on a day: its exit code, standard output, standard error."""
+    """Call the script on a day; return its exit code, standard output and standard error."""
 
     def called(told, *words, today=date(2026, 11, 22)):
         file = tmp_path / "usage.json"
@@ -38,7 +38,7 @@ def call(ended, tmp_path):
 
 
 def test_json_is_the_contracts_answer_on_one_line(call):
-    """Lines, total_usd, upfront_usd; every amount a text."""
+    """The answer has lines, total_usd and upfront_usd, and every amount is a text."""
     code, out, err = call(ASKED, "--json")
     answer = json.loads(out)
 
@@ -52,14 +52,14 @@ def test_json_is_the_contracts_answer_on_one_line(call):
 
 
 def test_nothing_is_said_beside_an_answer_that_assumes_nothing(call):
-    """Region, day, month and GB are all there."""
+    """Standard error is empty if region, day, month and GB are in the file."""
     told = {**ASKED, "on": "2026-11-22", "gb": "2^30"}
 
     assert call(told, "--json")[2] == ""
 
 
 def test_the_table_is_for_people(call):
-    """Terms, lines, total."""
+    """Without --json the script prints conventions, lines and the total."""
     _, out, _ = call(ASKED)
 
     assert out.startswith("us-east-1, prices of 2026-11-22, the month 720h (720 h)")
@@ -67,7 +67,7 @@ def test_the_table_is_for_people(call):
 
 
 def test_prices_are_of_the_day(call):
-    """Without `on` those of today: a million writes cost 1.25 on the last day before the cut."""
+    """Without `on` today's prices apply: a million writes cost 1.25 on the day before the cut."""
     told = {"on_demand": {"write_units": 1_000_000}}
 
     for day, usd in ((date(2024, 10, 31), "1.25"), (date(2024, 11, 1), "0.625")):
@@ -76,7 +76,7 @@ def test_prices_are_of_the_day(call):
 
 
 def test_an_estimate_is_asked_for_by_name(call):
-    """Without --estimate an unknown price is a refusal that names the way to it."""
+    """Without --estimate an unknown price is an error that names the estimate."""
     told = {"region": "eu-north-1", "on_demand": {"write_units": 1_000_000}}
     code, out, err = call(told, "--json")
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -103,7 +103,7 @@ def test_an_estimate_is_asked_for_by_name(call):
     ids=["key", "two lines", "value", "file", "bytes", "size", "estimate", "option", "words"],
 )
 def test_refusals_are_one_line_and_exit_code_2(call, told, words, said):
-    """The file, the key, the rule; nothing on standard output."""
+    """The error names the file, the key and the rule; standard output is empty."""
     code, out, err = call(told, *words)
 
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -112,7 +112,7 @@ def test_refusals_are_one_line_and_exit_code_2(call, told, words, said):
 
 
 def test_the_usage_can_come_on_standard_input(monkeypatch, capsys):
-    """- is standard input."""
+    """The file name - means standard input."""
     stream = io.TextIOWrapper(io.BytesIO(json.dumps(ASKED).encode()))
     monkeypatch.setattr(sys, "stdin", stream)
 
@@ -121,16 +121,16 @@ def test_the_usage_can_come_on_standard_input(monkeypatch, capsys):
 
 
 def test_help_names_every_key():
-    """A reader finds each key of a usage, and its default, without the code."""
+    """The help has each key of a usage file, because it is printed from the fields."""
     shown = subprocess.run(
         [sys.executable, SCRIPT, "--help"], capture_output=True, text=True, check=True
     )
-    names = {"region", "on", *(key(field.name) for field in fields(Usage))}
+    names = {key for key, _, _ in keys_of(UsageFile)}
     assert [name for name in sorted(names) if not re.search(rf"\b{name}\b", shown.stdout)] == []
 
 
 def test_the_script_itself_answers():
-    """As a program calls it, through a pipe."""
+    """The script works in a pipe, as another program calls it."""
     ran = subprocess.run(
         [sys.executable, SCRIPT, "-", "--json"],
         input=json.dumps(ASKED),

@@ -1,4 +1,4 @@
-"""bin/cost/plan: an answer for a person and one for a program, from CloudWatch's own formats."""
+"""Tests of bin/cost/plan: its text and its JSON, from CloudWatch's own formats."""
 
 import json
 import shlex
@@ -22,7 +22,7 @@ COLUMNS = [
 
 @pytest.fixture
 def call(ended):
-    """The script called with words: its exit code, standard output, standard error."""
+    """Return a function that runs the script: exit code, standard output, standard error."""
 
     def called(*words):
         return ended(plan.run, [str(word) for word in words], date(2026, 11, 25))
@@ -32,7 +32,7 @@ def call(ended):
 
 @pytest.fixture
 def steady(tmp_path):
-    """Two hours of one unit of reads and one of writes a second, as plain CSV."""
+    """Write two hours of one read unit and one write unit a second to a plain CSV."""
     rows = [f"2026-06-01T{m // 60:02}:{m % 60:02}Z,60,60" for m in range(120)]
     file = tmp_path / "steady.csv"
     file.write_text("\n".join(["timestamp,consumed_read_units,consumed_write_units", *rows]))
@@ -40,10 +40,13 @@ def steady(tmp_path):
 
 
 def test_json_is_an_exact_answer(call, steady):
-    """One unit of each for 730 h: on demand 2,628,000 requests of each kind at 0.125 and 0.625 a
-    million; fixed 730 h of one unit at 0.00013 and 0.00065.
+    """One unit of each is 2,628,000 requests of each kind, at 0.125 and 0.625 USD a million.
+
+    As fixed units it is 730 h, at 0.00013 and 0.00065 USD.
     """
-    code, out, _ = call(steady, "--no-free-tier", "--json", "--max-throttled", 0)  # a bar, if slow
+    code, out, _ = call(
+        steady, "--no-free-tier", "--json", "--max-throttled", 0
+    )  # with a progress bar, if it is slow
     answer = json.loads(out)
 
     assert code == 0
@@ -65,7 +68,7 @@ def test_json_is_an_exact_answer(call, steady):
 
 
 def test_the_free_tier_makes_the_same_nothing(call, steady):
-    """25 units of each kind are free, and on demand is not."""
+    """25 provisioned units of each kind are free, but on-demand requests are not."""
     _, out, _ = call(steady, "--json")
     modes = json.loads(out)["modes"]
 
@@ -74,7 +77,7 @@ def test_the_free_tier_makes_the_same_nothing(call, steady):
 
 
 def test_a_csv_as_cloudwatch_exports_it(call):
-    """Gaps and rows of five minutes are told, and planned for."""
+    """The text reports gaps and rows of five minutes."""
     code, out, _ = call(TRAFFIC / "console.csv")
 
     assert code == 0
@@ -84,7 +87,7 @@ def test_a_csv_as_cloudwatch_exports_it(call):
 
 
 def test_labels_are_said_on_the_command_line(call):
-    """A table with an index: four capacities, in the rules and in the commands."""
+    """--column names the capacities of a table and an index, in the rules and the commands."""
     code, out, _ = call(TRAFFIC / "get-metric-data.json", *COLUMNS, "--reserved", 1)
 
     assert code == 0
@@ -93,7 +96,7 @@ def test_labels_are_said_on_the_command_line(call):
 
 
 def test_item_bytes_add_a_flip(call, steady):
-    """How larger items fare."""
+    """--item-bytes adds the turning point for larger items."""
     _, without, _ = call(steady, "--json")
     _, with_bytes, _ = call(steady, "--json", "--item-bytes", 300)
 
@@ -117,7 +120,7 @@ def test_item_bytes_add_a_flip(call, steady):
     ids=["file", "share", "region", "years", "bytes", "column", "day", "labels"],
 )
 def test_refusals_are_one_line_and_exit_code_2(call, words, said):
-    """What is wrong and what would be right; nothing on standard output."""
+    """The line says what is wrong and what is valid; standard output is empty."""
     code, out, err = call(*words)
 
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -126,7 +129,7 @@ def test_refusals_are_one_line_and_exit_code_2(call, words, said):
 
 
 def test_the_script_itself_answers(steady):
-    """As a program calls it."""
+    """The script answers when a program calls it."""
     ran = subprocess.run(
         [sys.executable, SCRIPT, steady, "--json", "--on", "2026-11-25"],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""bin/cost/prices: every price with source and age, the old ones flagged, refusals in one line."""
+"""bin/cost/prices: every price with its source and age, old ones flagged; errors of one line."""
 
 import json
 import subprocess
@@ -16,7 +16,7 @@ SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "prices"
 
 @pytest.fixture
 def call(ended):
-    """The script called with words on a day: its exit code, standard output, standard error."""
+    """Call the script on a day; return its exit code, standard output and standard error."""
 
     def called(*words, today=date(2026, 11, 22)):
         return ended(prices.run, [str(word) for word in words], today)
@@ -26,7 +26,7 @@ def call(ended):
 
 @pytest.fixture
 def answer(call):
-    """What --json says, by item."""
+    """Call the script with --json; return the prices by Region and item."""
 
     def answered(*words, **day):
         code, out, err = call(*words, "--json", **day)
@@ -37,13 +37,13 @@ def answer(call):
 
 
 def test_all_regions_are_listed_where_none_is_named(answer):
-    """Left out, the Region is every Region."""
+    """Without a Region all Regions are listed."""
     assert {region for region, _ in answer()} == set(price_list().regions)
     assert {region for region, _ in answer("eu-west-1")} == {"eu-west-1"}
 
 
 def test_a_price_has_its_source_and_its_age(answer):
-    """Read on 2026-09-06: 77 days before 2026-11-22; the address is the source's own."""
+    """A price read on 2026-09-06 is 77 days old on 2026-11-22, and has its source's address."""
     price = answer("us-east-1")["us-east-1", "on_demand_write"]
 
     assert (price["usd"], price["per"], price["unit"]) == ("0.625", "1000000", "WRU")
@@ -58,7 +58,7 @@ def test_a_price_has_its_source_and_its_age(answer):
     ids=["365 days", "366 days"],
 )
 def test_a_price_that_was_read_over_a_year_ago_is_flagged(call, answer, today, old):
-    """The clock's day decides, and the table says so in words."""
+    """A price is old 366 days after it was read; the JSON and the table both say so."""
     price = answer("us-east-1", today=today)["us-east-1", "on_demand_write"]
     line = call("us-east-1", today=today)[1].splitlines()[2]
 
@@ -67,7 +67,7 @@ def test_a_price_that_was_read_over_a_year_ago_is_flagged(call, answer, today, o
 
 
 def test_a_day_is_asked_for_by_name(answer):
-    """--on chooses whose prices, --today counts the age."""
+    """--on chooses the day of the prices, and --today the day that ages count from."""
     price = answer("us-east-1", "--on", "2024-10-31", "--today", "2024-10-29")
     write = price["us-east-1", "on_demand_write"]
 
@@ -75,7 +75,7 @@ def test_a_day_is_asked_for_by_name(answer):
 
 
 def test_the_table_names_sources_with_their_addresses(call):
-    """A reader can follow each abbreviation to its address."""
+    """The table ends with the address of each source that it names, and of no other."""
     code, out, err = call("eu-central-1")
 
     assert (code, err) == (0, "")
@@ -95,7 +95,7 @@ def test_the_table_names_sources_with_their_addresses(call):
     ids=["Region", "day", "two Regions", "half an option"],
 )
 def test_refusals_are_one_line_and_exit_code_2(call, words, said):
-    """What is wrong is named; nothing goes to standard output."""
+    """The error names what is wrong; standard output is empty."""
     code, out, err = call(*words)
 
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -104,7 +104,7 @@ def test_refusals_are_one_line_and_exit_code_2(call, words, said):
 
 
 def test_the_script_itself_answers():
-    """As a person calls it."""
+    """The script works as a person calls it."""
     ran = subprocess.run(
         [sys.executable, SCRIPT, "us-west-2", "--json"], capture_output=True, text=True, check=True
     )

@@ -1,4 +1,4 @@
-"""The scripts in bin/ddb/: what they print, how they end, and that AWS has to be asked for."""
+"""Tests of the scripts in bin/ddb/: what they print, how they end, and how they reach AWS."""
 
 import io
 import json
@@ -17,25 +17,32 @@ from moto.server import ThreadedMotoServer
 from cruddur_lib.backends import connect
 from cruddur_lib.backends.aws import AwsBackend
 from cruddur_lib.cli import ddb, patterns
-from cruddur_lib.cli import script as command
+from cruddur_lib.cli import script as scripts
 from cruddur_lib.messaging import seeds, table
 
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted(
     path for path in (ROOT / "bin" / "ddb").rglob("*") if path.is_file() and not path.suffix
 )
-COMMANDS = [
-    *(ddb.SCHEMA_LOAD, ddb.SEED, ddb.SCAN, ddb.LIST_TABLES, ddb.DROP, ddb.STREAM),
-    *(patterns.LIST_MESSAGES, patterns.LIST_MESSAGE_GROUPS),
-    *(patterns.CREATE_MESSAGE_GROUP, patterns.CREATE_MESSAGE),
+SCRIPTS_AS_DATA = [
+    ddb.SCHEMA_LOAD,
+    ddb.SEED,
+    ddb.SCAN,
+    ddb.LIST_TABLES,
+    ddb.DROP,
+    ddb.STREAM,
+    patterns.LIST_MESSAGES,
+    patterns.LIST_MESSAGE_GROUPS,
+    patterns.CREATE_MESSAGE_GROUP,
+    patterns.CREATE_MESSAGE,
 ]
-every_command = pytest.mark.parametrize("script", COMMANDS, ids=lambda script: script.name)
+every_command = pytest.mark.parametrize("script", SCRIPTS_AS_DATA, ids=lambda script: script.name)
 WRITE = ["--text", "Hello"]
 
 
 @pytest.fixture(scope="module")
 def address():
-    """An engine to talk to: DynamoDB Local where the run has it, else moto's server."""
+    """The address of an engine: DynamoDB Local if the run uses it, otherwise moto's server."""
     if os.environ.get("CRUDDUR_BACKEND") == "local":
         yield os.environ["AWS_ENDPOINT_URL_DYNAMODB"]
         return
@@ -48,7 +55,7 @@ def address():
 
 @pytest.fixture
 def engine(address, monkeypatch):
-    """The scripts find it by the environment; it has no tables."""
+    """An engine without tables, which the scripts find by the environment."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", address)
     monkeypatch.setenv("CRUDDUR_DATABASE", f"t{uuid4().hex}")
     yield
@@ -59,17 +66,17 @@ def engine(address, monkeypatch):
 
 @pytest.fixture
 def loaded(engine, call):
-    """The seeded table."""
+    """The same engine with the seeded table."""
     for script in (ddb.SCHEMA_LOAD, ddb.SEED):
         call(script)
 
 
 @pytest.fixture
 def call(capsys):
-    """A script called with words: its exit code, standard output and standard error."""
+    """Call a script with these words: exit code, standard output, standard error."""
 
     def called(script, *words):
-        code = command.run(script, "usage", list(words))
+        code = scripts.run(script, "usage", list(words))
         printed = capsys.readouterr()
         return code, printed.out, printed.err
 
@@ -77,7 +84,7 @@ def call(capsys):
 
 
 def test_the_table_is_made_once(engine, call):
-    """The second time says so and ends well."""
+    """A second schema-load says that the table exists and succeeds."""
     assert call(ddb.LIST_TABLES) == (0, "", "no tables yet: bin/ddb/schema-load makes one\n")
     assert call(ddb.SCHEMA_LOAD) == (0, "cruddur-messages: made, provisioned\n", "")
     assert call(ddb.SCHEMA_LOAD) == (0, "cruddur-messages: was there, left as it is\n", "")
@@ -87,7 +94,7 @@ def test_the_table_is_made_once(engine, call):
 
 
 def test_it_is_seeded_once(engine, call):
-    """106 items, and 106 again."""
+    """There are 106 items after the first seed and after the second."""
     call(ddb.SCHEMA_LOAD)
 
     assert call(ddb.SEED)[1] == "cruddur-messages: 104 messages and 2 group rows put\n"
@@ -99,7 +106,7 @@ def test_it_is_seeded_once(engine, call):
 
 
 def test_the_four_patterns_and_the_stream(loaded, call):
-    """A message is in the conversation at once, and in the inbox after E."""
+    """A message is in the conversation at once, and in the inbox after the stream was read."""
     code, out, _ = call(patterns.CREATE_MESSAGE, "--text", "Which", "bug?")
     assert code == 0
     assert "in message group" in out
@@ -115,7 +122,7 @@ def test_the_four_patterns_and_the_stream(loaded, call):
 
 
 def test_messages_come_from_as_many_pages_as_are_needed(loaded, call):
-    """50 of 104, the oldest on top; all of them where more are asked for."""
+    """50 of 104 messages are shown oldest first; a larger limit shows all of them."""
     told = [draft.text for draft in seeds.conversation()]
 
     out = call(patterns.LIST_MESSAGES, "--user", "bayko", "--with", "andrewbrown", "--limit", "50")[
@@ -127,7 +134,7 @@ def test_messages_come_from_as_many_pages_as_are_needed(loaded, call):
 
 
 def test_a_poison_record_is_told_and_passed_over(loaded, call):
-    """The stream goes on."""
+    """A record that cannot be handled is reported, and reading goes on."""
     with connect("local") as backend:
         backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "USR#1", "sk": "x"})
 
@@ -138,7 +145,7 @@ def test_a_poison_record_is_told_and_passed_over(loaded, call):
 
 
 def test_following_the_stream_ends_with_ctrl_c(loaded, call, monkeypatch):
-    """Exit code 130, without a traceback."""
+    """Ctrl-C gives exit code 130 and no traceback."""
     monkeypatch.setattr(ddb, "time", Interrupted())
 
     code, out, err = call(ddb.STREAM, "--follow")
@@ -151,12 +158,12 @@ class Interrupted:
     """Ctrl-C at the first pause."""
 
     def sleep(self, _seconds) -> None:
-        """Never returns."""
+        """Never return."""
         raise KeyboardInterrupt
 
 
 def test_dropping_here_asks_nothing(loaded, call):
-    """A table on this machine is made again in a second."""
+    """A table on this machine is dropped without a question."""
     assert call(ddb.DROP) == (0, "cruddur-messages: dropped\n", "")
     assert call(ddb.DROP) == (0, "cruddur-messages: was not there\n", "")
 
@@ -176,7 +183,7 @@ def test_dropping_here_asks_nothing(loaded, call):
 )
 @pytest.mark.quick_cases(4)
 def test_what_fails_is_one_line_and_exit_code_1(loaded, call, script, words, said):
-    """The script's name, what, and the next step."""
+    """A failure is one line: the script's name, the reason, the next step."""
     code, out, err = call(script, *words)
 
     assert (code, out) == (1, "")
@@ -187,7 +194,7 @@ def test_what_fails_is_one_line_and_exit_code_1(loaded, call, script, words, sai
 
 @every_command
 def test_without_an_engine_it_says_how_to_start_one(script, call, monkeypatch):
-    """Exit code 1 and one line."""
+    """Without an engine, one line says how to start one; the exit code is 1."""
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", "http://127.0.0.1:1")
 
     code, _, err = call(script, *(WRITE if script.name.count("create") else []))
@@ -200,7 +207,7 @@ def test_without_an_engine_it_says_how_to_start_one(script, call, monkeypatch):
 @every_command
 @pytest.mark.parametrize("word", ["prodd", "production", "PROD", "pro"])
 def test_only_the_exact_word_is_aws(script, call, word, capsys):
-    """A usage line and exit code 2: the bootcamp's scripts took any substring."""
+    """Any word but `prod` is a usage error and never means AWS."""
     with pytest.raises(SystemExit) as stopped:
         call(script, word, *(WRITE if script.name.count("create") else []))
 
@@ -213,7 +220,7 @@ def test_only_the_exact_word_is_aws(script, call, word, capsys):
 
 @pytest.fixture
 def signed_in(monkeypatch, tmp_path):
-    """Made-up keys, no profile, a Region."""
+    """Invented keys, no profile, and a Region."""
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL_DYNAMODB", "CRUDDUR_BACKEND"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -224,7 +231,7 @@ def signed_in(monkeypatch, tmp_path):
 
 @pytest.fixture
 def aws(signed_in, monkeypatch):
-    """An "AWS" answered by moto's tables; its account is 123456789012."""
+    """An "AWS" that moto's tables answer for; its account is 123456789012."""
     made = AwsBackend._make
 
     def answered(self, service, config):
@@ -253,7 +260,7 @@ def aws(signed_in, monkeypatch):
 
 
 def test_on_aws_writing_needs_the_account(aws, call):
-    """Left out, wrong, right."""
+    """A write needs the id of the account: none and a wrong one are refused."""
     code, _, err = call(ddb.SCHEMA_LOAD, "prod")
     assert (code, "needs --account" in err) == (1, True)
     code, _, err = call(ddb.SCHEMA_LOAD, "prod", "--account", "999999999999")
@@ -268,7 +275,7 @@ def test_on_aws_writing_needs_the_account(aws, call):
 
 @pytest.mark.parametrize("typed", ["", "yes\n", "cruddur-message\n", "y\n"])
 def test_dropping_on_aws_takes_the_tables_name(aws, call, monkeypatch, typed):
-    """Anything else drops nothing."""
+    """Any other text than the table's name drops nothing."""
     call(ddb.SCHEMA_LOAD, *aws)
     monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
 
@@ -282,7 +289,7 @@ def test_dropping_on_aws_takes_the_tables_name(aws, call, monkeypatch, typed):
 
 @pytest.mark.parametrize("how", ["typed", "--yes-drop"])
 def test_the_name_drops_it(aws, call, monkeypatch, how):
-    """Typed, or given where nobody types."""
+    """The table's name drops it, typed or given as --yes-drop."""
     call(ddb.SCHEMA_LOAD, *aws)
     monkeypatch.setattr(sys, "stdin", io.StringIO("cruddur-messages\n" if how == "typed" else ""))
     words = [] if how == "typed" else ["--yes-drop", "cruddur-messages"]
@@ -291,7 +298,7 @@ def test_the_name_drops_it(aws, call, monkeypatch, how):
 
 
 def test_aws_without_credentials_is_one_line(signed_in, call, monkeypatch):
-    """Exit code 1."""
+    """Missing credentials are one line and exit code 1."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.delenv(name)
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
@@ -306,16 +313,16 @@ def test_aws_without_credentials_is_one_line(signed_in, call, monkeypatch):
 
 
 def test_every_script_is_here():
-    """As in the bootcamp's folder, and what was missing there."""
+    """The scripts of the bootcamp exist, and the ones it lacked."""
     names = {str(path.relative_to(ROOT)) for path in SCRIPTS}
 
-    assert names == {*(script.name for script in COMMANDS), "bin/ddb/start"}
+    assert names == {*(script.name for script in SCRIPTS_AS_DATA), "bin/ddb/start"}
 
 
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
 @pytest.mark.quick_cases(3)
 def test_help_has_an_example(path):
-    """Exit code 0; the example is a call of this very script."""
+    """The help of each script shows a call of that script."""
     done = subprocess.run(
         [sys.executable, str(path), "--help"], capture_output=True, text=True, check=False
     )

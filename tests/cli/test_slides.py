@@ -1,4 +1,4 @@
-"""bin/slides: how it is called, what it serves and to whom, and how it ends."""
+"""Tests of bin/slides: its arguments, what it serves and to whom, and how it ends."""
 
 import http.client
 import socket
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.moto_alone
 
 @pytest.fixture
 def npm(tmp_path, monkeypatch):
-    """An npm that packs a small package, which stands for all that a page needs; its folder."""
+    """The folder of an npm that packs a small package in place of all that a page needs."""
     (tmp_path / "package" / "dist").mkdir(parents=True)
     (tmp_path / "package" / "dist" / "reveal.js").write_text("// slides")
     archive = tmp_path / "made.tgz"
@@ -46,7 +46,7 @@ def npm(tmp_path, monkeypatch):
 
 
 def test_a_second_start_needs_no_npm(npm, tmp_path):
-    """The first one fetches, checks and says so; what lies beside the page is the same."""
+    """The first start fetches and checks the packages and says so; the second needs no npm."""
     said = []
     for folder in ("one", "other"):
         (tmp_path / folder).mkdir()
@@ -60,7 +60,7 @@ def test_a_second_start_needs_no_npm(npm, tmp_path):
 
 
 def test_without_npm_one_line_says_what_to_install(npm, capsys):
-    """Exit code 1."""
+    """Without npm, one line says what to install; the exit code is 1."""
     (npm / "npm").unlink()
 
     assert script.run("usage", ["cheat-sheet", "--no-browser"]) == 1
@@ -73,7 +73,7 @@ def test_without_npm_one_line_says_what_to_install(npm, capsys):
 
 
 def test_without_a_network_one_line_says_so(npm, capsys):
-    """What npm says, and the next step; exit code 1."""
+    """Without a network, one line gives npm's reason and the next step; the exit code is 1."""
     (npm / "npm").write_text(f"#!{sys.executable}\nimport sys; sys.exit('ENOTFOUND\\nno host')")
 
     assert script.run("usage", ["cheat-sheet", "--no-browser"]) == 1
@@ -91,7 +91,7 @@ def test_without_a_network_one_line_says_so(npm, capsys):
     ],
 )
 def test_a_wrong_word_is_a_usage_line(words, reason, capsys):
-    """Exit code 2, before anything is fetched."""
+    """A wrong argument gives exit code 2 before anything is fetched."""
     with pytest.raises(SystemExit) as stopped:
         script.run("usage", words)
 
@@ -100,7 +100,7 @@ def test_a_wrong_word_is_a_usage_line(words, reason, capsys):
 
 
 def test_a_taken_port_is_named(npm, capsys):
-    """One line with the next step, exit code 1."""
+    """A taken port is one line with the next step; the exit code is 1."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -115,12 +115,12 @@ def test_a_taken_port_is_named(npm, capsys):
     "name", ["cheat-sheet", "cheat-sheet.ipynb", "notebooks/cheat-sheet.ipynb"]
 )
 def test_a_notebook_has_several_names(name):
-    """As for bin/lab."""
+    """A notebook is found by its file name, with or without the ending or the folder."""
     assert script.notebook(name) == NOTEBOOK
 
 
 def test_this_machine_alone_is_served(tmp_path):
-    """On the loopback address, and each answer forbids the page to ask anybody else."""
+    """The server listens on loopback, and each answer forbids requests to other places."""
     (tmp_path / "a.html").write_text("hello")
     with script.server(tmp_path, 0) as server:
         threading.Thread(target=server.serve_forever).start()
@@ -138,7 +138,7 @@ def test_this_machine_alone_is_served(tmp_path):
 
 
 def test_it_says_where_the_slides_are_until_ctrl_c(npm, monkeypatch, capsys):
-    """The address; Ctrl-C is the way out, and no failure."""
+    """It prints the address; Ctrl-C ends it with exit code 0."""
 
     def interrupted(_self):
         raise KeyboardInterrupt
@@ -155,7 +155,7 @@ def test_it_says_where_the_slides_are_until_ctrl_c(npm, monkeypatch, capsys):
 
 
 def test_help_has_an_example():
-    """As all scripts have."""
+    """The help shows a call of the script."""
     command = [sys.executable, str(ROOT / "bin" / "slides"), "--help"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
 

@@ -1,4 +1,4 @@
-"""bin/cost/units: units by closed forms, both notations, and every refusal in one line."""
+"""Tests of bin/cost/units: units by closed forms, both notations, every error on one line."""
 
 import io
 import json
@@ -18,14 +18,14 @@ BODY = 4  # bytes of the name "text"
 
 
 def item(size=KEYS, **more):
-    """A plain item of so many bytes, beside what `more` adds."""
+    """A plain item of `size` bytes, beside the attributes in `more`."""
     filler = {} if size == KEYS else {"text": "x" * (size - KEYS - BODY)}
     return {"pk": "a", "sk": "b", **filler, **more}
 
 
 @pytest.fixture
 def write(tmp_path, monkeypatch):
-    """Writes a file into the current folder: text and bytes as they are, all else as JSON."""
+    """Write a file into the current folder: text and bytes as they are, anything else as JSON."""
     monkeypatch.chdir(tmp_path)
 
     def written(value, name="item.json"):
@@ -38,21 +38,21 @@ def write(tmp_path, monkeypatch):
 
 @pytest.fixture
 def call(ended):
-    """The script called with words: its exit code, standard output and standard error."""
+    """Call the script, with --plain unless told otherwise: exit code, output, errors."""
 
-    def called(*words):
-        return ended(units.run, [str(word) for word in words])
+    def called(*words, plain=True):
+        return ended(units.run, [*map(str, words), *(["--plain"] if words and plain else [])])
 
     return called
 
 
 @pytest.fixture
 def answer(call):
-    """What --json says, once the call is known to have gone well."""
+    """Call the script with --json and return what it printed, read as JSON."""
 
-    def answered(*words):
-        code, out, err = call(*words, "--json")
-        assert code == 0, err
+    def answered(*words, plain=True):
+        code, out, err = call(*words, "--json", plain=plain)
+        assert (code, err) == (0, "")
         return json.loads(out)
 
     return answered
@@ -60,10 +60,10 @@ def answer(call):
 
 @pytest.fixture
 def refused(call):
-    """What is said in one line, behind exit code 2, with nothing on standard output."""
+    """Call the script, which must end with code 2 and one line on standard error: return it."""
 
-    def said(*words):
-        code, out, err = call(*words)
+    def said(*words, plain=True):
+        code, out, err = call(*words, plain=plain)
         assert (code, out, err.count("\n")) == (2, "", 1), (out, err)
         assert err.startswith("bin/cost/units")
         return err
@@ -76,7 +76,7 @@ def refused(call):
 )
 @pytest.mark.parametrize("action", ["put", "update", "delete"])
 def test_a_write_is_charged_whole_kilobytes(write, answer, action, size, count):
-    """Its bytes over 1,024, rounded up; in a transaction twice that."""
+    """A write consumes its bytes over 1,024, rounded up, and twice that in a transaction."""
     file = write(item(size))
 
     said = answer(action, file)
@@ -87,7 +87,7 @@ def test_a_write_is_charged_whole_kilobytes(write, answer, action, size, count):
 @pytest.mark.parametrize("action", ["put", "update"])
 @pytest.mark.parametrize(("before", "after"), [(3_000, 100), (100, 3_000)])
 def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, before, after):
-    """3,000 bytes are three blocks, whichever side has them."""
+    """3,000 bytes are three blocks, whether the old or the new item has them."""
     new, old = write(item(after)), write(item(before), "old.json")
 
     said = answer(action, new, "--over", old)
@@ -96,7 +96,7 @@ def test_a_write_over_an_item_is_charged_by_the_larger(write, answer, action, be
 
 
 def test_json_is_these_five_and_nothing_else(write, call):
-    """Whole numbers are ints, an eventual read is 0.5, and standard output is one line."""
+    """The JSON is one line with five keys; whole numbers are ints, an eventual read is 0.5."""
     file = write(item())
 
     _, out, _ = call("put", file, "--json")
@@ -109,7 +109,7 @@ def test_json_is_these_five_and_nothing_else(write, call):
 
 
 def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
-    """2 units of the index, 1 of the table, which alone a transaction doubles."""
+    """A new index key consumes 2 units of the index; a transaction doubles only the table."""
     new, old = write(item(g="new")), write(item(g="old"), "old.json")
     words = ["put", new, "--over", old, "--index", "inbox:g"]
 
@@ -120,7 +120,7 @@ def test_a_changed_index_key_is_a_delete_and_a_put(write, answer):
 
 
 def test_an_index_that_is_not_touched_is_missing(write, answer, call):
-    """Sparse, or its entry stays; a person is told which."""
+    """A sparse index and an unchanged entry consume nothing, and the text says which it is."""
     new, old = write(item(g="g", n=2)), write(item(g="g", n=1), "old.json")
     words = ["put", new, "--over", old, "--index", "s:nope", "--index", "k:g:KEYS_ONLY"]
 
@@ -150,7 +150,7 @@ def test_an_index_is_charged_by_what_it_projects(write, answer, index, count):
 
 
 def test_a_local_index_is_on_the_tables_capacity(write, answer, call):
-    """Among the indexes in JSON; a person is told whose capacity."""
+    """A local index is among the indexes in JSON; the text says whose capacity it uses."""
     words = ["put", write(item(r=1)), "--local-index", "mine:pk:r"]
 
     said = answer(*words)
@@ -160,7 +160,7 @@ def test_a_local_index_is_on_the_tables_capacity(write, answer, call):
 
 @pytest.mark.parametrize(("size", "blocks"), [(KEYS, 1), (4_096, 1), (4_097, 2)])
 def test_a_get_is_charged_whole_four_kilobytes(write, answer, size, blocks):
-    """0.5 each eventually, 1 strongly, 2 in a transaction."""
+    """Each 4 KB cost 0.5 units eventually, 1 strongly and 2 in a transaction."""
     file = write(item(size))
 
     assert answer("get", file)["total"] == blocks / 2
@@ -170,7 +170,7 @@ def test_a_get_is_charged_whole_four_kilobytes(write, answer, size, blocks):
 
 @pytest.mark.parametrize("action", ["query", "scan"])
 def test_a_page_is_rounded_once(write, answer, action):
-    """20 items of 300 bytes are 6,000 bytes, two blocks; nothing found is one."""
+    """20 items of 300 bytes are 6,000 bytes, two blocks. An empty page is one block."""
     file = write([item(300)] * 20)
 
     said = answer(action, file)
@@ -190,7 +190,7 @@ def test_a_page_is_rounded_once(write, answer, action):
     ],
 )
 def test_a_limit_ends_the_page(write, answer, limit, size, pages):
-    """Ten items of 1,000 bytes: one request reads the first page, the others are said."""
+    """The answer is for the first page; `why` tells what the other pages consume."""
     said = answer("query", write([item(1_000)] * 10), "--limit", limit)
 
     assert said["bytes"] == size
@@ -199,7 +199,7 @@ def test_a_limit_ends_the_page(write, answer, limit, size, pages):
 
 
 def test_a_megabyte_ends_the_page(write, answer):
-    """Four of 300,000 bytes go over 1,048,576, the fifth is on the next page."""
+    """Four items of 300,000 bytes pass 1,048,576 bytes, so the fifth is on the next page."""
     said = answer("scan", write([item(300_000)] * 5))
 
     assert said["bytes"] == 1_200_000
@@ -208,7 +208,7 @@ def test_a_megabyte_ends_the_page(write, answer):
 
 
 def test_a_query_of_an_index_reads_its_entries(write, answer):
-    """Their keys alone, and no item that is not in it."""
+    """A query of an index reads only the entries' bytes, and skips items without one."""
     file = write([item(5_000, g="g"), item(5_000, g="h"), item(5_000)])
 
     said = answer("query", file, "--index", "i:g:KEYS_ONLY")
@@ -241,50 +241,55 @@ TYPED = {
 }
 
 
-def test_both_notations_are_one_item(write, answer, call):
-    """Which was assumed is said beside the answer; what was named is not."""
+def test_both_notations_are_one_item(write, answer):
+    """The same item in DynamoDB JSON and in plain JSON consumes the same units."""
     plain, typed = write(PLAIN), write(TYPED, "typed.json")
 
-    assert answer("put", plain) == answer("put", typed)
-    assert call("put", plain)[2] == "item.json, read as plain JSON\n"
-    assert call("put", typed)[2] == "typed.json, read as DynamoDB JSON\n"
-    assert call("put", typed, "--format", "dynamodb")[2] == ""
-    assert answer("put", plain, "--over", typed, "--index", "all:pk")["indexes"] == {}  # no change
+    assert answer("put", plain) == answer("put", typed, plain=False)
+
+
+@pytest.mark.parametrize("value", [item(), {"Item": item()}, item(n=1)])
+def test_plain_json_is_said_and_not_guessed(write, refused, value):
+    """Plain values without --plain are refused with the first of them and the option."""
+    err = refused("put", write(value), plain=False)
+
+    assert "pk: 'a': DynamoDB JSON is one type and its content" in err
+    assert "say --plain" in err
 
 
 def test_binary_is_base64_at_every_depth(write, answer):
-    """Three bytes are three, not the four letters that stand for them."""
+    """Three bytes count as three, not as the four letters of their base64."""
     b = {"B": "AAEC"}
     file = write({"pk": b, "sk": b, "s": {"BS": ["AAEC"]}, "l": {"L": [b, {"M": {"m": b}}]}})
 
     size = (2 + 3) * 2 + (1 + 3) + (1 + 3 + (1 + 3) + (1 + 3 + (1 + 1 + 3)))
-    assert answer("put", file)["bytes"] == size
+    assert answer("put", file, plain=False)["bytes"] == size
 
 
 def test_what_the_aws_command_printed_is_an_item(write, answer):
-    """`aws dynamodb get-item` puts the item into an object, a query its items beside a count."""
+    """`aws dynamodb get-item` wraps the item in an object; query adds counts to its items."""
     typed = {name: {"S": text} for name, text in item(2_000).items()}
     one = write({"Item": typed, "ConsumedCapacity": {"CapacityUnits": 0.5}})
-    assert answer("put", one)["bytes"] == 2_000
+    assert answer("put", one, plain=False)["bytes"] == 2_000
 
     page = write({"Items": [typed] * 3, "Count": 3, "ScannedCount": 3}, "page.json")
-    assert answer("query", page)["bytes"] == 6_000
+    assert answer("query", page, plain=False)["bytes"] == 6_000
 
 
 def test_standard_input_is_a_file(write, answer, monkeypatch):
-    """Called -."""
+    """The file name - means standard input."""
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(json.dumps(item()).encode())))
 
     assert answer("put", "-")["bytes"] == KEYS
 
 
 def number(text):
-    """An item in plain JSON with a number that Python's json would not write so."""
+    """Return an item in plain JSON with a number that Python's json would write differently."""
     return f'{{"pk": "a", "sk": "b", "n": {text}}}'
 
 
 def typed(**more):
-    """An item in DynamoDB JSON, with more attributes."""
+    """Return an item in DynamoDB JSON, with more attributes."""
     return {"pk": {"S": "a"}, "sk": {"S": "b"}, **more}
 
 
@@ -296,35 +301,24 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
     [
         pytest.param("", "not JSON", id="an empty file"),
         pytest.param("{pk: 1}", "not JSON: Expecting property name", id="no JSON"),
-        pytest.param(b"\xff\xff\xff", "not JSON: its bytes", id="no UTF-8"),
-        pytest.param([item()], "one item, an object {…}, is asked for, and this is a list", id="l"),
+        pytest.param(b"\xff\xff\xff", "not JSON: its bytes are not UTF-8", id="no UTF-8"),
+        pytest.param([item()], "give one item, an object {…}; this is a list", id="l"),
         pytest.param("null", "this is neither object nor list", id="null"),
         pytest.param("[" * 99_999, "32 levels", id="too deep to read"),
         pytest.param(DEEP, "deep[0]", id="33 levels"),
-        pytest.param('{"pk": "a", "pk": "b"}', "pk: the name stands twice", id="twice"),
+        pytest.param('{"pk": "a", "pk": "b"}', "the name 'pk' stands twice", id="twice"),
         pytest.param(
-            '{"pk": "a", "sk": "b", "m": [{"x": 1, "x": 2}]}', "m[0].x: the name stands", id="inner"
+            '{"pk": "a", "sk": "b", "m": [{"x": 1, "x": 2}]}',
+            "the name 'x' stands twice",
+            id="inner",
         ),
         pytest.param(number("NaN"), "n: Decimal('NaN'): DynamoDB", id="NaN"),
         pytest.param(number("[-Infinity]"), "n[0]: Decimal(", id="Infinity"),
         pytest.param(number("1e126"), "n: Decimal('1E+126'): outside", id="large"),
         pytest.param(number("1e-131"), "n: Decimal('1E-131'): out", id="small"),
-        pytest.param(number("1e" + "9" * 30), "n: 1e99", id="beyond"),
+        pytest.param(number("1e" + "9" * 30), "1e99999", id="beyond"),
         pytest.param(number("7" * 39), "39 significant", id="digits"),
         pytest.param(number("7" * 9_999), "9999 signif", id="huge"),
-        pytest.param(typed(n={"N": "NaN"}), "n: 'NaN': type N asks for", id="N of NaN"),
-        pytest.param(typed(n={"N": "1e200"}), "outside 1E-130", id="N out of range"),
-        pytest.param(typed(s={"SS": []}), "s: []: DynamoDB has no empty set", id="empty set"),
-        pytest.param(typed(s={"NS": ["1", "1.0"]}), "s: ", id="one number twice"),
-        pytest.param(
-            typed(b={"L": [{"B": "é"}]}), "b[0]: 'é': type B asks for base64", id="base64"
-        ),
-        pytest.param(typed(x={"Q": "1"}), "'x': unknown type 'Q', the types", id="unknown type"),
-        pytest.param(
-            typed(l={"L": [{"Q": "1"}]}), "l[0]: {'Q': '1'}: the types are", id="inner tag"
-        ),
-        pytest.param(typed(n={"N": 1}), "'n': type N asks for other content", id="N number"),
-        pytest.param(typed(n=1), "'n': not one type and its content", id="both notations"),
         pytest.param({"pk": "a"}, "no key attribute 'sk'; it has: pk", id="no sk"),
         pytest.param({}, "no key attribute 'pk'; it has: none", id="nothing"),
         pytest.param(item(pk=None), "pk is of type NULL: a key attribute is text", id="null key"),
@@ -339,7 +333,7 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
     ],
 )
 def test_a_bad_file_is_one_line(write, refused, content, said):
-    """The file, where in it, the rule; exit code 2."""
+    """The error names the file, the place in it and the rule; the exit code is 2."""
     err = refused("put", write(content), "--index", "i:g")
 
     assert said in err
@@ -349,18 +343,44 @@ def test_a_bad_file_is_one_line(write, refused, content, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param(item(), "a list of items, [{…}, {…}], is asked for", id="one item"),
+        pytest.param(typed(n={"N": "NaN"}), "n: 'NaN': type N asks for", id="N of NaN"),
+        pytest.param(typed(n={"N": "1e200"}), "outside 1E-130", id="N out of range"),
+        pytest.param(typed(s={"SS": []}), "s: []: DynamoDB has no empty set", id="empty set"),
+        pytest.param(typed(s={"NS": ["1", "1.0"]}), "s: ", id="one number twice"),
+        pytest.param(
+            typed(b={"L": [{"B": "é"}]}), "b[0]: 'é': type B asks for base64", id="base64"
+        ),
+        pytest.param(typed(x={"Q": "1"}), "x: {'Q': '1'}: the types are", id="unknown type"),
+        pytest.param(
+            typed(l={"L": [{"Q": "1"}]}), "l[0]: {'Q': '1'}: the types are", id="inner tag"
+        ),
+        pytest.param(typed(n={"N": 1}), "n: Decimal('1'): type N asks for a number", id="N number"),
+        pytest.param(typed(n=1), "n: Decimal('1'): DynamoDB JSON is one type", id="both notations"),
+    ],
+)
+def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
+    """The error names the file, the attribute and the rule."""
+    err = refused("put", write(content), plain=False)
+
+    assert said in err
+    assert "item.json" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param(item(), "give a list of items, [{…}, {…}]; this is an object", id="one item"),
         pytest.param([item(), 1], "[1]: an item is an object", id="a number in the list"),
         pytest.param([item(), {"pk": "a"}], "[1]: an item has no key attribute 'sk'", id="no key"),
         pytest.param(
             [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
         ),
         pytest.param([item(), typed()], "[1]: pk is of type M", id="two notations"),
-        pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "[1].x.y: the name stands", id="twice"),
+        pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "the name 'y' stands twice", id="twice"),
     ],
 )
 def test_a_bad_list_is_one_line(write, refused, content, said):
-    """With the number of the item, from 0."""
+    """The error names the item by its number, counted from 0."""
     assert said in refused("query", write(content))
 
 
@@ -371,7 +391,7 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put .", ".: cannot be read: Is a directory"),
         ("put item.json --over none.json", "none.json: cannot be read"),
         ("put item.json --over other.json", "item.json over other.json: two items, not one before"),
-        ("put item.json --over list.json", "list.json: one item"),
+        ("put item.json --over list.json", "list.json: give one item"),
         ("put - --over -", "can be read once"),
         ("put item.json --keys a:b:c", "'a:b:c': a key is HASH or HASH:RANGE"),
         ("put item.json --keys pk:", "'pk:': a key is HASH or HASH:RANGE"),
@@ -393,7 +413,6 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put item.json --local-index i:g:h", "takes the table's hash key"),
         ("put item.json --local-index i:pk", "takes the table's hash key"),
         ("put item.json --keys pk --local-index i:pk:g", "on a table with both (pk)"),
-        ("put item.json --format xml", "invalid choice: 'xml'"),
         ("put item.json --limit 1", "unrecognized arguments: --limit 1"),
         ("get item.json --strong --transactional", "two kinds of read"),
         ("get item.json --index i:g", "a GetItem reads the table"),
@@ -411,7 +430,7 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
     ],
 )
 def test_a_wrong_argument_is_one_line(write, refused, words, said):
-    """What was said, and the rule; exit code 2."""
+    """The error quotes the argument and gives the rule; the exit code is 2."""
     write(item(g="g"))
     write(item(sk="c"), "other.json")
     write([item(g="g")], "list.json")
@@ -420,7 +439,7 @@ def test_a_wrong_argument_is_one_line(write, refused, words, said):
 
 
 def test_no_name_of_a_file_is_a_file(write, refused):
-    """An empty word, as of a variable that is not set, is the folder."""
+    """An empty file name, as from an unset variable, cannot be read."""
     assert "cannot be read" in refused("put", "")
     assert "cannot be read" in refused("put", write(item()), "--over", "")
 
@@ -429,7 +448,7 @@ def test_no_name_of_a_file_is_a_file(write, refused):
 
 
 def script(*words, **more):
-    """The script run as a program of its own."""
+    """Run the script in a process of its own."""
     done = subprocess.run(
         [sys.executable, str(SCRIPT), *words], capture_output=True, text=True, check=False, **more
     )
@@ -437,20 +456,20 @@ def script(*words, **more):
 
 
 def test_it_runs_from_any_folder(tmp_path):
-    """Files are looked for where it is called."""
+    """File names are relative to the folder in which the script is called."""
     (tmp_path / "item.json").write_text(json.dumps(item(1_025)))
 
-    code, out, err = script("put", "item.json", cwd=tmp_path)
+    code, out, err = script("put", "item.json", "--plain", cwd=tmp_path)
 
     assert os.access(SCRIPT, os.X_OK)
-    assert (code, err) == (0, "item.json, read as plain JSON\n")
+    assert (code, err) == (0, "")
     assert out == (
         "2 WCU (on demand: WRU) by 1,025 bytes\n  table  2\nnew item of 1,025 bytes in whole KB\n"
     )
 
 
 def test_its_refusal_is_no_traceback(tmp_path):
-    """One line, exit code 2, by standard input too."""
+    """Bad standard input is one line and exit code 2."""
     code, out, err = script("put", "-", input="[1")
 
     assert (code, out, err.count("\n")) == (2, "", 1)
@@ -458,16 +477,16 @@ def test_its_refusal_is_no_traceback(tmp_path):
 
 
 def test_its_help_has_examples():
-    """Three calls of this very script."""
+    """The help shows three calls of this script."""
     code, out, _ = script("--help")
 
     assert code == 0
     assert out.count("\nbin/cost/units ") == 3
 
 
-@pytest.mark.parametrize("words", [["--help"], ["put", "-", "--json"]])
+@pytest.mark.parametrize("words", [["--help"], ["put", "-", "--json", "--plain"]])
 def test_a_reader_that_is_gone_is_no_mistake(words):
-    """No traceback, and exit code 0."""
+    """A closed pipe gives exit code 0 and no traceback."""
     pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     with subprocess.Popen([sys.executable, str(SCRIPT), *words], **pipes) as process:
         process.stdout.close()
@@ -487,8 +506,8 @@ def test_a_reader_that_is_gone_is_no_mistake(words):
 )
 @pytest.mark.skipif(os.name != "posix", reason="a shell's way to close a stream")
 def test_a_closed_stream_is_one_line(closed, code, said):
-    """Neither a traceback nor silence."""
-    line = f'"{sys.executable}" "{SCRIPT}" put - {closed}'
+    """A closed standard stream gives one line and a non-zero exit code."""
+    line = f'"{sys.executable}" "{SCRIPT}" put - --plain {closed}'
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
 
     assert (done.returncode, done.stderr.count("\n")) == (code, 1)

@@ -1,4 +1,4 @@
-"""What the tests of bills share: usages as a file has them, drawn ones, and their bills."""
+"""Usage files, random ones too, and their bills, for the tests of billing."""
 
 import json
 from datetime import date
@@ -13,31 +13,33 @@ from cruddur_lib.costs.billing.usage_file import read_usage
 TODAY = date(2026, 11, 22)
 
 
-def billed(told, today=TODAY, **book):
-    """The bill of a usage as a file has it."""
-    asked = read_usage(told if isinstance(told, str) else json.dumps(told), today)
-    return bill(asked.usage, PriceBook(asked.region, on=asked.on, **book))
+def billed(content, today=TODAY, **book):
+    """Return the bill of a usage file: a text, or what JSON makes a text of."""
+    usage, _ = read_usage(content if isinstance(content, str) else json.dumps(content), today)
+    return bill(usage, PriceBook(usage.region, on=usage.on, **book))
 
 
-def total(told, **more):
-    """Its total, in USD."""
-    return billed(told, **more).total_usd
+def total(content, **more):
+    """Return the total of the bill in USD."""
+    return billed(content, **more).total_usd
 
 
 def cents(usd):
-    """An amount as an invoice has it, half a cent rounded up."""
+    """Return an amount as on an invoice, with half a cent rounded up."""
     return str(usd.quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
-def item(name, told, **more):
-    """USD of the lines with this title."""
-    return sum((line.usd for line in billed(told, **more).lines if line.item == name), Decimal(0))
+def item(name, content, **more):
+    """Return the USD of the lines with this title."""
+    return sum(
+        (line.usd for line in billed(content, **more).lines if line.item == name), Decimal(0)
+    )
 
 
 numbers = st.integers(0, 5_000).map(float) | st.floats(0, 5_000).map(lambda n: round(n, 3))
 large = st.integers(0, 40_000_000_000)
 hours = st.integers(0, 720)
-# Every quantity of a usage file but reserved capacity, which lowers a total on purpose.
+# Every quantity of a usage file except reserved capacity, which is bought to lower the total.
 QUANTITIES = {
     ("on_demand", "write_units"): large,
     ("on_demand", "read_units"): large.map(lambda n: n / 2),
@@ -70,10 +72,10 @@ QUANTITIES = {
 }
 
 
-def placed(told, path, value):
-    """The usage with one value set."""
+def placed(content, path, value):
+    """Return the usage with one value set."""
     *parts, last = path
-    made = {**told}
+    made = {**content}
     if parts:
         made[parts[0]] = {**made.get(parts[0], {}), last: value}
     else:
@@ -83,16 +85,16 @@ def placed(told, path, value):
 
 @st.composite
 def usages(draw, reserved=True):
-    """A usage of us-east-1 as a file has it: some of the keys, each with some value."""
-    told = {"month": "720h", "free_tier": draw(st.booleans())}
-    told = placed(told, ("lambda", "architecture"), draw(st.sampled_from(["x86", "arm"])))
+    """Draw a usage of us-east-1 as a file has it, with some of the keys."""
+    content = {"month": "720h", "free_tier": draw(st.booleans())}
+    content = placed(content, ("lambda", "architecture"), draw(st.sampled_from(["x86", "arm"])))
     for path in draw(st.sets(st.sampled_from(sorted(QUANTITIES)), max_size=8)):
-        told = placed(told, path, draw(QUANTITIES[path]))
+        content = placed(content, path, draw(QUANTITIES[path]))
     if reserved and draw(st.booleans()):
         blocks = st.integers(0, 30).map(lambda n: n * 100)
-        told["reserved"] = {
+        content["reserved"] = {
             "years": draw(st.sampled_from([1, 3])),
             "wcu": draw(blocks),
             "rcu": draw(blocks),
         }
-    return told
+    return content

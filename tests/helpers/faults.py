@@ -1,6 +1,6 @@
-"""Means of the tests that meet faults: no waiting, an index that is behind, clocks that err.
+"""Helpers of tests with faults: no waits, an index that is behind, clocks that are wrong.
 
-The faults themselves are made at the wire: cruddur_lib/backends/faults.py.
+The faults themselves are in cruddur_lib/backends/faults.py.
 """
 
 import json
@@ -16,8 +16,9 @@ from cruddur_lib.messaging.table import Index, Row
 
 @contextmanager
 def without_waiting() -> Iterator[list[float]]:
-    """botocore's waits between attempts take no time, and its allowance of attempts never ends: so
-    that a history goes the same way each time.
+    """Skip botocore's waits between attempts, and give it a quota of retries without end.
+
+    A history then goes the same way each time. Yields the list of waits in seconds.
     """
     waits: list[float] = []
     with ExitStack() as stack:
@@ -31,7 +32,7 @@ def without_waiting() -> Iterator[list[float]]:
 
 @contextmanager
 def stale_index(backend: Backend, index: Index, rows: Sequence[Row]) -> Iterator[None]:
-    """Queries of the index are answered as it was when these were the table's rows."""
+    """Answer Queries of the index as if these were still the table's rows."""
 
     def answer(params: Any, **_: Any) -> Any:
         asked = json.loads(params["body"])

@@ -1,11 +1,11 @@
-"""Drawn histories of an inbox under faults, against a plain model of what must be there.
+"""Random histories of an inbox under faults, compared with a plain model of what must be stored.
 
-Several people write, answer, change and delete; records of the stream come late, again, in batches
-and beside poison; each request may be throttled, cut, crashed or cancelled; while one request is on
-its way somebody else acts. After each step the table itself is looked at, and from time to time the
-faults stop, pattern E catches up, and everybody's inbox must show what was sent.
+Several people send, change and delete messages. Stream records arrive late, again, in batches and
+beside poison. Requests are throttled, cut, canceled or crash, and while one is on its way another
+user acts. After each step the table is compared with the model. From time to time the faults stop,
+the stream handler (E) catches up, and every inbox must show what was sent.
 
-A `Text` is what a message may say now. An outcome that nobody knows leaves more than one.
+A message may have several possible texts (`Text`) after a request whose outcome is unknown.
 """
 
 from collections import Counter
@@ -44,30 +44,30 @@ from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Row
 from tests.helpers.faults import stale_index, without_waiting
 
-ENGINE = (ClientError, BotoCoreError, Crashed)  # after these nobody knows what was done
+ENGINE_ERRORS = (ClientError, BotoCoreError, Crashed)  # after these the outcome is unknown
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems")
 NOON = datetime(2026, 1, 31, 12, tzinfo=UTC)
 ANY_ORDER = "records may come in any order"
 PEOPLE = tuple(seeds.user(handle) for handle in ("andrewbrown", "bayko", "zoemarchand"))
 STRANGER = seeds.user("diegoquispe")
-AT_A_TIME = 10  # histories drawn from one number: what fails is run again in seconds
+HISTORIES_PER_SEED = 10  # few, so a failure is repeated in seconds
 STEPS = 25  # of a history
-PATIENCE = 10  # steps at least before the inboxes are looked at, so that much is under way at once
+STEPS_UNSETTLED = 10  # at least, before the inboxes are checked
 STATISTICS: Counter[str] = Counter()
-# Else Hypothesis also draws numbers that stand in the modules a process has loaded so far, and what
-# a seed draws would depend on the tests that ran before.
+# Hypothesis also draws constants from the modules that a process has loaded. Without this, the
+# histories of a seed would depend on the tests that ran before.
 NO_CONSTANT = lambda *_, **__: None  # noqa: E731
 NUMBERS = count()
 
-Text = str | None  # None: it is not there; "": the first message of its group, deleted
+Text = str | None  # None: there is no row; "": the first message of its group, deleted
 
 ONE_WAY = st.sampled_from([(0, 1), (1, 0), (0, 2), (2, 0), (1, 2)])
-TICKS = st.sampled_from([1, 1, 1, 0, -5, 86_400, -86_400])  # seconds: standing, backward, skewed
+TICKS = st.sampled_from([1, 1, 1, 0, -5, 86_400, -86_400])  # seconds; clocks may stop or be wrong
 FAULTS = st.lists(
     st.tuples(
-        st.sampled_from([1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8]),  # the attempt that it meets
+        st.sampled_from([1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 7, 8]),  # the first attempt that meets it
         st.sampled_from([fault for fault in Fault if fault is not Fault.UNPROCESSED]),
-        st.sampled_from([1, 1, 4]),  # attempts in a row: one that botocore mends, or all of them
+        st.sampled_from([1, 1, 4]),  # attempts in a row; botocore recovers from 1 but not from 4
     ),
     max_size=2,
 )
@@ -77,25 +77,29 @@ PICK = st.integers(0, 10**6)
 
 @dataclass
 class Sent:
-    """A draft, what its message may say, and the message as it was given back."""
+    """A draft, the texts that its message may have now, and the message as it was returned."""
 
     draft: Draft
-    says: set[Text] = field(default_factory=lambda: {None})
+    texts: set[Text] = field(default_factory=lambda: {None})
     message: Message | None = None
-    deletions: int = 0  # that went through
+    deletions: int = 0  # that succeeded
 
     @property
-    def gone(self) -> Text:
-        """What it says once it is deleted."""
+    def text_if_deleted(self) -> Text:
+        """The text after a deletion: a first message is blanked, any other one is gone."""
         return "" if self.message and self.message.is_first else None
 
 
 def histories(design: str, number: int, *, smallest: bool = False) -> None:
-    """Nothing where some histories of a design, drawn by `number`, go right; else the error of one
-    that does not, or of the `smallest` that can be found.
+    """Run some random histories of a design, and raise the error of one that goes wrong.
+
+    Args:
+        design: The name of the design.
+        number: The seed.
+        smallest: Whether to shrink a failure to the smallest history.
     """
     options = settings(
-        max_examples=AT_A_TIME,
+        max_examples=HISTORIES_PER_SEED,
         stateful_step_count=STEPS,
         phases=[Phase.generate, *([Phase.shrink] if smallest else [])],
         deadline=None,
@@ -113,21 +117,21 @@ def histories(design: str, number: int, *, smallest: bool = False) -> None:
 
 
 class InboxMachine(RuleBasedStateMachine):
-    """One history on a table of its own. `design` and `backend` are given by who runs it."""
+    """One history on a table of its own. The caller sets `design` and `backend`."""
 
     design: ClassVar[str] = "bootcamp"
     backend: ClassVar[Backend]
 
     def __init__(self) -> None:
-        """An empty table, and nobody has written."""
+        """Create an empty table; no one has sent a message."""
         super().__init__()
         design, uuids = DESIGNS[self.design], count(1)
         self.table = f"machine-{next(NUMBERS)}"
         table.create(self.backend, design.schema, self.table)
         self.now = NOON
         stream = table.describe(self.backend, self.table)["LatestStreamArn"]
-        told = self.backend.client("dynamodbstreams").describe_stream(StreamArn=stream)
-        (shard,) = told["StreamDescription"]["Shards"]  # moto has one
+        description = self.backend.client("dynamodbstreams").describe_stream(StreamArn=stream)
+        (shard,) = description["StreamDescription"]["Shards"]  # moto has one
         self.shard = {"StreamArn": stream, "ShardId": shard["ShardId"]}
         self.inbox = design(
             self.backend,
@@ -139,26 +143,26 @@ class InboxMachine(RuleBasedStateMachine):
         self.handler = self.inbox.stream_handler() or (lambda _: [])
         self.read_to = ""  # sequence number of the last record that was read
         self.log: dict[str, list[Record]] = {}  # the stream, by partition key
-        self.places: Counter[str] = Counter()  # how many of those E has had
+        self.handled: Counter[str] = Counter()  # number of records that the handler got, by key
         self.sent: list[Sent] = []
         self.snapshots: list[list[Row]] = [[]]
         self.nested = False
-        self.faulty = False  # whether a fault was met in this step
-        self.unsettled = 0  # steps since the inboxes were looked at
+        self.faulty = False  # whether a fault happened in this step
+        self.unsettled = 0  # steps since the inboxes were checked
         STATISTICS["histories"] += 1
 
     def teardown(self) -> None:
-        """Every history ends settled, and leaves nothing behind."""
+        """Let every history end with a check of the inboxes, then drop its table."""
         try:
             self._settle(len(self.snapshots))
         finally:
             table.drop(self.backend, self.table)
 
-    # ---- what people do
+    # What people do
 
     @rule(way=ONE_WAY, tick=TICKS, first=st.booleans(), faults=FAULTS, meanwhile=MEANWHILE)
     def send(self, way, tick, first, faults, meanwhile) -> None:
-        """Somebody presses the button: pattern C or D."""
+        """A user presses Send: create a group or a message (C or D)."""
         self.now += timedelta(seconds=tick)
         one = self._new(way)
         with self._under(faults, meanwhile):
@@ -167,15 +171,15 @@ class InboxMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.sent)
     @rule(pick=PICK, first=st.booleans(), faults=FAULTS, meanwhile=MEANWHILE)
     def send_again(self, pick, first, faults, meanwhile) -> None:
-        """The same draft once more: a double click, or a retry after an error."""
+        """The same draft again: a double click, or a retry after an error."""
         with self._under(faults, meanwhile):
             self._send(self.sent[pick % len(self.sent)], first=first)
 
     @precondition(lambda self: self._known())
     @rule(pick=PICK, who=st.integers(0, 2), faults=FAULTS, meanwhile=MEANWHILE)
     def edit(self, pick, who, faults, meanwhile) -> None:
-        """Somebody changes a message, most often its sender, who may."""
-        one = self._picked(pick)
+        """A user changes a message; most often its sender, the only one who may."""
+        one = self._pick(pick)
         user = one.draft.sender if pick % 2 else PEOPLE[who]
         text = f"edited {pick % 7}"
         with self._under(faults, meanwhile):
@@ -184,27 +188,27 @@ class InboxMachine(RuleBasedStateMachine):
             except NotTheSender:
                 assert user != one.draft.sender
             except MessageUnknown:
-                assert one.says & {None, ""}, "a message that is there was called unknown"
-            except ENGINE:
-                self._excused()
-                if user == one.draft.sender and one.says - {None, ""}:
-                    one.says.add(text)
+                assert one.texts & {None, ""}, "a stored message was called unknown"
+            except ENGINE_ERRORS:
+                self._expect_fault()
+                if user == one.draft.sender and one.texts - {None, ""}:
+                    one.texts.add(text)
             else:
-                assert user == one.draft.sender, "somebody else changed a message"
-                one.says = {text}
+                assert user == one.draft.sender, "another user changed a message"
+                one.texts = {text}
 
     @precondition(lambda self: self._known())
     @rule(pick=PICK, who=st.integers(0, 2), faults=FAULTS, meanwhile=MEANWHILE)
     def delete(self, pick, who, faults, meanwhile) -> None:
-        """Somebody deletes a message, most often its sender, who may."""
-        one = self._picked(pick)
+        """A user deletes a message; most often its sender, the only one who may."""
+        one = self._pick(pick)
         user = one.draft.sender if pick % 2 else PEOPLE[who]
         with self._under(faults, meanwhile):
             self._delete(one, user)
 
     @rule(way=ONE_WAY, size=st.integers(1, 5), faults=FAULTS, halves=st.booleans())
     def load(self, way, size, faults, halves) -> None:
-        """A conversation is put in bulk, where there is none; again until it is done."""
+        """A conversation is loaded where there is no group, again until it succeeds."""
         if any(one.draft.group_uuid == self._group(way) for one in self.sent):
             return
         several = []
@@ -216,16 +220,16 @@ class InboxMachine(RuleBasedStateMachine):
         with self._under(faults, None, halves=halves):
             try:
                 done = self.inbox.load(drafts)
-            except ENGINE:
-                self._excused()
+            except ENGINE_ERRORS:
+                self._expect_fault()
                 done = False
         if not done:
-            self.inbox.load(drafts)  # True, or False where the first time had done it all
+            self.inbox.load(drafts)  # False if the first attempt was complete
         first = min(drafts, key=lambda draft: draft.created_at)
         for one in several:
             self._acknowledge(one, _message(one.draft, is_first=one.draft == first))
 
-    # ---- what the stream does
+    # What the stream does
 
     @precondition(lambda self: self.inbox.stream_handler())
     @rule(
@@ -235,55 +239,55 @@ class InboxMachine(RuleBasedStateMachine):
         poison=st.booleans(),
     )
     def deliver(self, picks, size, under, poison) -> None:
-        """A batch of the records that E has not had: of one partition or more, each in order."""
+        """The handler (E) gets a batch of new records, each partition's in order."""
         faults, meanwhile, behind = under
         self._read_stream()
-        waiting = [pk for pk, records in self.log.items() if self.places[pk] < len(records)]
+        waiting = [pk for pk, records in self.log.items() if self.handled[pk] < len(records)]
         chosen = dict.fromkeys(waiting[pick % len(waiting)] for pick in picks if waiting)
-        batch = [r for pk in chosen for r in self.log[pk][self.places[pk] :][:size]]
+        batch = [r for pk in chosen for r in self.log[pk][self.handled[pk] :][:size]]
         if not batch:
             return
         bad = [{"dynamodb": {"SequenceNumber": "poison"}}] if poison else []
         with self._under(faults, meanwhile, behind=behind):
             try:
-                told = self.handler([*bad, *batch])
-            except ENGINE:
-                self._excused()
+                poisoned = self.handler([*bad, *batch])
+            except ENGINE_ERRORS:
+                self._expect_fault()
                 STATISTICS["batches that failed"] += 1
                 return
-        assert told == ["poison"] * len(bad), "records were called poison, or poison was not"
+        assert poisoned == ["poison"] * len(bad), "wrong records were called poison"
         for pk in chosen:
-            self.places[pk] = min(self.places[pk] + size, len(self.log[pk]))
+            self.handled[pk] = min(self.handled[pk] + size, len(self.log[pk]))
 
-    @precondition(lambda self: self.inbox.stream_handler() and any(self.places.values()))
+    @precondition(lambda self: self.inbox.stream_handler() and any(self.handled.values()))
     @rule(pick=PICK, back=st.integers(1, 4))
     def replay(self, pick, back) -> None:
-        """The stream goes back: what E has had comes again, and all that followed it."""
-        had = [pk for pk, place in self.places.items() if place]
+        """The stream goes back: the handler gets old records and all later ones again."""
+        had = [pk for pk, place in self.handled.items() if place]
         pk = had[pick % len(had)]
-        self.places[pk] = max(0, self.places[pk] - back)
+        self.handled[pk] = max(0, self.handled[pk] - back)
         STATISTICS["replays"] += 1
 
     @precondition(lambda self: self.inbox.stream_handler() and any(self.log.values()))
     @rule(picks=st.lists(PICK, min_size=1, max_size=4), faults=FAULTS)
     def disorder(self, picks, faults) -> None:
-        """Old records out of their order, where the design promises to bear it."""
+        """Old records arrive in another order, if the design guarantees to allow it."""
         if not GUARANTEES[ANY_ORDER][self.design]:
             return
         known = [record for records in self.log.values() for record in records]
         with self._under(faults, None):
             try:
                 assert self.handler([known[pick % len(known)] for pick in picks]) == []
-            except ENGINE:
-                self._excused()
+            except ENGINE_ERRORS:
+                self._expect_fault()
                 return
         STATISTICS["records out of order"] += len(picks)
 
-    # ---- what must be true
+    # What must be true
 
     @invariant()
     def nothing_lost_doubled_or_half_written(self) -> None:
-        """The table against the model, after each step."""
+        """After each step the table has what the model has."""
         STATISTICS["steps"] += 1
         self.unsettled += 1
         rows = self._rows()
@@ -291,47 +295,49 @@ class InboxMachine(RuleBasedStateMachine):
         found: dict[str, Row] = {}
         for row in rows:
             if row["pk"].startswith("MSG#"):
-                assert row["message_uuid"] not in found, "a message lies there twice"
+                assert row["message_uuid"] not in found, "a message is stored twice"
                 found[row["message_uuid"]] = row
         for one in self.sent:
             row = found.pop(one.draft.message_uuid, None)
-            said = None if row is None else row["message"]
-            assert said in one.says, f"{one.draft.text!r} says {said!r}, not one of {one.says}"
+            stored = None if row is None else row["message"]
+            assert stored in one.texts, (
+                f"{one.draft.text!r} is stored as {stored!r}, not one of {one.texts}"
+            )
             assert row is None or row["user_uuid"] == one.draft.sender.uuid
-            one.says = {said}
-        assert not found, "a message that nobody sent"
+            one.texts = {stored}
+        assert not found, "a stored message was never sent"
         self._whole(rows)
 
     def _whole(self, rows: list[Row]) -> None:
-        """A group is there for both people and its guard, or not at all."""
+        """A group has its guard and a row for each person, or none of them."""
         places = Counter((row["pk"], _group_of(row)) for row in rows if row["pk"][:4] == "GRP#")
-        guards = {keys.owner(row["pk"]) for row in rows if row["sk"] == keys.FIRST}
+        guards = {keys.uuid_in(row["pk"]) for row in rows if row["sk"] == keys.FIRST}
         for one, other in combinations(PEOPLE, 2):
             group = keys.group_uuid(one.uuid, other.uuid)
             for user in (one, other):
                 lines = places.pop((keys.groups_pk(user.uuid), group), 0)
                 assert bool(lines) == (group in guards), "half a group"
-                assert lines <= 1 or self.design == "bootcamp", "a group stands twice"
-        assert not places, "a group row of nobody's"
+                assert lines <= 1 or self.design == "bootcamp", "an inbox has a group twice"
+        assert not places, "a group row of an unknown user"
 
-    @precondition(lambda self: self.unsettled >= PATIENCE)
+    @precondition(lambda self: self.unsettled >= STEPS_UNSETTLED)
     @rule(behind=st.integers(0, 6))
     def settle(self, behind) -> None:
-        """No faults, E catches up, and every inbox shows the newest of what was sent."""
+        """The faults stop, the handler (E) catches up, and every inbox must be right."""
         self._settle(behind)
 
     def _settle(self, behind: int) -> None:
-        """What E asks the index may be behind to the last; what it leaves must be right."""
+        """Handle all records, with an index `behind` by some steps, then check every inbox."""
         STATISTICS["settled"] += 1
         self.unsettled = 0
         while True:
             self._read_stream()
-            left = [r for pk, records in self.log.items() for r in records[self.places[pk] :]]
+            left = [r for pk, records in self.log.items() for r in records[self.handled[pk] :]]
             if not left or not self.inbox.stream_handler():
                 break
             with self._under([], None, behind=behind):
                 assert self.handler(left) == []
-            self.places = Counter({pk: len(records) for pk, records in self.log.items()})
+            self.handled = Counter({pk: len(records) for pk, records in self.log.items()})
         rows = self._rows()
         assert not self._doubled(), "a group row was left behind"
         listed: dict[str, list[Message]] = {}
@@ -340,8 +346,9 @@ class InboxMachine(RuleBasedStateMachine):
         self._strangers(listed)
 
     def _shown(self, user: User, rows: list[Row], listed: dict[str, list[Message]]) -> None:
-        """One inbox shows each of its groups once, in order, with the newest message; `listed` gets
-        the messages of those that nobody looked into before.
+        """Check that an inbox shows each of its groups once, in order, with the newest message.
+
+        `listed` gets the messages of groups that it does not have yet.
         """
         shown = self.inbox.list_message_groups(user)
         assert shown.cursor is None
@@ -357,7 +364,7 @@ class InboxMachine(RuleBasedStateMachine):
             assert group.last_message_at == newest.created_at
 
     def _listed(self, group: Any) -> list[Message]:
-        """All of a group's messages, page by page; they must be those that were sent."""
+        """Return a group's messages, page by page, and check that they are those that were sent."""
         listed: list[Message] = []
         cursor = None
         while True:
@@ -365,19 +372,19 @@ class InboxMachine(RuleBasedStateMachine):
             listed += page
             if (cursor := page.cursor) is None:
                 break
-        said = {
-            one.draft.message_uuid: one.says
+        stored = {
+            one.draft.message_uuid: one.texts
             for one in self.sent
-            if one.draft.group_uuid == group.uuid and one.says != {None}
+            if one.draft.group_uuid == group.uuid and one.texts != {None}
         }
-        assert {message.uuid: {message.text} for message in listed} == said
-        assert len(listed) == len(said), "a message is shown twice"
+        assert {message.uuid: {message.text} for message in listed} == stored
+        assert len(listed) == len(stored), "a message is shown twice"
         order = [(not m.is_first, m.created_at, m.uuid) for m in listed]
         assert order == sorted(order, reverse=True), "messages out of order"
         return listed
 
     def _strangers(self, listed: dict[str, list[Message]]) -> None:
-        """Nobody sees a group of two others."""
+        """Check that users outside a group cannot open it."""
         assert not len(self.inbox.list_message_groups(STRANGER))
         for two in combinations(PEOPLE, 2):
             group = keys.group_uuid(*(user.uuid for user in two))
@@ -388,7 +395,7 @@ class InboxMachine(RuleBasedStateMachine):
                     continue
                 raise AssertionError("a stranger opened a group")
 
-    # ---- means
+    # Helpers
 
     def _new(self, way: tuple[int, int]) -> Sent:
         sender, receiver = (PEOPLE[place] for place in way)
@@ -402,37 +409,37 @@ class InboxMachine(RuleBasedStateMachine):
         try:
             message = create(one.draft)
         except GroupUnknown:
-            assert not self._is_open(one.draft.group_uuid), "a group that is there was not found"
+            assert not self._is_open(one.draft.group_uuid), "a stored group was not found"
             assert not first
-        except ENGINE:
-            self._excused()
-            if None in one.says:
-                one.says.add(one.draft.text)
+        except ENGINE_ERRORS:
+            self._expect_fault()
+            if None in one.texts:
+                one.texts.add(one.draft.text)
         else:
             self._acknowledge(one, message)
-            if one.deletions > deletions:  # it was deleted before the answer, or sent after that
-                one.says.add(one.gone)
+            if one.deletions > deletions:  # it was deleted before the reply, or sent again after
+                one.texts.add(one.text_if_deleted)
 
     def _acknowledge(self, one: Sent, message: Message) -> None:
         assert message.uuid == one.draft.message_uuid
-        may = (one.says - {None}) | ({one.draft.text} if None in one.says else set())
-        assert message.text in may, f"{message.text!r} was given back, not one of {may}"
-        one.says, one.message = {message.text}, message
+        may = (one.texts - {None}) | ({one.draft.text} if None in one.texts else set())
+        assert message.text in may, f"the reply has {message.text!r}, not one of {may}"
+        one.texts, one.message = {message.text}, message
 
     def _delete(self, one: Sent, user: User) -> None:
         assert one.message
-        gone, mine = one.gone, user == one.draft.sender
+        deleted, mine = one.text_if_deleted, user == one.draft.sender
         try:
             self.inbox.delete_message(user, one.message)
         except NotTheSender:
             assert not mine
-        except ENGINE:
-            self._excused()
+        except ENGINE_ERRORS:
+            self._expect_fault()
             if mine:
-                one.says.add(gone)
+                one.texts.add(deleted)
         else:
-            assert mine or None in one.says, "somebody else deleted a message"
-            one.says = {gone} if mine else one.says
+            assert mine or None in one.texts, "another user deleted a message"
+            one.texts = {deleted} if mine else one.texts
             one.deletions += mine
 
     def _is_open(self, group: str) -> bool:
@@ -442,7 +449,7 @@ class InboxMachine(RuleBasedStateMachine):
     def _known(self) -> list[Sent]:
         return [one for one in self.sent if one.message]
 
-    def _picked(self, pick: int) -> Sent:
+    def _pick(self, pick: int) -> Sent:
         known = self._known()
         return known[-1 - pick % len(known)]
 
@@ -450,14 +457,16 @@ class InboxMachine(RuleBasedStateMachine):
         return keys.group_uuid(*(PEOPLE[place].uuid for place in way))
 
     def _rows(self) -> list[Row]:
-        """The table as it is: from moto's memory, as a Scan there takes half of the time of all."""
+        """Return the table's rows from moto's memory; a Scan would take half of all time."""
         held = dynamodb_backends[DEFAULT_ACCOUNT_ID][self.backend.region].tables[self.table]
         items = [item.to_json()["Attributes"] for item in held.all_items()]
         return [{name: value["S"] for name, value in item.items()} for item in items]
 
     def _read_stream(self) -> None:
-        """Notes the records since the last time. Not by a `Pump`, which asks three times as often;
-        the iterator is a new one, as on moto a cancelled transaction ends an older one's life.
+        """Note the new records.
+
+        A `Pump` would make three times as many requests. The iterator is always a new one, because
+        a canceled transaction makes moto's older ones invalid.
         """
         streams: Any = self.backend.client("dynamodbstreams")
         place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": self.read_to}
@@ -472,7 +481,7 @@ class InboxMachine(RuleBasedStateMachine):
     def _under(
         self, faults: Any, meanwhile: Any, *, behind: int | None = None, halves: bool = False
     ) -> Iterator[None]:
-        """Requests inside the `with` meet these faults, at these attempts."""
+        """Let the requests inside the `with` meet these faults at these attempts."""
         self.faulty = False
         if not (faults or meanwhile or behind or halves):
             yield
@@ -480,7 +489,7 @@ class InboxMachine(RuleBasedStateMachine):
         plan = {at + more: fault for at, fault, times in faults for more in range(times)}
         with ExitStack() as stack:
             stack.enter_context(with_faults(self.backend, self._decide(plan, meanwhile, halves)))
-            # what a crash left and an index that is behind at once is a limit that E states
+            # A crash and an index that is behind, both at once, are a stated limit of the handler.
             if behind and (index := self._index()) and not self._doubled():
                 rows = self.snapshots[max(-behind, -len(self.snapshots))]
                 stack.enter_context(stale_index(self.backend, index, rows))
@@ -511,11 +520,9 @@ class InboxMachine(RuleBasedStateMachine):
         return decide
 
     def _meanwhile(self, at: int, way: tuple[int, int], deletes: bool) -> None:
-        """Somebody else acts while a request is on its way, and meets no fault: sends a message, or
-        deletes one of the two that came last.
-        """
+        """Let another user send a message, or delete one of the last two, without faults."""
         met, self.nested, self.faulty = self.faulty, True, False
-        STATISTICS["somebody else meanwhile"] += 1
+        STATISTICS["another user meanwhile"] += 1
         try:
             if deletes and (known := self._known()):
                 one = known[-1 - (at + 1) % min(2, len(known))]
@@ -525,12 +532,12 @@ class InboxMachine(RuleBasedStateMachine):
         finally:
             self.nested, self.faulty = False, met
 
-    def _excused(self) -> None:
-        """Nothing; an error of the engine's comes of a fault, and of nothing else."""
+    def _expect_fault(self) -> None:
+        """Check that an error of the engine came from a fault."""
         assert self.faulty, "an error without a fault"
 
     def _doubled(self) -> bool:
-        """Whether a group stands twice in an inbox, as a crash may leave it for a moment."""
+        """Return whether an inbox has a group twice, as a crash may leave it for a moment."""
         rows = [row for row in self._rows() if row["pk"][:4] == "GRP#"]
         return len(rows) > len({(row["pk"], _group_of(row)) for row in rows})
 
@@ -550,12 +557,12 @@ def _message(draft: Draft, *, is_first: bool) -> Message:
 
 
 def _group_of(row: Row) -> str:
-    """The group of a group row, in any design."""
+    """Return the group uuid of a group row, in any design."""
     return str(row["sk"]).rpartition("#")[2]
 
 
 def _groups_of(user: User, rows: list[Row]) -> set[str]:
-    """The groups that a user is in, by their first messages."""
+    """Return the groups of a user, found by their first messages."""
     guards = [row for row in rows if row["sk"] == keys.FIRST]
     mine = [row for row in guards if user.uuid in (row["user_uuid"], row["other_uuid"])]
-    return {keys.owner(row["pk"]) for row in mine}
+    return {keys.uuid_in(row["pk"]) for row in mine}

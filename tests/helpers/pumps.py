@@ -1,4 +1,4 @@
-"""Pattern E for the tests of every design, driven by the engine's own stream."""
+"""The stream handler (E) for tests of every design, driven by the engine's own stream."""
 
 from typing import Any
 
@@ -7,5 +7,5 @@ from cruddur_lib.messaging.stream import Pump
 
 
 def pump_of(inbox: Inbox, **more: Any) -> Pump:
-    """A pump for the inbox's stream, from its beginning; where a design needs none, an idle one."""
+    """Return a pump for the inbox's stream from its beginning; without a handler it only reads."""
     return Pump(inbox.backend, inbox.stream_handler() or (lambda _: []), inbox.table, **more)

@@ -1,10 +1,10 @@
-"""What eyes make of colours, and what in a figure cannot be seen by some.
+"""Contrasts and distances of colors, and what some readers cannot see in a figure.
 
-Contrast is that of WCAG 2.1, https://www.w3.org/TR/WCAG21/: text needs 4.5 : 1 (1.4.3),
-a line or an area that means something 3 : 1 (1.4.11). Colour blindness is that of Machado, Oliveira
-and Fernandes, "A physiologically-based model for simulation of color vision deficiency" (2009), by
-its matrices for severity 1.0 on linear RGB; distances are CIE 1976, of which 2.3 is just noticed
-(Mahy and others, 1994).
+Contrast is that of WCAG 2.1, https://www.w3.org/TR/WCAG21/: text needs 4.5 : 1 (1.4.3), and a line
+or an area with a meaning 3 : 1 (1.4.11). Color blindness is simulated by the matrices of Machado,
+Oliveira and Fernandes, "A physiologically-based model for simulation of color vision deficiency"
+(2009), for severity 1.0 on linear RGB. Distances are CIE 1976; people just notice 2.3 (Mahy and
+others, 1994).
 """
 
 from collections.abc import Iterator
@@ -18,8 +18,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
-TEXT, MARK = 4.5, 3  # least contrasts
-TINT = 0.2  # opacity up to which an area is a ground: what it means stands on it
+TEXT, MARK = 4.5, 3  # lowest contrasts
+TINT = 0.2  # opacity up to which an area is a background without a meaning
 JUST_NOTICED = 2.3
 WHITE = (1.0, 1.0, 1.0)
 SEEN_BY = {
@@ -52,20 +52,20 @@ TO_XYZ = np.array(  # of linear sRGB, IEC 61966-2-1
 
 
 def contrast(one: Any, other: Any = WHITE) -> float:
-    """From 1 for the same colour to 21 for black on white."""
-    low, high = sorted(float(_linear(colour) @ TO_XYZ[1]) for colour in (one, other))
+    """Return the contrast, from 1 for equal colors to 21 for black on white."""
+    low, high = sorted(float(_linear(color) @ TO_XYZ[1]) for color in (one, other))
     return (high + 0.05) / (low + 0.05)
 
 
 def distance(one: Any, other: Any, eyes: str = "all cones") -> float:
-    """Between two colours as these eyes see them, in CIELAB."""
+    """Return the distance of two colors in CIELAB, as these eyes see them."""
     return float(np.linalg.norm(_lab(one, eyes) - _lab(other, eyes)))
 
 
 def flaws(figure: Figure) -> list[str]:
-    """What in a figure is too pale, or told from the rest by its colour alone."""
+    """Return what in a figure is too pale, or differs from the rest by its color alone."""
     FigureCanvasAgg(figure).draw()
-    return [*_pale_texts(figure), *_pale_marks(figure), *_told_by_colour(figure)]
+    return [*_pale_texts(figure), *_pale_marks(figure), *_by_color_alone(figure)]
 
 
 def _pale_texts(figure: Figure) -> Iterator[str]:
@@ -84,33 +84,33 @@ def _pale_marks(figure: Figure) -> Iterator[str]:
             if best(seen) < MARK:
                 yield f"line {line.get_label()!r} has a contrast of {best(seen):.2f}"
         for area in (*axes.patches, *axes.collections):
-            if best(_colours(area)) < MARK and (area.get_alpha() or 1) > TINT:
-                yield f"{area} has a contrast of {best(_colours(area)):.2f}"
+            if best(_colors(area)) < MARK and (area.get_alpha() or 1) > TINT:
+                yield f"{area} has a contrast of {best(_colors(area)):.2f}"
 
 
-def _told_by_colour(figure: Figure) -> Iterator[str]:
+def _by_color_alone(figure: Figure) -> Iterator[str]:
     legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes)]
     for legend in filter(None, legends):
         looks = [_look(handle) for handle in legend.legend_handles]
         if len(set(looks)) < len(looks):
-            yield f"a legend tells by colour alone: {[t.get_text() for t in legend.get_texts()]}"
+            yield f"a legend tells by color alone: {[t.get_text() for t in legend.get_texts()]}"
 
 
-def best(colours: list[Any]) -> float:
-    """The most contrast to white that any of these has; of none, as nothing is seen, 21."""
-    return max((contrast(_on(colour, WHITE)) for colour in colours), default=21)
+def best(colors: list[Any]) -> float:
+    """Return the highest contrast to white of these colors; 21 without any."""
+    return max((contrast(_on(color, WHITE)) for color in colors), default=21)
 
 
 def _look(handle: Artist) -> tuple[Any, ...]:
-    """What is left of an entry of a legend without its colour."""
+    """Return the look of a legend's entry without its color."""
     if hasattr(handle, "get_linestyle") and hasattr(handle, "get_marker"):
         return handle.get_linestyle(), str(handle.get_marker()), handle.get_linewidth()
     paths = handle.get_paths() if hasattr(handle, "get_offsets") else []
     return handle.get_hatch(), *(path.vertices.round(3).tobytes() for path in paths)
 
 
-def _colours(area: Artist) -> list[Any]:
-    """Of a patch's or a collection's inside, and of its edge where one is drawn."""
+def _colors(area: Artist) -> list[Any]:
+    """Return the colors of a patch or a collection, with its edge if one is drawn."""
     faces, edges = area.get_facecolor(), area.get_edgecolor()
     if isinstance(area, Patch):
         faces, edges = [faces], [edges]
@@ -119,7 +119,7 @@ def _colours(area: Artist) -> list[Any]:
 
 
 def _ground(text: Any) -> tuple[float, ...]:
-    """The colour behind a text: its own box, else that of patches under it, else white."""
+    """Return the color behind a text: its own box, else the patches under it, else white."""
     if box := text.get_bbox_patch():
         return _on(box.get_facecolor(), WHITE)
     ground: tuple[float, ...] = WHITE
@@ -135,19 +135,19 @@ def _marker(line: Any) -> bool:
     return str(line.get_marker()) not in {"None", "", " "}
 
 
-def _on(colour: Any, ground: tuple[float, ...]) -> tuple[float, ...]:
-    """A colour that lets the ground shine through."""
-    *rgb, alpha = to_rgba(colour)
+def _on(color: Any, ground: tuple[float, ...]) -> tuple[float, ...]:
+    """Return a transparent color on this background."""
+    *rgb, alpha = to_rgba(color)
     return tuple(alpha * c + (1 - alpha) * g for c, g in zip(rgb, ground, strict=True))
 
 
-def _linear(colour: Any) -> Any:
-    """sRGB without its curve."""
-    rgb = np.array(to_rgba(colour)[:3])
+def _linear(color: Any) -> Any:
+    """Return linear RGB."""
+    rgb = np.array(to_rgba(color)[:3])
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
-def _lab(colour: Any, eyes: str) -> Any:
-    xyz = TO_XYZ @ np.clip(SEEN_BY[eyes] @ _linear(colour), 0, 1) / TO_XYZ.sum(axis=1)
+def _lab(color: Any, eyes: str) -> Any:
+    xyz = TO_XYZ @ np.clip(SEEN_BY[eyes] @ _linear(color), 0, 1) / TO_XYZ.sum(axis=1)
     x, y, z = np.where(xyz > 216 / 24_389, np.cbrt(xyz), (24_389 / 27 * xyz + 16) / 116)
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])

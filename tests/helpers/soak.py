@@ -1,4 +1,4 @@
-"""Drawn histories for as long as one likes: what bin/soak runs."""
+"""Run random histories of the inbox under faults, for as long as wanted (bin/soak)."""
 
 import argparse
 import os
@@ -16,15 +16,15 @@ from cruddur_lib.messaging.designs import DESIGNS
 from tests.helpers import machine
 
 WORKERS = os.cpu_count() or 1
-ROUND = 40 * WORKERS  # tasks until the workers are made anew, as moto keeps what it has held
+ROUND = 40 * WORKERS  # tasks until new workers start, because moto frees no memory
 
 
 class Failed(Exception):
-    """A history that went wrong: its design and seed, and what was told of it."""
+    """A history that went wrong: its design, its seed and its error."""
 
 
 def some(design: str, number: int) -> Counter[str]:
-    """What happened in the histories that this seed draws; raises `Failed` where one goes wrong."""
+    """Return what happened in the histories of this seed; raises `Failed` if one goes wrong."""
     machine.STATISTICS.clear()
     try:
         machine.histories(design, number, smallest=True)
@@ -35,14 +35,12 @@ def some(design: str, number: int) -> Counter[str]:
 
 
 def tasks(designs: list[str], number: int) -> Iterator[tuple[str, int]]:
-    """Every design with each seed from `number` on, without end."""
+    """Yield every design with each seed from `number` on, without end."""
     return ((design, number + step) for step in count() for design in designs)
 
 
 def soak(designs: list[str], number: int, minutes: float) -> Counter[str]:
-    """What happened in all histories that could be run; raises `Failed` at the first that goes
-    wrong.
-    """
+    """Run histories for some minutes; return what happened, or raise `Failed` at an error."""
     end, left, found = time.monotonic() + 60 * minutes, tasks(designs, number), Counter[str]()
     with tqdm(total=round(60 * minutes), unit="s", desc="soak", file=sys.stderr) as bar:
         while not found or time.monotonic() < end:
@@ -55,7 +53,7 @@ def soak(designs: list[str], number: int, minutes: float) -> Counter[str]:
 
 
 def one_round(several: Iterable[tuple[str, int]], end: float) -> Iterator[Counter[str]]:
-    """What happened in each of these tasks, as they are done; none is begun after the `end`."""
+    """Yield what happened in each of these tasks as it ends; start none after `end`."""
     with ProcessPoolExecutor(WORKERS) as pool:
         try:
             for done in as_completed([pool.submit(some, *task) for task in several]):
@@ -67,19 +65,19 @@ def one_round(several: Iterable[tuple[str, int]], end: float) -> Iterator[Counte
 
 
 def main() -> int:
-    """0 where every history went right, 1 where one did not."""
+    """Return exit code 0 if every history went right, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="bin/soak", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="how long (default: 10)")
     parser.add_argument("--seed", type=int, help="begin with this one, as a failure names it")
     parser.add_argument("--design", choices=sorted(DESIGNS), help="this one alone (default: all)")
     asked = parser.parse_args()
     number = secrets.randbelow(10**6) * 1_000 if asked.seed is None else asked.seed
-    print(f"seed {number}, {machine.AT_A_TIME} histories a seed and design")
+    print(f"seed {number}, {machine.HISTORIES_PER_SEED} histories a seed and design")
     try:
         found = soak([asked.design] if asked.design else sorted(DESIGNS), number, asked.minutes)
     except Failed as failed:
-        design, number, told = failed.args
-        print(f"{told}\nagain: bin/soak --design {design} --seed {number} --minutes 0")
+        design, number, error = failed.args
+        print(f"{error}\nagain: bin/soak --design {design} --seed {number} --minutes 0")
         return 1
     width = max(map(len, found))
     for name, number in sorted(found.items(), key=lambda pair: (-pair[1], pair[0])):

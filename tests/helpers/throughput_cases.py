@@ -1,4 +1,4 @@
-"""Random workloads and policies, and the comparison of the simulation with the oracle."""
+"""Random workloads and policies, and their comparison with the oracle."""
 
 from datetime import timedelta
 
@@ -15,16 +15,16 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from tests.helpers import throughput_oracle as oracle
 
-KINDS = ("reads", "writes")
 levels = st.sampled_from([0, 0.5, 30, 42, 60, 300, 600]) | st.floats(0, 3_000)
 noise = st.sampled_from([0, 0, 0.1, 0.5, 2])
 
 
 @st.composite
 def units(draw, minutes):
-    """A series in stretches: steady, rising or falling, noisy or not, in floats or whole units."""
+    """A series of stretches: steady, rising or falling, with or without noise, rounded or not."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32)))
     pieces = []
     while sum(map(len, pieces)) < minutes:
@@ -38,13 +38,13 @@ def units(draw, minutes):
 
 @st.composite
 def demands(draw, minutes):
-    """Of a table or an index."""
+    """The demand on a table or an index."""
     return Demand(draw(units(minutes)), draw(units(minutes)))
 
 
 @st.composite
 def tracking(draw):
-    """Any policy that DynamoDB takes, at a scale where it has work to do."""
+    """Any policy that DynamoDB accepts, with limits near the demand."""
     low, between, high = sorted(draw(st.tuples(*[st.integers(1, 60)] * 3)))
     return TargetTracking(
         low,
@@ -59,9 +59,9 @@ def tracking(draw):
 provisioned = tracking() | st.builds(Fixed, st.integers(1, 60))
 on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integers(1, 60))
 starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
-settled = st.fixed_dictionaries(
+options = st.fixed_dictionaries(
     {
-        "refused": st.sampled_from(ThrottledUnits),
+        "throttled": st.sampled_from(ThrottledUnits),
         "burst_at_start": st.sampled_from([0, 7.5, 300]),
         "traced": st.booleans(),
     }
@@ -70,44 +70,43 @@ settled = st.fixed_dictionaries(
 
 @st.composite
 def cases(draw, policies, minutes, parts):
-    """A workload, its rules and how they are applied."""
+    """A workload, its rules and the options of `simulate`."""
     length = draw(st.integers(1, minutes))
     names = ["table", "index-1", "index-2"][: draw(st.integers(1, parts))]
     series = {name: draw(demands(length)) for name in names}
     rules = {name: ReadsWrites(draw(policies), draw(policies)) for name in names}
     table = series.pop("table")
-    return Workload(draw(starts), table, series), rules, draw(settled)
+    return Workload(draw(starts), table, series), rules, draw(options)
 
 
 def assert_equal(workload, rules, how):
-    """Every minute of every capacity, and every sum, is what the oracle says."""
+    """Assert that each minute and each sum of every capacity equals the oracle's."""
     expected = oracle.simulate(
         {name: tuple(demand.units.tolist()) for name, demand in workload.parts.items()},
         rules,
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is ThrottledUnits.RETRIED,
+        retried=how["throttled"] is ThrottledUnits.RETRIED,
     )
     found = simulate(workload, rules, **how)
-    for name, both in expected.items():
-        for kind, capacity in zip(KINDS, both, strict=True):
-            trace = getattr(found.trace(name), kind)
+    for name, pair in expected.items():
+        for kind, capacity in zip(THROUGHPUT_KINDS, pair, strict=True):
+            trace = found.trace(name).of(kind)
             assert trace.granted.tolist() == capacity.granted
-            assert trace.throttled.tolist() == capacity.refused
-            given_ = getattr(found[name], kind)
-            assert_sums_equal(given_, capacity)
+            assert trace.throttled.tolist() == capacity.throttled
+            assert_sums_equal(found[name].of(kind), capacity)
             assert trace.provisioned.tolist() == capacity.provisioned
 
 
-def assert_sums_equal(given_, capacity):
-    """Sums are added up in the order of minutes."""
+def assert_sums_equal(result, capacity):
+    """Assert that the sums are those of the oracle's minutes, added in their order."""
     total = 0.0
-    for left in capacity.refused:
-        total += left
-    assert given_.throttled_units == total
-    assert given_.throttled_minutes == sum(left > 0 for left in capacity.refused)
-    assert given_.worst_units == max(capacity.refused)
-    assert given_.waiting_units == capacity.waiting
-    assert given_.denied == capacity.denied
+    for units in capacity.throttled:
+        total += units
+    assert result.throttled_units == total
+    assert result.throttled_minutes == sum(units > 0 for units in capacity.throttled)
+    assert result.worst_units == max(capacity.throttled)
+    assert result.waiting_units == capacity.waiting
+    assert result.denied == capacity.denied
     if total:
-        assert given_.worst_minute == capacity.refused.index(max(capacity.refused))
+        assert result.worst_minute == capacity.throttled.index(max(capacity.throttled))

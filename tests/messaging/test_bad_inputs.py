@@ -1,4 +1,4 @@
-"""One table of bad inputs: each gets a typed error with value and next step; nothing is written."""
+"""Bad inputs: each raises a typed error with the value and the next step, and writes no row."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -22,10 +22,10 @@ NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
 
 
 class World:
-    """What a bad input may be thrown at."""
+    """The inbox and the people that a bad input may concern."""
 
     def __init__(self, inbox, andrew, bayko, zoe):
-        """The seeded inbox and three people, of whom Zoë is in no group."""
+        """Take the seeded inbox and three people; Zoë is in no group."""
         self.inbox, self.andrew, self.bayko, self.zoe = inbox, andrew, bayko, zoe
         self.group = inbox.list_message_groups(andrew)[0]
         page = inbox.list_messages(self.group)
@@ -33,12 +33,12 @@ class World:
         self.gone = Message(UUID, self.group.uuid, andrew, "x", NOW)
 
     def send(self, text, sender=None, receiver=None):
-        """D, with a draft of this text."""
+        """Create a message (D) with this text."""
         draft = self.inbox.draft(sender or self.andrew, receiver or self.bayko, text)
         return self.inbox.create_message(draft)
 
     def make(self, **more):
-        """A draft of these fields, sent by C."""
+        """Make a draft from these fields and create a message group (C) with it."""
         fields = {
             "message_uuid": UUID,
             "created_at": NOW,
@@ -49,11 +49,11 @@ class World:
         return self.inbox.create_message_group(Draft(**(fields | more)))
 
     def messages(self, **more):
-        """A, of the seeded group."""
+        """List the messages of the seeded group (A)."""
         return self.inbox.list_messages(self.group, **more)
 
     def groups(self, **more):
-        """B, of Andrew."""
+        """List Andrew's message groups (B)."""
         return self.inbox.list_message_groups(self.andrew, **more)
 
 
@@ -240,13 +240,13 @@ BAD = {
 
 
 def test_there_are_at_least_40():
-    """As many as a careless client may think of."""
+    """The table covers at least 40 mistakes that a careless client may make."""
     assert len(BAD) >= 40
 
 
 @pytest.fixture(scope="module")
 def world():
-    """One seeded table for the whole list, as none of it may change it."""
+    """One seeded table for the whole module, because no bad input may change it."""
     from uuid import uuid4
 
     from cruddur_lib.backends import connect
@@ -264,13 +264,13 @@ def world():
 
 @pytest.fixture(scope="module")
 def untouched(world):
-    """The table's rows before any of it."""
+    """The table's rows before any bad input."""
     return table.rows(world.inbox.backend)
 
 
 @pytest.mark.parametrize("name", BAD)
 def test_a_bad_input_is_refused_and_nothing_is_written(world, untouched, name):
-    """Typed, told, and without effect."""
+    """A bad input raises the expected error and changes no row."""
     act, error, said = BAD[name]
 
     with pytest.raises(error, match=f"(?s){said}") as raised:

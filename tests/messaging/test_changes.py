@@ -1,4 +1,4 @@
-"""Changing and deleting messages: by the sender, any number of times, and the guard stays."""
+"""Changing and deleting messages: only the sender may, any number of times."""
 
 import pytest
 
@@ -14,12 +14,12 @@ def sent(inbox, andrew, bayko):
 
 
 def texts(inbox, user) -> list[str]:
-    """The messages of the user's one group, newest first."""
+    """Return the texts of the user's only group, newest first."""
     return [message.text for message in inbox.list_messages(inbox.list_message_groups(user)[0])]
 
 
 def test_a_sender_changes_their_message(inbox, sent, andrew, bayko):
-    """Its place, its time and its uuid stay; sent again, it stays as it is."""
+    """A change keeps uuid, time and place; the same change again has no further effect."""
     changed = [inbox.update_message(bayko, sent[1], "2nd") for _ in range(2)]
 
     assert texts(inbox, andrew) == ["2nd", "first"]
@@ -28,7 +28,7 @@ def test_a_sender_changes_their_message(inbox, sent, andrew, bayko):
 
 
 def test_nobody_else_changes_it(inbox, sent, andrew, bayko, zoe):
-    """Neither the other member nor a stranger."""
+    """Neither the other member nor a stranger may change or delete a message."""
     before = table.rows(inbox.backend)
     for user, message in [(andrew, sent[1]), (bayko, sent[0]), (zoe, sent[0]), (zoe, sent[1])]:
         with pytest.raises(NotTheSender, match=f"{user.handle} may not change it"):
@@ -40,7 +40,7 @@ def test_nobody_else_changes_it(inbox, sent, andrew, bayko, zoe):
 
 
 def test_a_deleted_message_is_gone_and_deleting_it_again_is_no_mistake(inbox, sent, andrew, bayko):
-    """An answer that was lost may be asked for again."""
+    """A client that lost the reply may delete again; a deleted message cannot be changed."""
     for _ in range(2):
         inbox.delete_message(bayko, sent[1])
 
@@ -50,7 +50,7 @@ def test_a_deleted_message_is_gone_and_deleting_it_again_is_no_mistake(inbox, se
 
 
 def test_the_first_message_is_blanked_as_it_guards_its_group(inbox, sent, andrew, bayko):
-    """Its row stays, so D still finds the group and C does not open a second one."""
+    """Deleting a first message keeps its row, so the group is still found and not opened twice."""
     for _ in range(2):
         inbox.delete_message(andrew, sent[0])
 
@@ -64,7 +64,7 @@ def test_the_first_message_is_blanked_as_it_guards_its_group(inbox, sent, andrew
 
 
 def test_a_group_is_opened_by_its_uuid_for_its_two_people(inbox, sent, andrew, bayko, zoe):
-    """The first message names both; a stranger, and a group that is not there, are refused."""
+    """`open_group` returns the other person; strangers and unknown groups are refused."""
     uuid = sent[0].group_uuid
 
     for me, other in [(andrew, bayko), (bayko, andrew)]:
@@ -78,7 +78,7 @@ def test_a_group_is_opened_by_its_uuid_for_its_two_people(inbox, sent, andrew, b
 
 
 def test_a_stale_miss_does_not_deny_membership(inbox, sent, andrew):
-    """An ordinary read may be a moment behind: a miss is looked at again, strongly."""
+    """If an eventually consistent read finds no group, a strongly consistent one decides."""
     real, asked = inbox._item, []
 
     def behind(pk, sk, *, consistent=False):

@@ -1,4 +1,4 @@
-"""What a draft and a user must be, and what is said where they are not."""
+"""Drafts, users, previews and pages: what they accept and what their errors say."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -18,13 +18,13 @@ MESSAGE = "7b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
 
 
 def draft(text="Hello", *, uuid=MESSAGE, at=NOW, sender=ANN, receiver=BEN) -> Draft:
-    """A good draft, but for what is given."""
+    """Return a valid draft, changed by the arguments."""
     return Draft(uuid, at, sender, receiver, text)
 
 
 @pytest.mark.parametrize("text", ["x", "é" * 1_024, "🎉" * 1_024, " x ", "\u0000x", "a\nb"])
 def test_text_of_1_to_1024_characters_is_taken(text):
-    """The limit counts characters, not bytes, and any visible Unicode is welcome."""
+    """The limit counts characters, not bytes, and all visible Unicode is allowed."""
     assert draft(text).text == text
 
 
@@ -42,7 +42,7 @@ def test_text_of_1_to_1024_characters_is_taken(text):
     ],
 )
 def test_other_text_is_refused(text, said):
-    """A refusal names the value and the limit."""
+    """The error names the value and the limit."""
     with pytest.raises(InvalidInput, match=said):
         draft(text)
 
@@ -52,7 +52,7 @@ def test_other_text_is_refused(text, said):
     ["", "x", "../../etc", MESSAGE.upper(), f"{{{MESSAGE}}}", MESSAGE.replace("-", ""), None, 7],
 )
 def test_a_uuid_must_be_one_in_its_usual_form(uuid):
-    """Keys are made of uuids: one spelling each, and nothing else gets in."""
+    """Keys contain uuids, so each uuid has one spelling and no other text is accepted."""
     with pytest.raises(InvalidInput, match="must be a UUID such as"):
         draft(uuid=uuid)
     with pytest.raises(InvalidInput, match="uuid of x"):
@@ -66,13 +66,13 @@ def test_nobody_writes_to_themselves():
 
 
 def test_a_draft_needs_a_time_with_a_zone():
-    """A naive time would be sorted by the sender's clock."""
+    """Without a zone, a time would depend on the sender's clock."""
     with pytest.raises(KeyMalformed, match="no time zone"):
         draft(at=datetime(2026, 1, 5))  # noqa: DTZ001
 
 
 def test_a_group_uuid_is_derived():
-    """The same two people, the same group, in both directions; its form is a UUID's."""
+    """Two people have the same group uuid in both directions, in the form of a UUID."""
     there, back = draft(), draft(sender=BEN, receiver=ANN)
 
     assert there.group_uuid == back.group_uuid == str(UUID(there.group_uuid))
@@ -80,7 +80,7 @@ def test_a_group_uuid_is_derived():
 
 @given(st.text(max_size=300))
 def test_a_preview_is_the_text_or_its_beginning(text):
-    """At most 100 characters; a cut one says so."""
+    """A preview has at most 100 characters and ends with "…" if it was cut."""
     shown = preview(text)
 
     assert len(shown) <= PREVIEW_LIMIT
@@ -88,7 +88,7 @@ def test_a_preview_is_the_text_or_its_beginning(text):
 
 
 def test_a_page_is_read_like_a_list():
-    """Its items in order, by place, and how many."""
+    """A page has iteration, length and indexes."""
     page = Page((3, 2, 1), "cursor")
 
     assert (list(page), len(page), page[0]) == ([3, 2, 1], 3, 3)

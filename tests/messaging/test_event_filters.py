@@ -1,4 +1,4 @@
-"""Event filters, held against moto's event patterns, which follow the same rules of AWS's."""
+"""Event filters, compared with moto's event patterns, which follow the same AWS rules."""
 
 import pytest
 from hypothesis import given
@@ -9,19 +9,19 @@ from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, FilterMalformed, 
 
 
 def record(pk: str, event: str = "INSERT") -> dict:
-    """A record of an item with this key; a deletion has no new image."""
+    """Return a record of an item with this key; a delete record has no new image."""
     image = {} if event == "REMOVE" else {"NewImage": {"pk": {"S": pk}, "message": {"S": "x"}}}
     return {"eventName": event, "dynamodb": {"Keys": {"pk": {"S": pk}}, **image}}
 
 
 def at(*rules: object) -> dict:
-    """A pattern with these rules for the partition key."""
+    """Return a pattern with these rules for the partition key."""
     return {"dynamodb": {"Keys": {"pk": {"S": list(rules)}}}}
 
 
 @pytest.mark.parametrize("event", ["INSERT", "MODIFY", "REMOVE"])
 def test_messages_pass_whatever_happened_to_them(event):
-    """And group rows do not."""
+    """`MESSAGES_ONLY` lets every record of a message through, and none of a group row."""
     assert passes(MESSAGES_ONLY, record("MSG#1", event))
     assert not passes(MESSAGES_ONLY, record("GRP#1", event))
 
@@ -43,7 +43,7 @@ def test_messages_pass_whatever_happened_to_them(event):
     ],
 )
 def test_rules(pattern, holds):
-    """As "Filter rule syntax" in Lambda's developer guide has them."""
+    """Each rule works as in "Filter rule syntax" of the Lambda developer guide."""
     assert passes(pattern, record("MSG#1")) is holds
 
 
@@ -66,14 +66,14 @@ PATTERNS = recursive(
     sampled_from(("INSERT", "REMOVE")),
 )
 def test_moto_says_the_same(pattern, pk, event):
-    """Of patterns of any shape; moto asks only that a pattern is not empty."""
+    """moto agrees on patterns of any shape."""
     one = record(pk, event)
 
     assert passes(pattern, one) is bool(EventPattern("", pattern).matches_event(one))
 
 
 @pytest.mark.parametrize(
-    ("pattern", "told"),
+    ("pattern", "error"),
     [
         pytest.param("MSG#", "give a dictionary", id="a text"),
         pytest.param({"dynamodb": "MSG#"}, r"such as \['MSG#'\]", id="no list at a leaf"),
@@ -82,7 +82,7 @@ def test_moto_says_the_same(pattern, pk, event):
         pytest.param(at("MSG#1", {}), "none of prefix, exists", id="no rule"),
     ],
 )
-def test_a_malformed_pattern_is_refused(pattern, told):
-    """Also where another part of it has decided already."""
-    with pytest.raises(FilterMalformed, match=told):
+def test_a_malformed_pattern_is_refused(pattern, error):
+    """A malformed part raises an error even if another part already decides."""
+    with pytest.raises(FilterMalformed, match=error):
         passes(pattern, record("MSG#1"))

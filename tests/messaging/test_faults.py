@@ -1,6 +1,6 @@
-"""Faults on the way to the engine: nothing lost, nothing doubled, nothing half-written.
+"""Faults on the network path: no message is lost, doubled or half written.
 
-What happens when pattern E meets a fault stands in test_stream.py.
+Faults that the stream handler (E) meets are in test_stream.py.
 """
 
 from collections.abc import Callable
@@ -9,11 +9,11 @@ import pytest
 
 from cruddur_lib.messaging import seeds, table
 
-CHANGING = {"one_transaction": "TransactWriteItems"}  # where a message is no request alone
+CHANGING = {"one_transaction": "TransactWriteItems"}  # not PutItem or DeleteItem
 
 
 def lose_answer(client, operation: str) -> list[int]:
-    """The next answer to this operation is lost on its way back: botocore sends it once more."""
+    """Lose the next reply to this operation, so that botocore sends the request again."""
     lost = []
 
     def once(**_):
@@ -27,7 +27,7 @@ def lose_answer(client, operation: str) -> list[int]:
 
 
 def lose_request(client, operation: str) -> Callable[[], None]:
-    """This operation never reaches the engine, until what comes back is called."""
+    """Let no request of this operation arrive until the returned function is called."""
 
     def cut(**_):
         raise ConnectionError("cut before delivery")
@@ -36,7 +36,7 @@ def lose_request(client, operation: str) -> Callable[[], None]:
 
 
 def throttle(client, operation: str) -> Callable[[], None]:
-    """This operation is refused beyond all attempts, until what comes back is called."""
+    """Throttle all attempts of this operation until the returned function is called."""
 
     def busy(**_):
         error = {"Error": {"Code": "ProvisionedThroughputExceededException", "Message": "busy"}}
@@ -46,19 +46,19 @@ def throttle(client, operation: str) -> Callable[[], None]:
 
 
 def at_the_wire(client, operation: str, fault: Callable[..., None]) -> Callable[[], None]:
-    """Registers the fault; what comes back takes it away."""
+    """Register a fault; return a function that removes it."""
     event = f"before-call.dynamodb.{operation}"
     client.meta.events.register_first(event, fault)
     return lambda: client.meta.events.unregister(event, fault)
 
 
 def texts(inbox, user) -> list[str]:
-    """The messages of the user's newest group, newest first."""
+    """Return the texts of the user's newest group, newest first."""
     return [message.text for message in inbox.list_messages(inbox.list_message_groups(user)[0])]
 
 
 def test_an_answer_to_d_that_is_lost(begun, andrew, bayko):
-    """The second attempt finds the first one's message: that is success, and one message."""
+    """Creating a message: the retry finds the first attempt's message and returns it."""
     lost = lose_answer(begun.backend.dynamodb, CHANGING.get(begun.name, "PutItem"))
 
     message = begun.create_message(begun.draft(andrew, bayko, "Hello?"))
@@ -69,7 +69,7 @@ def test_an_answer_to_d_that_is_lost(begun, andrew, bayko):
 
 
 def test_an_answer_to_c_that_is_lost(inbox, andrew, bayko):
-    """The second attempt is cancelled by the first one's guard: one group, one message."""
+    """Creating a group: the first attempt's guard cancels the retry, which then succeeds."""
     lost = lose_answer(inbox.backend.dynamodb, "TransactWriteItems")
 
     message = inbox.create_message_group(inbox.draft(andrew, bayko, "Hello?"))
@@ -81,7 +81,7 @@ def test_an_answer_to_c_that_is_lost(inbox, andrew, bayko):
 
 
 def test_an_answer_to_a_deletion_that_is_lost(begun, andrew, bayko):
-    """The second attempt finds nothing to delete: that is success."""
+    """Deleting a message: the retry finds no message, which counts as success."""
     message = begun.create_message(begun.draft(andrew, bayko, "Hello?"))
     lost = lose_answer(begun.backend.dynamodb, CHANGING.get(begun.name, "DeleteItem"))
 
@@ -93,7 +93,7 @@ def test_an_answer_to_a_deletion_that_is_lost(begun, andrew, bayko):
 
 @pytest.mark.parametrize("fault", [lose_request, throttle])
 def test_a_message_that_did_not_arrive(begun, andrew, bayko, fault):
-    """The error reaches the caller, nothing is written, and the same draft may be sent again."""
+    """The caller gets the error, no row is written, and the same draft may be sent again."""
     draft = begun.draft(andrew, bayko, "Hello?")
     before = table.rows(begun.backend)
     client = begun.backend.dynamodb
@@ -107,7 +107,7 @@ def test_a_message_that_did_not_arrive(begun, andrew, bayko, fault):
 
 
 def test_a_group_that_did_not_arrive(inbox, andrew, bayko):
-    """All or nothing: no side sees a group."""
+    """Creating a group is all or nothing: on failure neither person sees it."""
     throttle(inbox.backend.dynamodb, "TransactWriteItems")
 
     with pytest.raises(inbox.backend.dynamodb.exceptions.ClientError, match="busy"):
@@ -117,7 +117,7 @@ def test_a_group_that_did_not_arrive(inbox, andrew, bayko):
 
 
 def test_items_that_were_not_processed_are_put_again(inbox):
-    """BatchWriteItem may leave some out and say so: seeding ends with all 106 items."""
+    """Seeding sends the unprocessed items of a BatchWriteItem again and ends with 106 items."""
     client = inbox.backend.resource.meta.client
     left_out: list = []
 

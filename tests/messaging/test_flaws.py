@@ -1,6 +1,6 @@
-"""The flaws of the bootcamp's week 5, by number, each of them absent.
+"""The flaws of the bootcamp's week 5, by number: this project has none of them.
 
-What the original did stands in each docstring; the test does what made it fail.
+Each docstring says what the original did. The test repeats what made it fail.
 """
 
 import re
@@ -20,24 +20,24 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def at(inbox, sender, receiver, moment, text="x"):
-    """A draft of that moment."""
+    """Return a draft with this time."""
     return replace(inbox.draft(sender, receiver, text), created_at=moment)
 
 
 def line(inbox, user):
-    """The top of a user's inbox."""
+    """Return the first line of a user's inbox."""
     return inbox.list_message_groups(user)[0]
 
 
 @pytest.fixture
 def opened(inbox, andrew, bayko):
-    """A group opened on the last day of a year, and the message that opened it."""
+    """The message that opened a group on the last day of a year."""
     eve = NEW_YEAR - timedelta(hours=6)
     return inbox.create_message_group(at(inbox, andrew, bayko, eve, "Happy new year soon"))
 
 
 def test_flaw_01_new_year_empties_no_inbox(inbox, opened, andrew, bayko):
-    """A and B asked for sort keys that begin with the current year."""
+    """Both lists (A, B) asked for sort keys that begin with the current year."""
     inbox.create_message(at(inbox, bayko, andrew, NEW_YEAR + timedelta(hours=1), "And to you"))
 
     assert line(inbox, andrew).other == bayko
@@ -45,7 +45,7 @@ def test_flaw_01_new_year_empties_no_inbox(inbox, opened, andrew, bayko):
 
 
 def test_flaw_02_messages_of_the_same_instant_are_all_stored(inbox, opened, andrew, bayko):
-    """The sort key was the bare time and the put unconditional: 4 sent, 2 stored."""
+    """The sort key was only the time and the put had no condition: 4 sent, 2 stored."""
     for n in range(4):
         inbox.create_message(at(inbox, [andrew, bayko][n % 2], [bayko, andrew][n % 2], NEW_YEAR))
 
@@ -53,7 +53,7 @@ def test_flaw_02_messages_of_the_same_instant_are_all_stored(inbox, opened, andr
 
 
 def test_flaw_03_zones_and_daylight_saving_keep_the_order(inbox, opened, andrew, bayko):
-    """Messages had local times without zone, groups had offsets: the order broke."""
+    """Messages had local times without a zone and groups had offsets, which broke the order."""
     summer, winter = timezone(timedelta(hours=2)), timezone(timedelta(hours=1))
     moments = [
         datetime(2026, 10, 25, 2, 30, tzinfo=summer),
@@ -68,14 +68,14 @@ def test_flaw_03_zones_and_daylight_saving_keep_the_order(inbox, opened, andrew,
 
 
 def test_flaw_04_a_whole_second_can_be_read_back(inbox, opened, andrew, bayko):
-    """A time without microseconds was written shorter, and reading it failed."""
+    """A time without microseconds was written shorter and could not be parsed."""
     inbox.create_message(at(inbox, andrew, bayko, NEW_YEAR))
 
     assert inbox.list_messages(line(inbox, andrew))[0].created_at == NEW_YEAR
 
 
 def test_flaw_05_message_21_is_reachable(seeded, andrew):
-    """LastEvaluatedKey was dropped after 20."""
+    """LastEvaluatedKey was ignored, so only 20 messages were reachable."""
     page = seeded.list_messages(line(seeded, andrew))
     following = seeded.list_messages(line(seeded, andrew), cursor=page.cursor)
 
@@ -83,7 +83,7 @@ def test_flaw_05_message_21_is_reachable(seeded, andrew):
 
 
 def test_flaw_06_a_group_is_written_whole_or_not_at_all(inbox, andrew, bayko):
-    """BatchWriteItem and ignored UnprocessedItems: one side saw the group, success was reported."""
+    """BatchWriteItem left items unprocessed, so only one person saw the group."""
     seen = []
     events = inbox.backend.dynamodb.meta.events
     events.register("before-call.dynamodb", lambda model, **_: seen.append(model.name))
@@ -110,7 +110,10 @@ def test_flaw_08_the_answer_is_about_the_message(inbox, opened, andrew, bayko):
 
 
 def test_flaw_09_a_replayed_record_does_not_move_the_inbox_back(inbox, opened, andrew, bayko):
-    """E deleted, then put, whatever the record said; crashes are in test_stream.py."""
+    """The stream handler (E) deleted, then put, whatever the record said.
+
+    Crashes are in test_stream.py.
+    """
     for n in (1, 2):
         inbox.create_message(at(inbox, andrew, bayko, NEW_YEAR + timedelta(days=n), f"{n}"))
     pump_of(inbox).run()
@@ -121,7 +124,7 @@ def test_flaw_09_a_replayed_record_does_not_move_the_inbox_back(inbox, opened, a
 
 
 def test_flaw_10_every_record_of_a_batch_is_handled(inbox, opened, andrew, bayko, zoe):
-    """E looked at Records[0] only."""
+    """The stream handler (E) looked only at Records[0]."""
     inbox.create_message_group(inbox.draft(andrew, zoe, "Hello"))
     for other in (bayko, zoe):
         inbox.create_message(inbox.draft(andrew, other, "again"))
@@ -131,7 +134,7 @@ def test_flaw_10_every_record_of_a_batch_is_handled(inbox, opened, andrew, bayko
 
 
 def test_flaw_11_an_edit_of_an_old_message_leaves_the_summary(inbox, opened, andrew, bayko):
-    """A MODIFY replaced the newest summary."""
+    """A MODIFY record of any message replaced the newest summary."""
     inbox.create_message(inbox.draft(bayko, andrew, "newest"))
     inbox.update_message(andrew, opened, "Happy new year, edited")
     pump_of(inbox).run()
@@ -141,7 +144,7 @@ def test_flaw_11_an_edit_of_an_old_message_leaves_the_summary(inbox, opened, and
 
 @pytest.mark.designs("bootcamp")
 def test_flaw_12_an_index_that_is_behind_is_only_a_hint(inbox, opened, andrew, bayko):
-    """E read its list through the index alone, and one page of it."""
+    """The stream handler (E) read only the index, and only one page of it."""
     handler = inbox.stream_handler()
     handler._by_index = lambda _: []
     inbox.create_message(inbox.draft(bayko, andrew, "newest"))
@@ -151,7 +154,7 @@ def test_flaw_12_an_index_that_is_behind_is_only_a_hint(inbox, opened, andrew, b
 
 
 def test_flaw_13_seeding_twice_changes_nothing_and_nothing_lies_in_the_future(seeded):
-    """Everything was doubled; an early seed sent messages from tomorrow."""
+    """Seeding twice doubled every row; an early seed file had messages from tomorrow."""
     before = table.rows(seeded.backend)
     seeds.seed(seeded)
 
@@ -160,15 +163,16 @@ def test_flaw_13_seeding_twice_changes_nothing_and_nothing_lies_in_the_future(se
 
 
 def test_flaw_14_a_refusal_is_an_error_with_a_text(inbox, andrew, bayko):
-    """Validation that failed raised NameError."""
+    """A failed validation raised NameError."""
     with pytest.raises(InvalidInput, match="at least one visible character"):
         inbox.draft(andrew, bayko, "")
 
 
 def test_flaw_15_a_long_message_does_not_make_the_inbox_long(inbox, opened, andrew, bayko):
-    """1,024 emoji are 4,096 bytes, copied into both group rows: now 100 characters at most.
+    """Both group rows copied the whole message: 1,024 emoji are 4,096 bytes.
 
-    A group row then stays under 1 KB, so that E never costs more than 4 + 4 write units.
+    Now a preview has at most 100 characters, so a group row stays under 1 KB. Handling a message
+    (E) never costs more than 4 + 4 write units.
     """
     inbox.create_message(inbox.draft(andrew, bayko, "🎉" * 1_024))
     pump_of(inbox).run()
@@ -180,13 +184,13 @@ def test_flaw_15_a_long_message_does_not_make_the_inbox_long(inbox, opened, andr
 
 
 def test_flaw_16_an_unknown_receiver_is_named():
-    """A TypeError came back."""
+    """An unknown receiver raised TypeError."""
     with pytest.raises(InvalidInput, match="'nobody'; data/users.yaml has: "):
         seeds.user("nobody")
 
 
 def test_flaw_17_a_new_name_shows_everywhere(backend, inbox, opened, andrew, bayko):
-    """A renamed user kept the old name in each copied row; the copy is now the fallback."""
+    """Rows kept the old name of a renamed user; the copy is now only the fallback."""
     renamed = User(andrew.uuid, "andrew", "Andrew the Second")
     later = type(inbox)(backend, directory={renamed.uuid: renamed})
 
@@ -196,14 +200,14 @@ def test_flaw_17_a_new_name_shows_everywhere(backend, inbox, opened, andrew, bay
 
 
 def test_flaw_18_an_empty_message_is_refused(inbox, andrew, bayko):
-    """It was a 500."""
+    """An empty message caused HTTP 500."""
     for text in ("", " ", "\n"):
         with pytest.raises(InvalidInput):
             inbox.draft(andrew, bayko, text)
 
 
 def test_the_tables_name_is_typed_once():
-    """It stood in 13 places."""
+    """The name of the table was repeated in 13 places."""
     library = Path(keys.__file__).parents[1]
     places = [
         path.name

@@ -1,4 +1,4 @@
-"""Each cell of the table of guarantees, tried on the design itself."""
+"""Each cell of the table of guarantees, tested on the design itself."""
 
 from contextlib import suppress
 
@@ -14,17 +14,20 @@ UP_TO_DATE, STRONG, ONCE, ALONE, ANY_ORDER, NO_CONFLICT, SAME_PRICE = GUARANTEES
 
 
 def previews(inbox, *users):
-    """The top of each user's inbox."""
+    """Return the preview of the first line of each user's inbox."""
     return [inbox.list_message_groups(user)[0].preview for user in users]
 
 
 def test_every_design_has_its_column():
-    """No cell is empty."""
+    """The table has a cell for every design in every row."""
     assert all(set(row) == set(DESIGNS) for row in GUARANTEES.values())
 
 
 def test_when_d_answers_the_inbox_rows_are_up_to_date(begun, andrew, bayko):
-    """Before the stream is read. On AWS an index may lag behind the rows; no engine here does."""
+    """The rows are checked before the stream is read.
+
+    On AWS an index may lag behind the rows; on the engines here it does not.
+    """
     begun.create_message(begun.draft(andrew, bayko, "now"))
 
     shown = previews(begun, andrew, bayko) == ["now", "now"]
@@ -32,7 +35,7 @@ def test_when_d_answers_the_inbox_rows_are_up_to_date(begun, andrew, bayko):
 
 
 def test_the_inbox_may_be_read_strongly_consistent(begun, andrew):
-    """Each read of B asks for it; through a global index DynamoDB refuses."""
+    """DynamoDB refuses strongly consistent reads of a global index."""
     client = begun.backend.dynamodb
 
     def ask(params, **_):
@@ -47,7 +50,7 @@ def test_the_inbox_may_be_read_strongly_consistent(begun, andrew):
 
 
 def test_a_group_never_stands_twice(begun, andrew, bayko):
-    """Looked at after each write of a message and of what follows it."""
+    """Count Andrew's rows after each write of a message and of its handler."""
     pump, most, looking = pump_of(begun), 0, []
     pump.run()
 
@@ -67,12 +70,12 @@ def test_a_group_never_stands_twice(begun, andrew, bayko):
 
 
 def test_nothing_has_to_run_after_d(inbox):
-    """The design has no handler of the stream."""
+    """A design with this guarantee has no stream handler."""
     assert (inbox.stream_handler() is None) is GUARANTEES[ALONE][inbox.name]
 
 
 def test_records_may_come_in_any_order(begun, andrew, bayko):
-    """Those of a message that was sent and deleted, the other way round."""
+    """The records of a sent and deleted message arrive in reverse order."""
     pump = pump_of(begun)
     pump.run()
     before = previews(begun, andrew)
@@ -87,7 +90,7 @@ def test_records_may_come_in_any_order(begun, andrew, bayko):
 
 
 def test_two_who_write_to_each_other_never_meet(begun, andrew, bayko):
-    """What transactions of two messages have in common: on those items they cancel each other."""
+    """Two transactions conflict only if they contain the same item."""
     written = []
 
     def note(params, **_):
@@ -106,7 +109,7 @@ def test_two_who_write_to_each_other_never_meet(begun, andrew, bayko):
 
 @pytest.mark.parametrize("limit", [1, 2])
 def test_a_page_of_the_inbox_costs_the_same(inbox, andrew, limit):
-    """Of an inbox of two groups, and of nine."""
+    """Compare the units of a page in an inbox of two groups and of nine."""
     units = []
     others = [user for user in seeds.users().values() if user != andrew]
     for some in (others[:2], others[2:]):

@@ -1,4 +1,4 @@
-"""Patterns A to D, the same for every design and on every engine."""
+"""The access patterns A to D, the same for every design and on every engine."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -17,12 +17,12 @@ from cruddur_lib.messaging.validation import InvalidInput
 
 
 def group_of(inbox: Inbox, user: User) -> MessageGroup:
-    """The newest message group in a user's inbox."""
+    """Return the newest message group in a user's inbox."""
     return inbox.list_message_groups(user)[0]
 
 
 def all_messages(inbox: Inbox, user: User, limit: int = 20) -> list[Message]:
-    """Every message of the user's newest group, page by page."""
+    """Return every message of the user's newest group, page by page."""
     group, found, cursor = group_of(inbox, user), [], None
     while True:
         page = inbox.list_messages(group, limit, cursor)
@@ -32,7 +32,7 @@ def all_messages(inbox: Inbox, user: User, limit: int = 20) -> list[Message]:
 
 
 def test_a_shows_the_newest_messages_first(seeded, andrew):
-    """A gives the last 20 of the conversation, the newest first, across the year."""
+    """A page has the last 20 messages, newest first, across the new year."""
     page = seeded.list_messages(group_of(seeded, andrew))
 
     assert [m.text for m in page] == [d.text for d in reversed(seeds.conversation()[-20:])]
@@ -41,13 +41,13 @@ def test_a_shows_the_newest_messages_first(seeded, andrew):
 @pytest.mark.parametrize("limit", [1, 7, 20, 52, 103, 104, 105, 1_000])
 @pytest.mark.quick_cases(8)
 def test_a_pages_join_without_gap_or_repeat(seeded, andrew, limit):
-    """Whatever the page's size, the pages together are the conversation, newest first.
+    """Pages of any size join to the whole conversation, newest first.
 
-    At 1, 52 and 104 the last page is full: an engine may then hand out a cursor to an empty page.
+    At 1, 52 and 104 the last page is full, so an engine may return a cursor to an empty page.
     """
-    told = [(d.message_uuid, d.created_at, d.text) for d in reversed(seeds.conversation())]
+    expected = [(d.message_uuid, d.created_at, d.text) for d in reversed(seeds.conversation())]
 
-    assert [(m.uuid, m.created_at, m.text) for m in all_messages(seeded, andrew, limit)] == told
+    assert [(m.uuid, m.created_at, m.text) for m in all_messages(seeded, andrew, limit)] == expected
 
 
 def test_a_names_the_sender_of_each_message(seeded, andrew):
@@ -58,7 +58,7 @@ def test_a_names_the_sender_of_each_message(seeded, andrew):
 
 
 def test_a_refuses_a_group_that_is_not_the_readers(begun, andrew, zoe):
-    """Membership is in the group's uuid, which is made of its two people's."""
+    """A group's uuid is made of its two people's uuids, which proves membership."""
     group = group_of(begun, andrew)
 
     with pytest.raises(NotAMember, match="list_message_groups"):
@@ -99,26 +99,26 @@ def test_b_shows_the_newest_group_first_in_pages(inbox, andrew):
 
 
 def test_b_shows_at_most_100_characters(inbox, andrew, bayko):
-    """A group row carries a preview, so that moving it never costs more than 1 KB."""
+    """A short preview keeps a group row under 1 KB."""
     inbox.create_message_group(inbox.draft(andrew, bayko, "é" * 101))
 
     assert group_of(inbox, bayko).preview == "é" * 99 + "…"
 
 
 def test_c_puts_three_rows(inbox, andrew, bayko):
-    """C writes the message and one group row for each of the two."""
+    """Creating a group writes the message and one group row for each person."""
     draft = inbox.draft(andrew, bayko, "Salut")
 
     message = inbox.create_message_group(draft)
 
     assert len(table.rows(inbox.backend)) == 3
-    assert message.uuid == draft.message_uuid  # not the sender's, as the bootcamp returned
+    assert message.uuid == draft.message_uuid  # the bootcamp returned the sender's
     assert all_messages(inbox, bayko) == [message]
     assert group_of(inbox, andrew).other == bayko
 
 
 def test_c_is_safe_to_send_again(inbox, andrew, bayko):
-    """The same draft, sent by C three times and by D, stays one message in one group."""
+    """The same draft sent three times by C and once by D stays one message in one group."""
     draft = inbox.draft(andrew, bayko, "Salut")
 
     sent = [inbox.create_message_group(draft) for _ in range(3)] + [inbox.create_message(draft)]
@@ -128,7 +128,7 @@ def test_c_is_safe_to_send_again(inbox, andrew, bayko):
 
 
 def test_c_joins_the_group_that_is_there(inbox, andrew, bayko):
-    """Two people have one message group: a second first message becomes pattern D."""
+    """Two people have one group: a second first message joins it."""
     first = inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
 
     second = inbox.create_message_group(inbox.draft(bayko, andrew, "Bonjour"))
@@ -140,7 +140,7 @@ def test_c_joins_the_group_that_is_there(inbox, andrew, bayko):
 
 @pytest.mark.dynamodb_local  # moto is not safe in threads
 def test_two_who_write_first_at_the_same_moment_share_a_group(inbox):
-    """200 times: of two first messages one opens the group, the other joins it, none is lost."""
+    """Of two first messages one opens the group and the other joins it, 200 times out of 200."""
     now = datetime.now(UTC)
     with ThreadPoolExecutor(2) as pool:
         for _ in range(200):
@@ -158,7 +158,7 @@ def test_two_who_write_first_at_the_same_moment_share_a_group(inbox):
 
 
 def test_d_puts_one_row(begun, andrew, bayko):
-    """D writes the message and nothing else; the inbox is moved by the stream, pattern E."""
+    """Creating a message writes one row; the stream handler (E) updates the inboxes later."""
     before = table.rows(begun.backend)
 
     message = begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
@@ -168,7 +168,7 @@ def test_d_puts_one_row(begun, andrew, bayko):
 
 
 def test_d_is_safe_to_send_again(begun, andrew, bayko):
-    """The same draft, sent by D three times and by C, stays one message."""
+    """The same draft sent three times by D and once by C stays one message."""
     draft = begun.draft(andrew, bayko, "Which bug?")
 
     sent = [begun.create_message(draft) for _ in range(3)] + [begun.create_message_group(draft)]
@@ -178,7 +178,7 @@ def test_d_is_safe_to_send_again(begun, andrew, bayko):
 
 
 def test_d_needs_a_group(inbox, andrew, bayko):
-    """A message for a group that nobody opened is refused, and nothing is written."""
+    """A message without a group is refused, and no row is written."""
     with pytest.raises(GroupUnknown, match="create_message_group"):
         inbox.create_message(inbox.draft(andrew, bayko, "Anybody?"))
 
@@ -186,7 +186,7 @@ def test_d_needs_a_group(inbox, andrew, bayko):
 
 
 def test_messages_of_one_microsecond_all_stay(begun, andrew, bayko):
-    """A sort key of time alone would keep one of them: the bootcamp's stored 2 of 4."""
+    """If the sort key were only the time, one would remain: the bootcamp's table kept 2 of 4."""
     now = datetime(2026, 2, 1, tzinfo=UTC)
     drafts = [replace(begun.draft(andrew, bayko, f"{n}"), created_at=now) for n in range(4)]
 
@@ -197,13 +197,13 @@ def test_messages_of_one_microsecond_all_stay(begun, andrew, bayko):
 
 @pytest.mark.parametrize("limit", [0, -1, 1_001])
 def test_a_page_holds_1_to_1000(begun, andrew, limit):
-    """AWS refuses Limit=0 and moto does not, so the inbox does."""
+    """AWS refuses Limit=0 but moto does not, so the inbox does."""
     with pytest.raises(InvalidInput, match=r"1 to 1,000"):
         begun.list_message_groups(andrew, limit)
 
 
 def test_a_cursor_belongs_to_its_list(seeded, andrew, bayko):
-    """A cursor of another list, or one that was made up, is refused."""
+    """A forged cursor or one of another list is refused."""
     cursor = seeded.list_messages(group_of(seeded, andrew)).cursor
 
     with pytest.raises(CursorRefused, match="was not made for this list"):
@@ -214,7 +214,7 @@ def test_a_cursor_belongs_to_its_list(seeded, andrew, bayko):
 
 
 def cancel(inbox, *codes: str):
-    """Makes the next transactions end like this, before they are sent; counts them."""
+    """Cancel the next transactions with these codes before they are sent; return those used."""
     client, seen = inbox.backend.dynamodb, []
 
     def cancelled(**_):
@@ -231,7 +231,7 @@ def cancel(inbox, *codes: str):
 
 
 def test_inboxes_of_one_process_share_their_cursors(seeded, andrew):
-    """A second look begins where the first one ended; another secret does not fit."""
+    """A second inbox continues the list of the first, unless it has another key."""
     group = group_of(seeded, andrew)
     cursor = seeded.list_messages(group).cursor
 
@@ -241,7 +241,7 @@ def test_inboxes_of_one_process_share_their_cursors(seeded, andrew):
 
 
 def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
-    """An error is never taken for success, and leaves nothing half-written."""
+    """Other errors reach the caller, and no row is written."""
     seen = cancel(inbox, "ValidationError")
 
     with pytest.raises(inbox.backend.dynamodb.exceptions.TransactionCanceledException):
@@ -252,7 +252,7 @@ def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, an
 
 
 def test_a_transaction_that_met_another_is_tried_again(inbox, andrew, bayko):
-    """After a random time that may double; botocore does not do it. Four times, then it is said."""
+    """After a conflict the inbox waits a random time and retries, which botocore does not do."""
     waited = []
     inbox.retries = Retries(sleep=waited.append)
     seen = cancel(inbox, "TransactionConflict", "TransactionConflict", "pass")
@@ -263,7 +263,7 @@ def test_a_transaction_that_met_another_is_tried_again(inbox, andrew, bayko):
 
 
 def test_a_transaction_that_always_meets_another_is_given_up(inbox, andrew, bayko):
-    """Bounded: the caller may send the same draft again."""
+    """After four attempts the error reaches the caller, who may send the same draft again."""
     inbox.retries = Retries(sleep=lambda _: None)
     seen = cancel(inbox, "TransactionConflict")
 
@@ -273,7 +273,7 @@ def test_a_transaction_that_always_meets_another_is_given_up(inbox, andrew, bayk
 
 
 def test_an_engine_that_refuses_is_not_taken_for_success(begun, andrew, bayko):
-    """D looks past one error alone: its own message that lies there already."""
+    """Creating a message ignores one error alone: that its own message exists."""
     client = begun.backend.dynamodb
 
     def busy(model, **_):
@@ -288,7 +288,7 @@ def test_an_engine_that_refuses_is_not_taken_for_success(begun, andrew, bayko):
 
 
 def test_the_answer_is_what_lies_there(begun, andrew, bayko):
-    """A draft sent again after its message was changed neither writes nor claims the old text."""
+    """Sending a draft again after a change writes no row and returns the changed text."""
     draft = begun.draft(andrew, bayko, "first version")
     message = begun.create_message(draft)
     begun.update_message(andrew, message, "corrected")
@@ -299,7 +299,7 @@ def test_the_answer_is_what_lies_there(begun, andrew, bayko):
 
 
 def test_a_group_is_joined_also_where_ordinary_reads_are_behind(begun, andrew, bayko):
-    """After a cancelled transaction the guard is looked for strongly."""
+    """After a canceled transaction the guard is read with strong consistency."""
     real = begun._item
     begun._item = lambda pk, sk, consistent=False: (
         real(pk, sk, consistent=True) if consistent else None
@@ -311,7 +311,7 @@ def test_a_group_is_joined_also_where_ordinary_reads_are_behind(begun, andrew, b
 
 
 def test_errors_of_the_inbox_are_the_workbooks():
-    """A script prints them as one line, so they share a base."""
+    """All of them have the base class that scripts print as one line."""
     errors = (
         GroupUnknown,
         NotAMember,
@@ -325,7 +325,7 @@ def test_errors_of_the_inbox_are_the_workbooks():
 
 
 def test_a_draft_is_fixed(inbox, andrew, bayko):
-    """A draft reads clock and ids once; what is sent again is the same."""
+    """A draft reads the clock and makes its uuid once, and cannot be changed."""
     draft = inbox.draft(andrew, bayko, "Salut")
 
     assert isinstance(draft, Draft)

@@ -1,4 +1,4 @@
-"""The seeded conversation has the shape that the lessons count on."""
+"""The seeded conversation has the shape that the lessons need."""
 
 from datetime import UTC, datetime
 from itertools import pairwise
@@ -13,23 +13,23 @@ from cruddur_lib.messaging.validation import InvalidInput
 
 
 def size(row) -> int:
-    """Bytes of an item that holds text only: names and values in UTF-8 (AWS, "Item size")."""
+    """Return the bytes of an item of text: names and values in UTF-8 (AWS, "Item size")."""
     return sum(len(name.encode()) + len(value.encode()) for name, value in row.items())
 
 
 def test_104_messages_52_from_each_of_two_people():
-    """56 to 345 bytes of text, no two the same."""
-    told = seeds.conversation()
-    texts = [len(draft.text.encode()) for draft in told]
+    """The texts have 56 to 345 bytes, and no two are the same."""
+    drafts = seeds.conversation()
+    texts = [len(draft.text.encode()) for draft in drafts]
 
-    assert len(told) == len({draft.text for draft in told}) == 104
-    assert [d.sender.handle for d in told].count("andrewbrown") == 52
-    assert {d.sender.handle for d in told} == {"andrewbrown", "bayko"}
+    assert len(drafts) == len({draft.text for draft in drafts}) == 104
+    assert [d.sender.handle for d in drafts].count("andrewbrown") == 52
+    assert {d.sender.handle for d in drafts} == {"andrewbrown", "bayko"}
     assert (min(texts), max(texts)) == (56, 345)
 
 
 def test_the_conversation_goes_forward_across_new_year_and_ends_in_the_past():
-    """Times rise, in UTC; a year ends in its middle; nothing lies in the future."""
+    """Times rise and cross a new year; none is in the future."""
     times = [draft.created_at for draft in seeds.conversation()]
 
     assert all(one < other for one, other in pairwise(times))
@@ -39,7 +39,7 @@ def test_the_conversation_goes_forward_across_new_year_and_ends_in_the_past():
 
 
 def test_at_least_eight_users_each_with_a_uuid_and_a_handle_of_their_own():
-    """The directory that a lesson chooses from."""
+    """Lessons choose among at least eight users with different uuids."""
     users = seeds.users()
 
     assert len(users) >= 8
@@ -54,7 +54,7 @@ def test_an_unknown_handle_is_named():
 
 
 def test_seeding_puts_106_items_and_a_second_time_nothing(inbox):
-    """104 messages and two group rows; what is there stays, also what was added since."""
+    """Seeding writes 104 messages and two group rows; seeding again changes no row."""
     assert seeds.seed(inbox)
     before = table.rows(inbox.backend)
 
@@ -64,7 +64,7 @@ def test_seeding_puts_106_items_and_a_second_time_nothing(inbox):
 
 
 def test_an_interrupted_seeding_is_invisible_and_mended(inbox, andrew, monkeypatch):
-    """Without its last step nobody has the group; another run completes it, with no row twice."""
+    """No inbox shows the group before the last step; another run completes it."""
     client = inbox.backend.dynamodb
     with monkeypatch.context() as cut:
         cut.setattr(client, "transact_write_items", lambda **_: 1 / 0)
@@ -77,8 +77,8 @@ def test_an_interrupted_seeding_is_invisible_and_mended(inbox, andrew, monkeypat
 
 
 def test_a_load_does_not_write_over_a_group_that_was_opened_meanwhile(inbox, andrew, bayko):
-    """The guard is put on its condition here too: who was first stays first."""
-    told = seeds.conversation()
+    """Loading puts the guard under the same condition, so an earlier first message stays."""
+    drafts = seeds.conversation()
     looks, real = [], inbox._item
 
     def between(*key, **more):
@@ -88,7 +88,7 @@ def test_a_load_does_not_write_over_a_group_that_was_opened_meanwhile(inbox, and
         return found
 
     inbox._item = between
-    assert not inbox.load(told)
+    assert not inbox.load(drafts)
     inbox._item = real
     first = inbox.list_messages(inbox.list_message_groups(andrew)[0], 1_000)[-1]
     assert first.text == "I was first"
@@ -96,17 +96,17 @@ def test_a_load_does_not_write_over_a_group_that_was_opened_meanwhile(inbox, and
 
 
 def test_a_load_puts_drafts_in_order_and_each_once(inbox, andrew):
-    """Given in any order, one of them twice."""
-    told = seeds.conversation()[:5]
-    inbox.load([*told[::-1], told[2]])
+    """Loading accepts any order and repeated drafts."""
+    drafts = seeds.conversation()[:5]
+    inbox.load([*drafts[::-1], drafts[2]])
 
     messages = inbox.list_messages(inbox.list_message_groups(andrew)[0])
-    assert [m.text for m in messages] == [d.text for d in told[::-1]]
-    assert inbox.list_message_groups(andrew)[0].preview.startswith(told[-1].text[:90])
+    assert [m.text for m in messages] == [d.text for d in drafts[::-1]]
+    assert inbox.list_message_groups(andrew)[0].preview.startswith(drafts[-1].text[:90])
 
 
 def test_a_load_is_one_conversation(inbox, andrew, zoe):
-    """None, and two, are refused."""
+    """Loading refuses no drafts and drafts of two groups."""
     other = inbox.draft(andrew, zoe, "Hello")
     for drafts, count in [([], 0), ([seeds.conversation()[0], other], 2)]:
         with pytest.raises(InvalidInput, match=f"drafts of {count} message groups"):
@@ -115,7 +115,7 @@ def test_a_load_is_one_conversation(inbox, andrew, zoe):
 
 
 def test_the_newest_20_items_fill_three_blocks_of_4_kb(seeded):
-    """Between 8,193 and 12,288 bytes: 1.5 read units when read with eventual consistency."""
+    """They have 8,193 to 12,288 bytes: 1.5 read units, eventually consistent."""
     group = messages_pk(seeds.conversation()[0].group_uuid)
     messages = [row for row in table.rows(seeded.backend) if row["pk"] == group]
 
@@ -125,7 +125,7 @@ def test_the_newest_20_items_fill_three_blocks_of_4_kb(seeded):
 @pytest.mark.dynamodb_local
 @pytest.mark.designs("bootcamp")
 def test_dynamodb_local_charges_what_the_lessons_say(seeded):
-    """Pattern A takes 1.5 read units, a Scan of the table 5.5, as AWS's own engine counts."""
+    """DynamoDB Local counts 1.5 read units for a page of messages (A) and 5.5 for a Scan."""
     assert seeded.backend.engine is Engine.DYNAMODB_LOCAL
     client, name = seeded.backend.dynamodb, seeded.table
     newest = client.query(
@@ -144,7 +144,7 @@ def test_dynamodb_local_charges_what_the_lessons_say(seeded):
 
 @pytest.mark.designs("bootcamp", "stable_key", "one_transaction")
 def test_only_the_group_rows_are_in_the_index(seeded):
-    """The index is sparse: 2 of the 106 items carry its keys."""
+    """The index is sparse: only 2 of the 106 items have its keys."""
     (index,) = seeded.schema.indexes
 
     found = seeded.backend.dynamodb.scan(TableName=seeded.table, IndexName=index.name)["Items"]

@@ -1,4 +1,4 @@
-"""Pattern E, driven by the pump over the engine's own stream."""
+"""The stream handler (pattern E), driven by the pump over the engine's own stream."""
 
 import random
 from contextlib import nullcontext
@@ -8,13 +8,13 @@ from datetime import timedelta
 import pytest
 
 from cruddur_lib.messaging import keys, table
-from cruddur_lib.messaging.designs.bootcamp import changed_group
-from cruddur_lib.messaging.stream import Pump, as_lambda
+from cruddur_lib.messaging.designs.base import changed_group
+from cruddur_lib.messaging.stream import Pump
 from cruddur_lib.messaging.table import TableError
 from tests.helpers.pumps import pump_of
 
 GROUP = "5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10"
-RECORDS = {"bootcamp": 5, "stable_key": 3, "one_transaction": 3, "read_fan_out": 1}  # a message
+RECORDS = {"bootcamp": 5, "stable_key": 3, "one_transaction": 3, "read_fan_out": 1}  # of D and E
 BY_STREAM = pytest.mark.designs("bootcamp", "stable_key")
 BOOTCAMP = pytest.mark.designs("bootcamp")
 SK = f"2026-01-05T09:00:00.000000Z#{GROUP}"
@@ -22,22 +22,22 @@ SK = f"2026-01-05T09:00:00.000000Z#{GROUP}"
 
 @pytest.fixture
 def pump(begun) -> Pump:
-    """A pump that has caught up with the seeding."""
+    """A pump that has handled the records of the seeding."""
     made = pump_of(begun)
     made.run()
     return made
 
 
 def lines(inbox, user) -> list[tuple[str, str]]:
-    """A user's inbox: the other's handle and the preview."""
+    """Return a user's inbox: the other person's handle and the preview."""
     return [(group.other.handle, group.preview) for group in inbox.list_message_groups(user)]
 
 
 def record(pk=f"MSG#{GROUP}", sk=SK, event="INSERT", number="1", **image) -> dict:
-    """A stream record as Lambda gets it, of a message between people that the image may name."""
+    """Return a stream record as Lambda gets it, with a new image of these attributes."""
     keys_of = {"pk": {"S": pk}, "sk": {"S": sk}}
-    told = {"message": "x", "message_uuid": GROUP, "user_uuid": GROUP, "other_uuid": GROUP, **image}
-    new = {name: {"S": text} for name, text in told.items()}
+    uuids = dict.fromkeys(("message_uuid", "user_uuid", "other_uuid"), GROUP)
+    new = {name: {"S": text} for name, text in ({"message": "x"} | uuids | image).items()}
     return {
         "eventName": event,
         "dynamodb": {"Keys": keys_of, "SequenceNumber": number, "NewImage": keys_of | new},
@@ -45,13 +45,15 @@ def record(pk=f"MSG#{GROUP}", sk=SK, event="INSERT", number="1", **image) -> dic
 
 
 def group_rows(inbox) -> list[table.Row]:
-    """All group rows."""
+    """Return all group rows."""
     return [row for row in table.rows(inbox.backend) if row["pk"].startswith("GRP#")]
 
 
 def test_a_message_moves_both_inboxes(begun, pump, andrew, bayko):
-    """Both inboxes show the message at its time. The records are the message's own, and of each
-    group row that of an update, or of a put and a deletion.
+    """Both inboxes show the message at its time.
+
+    The records are the message's own, and for each group row that of an update, or of a put and a
+    delete.
     """
     message = begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
 
@@ -65,7 +67,7 @@ def test_a_message_moves_both_inboxes(begun, pump, andrew, bayko):
 
 
 def test_a_new_group_needs_nothing(inbox, andrew, bayko):
-    """C wrote its group rows itself; its three records cause no write, so no further record."""
+    """Creating a group (C) writes its group rows, so its three records cause no write."""
     pump = pump_of(inbox)
     inbox.create_message_group(inbox.draft(andrew, bayko, "Salut"))
     before = table.rows(inbox.backend)
@@ -75,7 +77,7 @@ def test_a_new_group_needs_nothing(inbox, andrew, bayko):
 
 
 def test_the_group_with_the_newest_message_goes_to_the_top(begun, pump, andrew, bayko, zoe):
-    """An inbox is ordered by last message, whoever sent it."""
+    """An inbox is sorted by the last message of either person."""
     begun.create_message_group(begun.draft(zoe, andrew, "Hello"))
     pump.run()
     assert [handle for handle, _ in lines(begun, andrew)] == ["zoemarchand", "bayko"]
@@ -86,7 +88,7 @@ def test_the_group_with_the_newest_message_goes_to_the_top(begun, pump, andrew, 
 
 
 def test_an_edit_of_the_newest_message_shows(begun, pump, andrew, bayko):
-    """And one of an older message does not."""
+    """An inbox shows a change of the newest message, and none of an older one."""
     first, second = (begun.create_message(begun.draft(andrew, bayko, t)) for t in "ab")
     begun.update_message(andrew, second, "b, corrected")
     pump.run()
@@ -98,7 +100,7 @@ def test_an_edit_of_the_newest_message_shows(begun, pump, andrew, bayko):
 
 
 def test_a_deletion_shows_the_newest_that_remains(begun, pump, andrew, bayko):
-    """The inbox goes back; its rows are still one a person."""
+    """The inbox shows the message before it, still with one row for each person."""
     before = lines(begun, andrew)
     message = begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
     pump.run()
@@ -110,7 +112,7 @@ def test_a_deletion_shows_the_newest_that_remains(begun, pump, andrew, bayko):
 
 
 def test_a_replay_of_everything_changes_nothing(begun, pump, andrew, bayko):
-    """At least once means sometimes twice, and old records after new ones."""
+    """Streams deliver at least once, so old records may come again after new ones."""
     kept = begun.create_message(begun.draft(andrew, bayko, "kept"))
     gone = begun.create_message(begun.draft(bayko, andrew, "gone"))
     pump.run()
@@ -126,7 +128,7 @@ def test_a_replay_of_everything_changes_nothing(begun, pump, andrew, bayko):
 @BOOTCAMP
 @pytest.mark.parametrize("seed", range(5))
 def test_disorder_changes_nothing(begun, pump, andrew, bayko, seed):
-    """Whatever order records come in, with some of them doubled, the inbox shows the newest."""
+    """Records in any order, some of them twice, leave the inbox with the newest message."""
     handler, shaken = begun.stream_handler(), random.Random(seed)
     sent = [begun.create_message(begun.draft(andrew, bayko, f"{n}")) for n in range(4)]
     begun.delete_message(andrew, sent[3])
@@ -143,7 +145,7 @@ def test_disorder_changes_nothing(begun, pump, andrew, bayko, seed):
 
 
 def test_all_records_of_a_batch_are_handled(begun, pump, andrew, bayko, zoe):
-    """Two groups in one batch: neither is passed over."""
+    """A batch with records of two groups updates both."""
     begun.create_message_group(begun.draft(andrew, zoe, "Hello"))
     pump.run()
     for other in (bayko, zoe):
@@ -157,7 +159,7 @@ def test_all_records_of_a_batch_are_handled(begun, pump, andrew, bayko, zoe):
 
 @pytest.mark.parametrize("batch", [1, 2, 100])
 def test_the_size_of_a_batch_does_not_matter(begun, andrew, bayko, batch):
-    """From the oldest record on, in ones or in hundreds."""
+    """Batches of 1 and of 100 records have the same result."""
     begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
 
     report = pump_of(begun, batch=batch).run()
@@ -167,7 +169,7 @@ def test_the_size_of_a_batch_does_not_matter(begun, andrew, bayko, batch):
 
 
 def test_a_pump_goes_on_where_another_ended(begun, pump, andrew, bayko):
-    """Positions are all that is to be kept."""
+    """The positions of one pump let another continue."""
     begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
 
     assert pump_of(begun, positions=pump.positions).run().records == RECORDS[begun.name]
@@ -176,7 +178,7 @@ def test_a_pump_goes_on_where_another_ended(begun, pump, andrew, bayko):
 
 @BY_STREAM
 def test_a_handler_that_raises_gets_its_batch_again(begun, pump, andrew, bayko):
-    """An engine that is busy is not a poison record: nothing is passed over."""
+    """An error of the engine makes no record poison: the same batch comes again."""
     begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
     handler, calls = pump._handler, []
 
@@ -198,7 +200,7 @@ def test_a_handler_that_raises_gets_its_batch_again(begun, pump, andrew, bayko):
 @BY_STREAM
 @pytest.mark.parametrize("cut_at", range(1, 5))
 def test_a_crash_at_any_write_loses_no_group(begun, pump, andrew, bayko, cut_at):
-    """At worst a group stands twice, or shows what it showed, until the next run. B shows one."""
+    """Until the next run an inbox may hold a group twice or be behind, but B shows it once."""
     begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
     count = 0
 
@@ -226,7 +228,7 @@ def test_a_crash_at_any_write_loses_no_group(begun, pump, andrew, bayko, cut_at)
 @BOOTCAMP
 @pytest.mark.parametrize("seen", ["nothing", "one side", "rows that are gone", "the older rows"])
 def test_an_index_that_is_behind_does_no_harm(begun, pump, andrew, bayko, seen):
-    """The index is a hint: what it does not show, or shows no more, is found in the inboxes."""
+    """What the index does not show yet, or shows no more, is found in the inboxes."""
     stale = group_rows(begun)
     for text in ("1", "2"):
         begun.create_message(begun.draft(andrew, bayko, text))
@@ -252,8 +254,9 @@ def test_an_index_that_is_behind_does_no_harm(begun, pump, andrew, bayko, seen):
 
 @BOOTCAMP
 def test_rows_come_back_although_the_index_never_saw_them_go(begun, pump, andrew, bayko):
-    """The newest message is deleted, so the rows belong where the index says that they still are:
-    it is asked, and found wrong, in the inboxes themselves.
+    """The newest message is deleted while the index still shows the rows before it.
+
+    The handler finds in the inboxes themselves that the index is wrong.
     """
     begun.create_message(begun.draft(andrew, bayko, "stays"))
     pump.run()
@@ -273,7 +276,7 @@ def test_rows_come_back_although_the_index_never_saw_them_go(begun, pump, andrew
 @BOOTCAMP
 @pytest.mark.parametrize("shown", ["as it says now", "as it said before"])
 def test_a_text_is_put_although_the_index_shows_it_already(begun, pump, shown, andrew, bayko):
-    """The newest message is edited there and back: the index may show any of its texts."""
+    """The newest message is changed and changed back: the index may show any of its texts."""
     newest = begun.create_message(begun.draft(andrew, bayko, "right"))
     pump.run()
     stale = group_rows(begun)
@@ -291,8 +294,9 @@ def test_a_text_is_put_although_the_index_shows_it_already(begun, pump, shown, a
 
 @BOOTCAMP
 def test_rows_in_their_place_are_looked_for_in_the_table(begun, pump, andrew, bayko):
-    """The index lists them where they belong, with an older text; but they have moved on to a
-    message that is gone now, and are to be found there and deleted.
+    """The index shows rows at the right keys, but they have moved on to a deleted message.
+
+    The handler finds them at their real keys and deletes them.
     """
     last = begun.create_message(begun.draft(andrew, bayko, "stays"))
     pump.run()
@@ -312,14 +316,14 @@ def test_rows_in_their_place_are_looked_for_in_the_table(begun, pump, andrew, ba
 
 @BOOTCAMP
 def test_a_slow_handler_does_not_take_newer_rows_away(begun, pump, andrew, bayko):
-    """It looked before a message was sent and writes after: the newer rows stay."""
+    """A handler that read before a message was sent and writes after it keeps the newer rows."""
     old = begun.create_message(begun.draft(andrew, bayko, "old"))
     handler = begun.stream_handler()
-    looked = handler._newest(old.group_uuid)
+    stale = handler._newest(old.group_uuid)
     begun.create_message(begun.draft(andrew, bayko, "new"))
     pump.run()
 
-    handler._newest = lambda _: looked
+    handler._newest = lambda _: stale
     handler([record(keys.messages_pk(old.group_uuid))])
 
     assert lines(begun, andrew) == [("bayko", "new")]
@@ -340,21 +344,21 @@ def test_a_slow_handler_does_not_take_newer_rows_away(begun, pump, andrew, bayko
     ],
 )
 def test_a_poison_record_is_reported_and_passed_over(begun, pump, andrew, bayko, poison):
-    """In Lambda's shape, and the records beside it are handled."""
+    """The handler returns its sequence number and handles the other records."""
     sent = begun.create_message(begun.draft(andrew, bayko, "Which bug?"))
     people = {"user_uuid": andrew.uuid, "other_uuid": bayko.uuid, "message": sent.text}
     sk = keys.message_sk(sent.created_at, sent.uuid)
     good = record(keys.messages_pk(sent.group_uuid), sk, number="2", **people)
 
-    reply = as_lambda(begun.stream_handler())({"Records": [poison, good]}, None)
+    poisoned = begun.stream_handler()([poison, good])
 
-    assert reply == {"batchItemFailures": [{"itemIdentifier": "1"}]}
+    assert poisoned == ["1"]
     assert lines(begun, bayko) == [("andrewbrown", "Which bug?")]
 
 
 @BY_STREAM
 def test_a_message_without_text_is_poison_for_its_group_alone(begun, pump, andrew, bayko, zoe):
-    """A row that somebody else wrote; the shard goes on."""
+    """A foreign row does not stop the shard; Lambda gets its sequence number."""
     sent = begun.create_message_group(begun.draft(andrew, zoe, "Hello"))
     foreign = replace(sent, created_at=sent.created_at + timedelta(days=1))
     sk = keys.message_sk(foreign.created_at, foreign.uuid)
@@ -373,7 +377,7 @@ def test_a_message_without_text_is_poison_for_its_group_alone(begun, pump, andre
 
 
 def test_records_that_move_nothing():
-    """Group rows are the handler's own; a group's first message came with its group rows."""
+    """The handler's own group rows, and a first message, change no inbox."""
     assert changed_group(record(pk=f"GRP#{GROUP}")) is None
     assert changed_group(record(sk=keys.FIRST)) is None
     assert changed_group(record(sk=keys.FIRST, event="MODIFY")) == GROUP
@@ -382,12 +386,12 @@ def test_records_that_move_nothing():
 
 @BY_STREAM
 def test_a_record_of_a_group_that_is_gone_is_no_mistake(inbox):
-    """All of its rows were removed."""
+    """Records of a group whose rows were all removed are not poison."""
     events = ("INSERT", "MODIFY", "REMOVE")
     assert inbox.stream_handler()([record(event=event) for event in events]) == []
 
 
 def test_the_pump_needs_a_table_with_a_stream(backend):
-    """The error names the next step."""
+    """The error names the script that makes the table."""
     with pytest.raises(TableError, match="schema-load"):
         Pump(backend, lambda _: [])

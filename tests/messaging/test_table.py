@@ -1,4 +1,4 @@
-"""Tables are made as the bootcamp's, once; others are told apart."""
+"""Tables are created once with the bootcamp's schema; tables of another schema are refused."""
 
 import pytest
 
@@ -11,7 +11,7 @@ BOOTCAMP = design("bootcamp").schema
 
 
 def test_the_bootcamps_table(backend):
-    """Keys pk and sk, one index of whole items, 5 and 5 units each, a stream of new images."""
+    """It has keys pk and sk, an index of whole items, 5 and 5 units each, and a stream."""
     table.create(backend, BOOTCAMP)
 
     made = table.describe(backend)
@@ -31,14 +31,14 @@ def test_the_bootcamps_table(backend):
 
 
 def test_an_on_demand_table_has_no_units(backend):
-    """On-demand: billed by request, nothing provisioned."""
+    """An on-demand table has no provisioned units."""
     table.create(backend, BOOTCAMP, billing="on-demand")
 
     assert table.describe(backend)["BillingModeSummary"]["BillingMode"] == "PAY_PER_REQUEST"
 
 
 def test_creating_twice_changes_nothing(backend):
-    """The second time says that the table was there, and leaves what is in it."""
+    """The second call returns False and keeps the rows."""
     assert table.create(backend, BOOTCAMP)
     backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "p", "sk": "s"})
 
@@ -47,7 +47,7 @@ def test_creating_twice_changes_nothing(backend):
 
 
 def test_another_table_of_the_name_is_not_taken_for_ours(backend):
-    """Other indexes are named, with what was wanted."""
+    """The error names the other table's indexes and the expected ones."""
     table.create(backend, Schema(indexes=(Index("other", "a", "b"),)))
 
     with pytest.raises(TableError, match=r"'other': \['a', 'b'\].*wanted.*message-group-sk-index"):
@@ -55,7 +55,7 @@ def test_another_table_of_the_name_is_not_taken_for_ours(backend):
 
 
 def test_a_table_without_a_stream_is_another(backend):
-    """E could not work on it."""
+    """Without a stream the stream handler (E) could not work."""
     request = BOOTCAMP.request(table.TABLE_NAME, "provisioned")
     del request["StreamSpecification"]
     backend.client("dynamodb").create_table(**request)
@@ -65,7 +65,7 @@ def test_a_table_without_a_stream_is_another(backend):
 
 
 def test_a_table_can_be_used_when_create_returns(backend, monkeypatch):
-    """Made now or a moment ago by somebody else: both ways wait until it is active."""
+    """`create` waits until the table is active, even if it existed before."""
     client, waited = backend.client("dynamodb"), []
     real = client.get_waiter
     monkeypatch.setattr(client, "get_waiter", lambda name: waited.append(name) or real(name))
@@ -76,7 +76,7 @@ def test_a_table_can_be_used_when_create_returns(backend, monkeypatch):
 
 
 def test_all_tables_are_named(backend):
-    """ListTables gives 100 a page."""
+    """`names` reads all pages of ListTables, which have 100 names each."""
     for n in range(101):
         table.create(backend, Schema(), f"table-{n:03}", "on-demand")
 
@@ -84,7 +84,7 @@ def test_all_tables_are_named(backend):
 
 
 def test_a_table_that_is_not_there(backend):
-    """The error names the table and those that are there."""
+    """The error names the missing table and the existing ones."""
     table.create(backend, Schema(), "one-table")
 
     with pytest.raises(TableError, match="no table cruddur-messages.*there are: one-table"):
@@ -93,7 +93,7 @@ def test_a_table_that_is_not_there(backend):
 
 
 def test_dropping_says_whether_there_was_a_table(backend):
-    """Dropping twice is no mistake."""
+    """Dropping a missing table returns False."""
     table.create(backend, Schema())
 
     assert table.drop(backend)
@@ -102,7 +102,7 @@ def test_dropping_says_whether_there_was_a_table(backend):
 
 
 def test_rows_come_from_all_pages_in_the_order_of_their_keys(backend):
-    """Four items of 400 KB do not fit into one page of Scan, which ends after 1 MB."""
+    """Four items of 400 KB need two pages of a Scan, which ends after 1 MB."""
     table.create(backend, Schema(), billing="on-demand")
     for n in (2, 1, 4, 3):
         row = {"pk": f"p{n}", "sk": "s", "text": "x" * 400_000}
@@ -114,6 +114,6 @@ def test_rows_come_from_all_pages_in_the_order_of_their_keys(backend):
 
 
 def test_an_unknown_design_is_named():
-    """The error lists the known ones."""
+    """The error lists the known designs."""
     with pytest.raises(InboxError, match="'fast'; the known ones are bootcamp"):
         design("fast")

@@ -1,4 +1,4 @@
-"""The cheat sheet: each of its figures by a rule's closed form, or as its file has it."""
+"""Tests of `cheat_sheet` against closed forms, the file of prices and AWS's own model."""
 
 from datetime import date
 from decimal import Decimal
@@ -20,17 +20,17 @@ DAY = date(2026, 11, 25)
 
 
 def number(text):
-    """The number at the beginning of a cell."""
+    """Return the number at the beginning of a cell."""
     return Decimal(text.split()[0].replace(",", ""))
 
 
 def test_keys_are_those_that_the_library_reads():
-    """The owner's uuid in pk, time and uuid in sk; the guard and a row that stays have no time."""
+    """pk has the owner's uuid, sk time and uuid; first messages and stable rows have no time."""
     table = cheat_sheet.keys()
     times = table[table.sk.str.startswith("2026")]
 
     assert len(table) == 5
-    assert {keys.owner(pk) for pk in table.pk if "#" in pk} == {"group uuid", "user uuid"}
+    assert {keys.uuid_in(pk) for pk in table.pk if "#" in pk} == {"group uuid", "user uuid"}
     assert {keys.time_and_uuid(sk)[1] for sk in times.sk} == {"group uuid", "message uuid"}
     assert set(table.sk) - set(times.sk) == {keys.FIRST, "GRP#group uuid"}
 
@@ -38,7 +38,7 @@ def test_keys_are_those_that_the_library_reads():
 @pytest.mark.parametrize(
     ("pattern", "units"),
     [
-        ("A", (1.5, 0, 0)),  # 20 messages lie in three blocks of 4 KB, half a unit each
+        ("A", (1.5, 0, 0)),  # 20 messages fill three blocks of 4 KB, half a unit each
         ("B", (0.5, 0, 0)),  # one group row
         ("C", (0, 3 * 2, 2)),  # three rows in a transaction; two of them are in the index
         ("D", (0.5, 1, 0)),  # membership, and the message, which is in no index
@@ -46,7 +46,7 @@ def test_keys_are_those_that_the_library_reads():
     ],
 )
 def test_patterns_cost_what_the_lessons_find(pattern, units):
-    """On the table as `start` makes it; a message and its fan-out are 5 + 4."""
+    """The units are those of a new table; a message and its fan-out are 5 + 4."""
     with connect() as backend:
         table = cheat_sheet.patterns(start("04-the-fan-out", backend))
     (row,) = [row for what, row in table.iterrows() if what.startswith(f"{pattern}: ")]
@@ -55,7 +55,7 @@ def test_patterns_cost_what_the_lessons_find(pattern, units):
 
 
 def test_units_are_by_the_rules():
-    """Blocks of 4 KB read at a half, one or two units; blocks of 1 KB written at one or two."""
+    """A block of 4 KB is read for 0.5, 1 or 2 units; a block of 1 KB is written for 1 or 2."""
     for size, row in cheat_sheet.rules().iterrows():
         reads, writes = ceil(number(size) / 4096), ceil(number(size) / 1024)
         wanted = (Decimal(reads) / 2, reads, reads * 2, writes, writes * 2)
@@ -63,7 +63,7 @@ def test_units_are_by_the_rules():
 
 
 def test_prices_are_those_of_the_file_with_their_ages():
-    """Days from the last reading to the day asked for."""
+    """The age is in days, from the last reading to the requested day."""
     table = cheat_sheet.prices("us-east-1", DAY)
     known = price_list().readings["us-east-1"]
 
@@ -77,7 +77,7 @@ def test_prices_are_those_of_the_file_with_their_ages():
 
 
 def test_what_is_free_is_25_units_all_month():
-    """AWS: 25 units of each kind, in a month of 31 days; on-demand requests are never free."""
+    """25 units of each kind are free for 31 days; on-demand requests are never free."""
     free = cheat_sheet.prices("us-east-1", DAY)["free in a month"]
 
     assert list(free[:2]) == ["–", "–"]
@@ -85,7 +85,7 @@ def test_what_is_free_is_25_units_all_month():
 
 
 def test_the_limits_in_its_prose_are_awss():
-    """Blocks and the largest item by the library's sourced rules, counts by AWS's own model."""
+    """Blocks and the item limit are the library's, counts those of AWS's own model."""
     cells = nbformat.read(NOTEBOOKS / "cheat-sheet.ipynb", as_version=4).cells
     (text,) = [cell.source for cell in cells if "## Rules of units" in cell.source]
     model = get_session().get_service_model("dynamodb")
@@ -100,7 +100,7 @@ def test_the_limits_in_its_prose_are_awss():
 
 
 def test_on_a_screen_nothing_is_seen_of_how_it_is_printed():
-    """All of the style is inside the braces of `@media print`; tests/browser prints it."""
+    """All of the style is inside `@media print`; tests/browser prints it."""
     style = cheat_sheet.on_one_page().data
     rules = style.removeprefix("<style>@media print {").removesuffix("}</style>")
 

@@ -1,4 +1,4 @@
-"""Slips with a notebook: one line says the way out, and the error stays the error that it is."""
+"""Tests of `error_hints`: one line says what to do, and the error itself does not change."""
 
 import re
 import subprocess
@@ -21,7 +21,7 @@ NUMBERED = sorted(NOTEBOOKS.glob("[0-9]*.ipynb"))
 
 @pytest.fixture
 def shell():
-    """A real IPython shell, as a kernel has one; gone after the test."""
+    """A real IPython shell, as in a kernel, which is closed after the test."""
     InteractiveShell.clear_instance()
     config = Config({"HistoryManager": {"hist_file": ":memory:"}})
     shell = InteractiveShell.instance(config=config)
@@ -32,7 +32,7 @@ def shell():
 
 @pytest.fixture
 def started(shell):
-    """The shell after the first cells of the first notebook."""
+    """The shell after the first cells of the first notebook were run."""
     with connect() as backend:
         shell.user_ns["backend"] = backend
         shell.run_cell("from cruddur_lib.workbook import start", store_history=True)
@@ -43,7 +43,7 @@ def started(shell):
 
 @pytest.fixture
 def run(capsys):
-    """What a cell shows, and the error that it ends with."""
+    """A function that runs a cell and returns what it shows, and the error that it ends with."""
 
     def run(shell, source):
         capsys.readouterr()
@@ -55,7 +55,7 @@ def run(capsys):
 
 @pytest.mark.parametrize("name", ["lesson", "inbox", "group", "start"])
 def test_a_restarted_kernel_is_told(shell, run, name):
-    """Nothing was started in it: whatever notebook makes the name, its cells above are to run."""
+    """The hint says to run the cells above, whatever notebook makes the name."""
     error_hints.load_ipython_extension(shell)
     text, error = run(shell, f"{name}.x")
 
@@ -66,7 +66,7 @@ def test_a_restarted_kernel_is_told(shell, run, name):
 
 
 def test_a_new_kernel_of_this_environment_knows_slips():
-    """By a setting that the set-up puts into it; the cell ends with the error that it had."""
+    """A setting of the environment installs the hints; the cell still ends with its error."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("inbox")])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
     said, error = notebook.cells[0].outputs
@@ -76,7 +76,7 @@ def test_a_new_kernel_of_this_environment_knows_slips():
 
 
 def test_a_cell_that_was_left_out_is_named(started, run):
-    """By the line that makes the missing name."""
+    """The hint has the line that makes the missing name."""
     text, error = run(started, "inbox.list_messages(group)")
 
     assert isinstance(error, NameError)
@@ -86,28 +86,28 @@ def test_a_cell_that_was_left_out_is_named(started, run):
 
 
 @pytest.mark.parametrize(
-    ("cell", "told", "made"),
+    ("cell", "value", "made"),
     [
         ("inbox = []\ninbox.list_messages", "list, which has no `list_messages`", "lesson.inbox()"),
         ("lesson = None\nlesson.check", "NoneType, which has no `check`", f'start("{LESSON}")'),
         ("group = 'x'\ngroup.uuid", "str, which has no `uuid`", "lesson.group"),
     ],
 )
-def test_a_name_with_another_value_is_told(started, run, cell, told, made):
-    """The value has not what the cell wants of it."""
+def test_a_name_with_another_value_is_told(started, run, cell, value, made):
+    """The hint names the value's type, the missing attribute and the cell to run."""
     text, error = run(started, cell)
     name = cell.partition(" ")[0]
 
     assert isinstance(error, AttributeError)
     assert "Traceback" in text
     assert text.splitlines()[0] == (
-        f"`{name}` was given another value, of type {told}. "
+        f"`{name}` was given another value, of type {value}. "
         f"Run the cell with `{name} = {made}` again, then this one."
     )
 
 
 def test_a_cell_that_was_run_twice_is_named(started, run):
-    """Its assert counts what one run writes."""
+    """The hint for a failed assert names a cell that was run twice."""
     send = "andrew, zoe = lesson.users('andrewbrown', 'zoemarchand')\nrows = len(lesson.rows())\n"
     send += "inbox.create_message_group(inbox.draft(zoe, andrew, 'Hello'))"
     check = "assert len(lesson.rows()) == 109  # 106 and three more"
@@ -123,10 +123,9 @@ def test_a_cell_that_was_run_twice_is_named(started, run):
 
 
 def test_of_cells_that_were_run_twice_the_last_is_named(started, run):
-    """It is the likeliest; and two cells of the notebook that read alike are not one run twice."""
-    draws = "rows = lesson.rows()\nshow(strips(rows), in_words(rows))"  # stands in 00 twice
-    run(started, "from cruddur_lib.workbook import show")
-    run(started, "from cruddur_lib.workbook.figures.drawing import in_words, strips")
+    """The last one is the likeliest; two cells of the notebook with one source do not count."""
+    draws = "rows = lesson.rows()\nfigures.item_strips(rows)"  # in 00 twice
+    run(started, "from cruddur_lib.workbook import figures")
     for cell in ("x = 1", "x = 1", "y = 2", "y = 2", draws, draws):
         assert run(started, cell)[1] is None
 
@@ -152,16 +151,16 @@ def test_of_cells_that_were_run_twice_the_last_is_named(started, run):
 )
 @pytest.mark.quick_cases(3)
 def test_any_other_error_is_shown_as_ever(started, run, cell):
-    """Nobody's slip that we know: not a word is added."""
-    told = run(started, cell)[0]
+    """No hint is added to an error without a known cause."""
+    text = run(started, cell)[0]
     started.set_custom_exc((), None)
 
-    plain = [re.sub(r"In\[\d+\]|-+", "", text) for text in (told, run(started, cell)[0])]
-    assert plain[0] == plain[1]
+    one, other = (re.sub(r"In\[\d+\]|-+", "", each) for each in (text, run(started, cell)[0]))
+    assert one == other
 
 
 def test_a_start_again_forgets_what_ran_before(started, run):
-    """The table is new."""
+    """A new start has a new table, so cells that ran before do not count."""
     for cell in ("x = 1", "x = 1"):
         run(started, cell)
     assert run(started, "assert x == 2")[0].startswith("A cell has been run 2 times")
@@ -171,21 +170,21 @@ def test_a_start_again_forgets_what_ran_before(started, run):
 
 
 def test_without_a_shell_a_lesson_starts_all_the_same():
-    """In a script and in a test."""
+    """In a script there is no shell, and nothing is installed."""
     InteractiveShell.clear_instance()
 
     error_hints.install(KINDS, LESSON)
 
 
 def test_a_notebook_may_be_moved(tmp_path, monkeypatch):
-    """Library and data are found by the environment, and not from the folder that it lies in."""
+    """Library and data are found by the environment and not from the working folder."""
     monkeypatch.chdir(tmp_path)
     with connect() as backend:
         assert len(start(LESSON, backend).rows()) == 106
 
 
 def test_the_wrong_kernel_says_what_the_notebooks_explain():
-    """A Python without the library knows nothing of ours; its words stand in every first cell."""
+    """A Python without the library says "No module named", which every first cell explains."""
     code = "from cruddur_lib.workbook import start"
     words = [sys.executable, "-I", "-S", "-c", code]
     ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd="/")

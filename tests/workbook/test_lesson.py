@@ -1,4 +1,4 @@
-"""A lesson starts from a known table, and its second run is its first again."""
+"""Tests of `lesson`: a lesson starts from a known table and always runs the same."""
 
 import pytest
 
@@ -12,7 +12,7 @@ LESSON = "00-the-whole-game"
 
 
 def play(backend) -> list[table.Row]:
-    """The rows that a short lesson leaves."""
+    """Run a short lesson and return the rows that it leaves."""
     lesson = start(LESSON, backend)
     andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
     inbox = lesson.inbox()
@@ -22,7 +22,7 @@ def play(backend) -> list[table.Row]:
 
 
 def test_every_run_writes_the_same_rows(backend):
-    """Clock and ids begin anew, and what a run before has left is gone: 106 + 1 + 3 items."""
+    """Clock and uuids begin again, and rows of an earlier run are gone: 106 + 1 + 3 items."""
     first = play(backend)
 
     assert play(backend) == first
@@ -30,7 +30,7 @@ def test_every_run_writes_the_same_rows(backend):
 
 
 def test_a_start_clears_what_others_left(backend):
-    """Whatever lay in the table."""
+    """A start removes all other items from the table."""
     start(LESSON, backend)
     backend.dynamodb.put_item(TableName=table.TABLE_NAME, Item={"pk": "p", "sk": "s"})
 
@@ -38,7 +38,7 @@ def test_a_start_clears_what_others_left(backend):
 
 
 def test_a_start_ends_the_one_before(monkeypatch):
-    """One connection a process, so that after it nothing stays open behind the learner's back."""
+    """A process has one connection, so a start closes the one before."""
     monkeypatch.setenv("CRUDDUR_BACKEND", "moto")
     first = start(LESSON)
     with start(LESSON).backend:
@@ -46,7 +46,7 @@ def test_a_start_ends_the_one_before(monkeypatch):
 
 
 def test_a_lesson_wants_an_engine_that_it_knows(backend, monkeypatch):
-    """It drops a table at every start."""
+    """A start drops a table, so an unknown engine is refused."""
     monkeypatch.setattr(backend, "engine", Engine.UNKNOWN)
 
     with pytest.raises(LessonError, match="an unknown engine.*bin/ddb/start"):
@@ -54,7 +54,7 @@ def test_a_lesson_wants_an_engine_that_it_knows(backend, monkeypatch):
 
 
 def test_a_lesson_without_its_group_says_so(backend):
-    """The way out is a new start."""
+    """The error says to start again."""
     lesson = start(LESSON, backend)
     table.drop(backend)
     table.create(backend, lesson.inbox().schema)
@@ -64,7 +64,7 @@ def test_a_lesson_without_its_group_says_so(backend):
 
 
 def test_the_clock_ticks_a_second_a_draft(backend):
-    """From the same moment in every lesson, two days after the seeded conversation."""
+    """Each lesson begins at the same time, two days after the seeded conversation."""
     lesson = start(LESSON, backend)
     andrew, bayko = lesson.users("andrewbrown", "bayko")
     drafts = [lesson.inbox().draft(andrew, bayko, "x") for _ in range(3)]
@@ -74,14 +74,14 @@ def test_the_clock_ticks_a_second_a_draft(backend):
 
 
 def test_ids_differ_within_a_lesson_and_between_lessons():
-    """Two lessons never write the same message uuid."""
+    """Two lessons never make the same message uuid."""
     one, other = uuids("01-a"), uuids("02-b")
 
     assert len({make() for make in (one, other) for _ in range(100)}) == 200
 
 
 def test_the_group_is_the_seeded_one_wherever_it_stands(backend):
-    """Also when another group is newer."""
+    """The group is the seeded one even if another group is newer."""
     lesson = start(LESSON, backend)
     andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
     inbox = lesson.inbox()
@@ -92,7 +92,7 @@ def test_the_group_is_the_seeded_one_wherever_it_stands(backend):
 
 
 def test_watch_tells_what_was_written(backend):
-    """Rows that were put, changed and removed, and no others."""
+    """It keeps the rows that were put, changed and removed, and no others."""
     lesson = start(LESSON, backend)
     row = lesson.rows()[0]
     key = {name: row[name] for name in ("pk", "sk")}
@@ -105,7 +105,7 @@ def test_watch_tells_what_was_written(backend):
 
 
 def test_all_users_where_none_is_named(backend):
-    """The directory, in its order."""
+    """Without handles all users of the directory are returned, in its order."""
     handles = [user.handle for user in start(LESSON, backend).users()]
 
     assert handles[:2] == ["andrewbrown", "bayko"]
@@ -113,13 +113,13 @@ def test_all_users_where_none_is_named(backend):
 
 
 def test_an_unknown_lesson_lists_the_known(backend):
-    """A mistyped name is not a new lesson."""
+    """A mistyped name is an error and no new lesson."""
     with pytest.raises(LessonError, match="'00'; the known ones are 00-the-whole-game"):
         start("00", backend)
 
 
 def test_a_lesson_never_runs_on_aws(monkeypatch):
-    """It replaces its table; that is refused before a request is made."""
+    """A lesson replaces its table, so AWS is refused before a request is made."""
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "x")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "y")
 
@@ -139,7 +139,7 @@ def test_the_default_engine_is_the_runs(monkeypatch):
 
 
 def test_the_meter_counts_what_its_with_holds(backend):
-    """Pattern A's newest 20: 1.5 read units."""
+    """Reading the newest 20 messages takes 1.5 read units."""
     lesson = start("00-the-whole-game", backend)
     group = lesson.group
     with lesson.meter() as meter:
@@ -149,9 +149,7 @@ def test_the_meter_counts_what_its_with_holds(backend):
 
 
 def test_a_livelier_table_holds_more_and_the_seeded_conversation(backend):
-    """20 messages beside the 104, each person with an inbox; known by their handles; the same when
-    it is filled again.
-    """
+    """There are 20 more messages, everybody has an inbox, and a refill gives the same rows."""
     lesson = start(LESSON, backend, users=12, messages=20)
     rows, inbox = lesson.rows(), lesson.inbox()
 
@@ -167,9 +165,7 @@ def test_a_livelier_table_holds_more_and_the_seeded_conversation(backend):
 
 
 def test_a_livelier_table_has_defaults_and_limits(backend, monkeypatch):
-    """12 people where only messages are given; what cannot be is refused before the table is
-    touched.
-    """
+    """Twelve people are the default; numbers out of range are refused before a write."""
     assert len(start(LESSON, backend, messages=0).users()) == 12
     lesson = start(LESSON, backend, users=3, messages=1)
     assert [len(lesson.inbox().list_message_groups(user)) for user in lesson.users()][2] == 1
@@ -181,7 +177,7 @@ def test_a_livelier_table_has_defaults_and_limits(backend, monkeypatch):
 
 
 def test_answers_are_tried_on_the_plain_table(backend):
-    """An exercise has one answer, however lively the table is."""
+    """The scratch table has only the seeds, so an exercise has one answer."""
     lesson = start(LESSON, backend, users=5, messages=10)
     with lesson.scratch() as scratch:
         assert len(scratch.rows()) == 106

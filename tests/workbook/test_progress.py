@@ -1,4 +1,4 @@
-"""How a learner stands: counted from lines whose figures are known, and from a lesson's own."""
+"""Tests of `progress`: counts of known lines, and of the lines that a lesson writes."""
 
 import json
 
@@ -14,27 +14,27 @@ LESSONS = {"01-a": ["one", "two", "three"], "02-b": list("abcdefg"), "cheat-shee
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """The file of this test's record."""
+    """The file of this test's own record."""
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
     return tmp_path / progress.FILE
 
 
 @pytest.fixture
 def lesson():
-    """The first lesson, nothing guessed."""
+    """The first lesson, without guesses."""
     with connect() as backend:
         yield start("00-the-whole-game", backend)
 
 
 def answered(lesson, *names, right=True):
-    """Lines of answers to these exercises."""
+    """Return lines of answers to these exercises."""
     return [
         {"lesson": lesson, "exercise": name, "kind": "answer", "right": right} for name in names
     ]
 
 
 def guessed(lesson, *sides):
-    """Lines of first guesses on these sides, each at an exercise of its own."""
+    """Return lines of first guesses on these sides, each at another exercise."""
     return [
         {"lesson": lesson, "exercise": f"{side}-{place}", "kind": "first", "side": side}
         for place, side in enumerate(sides)
@@ -42,7 +42,7 @@ def guessed(lesson, *sides):
 
 
 def test_every_exercise_is_right_tried_or_open():
-    """Right once is right for good; what was only tried, and what is open, is named."""
+    """An exercise stays right; exercises that were only tried, or are open, are listed."""
     lines = [*answered("01-a", "one"), *answered("01-a", "one", "two", right=False)]
 
     assert progress.summary(lines, LESSONS).splitlines() == [
@@ -53,14 +53,14 @@ def test_every_exercise_is_right_tried_or_open():
 
 @pytest.mark.parametrize(("done", "left"), [("abc", "d, e, f, g"), ("ab", "c, d, e, f, ...")])
 def test_four_names_are_listed_and_dots_for_more(done, left):
-    """A line stays a line."""
+    """A line lists four names at most."""
     text = progress.summary(answered("02-b", *done), LESSONS)
 
     assert text.endswith(f"02-b: {len(done)} of 7 right; {7 - len(done)} open: {left}")
 
 
 def test_all_right_leaves_nothing_to_name():
-    """Nothing tried, nothing open."""
+    """A lesson with all exercises right lists no names."""
     lines = answered("01-a", "one", "two", "three")
 
     assert progress.summary(lines, LESSONS).startswith("01-a: 3 of 3 right\n")
@@ -68,12 +68,12 @@ def test_all_right_leaves_nothing_to_name():
 
 @pytest.mark.parametrize("lines", [[], answered("09-z", "one"), answered("01-a", "gone")])
 def test_without_a_line_of_theirs_one_line_says_so(lines):
-    """As a notebook stores it; what an older version asked counts nowhere."""
+    """Exercises that no longer exist do not count."""
     assert progress.summary(lines, LESSONS) == progress.NOTHING
 
 
 def test_guesses_are_counted_by_lesson_and_in_all():
-    """A second guess at the same exercise is none: the answer has been seen."""
+    """A second guess at an exercise does not count, because the learner has seen the answer."""
     lines = guessed("01-a", "right", "low", "low", "wrong") + guessed("02-b", "high")
     again = [{**lines[1], "side": "right"}]
 
@@ -85,7 +85,7 @@ def test_guesses_are_counted_by_lesson_and_in_all():
 
 
 @pytest.mark.parametrize(
-    ("right", "low", "high", "told"),
+    ("right", "low", "high", "advice"),
     [
         (2, 7, 2, "You guessed too low in 7 of 9 misses"),
         (2, 2, 7, "You guessed too high in 7 of 9 misses"),
@@ -96,24 +96,24 @@ def test_guesses_are_counted_by_lesson_and_in_all():
         (0, 2, 0, "3 guesses at least"),
     ],
 )
-def test_the_advice_follows_the_figures(right, low, high, told):
-    """Two thirds of the misses on one side are a habit, four guesses in five right are enough."""
-    assert progress.advice({"right": right, "low": low, "high": high}).startswith(told)
+def test_the_advice_follows_the_figures(right, low, high, advice):
+    """Two thirds of the misses on one side are a habit; 80 % right guesses are enough."""
+    assert progress.advice({"right": right, "low": low, "high": high}).startswith(advice)
 
 
 def test_misses_without_a_side_are_no_habit():
-    """A text is neither low nor high."""
+    """A wrong text is neither low nor high."""
     assert progress.advice({"wrong": 5, "low": 1}).startswith("Your misses have no side")
 
 
 @pytest.mark.parametrize("lines", [[], answered("01-a", "one"), guessed("01-a", "sideways", None)])
 def test_without_a_guess_one_line_says_so(lines):
-    """An answer that was checked is no guess."""
+    """A checked answer is no guess."""
     assert progress.calibration(lines) == progress.NO_GUESS
 
 
 def test_lines_of_another_version_and_broken_lines_stop_nobody(own):
-    """Other types, missing fields, half a line, bytes of another encoding."""
+    """Wrong types, missing fields, half a line and other encodings are skipped."""
     fields = ("lesson", "exercise", "kind", "side", "right", "given")
     odd = [dict.fromkeys(fields, value) for value in ([], {}, None, 3, "x")]
     odd += [{}, [], 3, None, {"exercise": "one", "kind": "guess", "lesson": "01-a", "given": 3}]
@@ -129,9 +129,7 @@ def test_lines_of_another_version_and_broken_lines_stop_nobody(own):
 
 
 def test_a_lesson_counts_the_first_guess_and_not_the_second(lesson, own, capsys):
-    """104 messages are 6 pages: 5 was too low, whatever is guessed after the run; 0 rows are read
-    of the conversation, so 104 was too high.
-    """
+    """The first guess counts: 5 pages were too low, and 104 rows too high."""
     lesson.calibration()
     assert capsys.readouterr().out == progress.NO_GUESS + "\n"
 
@@ -165,7 +163,7 @@ def test_a_lesson_counts_the_first_guess_and_not_the_second(lesson, own, capsys)
     ],
 )
 def test_only_a_number_has_a_side(lesson, name, given, side):
-    """A text and a function are right or not."""
-    question = exercises_of(lesson.name)[name].solved(lesson)
+    """A text and a function have no side: they are right or wrong."""
+    question = exercises_of(lesson.name)[name].with_cache()
 
     assert question.high_or_low(given, lesson) == side

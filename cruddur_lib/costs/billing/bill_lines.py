@@ -1,81 +1,79 @@
-"""Lines of a bill: a quantity, what of it is free, and what the rest costs by its price."""
+"""Lines of a bill: a quantity, the part of it that is free, and the price of the rest.
+
+Make lines `with localcontext(EXACT)`, as `bills.bill` does, so that an inexact amount raises.
+"""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from cruddur_lib.costs.billing.decimals import ZERO, difference, money, plain, product
+from cruddur_lib.costs.billing.conventions import ZERO, money, plain
 from cruddur_lib.costs.billing.price_book import PriceBook
 
 
 @dataclass(frozen=True)
 class BillLine:
-    """One item of a bill. `price` is USD for one unit; nothing is rounded."""
+    """One item of a bill. `price` is USD for one unit, and no number is rounded."""
 
     service: str
     item: str
     quantity: Decimal
     unit: str
     free: Decimal
+    billable: Decimal  # the quantity that is not free
     price: Decimal
+    usd: Decimal
     source: str
 
-    @property
-    def billable(self) -> Decimal:
-        """What is not free, in the unit."""
-        return difference(self.quantity, self.free)
-
-    @property
-    def usd(self) -> Decimal:
-        """What it costs: the price of all that is billable."""
-        return product(self.billable, self.price)
-
     def as_json(self) -> dict[str, str]:
-        """The line for other programs: numbers as texts, with all their digits."""
-        return {
-            "service": self.service,
-            "item": self.item,
-            "quantity": plain(self.quantity),
-            "unit": self.unit,
-            "free": plain(self.free),
-            "billable": plain(self.billable),
-            "price": plain(self.price),
-            "usd": money(self.usd),
-            "source": self.source,
-        }
+        """Return the line for other programs: numbers as texts with all their digits."""
+        texts = {k: plain(v) if isinstance(v, Decimal) else v for k, v in asdict(self).items()}
+        return {**texts, "usd": money(self.usd)}
 
 
-def line(book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[BillLine]:
-    """The line of a quantity of one item, of which up to `free` costs nothing; none of nothing.
+def lines_of(
+    book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO
+) -> Iterator[BillLine]:
+    """Yield the line of one item; no line if the quantity is 0.
 
-    Raises `PriceUnknown`.
+    Args:
+        book: the prices.
+        name: the item's name in `data/prices.yaml`.
+        quantity: units of the item.
+        free: units that cost nothing, as far as the quantity goes.
+
+    Raises:
+        PriceUnknown: the book has no price of the item.
     """
     if not quantity:
         return
     price = book.price(name)
-    title = f"{price.item.title} (estimate)" if price.estimated else price.item.title
+    free = min(free, quantity)
+    billable = quantity - free
     yield BillLine(
-        price.item.service,
-        title,
-        quantity,
-        price.item.unit,
-        min(free, quantity),
-        price.each,
-        price.cited,
+        service=price.item.service,
+        item=f"{price.item.title} (estimate)" if price.estimated else price.item.title,
+        quantity=quantity,
+        unit=price.item.unit,
+        free=free,
+        billable=billable,
+        price=price.each,
+        usd=billable * price.each,
+        source=price.cited,
     )
 
 
-def stepped(
+def tier_lines(
     book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO
 ) -> Iterator[BillLine]:
-    """A line for each step of a price that falls with the month's quantity.
+    """Yield a line for each tier of a price that falls with the month's quantity.
 
-    What is free comes off first and fills no step, as AWS's price list has it: "first 10 TB a month
-    beyond the global free tier".
+    The free units are subtracted first and fill no tier, as in AWS's price list: "first 10 TB a
+    month beyond the global free tier". For arguments and errors see `lines_of`.
     """
     free = min(free, quantity)
-    left, begin = difference(quantity, free), ZERO
-    for step in book.steps(name):
-        room = left if step.until is None else min(left, difference(step.until, begin))
-        yield from line(book, step.item, room + free, free)
-        left, begin, free = difference(left, room), step.until or ZERO, ZERO
+    left, begin = quantity - free, ZERO
+    for tier in book.tiers(name):
+        inside = left if tier.until is None else min(left, tier.until - begin)
+        yield from lines_of(book, tier.item, inside + free, free)
+        left, begin, free = left - inside, tier.until or ZERO, ZERO

@@ -1,23 +1,22 @@
-"""A bill: lines that add up to the last digit, with the terms that they hold under.
+"""A bill: exact lines, their total, and the conventions that they were computed under.
 
-It is one payer's and one Region's bill of one month: two bills do not add up to a third, as both
-would take the free tier. Put all tables and indexes into one usage instead.
+It is one payer's bill of one month in one Region. Two bills do not add up to a third, because both
+would use the free tier: put all tables and indexes into one usage instead.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.charges import Charges
-from cruddur_lib.costs.billing.conventions import Gigabyte, Month
-from cruddur_lib.costs.billing.decimals import money, plain, total
+from cruddur_lib.costs.billing.conventions import EXACT, ZERO, Gigabyte, Month, money, plain
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import Usage
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.text import aligned
+from cruddur_lib.text import aligned, frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,28 +26,31 @@ RIGHT = {2, 4, 5, 6}  # the columns of numbers
 
 
 class NotComparable(WorkbookError):
-    """Bills that count a month or a GB differently."""
+    """Bills for months that have different numbers of hours."""
 
 
 @dataclass(frozen=True)
 class BillConventions:
-    """What a bill holds under: where and when, and the conventions that move it."""
+    """The Region, the day and the conventions that a bill was computed under."""
 
     region: str
     on: date
     month: Month
-    gb: Gigabyte
+    gb: Gigabyte  # of the usage; a bill counts GB of 2^30 bytes
     free_tier: bool
 
     def __str__(self) -> str:
-        """All of them on one line."""
+        """Return all of them on one line."""
         free = "with the free tier" if self.free_tier else "without the free tier"
-        return f"{self.region}, prices of {self.on}, {self.month}, {self.gb}, {free}"
+        gb = str(Gigabyte.BINARY)
+        if self.gb is not Gigabyte.BINARY:
+            gb += f", converted from a usage in which {self.gb}"
+        return f"{self.region}, prices of {self.on}, {self.month}, {gb}, {free}"
 
 
 @dataclass(frozen=True)
 class Bill:
-    """Lines, and apart from them what is paid once, upfront, for reserved capacity."""
+    """The lines of a month and, apart from them, what reserved capacity costs once, upfront."""
 
     terms: BillConventions
     lines: tuple[BillLine, ...]
@@ -56,36 +58,40 @@ class Bill:
 
     @property
     def total_usd(self) -> Decimal:
-        """The sum of the lines, in USD, unrounded and without what is paid upfront."""
-        return total(line.usd for line in self.lines)
+        """Return the sum of the lines in USD, unrounded and without the upfront part."""
+        return _usd(self.lines)
 
     @property
     def upfront_usd(self) -> Decimal:
-        """What is paid once for reserved capacity, in USD."""
-        return total(line.usd for line in self.upfront)
+        """Return what is paid once for reserved capacity, in USD."""
+        return _usd(self.upfront)
 
     def group(
         self, by: Callable[[BillLine], str] = lambda line: line.service
     ) -> dict[str, Decimal]:
-        """USD of the lines that are alike, the dearest first: of each service, if not said else."""
-        found: dict[str, list[Decimal]] = {}
+        """Return the USD of each group of lines, the most expensive group first.
+
+        Args:
+            by: returns the group of a line; by default the groups are services.
+        """
+        found: dict[str, list[BillLine]] = {}
         for line in self.lines:
-            found.setdefault(by(line), []).append(line.usd)
-        sums = {name: total(parts) for name, parts in found.items()}
+            found.setdefault(by(line), []).append(line)
+        sums = {name: _usd(lines) for name, lines in found.items()}
         return dict(sorted(sums.items(), key=lambda one: (-one[1], one[0])))
 
     def table(self) -> "pd.DataFrame":
-        """The lines as a DataFrame, numbers as exact Decimals; without a row for the total."""
-        rows = [line.as_json() for line in self.lines]
+        """Return a row for each line, without the total. Numbers are exact `Decimal`s."""
         numbers = ("quantity", "free", "billable", "price", "usd")
+        rows = [line.as_json() for line in self.lines]
         cells = {
             name: [Decimal(row[name]) if name in numbers else row[name] for row in rows]
             for name in ("service", "item", "quantity", "unit", "free", "billable", "price", "usd")
         }
-        return _frame(cells, None)
+        return frame(cells, dtype=object)
 
     def as_json(self) -> dict[str, Any]:
-        """The bill for other programs: amounts as texts, unrounded."""
+        """Return the bill for other programs: amounts as texts, unrounded."""
         return {
             "lines": [line.as_json() for line in self.lines],
             "total_usd": money(self.total_usd),
@@ -93,7 +99,7 @@ class Bill:
         }
 
     def as_text(self) -> str:
-        """The bill for a person: its terms, a row for each line, the total, sources."""
+        """Return the bill for people: conventions, a row for each line, the total, sources."""
         sources = {line.source: "" for line in (*self.lines, *self.upfront)}
         marks = {source: f"[{number}]" for number, source in enumerate(sources, start=1)}
         rows = [HEADS, *(_row(line, marks) for line in self.lines)]
@@ -107,42 +113,45 @@ class Bill:
 
 
 def bill(usage: Usage, book: PriceBook) -> Bill:
-    """What the usage costs by the prices of the book.
+    """Return what the usage costs by the prices of the book, in USD before tax.
 
-    Raises `PriceUnknown` where one is not known, `UsageRefused` for hours that no month has, and
-    `ConventionUnknown` for a month by an unknown name.
+    Raises:
+        PriceUnknown: the book has no price of something that was used.
+        UsageError: the hours are more than the month has.
+        ConventionUnknown: no month has the name that the usage gives.
+        decimal.Inexact: an amount is not exact; no amount is ever rounded.
     """
     charges = Charges(usage, book)
     terms = BillConventions(book.region, book.on, charges.month, usage.gb, usage.free_tier)
-    return Bill(terms, tuple(charges.lines()), tuple(charges.upfront()))
+    with localcontext(EXACT):
+        return Bill(terms, tuple(charges.lines()), tuple(charges.upfront()))
 
 
 def compare_bills(bills: Mapping[str, Bill]) -> "pd.DataFrame":
-    """USD of each item in each bill, by their names, then the total and what is paid upfront.
+    """Return the USD of each item in each bill, then the total and what is paid upfront.
 
-    Raises `NotComparable` where they count a month or a GB differently.
+    Args:
+        bills: the bills by the names of their columns.
+
+    Raises:
+        NotComparable: their months have different numbers of hours.
     """
-    conventions = {name: (b.terms.month.hours, b.terms.gb) for name, b in bills.items()}
-    if len(set(conventions.values())) > 1:
-        told = "; ".join(f"{n!r}: {b.terms.month}, {b.terms.gb}" for n, b in bills.items())
-        raise NotComparable(f"these bills count differently: {told}: bring them to one convention")
+    if len({one.terms.month.hours for one in bills.values()}) > 1:
+        months = "; ".join(f"{name!r}: {one.terms.month}" for name, one in bills.items())
+        raise NotComparable(f"these bills count different hours: {months}: use one month for all")
     by_item = {n: b.group(lambda line: f"{line.service}: {line.item}") for n, b in bills.items()}
     items = list(dict.fromkeys(item for sums in by_item.values() for item in sums))
-    cells = {
-        name: [
-            *(Decimal(money(by_item[name].get(item, Decimal(0)))) for item in items),
-            Decimal(money(one.total_usd)),
-            Decimal(money(one.upfront_usd)),
-        ]
-        for name, one in bills.items()
-    }
-    return _frame(cells, [*items, "total", "upfront, paid once"])
+    cells = {}
+    for name, one in bills.items():
+        sums = [by_item[name].get(item, ZERO) for item in items]
+        cells[name] = [Decimal(money(usd)) for usd in (*sums, one.total_usd, one.upfront_usd)]
+    return frame(cells, [*items, "total", "upfront, paid once"], dtype=object)
 
 
-def _frame(cells: dict[str, list[Any]], index: list[str] | None) -> "pd.DataFrame":
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    return pd.DataFrame(cells, index, dtype=object)
+def _usd(lines: Iterable[BillLine]) -> Decimal:
+    """Return the exact sum of the lines, in USD."""
+    with localcontext(EXACT):
+        return sum((line.usd for line in lines), ZERO)
 
 
 def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
@@ -159,6 +168,6 @@ def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
 
 
 def _grouped(number: str) -> str:
-    """The number with its thousands apart."""
+    """Return the number with commas between its thousands."""
     whole, point, rest = number.partition(".")
     return f"{int(whole):,}{point}{rest}"

@@ -1,13 +1,15 @@
-"""What a usage costs, service by service: AWS's rules of what is billed, as lines.
+"""The lines of a usage, service by service: AWS's rules of what is billed.
 
-- On-demand request units are never free. Provisioned unit-hours are, up to 18,600 of writes and of
-  reads a month: one pool for a payer and a Region, over all tables and indexes, of the Standard
-  class only.
+- On-demand request units are never free. Provisioned unit-hours are: up to 18,600 for writes and
+  18,600 for reads a month. Each is one pool for a payer and a Region, over all tables and indexes,
+  of the Standard table class only.
 - Reserved capacity covers units hour by hour, over all tables together. It is billed for every hour
-  of the month, used or not; what is provisioned above it is billed at the standard price. It draws
-  nothing from the free pool. Its upfront part is paid once and stands apart.
-- A begun hour of a DAX node, a NAT gateway or an interface endpoint in an AZ is a whole one. Of
-  nothing else the quantity is rounded, and no amount: AWS rounds to cents when it invoices.
+  of the month, used or not. Units above it are billed at the standard price. It takes nothing from
+  the free pool. Its upfront part is paid once and is not in the month's total.
+- AWS bills a started hour of a DAX node, a NAT gateway or an interface endpoint in full. No other
+  quantity is rounded, and no amount: AWS rounds to cents when it invoices.
+- GB of the usage become GB of 2^30 bytes. AWS documents this size for DynamoDB; for transfer its
+  price tiers suggest it (10 TB are 10,240 GB). A GB-second of Lambda always has 1,024 MB.
 
 Sources: AWS, "DynamoDB reserved capacity", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html; AWS,
@@ -19,160 +21,177 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from cruddur_lib.costs.billing.amounts import UsageError
-from cruddur_lib.costs.billing.bill_lines import BillLine, line, stepped
-from cruddur_lib.costs.billing.conventions import LONGEST, Month, month
-from cruddur_lib.costs.billing.decimals import ZERO, difference, plain, product, total
+from cruddur_lib.costs.billing.bill_lines import BillLine, lines_of, tier_lines
+from cruddur_lib.costs.billing.conventions import LONGEST, ZERO, Gigabyte, Month, month, plain
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage
+from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage, UsageError
 
-CALCULATOR_MONTH = "730h"  # the month where none is named: that of AWS's calculator
+CALCULATOR_MONTH = "730h"  # the month if the usage names none: that of AWS's calculator
 
 
 @dataclass(frozen=True)
 class Charges:
-    """The lines of one usage, by one price book."""
+    """The lines of one usage by the prices of one book.
+
+    Take them `with localcontext(EXACT)`, as `bills.bill` does.
+    """
 
     usage: Usage
     book: PriceBook
 
     @property
     def month(self) -> Month:
-        """The month that the usage names."""
+        """Return the month that the usage names."""
         return month(self.usage.month or CALCULATOR_MONTH, self.book.on)
 
     def lines(self) -> Iterator[BillLine]:
-        """All of them, without those of nothing. Raises `PriceUnknown` and `UsageRefused`."""
+        """Yield the lines of the month; a quantity of 0 has none.
+
+        Raises:
+            PriceUnknown: the book has no price of something that was used.
+            UsageError: the hours are more than the month has.
+        """
         yield from self._on_demand()
         for unit in ("wcu", "rcu"):
             yield from self._provisioned(unit)
-        yield from self._stored()
+        yield from self._storage_and_streams()
         yield from self._global_table()
         yield from self._dax()
         yield from self._lambda()
         yield from self._network()
 
     def upfront(self) -> Iterator[BillLine]:
-        """What reserved capacity costs once, at its purchase; nothing where it is owned."""
+        """Yield what reserved capacity costs once, when it is bought; owned capacity is paid."""
         for reserved in self.usage.reserved:
             for unit in ("wcu", "rcu"):
                 bought = ZERO if reserved.owned else getattr(reserved, unit)
-                yield from line(self.book, f"reserved_{reserved.years}yr_{unit}_upfront", bought)
+                yield from self._line(f"reserved_{reserved.years}yr_{unit}_upfront", bought)
 
     def _on_demand(self) -> Iterator[BillLine]:
-        asked = self.usage.on_demand
-        yield from line(self.book, self._name("on_demand_write"), asked.write_units)
-        yield from line(self.book, self._name("on_demand_read"), asked.read_units)
+        use = self.usage.on_demand
+        yield from self._line(self._of_class("on_demand_write"), use.write_units)
+        yield from self._line(self._of_class("on_demand_read"), use.read_units)
 
     def _provisioned(self, unit: str) -> Iterator[BillLine]:
-        """Reserved units of all hours of the month; then what is provisioned above them."""
+        """Yield the reserved units for all hours of the month, then the units above them."""
+        cover = ZERO
         for reserved in self.usage.reserved:
-            held = product(getattr(reserved, unit), self.month.hours)
-            yield from line(self.book, f"reserved_{reserved.years}yr_{unit}_hour", held)
-        cover = total(getattr(reserved, unit) for reserved in self.usage.reserved)
-        above = uncovered([(getattr(u, unit), h) for u, h in self._periods()], cover)
-        free = self._free(f"provisioned_{unit}_hours")
-        yield from line(self.book, self._name(f"provisioned_{unit}_hour"), above, free)
+            units = getattr(reserved, unit)
+            yield from self._line(
+                f"reserved_{reserved.years}yr_{unit}_hour", units * self.month.hours
+            )
+            cover += units
+        above = uncovered_unit_hours([(getattr(u, unit), h) for u, h in self._periods()], cover)
+        free = self._free_of_class(f"provisioned_{unit}_hours")
+        yield from self._line(self._of_class(f"provisioned_{unit}_hour"), above, free)
 
     def _periods(self) -> list[tuple[Provisioned, Decimal]]:
-        """What is provisioned, and for how many hours."""
+        """Return what is provisioned, and for how many hours."""
         used = [one for one in self.usage.provisioned if one.wcu or one.rcu]
         periods = [(one, self._hours("provisioned", one.hours)) for one in used]
-        self._hours("provisioned", total(hours for _, hours in periods))
+        self._hours("provisioned", sum((hours for _, hours in periods), ZERO))
         return periods
 
-    def _stored(self) -> Iterator[BillLine]:
-        use, book = self.usage, self.book
-        yield from line(
-            book, self._name("storage_gb_month"), use.storage_gb, self._free("storage_gb_months")
-        )
-        yield from line(book, "pitr_gb_month", use.pitr_gb)
-        yield from line(book, "backup_gb_month", use.backup_gb_month)
-        yield from line(book, "backup_cold_gb_month", use.backup_cold_gb_month)
-        yield from line(book, "restore_gb", use.restore_gb)
-        yield from line(book, "restore_cold_gb", use.restore_cold_gb)
-        yield from line(book, "export_gb", use.export_gb)
-        yield from line(book, "import_gb", use.import_gb)
-        yield from line(book, "stream_read", use.stream_reads, self._given("stream_reads"))
-        yield from line(book, "kinesis_unit", use.kinesis_units)
+    def _storage_and_streams(self) -> Iterator[BillLine]:
+        use = self.usage
+        free = self._free_of_class("storage_gb_months")
+        yield from self._line(self._of_class("storage_gb_month"), self._gb(use.storage_gb), free)
+        yield from self._line("pitr_gb_month", self._gb(use.pitr_gb))
+        for name in ("backup_gb_month", "backup_cold_gb_month", "restore_gb", "restore_cold_gb"):
+            yield from self._line(name, self._gb(getattr(use, name)))
+        yield from self._line("export_gb", self._gb(use.export_gb))
+        yield from self._line("import_gb", self._gb(use.import_gb))
+        yield from self._line("stream_read", use.stream_reads, self._free("stream_reads"))
+        yield from self._line("kinesis_unit", use.kinesis_units)
 
     def _global_table(self) -> Iterator[BillLine]:
-        asked = self.usage.global_
-        name = self._name("on_demand_replicated_write")
-        yield from line(self.book, name, asked.replicated_write_units)
-        if asked.rwcu:
-            held = product(asked.rwcu, self._hours("global", asked.hours))
-            free = self._free("provisioned_rwcu_hours")
-            yield from line(self.book, self._name("provisioned_rwcu_hour"), held, free)
+        use = self.usage.global_
+        name = self._of_class("on_demand_replicated_write")
+        yield from self._line(name, use.replicated_write_units)
+        if use.rwcu:
+            unit_hours = use.rwcu * self._hours("global", use.hours)
+            free = self._free_of_class("provisioned_rwcu_hours")
+            yield from self._line(self._of_class("provisioned_rwcu_hour"), unit_hours, free)
 
     def _dax(self) -> Iterator[BillLine]:
-        asked = self.usage.dax
-        if asked.nodes:
-            hours = begun(self._hours("dax", asked.hours))
-            yield from line(self.book, asked.node, product(asked.nodes, hours))
+        use = self.usage.dax
+        if use.nodes:
+            hours = started_hours(self._hours("dax", use.hours))
+            yield from self._line(use.node, use.nodes * hours)
 
     def _lambda(self) -> Iterator[BillLine]:
-        asked = self.usage.lambda_
-        yield from line(self.book, "lambda_request", asked.requests, self._given("lambda_requests"))
-        name = f"lambda_{asked.architecture.value}_gb_second"
-        yield from stepped(self.book, name, asked.gb_seconds, self._given("lambda_gb_seconds"))
+        use = self.usage.lambda_
+        yield from self._line("lambda_request", use.requests, self._free("lambda_requests"))
+        name = f"lambda_{use.architecture.value}_gb_second"
+        yield from tier_lines(self.book, name, use.gb_seconds, self._free("lambda_gb_seconds"))
 
     def _network(self) -> Iterator[BillLine]:
-        use, book = self.usage, self.book
-        yield from line(book, "nat_gateway_hour", begun(use.nat.hours))
-        yield from line(book, "nat_gateway_gb", use.nat.gb)
-        yield from line(book, "gateway_endpoint_gb", use.gateway_endpoint.gb)
-        yield from line(book, "interface_endpoint_hour", begun(use.interface_endpoint.az_hours))
-        yield from stepped(book, "interface_endpoint_gb", use.interface_endpoint.gb)
-        yield from stepped(
-            book, "internet_out_gb", use.internet_out_gb, self._given("internet_out_gb")
-        )
+        nat, interface = self.usage.nat, self.usage.interface_endpoint
+        yield from self._line("nat_gateway_hour", started_hours(nat.hours))
+        yield from self._line("nat_gateway_gb", self._gb(nat.gb))
+        yield from self._line("gateway_endpoint_gb", self._gb(self.usage.gateway_endpoint.gb))
+        yield from self._line("interface_endpoint_hour", started_hours(interface.az_hours))
+        yield from tier_lines(self.book, "interface_endpoint_gb", self._gb(interface.gb))
+        out, free = self._gb(self.usage.internet_out_gb), self._free("internet_out_gb")
+        yield from tier_lines(self.book, "internet_out_gb", out, free)
 
-    def _name(self, standard: str) -> str:
-        """The item's name for the table class."""
+    def _line(self, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[BillLine]:
+        return lines_of(self.book, name, quantity, free)
+
+    def _gb(self, quantity: Decimal) -> Decimal:
+        """Return GB of the usage as GB of AWS, exactly: 1e9 / 2^30 has 21 decimals."""
+        return quantity * self.usage.gb.bytes / Gigabyte.BINARY.bytes
+
+    def _of_class(self, item: str) -> str:
+        """Return the item's name for the table class of the usage."""
         ia = self.usage.table_class is TableClass.STANDARD_IA
-        return f"ia_{standard}" if ia else standard
-
-    def _given(self, name: str) -> Decimal:
-        """What is free of it, whatever the table class."""
-        return self.book.free(name) if self.usage.free_tier else ZERO
+        return f"ia_{item}" if ia else item
 
     def _free(self, name: str) -> Decimal:
-        """What is free of it: nothing for Standard-IA."""
-        return self._given(name) if self.usage.table_class is TableClass.STANDARD else ZERO
+        """Return the free units of both table classes."""
+        return self.book.free(name) if self.usage.free_tier else ZERO
 
-    def _hours(self, where: str, hours: Decimal | None) -> Decimal:
-        """Hours of the month, at most all of them; where no month is named, of the longest."""
+    def _free_of_class(self, name: str) -> Decimal:
+        """Return the free units of the Standard class; Standard-IA has none."""
+        return self._free(name) if self.usage.table_class is TableClass.STANDARD else ZERO
+
+    def _hours(self, part: str, hours: Decimal | None) -> Decimal:
+        """Return the hours, or those of the month for None; raise `UsageError` if too many.
+
+        The limit is the month's hours if the usage names a month or has reserved capacity, which is
+        billed for that month. Otherwise it is the longest month.
+        """
         if hours is None:
             return self.month.hours
         reserved = any(one.wcu or one.rcu for one in self.usage.reserved)
-        named = self.usage.month is not None or reserved
-        limit, most = (
-            (self.month.hours, str(self.month)) if named else (LONGEST, "the longest month")
-        )
+        limit, name = LONGEST, "the longest month"
+        if self.usage.month is not None or reserved:
+            limit, name = self.month.hours, str(self.month)
         if hours > limit:
             raise UsageError(
-                f"{where}.hours is {plain(hours)} h; {most} has {plain(limit)} h: give at most "
-                "those, or name a longer month"
+                f"{part}.hours is {plain(hours)} h; {name} has {plain(limit)} h: lower the hours, "
+                "or name a longer month"
             )
         return hours
 
 
-def uncovered(periods: Iterable[tuple[Decimal, Decimal]], cover: Decimal) -> Decimal:
-    """Unit-hours above a cover of so many units, of periods of (units, hours).
+def uncovered_unit_hours(periods: Iterable[tuple[Decimal, Decimal]], cover: Decimal) -> Decimal:
+    """Return the unit-hours above a cover of so many units.
 
-    >>> uncovered([(Decimal(250), Decimal(10)), (Decimal(50), Decimal(20))], Decimal(100))
+    Args:
+        periods: units and hours of each period.
+        cover: units that are reserved.
+
+    >>> uncovered_unit_hours([(Decimal(250), Decimal(10)), (Decimal(50), Decimal(9))], Decimal(100))
     Decimal('1500')
     """
-    return total(
-        product(difference(units, cover), hours) for units, hours in periods if units > cover
-    )
+    return sum(((units - cover) * hours for units, hours in periods if units > cover), ZERO)
 
 
-def begun(hours: Decimal) -> Decimal:
-    """Whole hours, a begun one counted.
+def started_hours(hours: Decimal) -> Decimal:
+    """Return the whole hours, a started one counted in full.
 
-    >>> begun(Decimal("1.5")), begun(Decimal(730))
+    >>> started_hours(Decimal("1.5")), started_hours(Decimal(730))
     (Decimal('2'), Decimal('730'))
     """
     return hours.to_integral_value(ROUND_CEILING)

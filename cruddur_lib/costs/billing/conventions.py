@@ -1,19 +1,18 @@
-"""What a month is and what a GB is: choices that move a bill, so each has a name and is shown.
+"""What a month is, what a GB is, and how amounts are computed and written: exactly.
 
-| month | hours | who counts so |
+| month | hours | who counts this way |
 |---|---|---|
 | 720h | 720 | AWS's pricing pages: 30 days |
 | 730h | 730 | AWS's calculator: a twelfth of a year |
 | 744h | 744 | the free tier: the longest month |
 | 30.5d | 732 | common in blogs |
-| calendar | those of the month that the prices are of | AWS's bill |
+| calendar | those of the month of the prices' day | AWS's bill |
 | 2026-02 | those of that month | AWS's bill |
 
-A GB is 2^30 bytes ("All size measurements in DynamoDB use binary-based units", AWS, "Quotas in
-Amazon DynamoDB", read 2026-11-24,
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html) or 1e9, as some
-of AWS's own tools count. Bytes become GB by `stored_gb`; a quantity that is given in GB and its
-price mean the same GB, and nothing is converted.
+AWS bills GB of 2^30 bytes ("All size measurements in DynamoDB use binary-based units", AWS, "Quotas
+in Amazon DynamoDB", read 2026-11-24,
+https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). Other tools
+count GB of 1e9 bytes. A usage says which of the two it counts; a bill always counts AWS's.
 """
 
 import calendar
@@ -21,13 +20,23 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import (
+    Context,
+    Decimal,
+    DivisionByZero,
+    Inexact,
+    InvalidOperation,
+    Overflow,
+    localcontext,
+)
 from enum import Enum
 
-from cruddur_lib.costs.billing.decimals import EXACT, product, total
 from cruddur_lib.costs.units.sizes import STORED
 from cruddur_lib.errors import WorkbookError
 
+# Compute money and quantities `with localcontext(EXACT)`: a result that is not exact raises.
+EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow, DivisionByZero])
+ZERO = Decimal(0)
 HOURS_PER_DAY = 24  # hours
 FIXED = {"720h": 720, "730h": 730, "744h": 744, "30.5d": 732}  # hours
 CALENDAR = "calendar"
@@ -35,7 +44,7 @@ LONGEST = Decimal(31 * HOURS_PER_DAY)  # hours; no month has more
 
 
 class ConventionUnknown(WorkbookError):
-    """A month or a GB by a name that is not known."""
+    """A month that has an unknown name."""
 
 
 @dataclass(frozen=True)
@@ -46,30 +55,35 @@ class Month:
     hours: Decimal
 
     def __str__(self) -> str:
-        """How a bill shows it."""
+        """Return the month as a bill shows it."""
         return f"the month {self.name} ({self.hours} h)"
 
 
 class Gigabyte(Enum):
-    """What a GB is. Its value is its name in a usage."""
+    """A definition of a GB. Its value is its name in a usage."""
 
-    BINARY = "2^30"
+    BINARY = "2^30"  # AWS's
     DECIMAL = "1e9"
 
     @property
     def bytes(self) -> int:
-        """Bytes in one."""
+        """Return the bytes of one GB."""
         return {"2^30": 2**30, "1e9": 10**9}[self.value]
 
     def __str__(self) -> str:
-        """How a bill shows it."""
+        """Return the definition as a bill shows it."""
         return f"1 GB = {self.bytes:,} bytes ({self.value})"
 
 
 def month(name: str, on: date) -> Month:
-    """The month of that name; "calendar" is the one that the day `on` falls into.
+    """Return the month of that name.
 
-    Raises `ConventionUnknown`, with the known names.
+    Args:
+        name: a name of the table above.
+        on: the day whose month "calendar" means.
+
+    Raises:
+        ConventionUnknown: no month has this name; the message lists the names.
 
     >>> month("730h", date(2026, 2, 1)).hours, month("calendar", date(2026, 2, 1)).hours
     (Decimal('730'), Decimal('672'))
@@ -79,8 +93,7 @@ def month(name: str, on: date) -> Month:
     if name == CALENDAR:
         return Month(f"{on:%Y-%m}", _hours(on.year, on.month))
     if found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", name):
-        year, number = int(found[1]), int(found[2])
-        return Month(name, _hours(year, number))
+        return Month(name, _hours(int(found[1]), int(found[2])))
     known = ", ".join(FIXED)
     raise ConventionUnknown(
         f"no month is called {name!r}; there are: {known}, {CALENDAR}, or one like 2026-02"
@@ -88,17 +101,42 @@ def month(name: str, on: date) -> Month:
 
 
 def stored_gb(stored: Iterable[tuple[int, float]], gb: Gigabyte = Gigabyte.BINARY) -> Decimal:
-    """GB that storage is billed by: for the table and for each index, how many items or entries
-    it holds and their mean bytes, to each of which 100 bytes are added.
+    """Return the GB of storage that AWS bills, 100 bytes of overhead an item included.
+
+    Args:
+        stored: for the table and for each index, the number of items and their mean size in bytes.
+        gb: what a GB is in the result.
+
+    Raises:
+        decimal.Inexact: the result has more than 200 digits.
 
     >>> stored_gb([(10_000_000, 924), (1_000_000, 400)], Gigabyte.DECIMAL)
     Decimal('10.74')
     """
-    sizes = [
-        product(Decimal(count), EXACT.add(Decimal(repr(size)), Decimal(STORED)))
-        for count, size in stored
-    ]
-    return EXACT.divide(total(sizes), Decimal(gb.bytes))
+    with localcontext(EXACT):
+        sizes = (Decimal(count) * (Decimal(repr(mean)) + STORED) for count, mean in stored)
+        return sum(sizes, ZERO) / gb.bytes
+
+
+def plain(number: Decimal) -> str:
+    """Return the number with all its digits, without an exponent and without trailing zeros.
+
+    >>> plain(Decimal("7.2E+4")), plain(Decimal("0.7500")), plain(Decimal("3E-7"))
+    ('72000', '0.75', '0.0000003')
+    """
+    return format(EXACT.normalize(number), "f")
+
+
+def money(usd: Decimal) -> str:
+    """Return USD with all digits, at least two of them after the point; zero is "0".
+
+    >>> money(Decimal("46.80000")), money(Decimal("2.333338")), money(Decimal(40)), money(ZERO)
+    ('46.80', '2.333338', '40.00', '0')
+    """
+    if not usd:
+        return "0"
+    whole, _, cents = plain(usd).partition(".")
+    return f"{whole}.{cents:0<2}"
 
 
 def _hours(year: int, number: int) -> Decimal:

@@ -1,53 +1,54 @@
-"""What AWS charges in one Region on one day, in USD before tax: sourced, dated, or unknown.
+"""The prices of AWS in one Region on one day, in USD before tax.
 
-A price that nobody read is an error, `PriceUnknown`, never a guess. One kind of estimate is made,
-and only for who asks for it by name: on-demand requests from provisioned capacity.
+A price that has no source raises `PriceUnknown`; it is never guessed. The only estimate is that of
+on-demand requests from provisioned capacity, and it is made only if its name is passed.
 
-Source: `data/prices.yaml`, which says of every price where and when it was read.
+Source: `data/prices.yaml`, which says where and when each price was read.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Context, Decimal
+from decimal import Context, Decimal, localcontext
 
 from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, PriceTier, price_list
 from cruddur_lib.errors import WorkbookError
 
 HOME = "us-east-1"  # the Region whose prices an estimate takes its ratio from
 ON_DEMAND = "on_demand"  # the name of the estimate of on-demand requests
-ESTIMATES = {  # what each name stands for: an item, and the one that it is estimated from
+ESTIMATES = {  # the items that each estimate gives, and the item that each is estimated from
     ON_DEMAND: {
         "on_demand_write": "provisioned_wcu_hour",
         "on_demand_read": "provisioned_rcu_hour",
     }
 }
-ESTIMATED_DIGITS = Context(prec=4)  # an estimate is within half a percent, so it has no more
+ROUNDED = Context(prec=28)  # for an estimate, which is rounded on purpose
+ESTIMATED_DIGITS = Context(prec=4)  # because an estimate is within half a percent
 DAYS_PER_YEAR = 365  # days after which a reading is old
 
 
 class PriceUnknown(WorkbookError):
-    """A price that no source of `data/prices.yaml` gives for this Region and day."""
+    """A price, Region, item or estimate that `data/prices.yaml` does not have."""
 
 
 @dataclass(frozen=True)
 class Price:
-    """A price in USD for `item.per` units, in one Region, with where it is from."""
+    """A price in USD for `item.per` units, in one Region, with its source."""
 
     item: PricedItem
     region: str
     usd: Decimal
     reading: PriceReading
-    estimated: str = ""  # how it was estimated; empty where it was read
+    estimated: str = ""  # how it was estimated; empty if it was read
 
     @property
     def each(self) -> Decimal:
-        """USD for one unit."""
+        """Return USD for one unit."""
         return self.usd / self.item.per
 
     @property
     def cited(self) -> str:
-        """The source on one line; an estimate and a doubtful figure say so first."""
+        """Return the source on one line; an estimate or a doubtful price says so first."""
         known = self.reading
         marks = [f"ESTIMATE, {self.estimated}"] if self.estimated else []
         if known.confidence == "low":
@@ -56,20 +57,25 @@ class Price:
         return "; ".join([*marks, where, f"read {known.read}, confidence {known.confidence}"])
 
     def age(self, today: date) -> int:
-        """Days since it was last read."""
+        """Return the days since it was last read."""
         return (today - self.reading.read).days
 
     def old(self, today: date) -> bool:
-        """True where it was last read more than a year ago."""
+        """Return True if it was last read more than a year ago."""
         return self.age(today) > DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
 class PriceBook:
-    """The prices of one Region that hold on one day.
+    """The prices of one Region on one day.
 
-    `estimates` names the estimates that may stand in for prices that are not known: "on_demand".
-    Raises `PriceUnknown` for a Region that has no price, and for an estimate that is not known.
+    Args:
+        region: a Region of `data/prices.yaml`.
+        on: the day.
+        estimates: names of estimates to use for unknown prices. There is one: "on_demand".
+
+    Raises:
+        PriceUnknown: the Region has no price, or the name of an estimate is unknown.
 
     >>> book = PriceBook("us-east-1", on=date(2026, 11, 22))
     >>> book.price("provisioned_wcu_hour").item.unit
@@ -81,7 +87,7 @@ class PriceBook:
     estimates: frozenset[str] = field(default=frozenset(), kw_only=True)
 
     def __post_init__(self) -> None:
-        """Refuses what no file could answer."""
+        """Raise `PriceUnknown` for an unknown Region or estimate."""
         if self.region not in price_list().regions:
             known = ", ".join(sorted(price_list().regions))
             raise PriceUnknown(
@@ -93,9 +99,10 @@ class PriceBook:
             )
 
     def price(self, name: str) -> Price:
-        """The price of an item, by its name in `data/prices.yaml`.
+        """Return the price of the item that has this name in `data/prices.yaml`.
 
-        Raises `PriceUnknown` where no source gives it for this Region and day.
+        Raises:
+            PriceUnknown: no source gives it for this Region and day.
         """
         if name not in price_list().items:
             known = ", ".join(price_list().items)
@@ -109,46 +116,47 @@ class PriceBook:
         raise self._unknown(name)
 
     def prices(self) -> Iterator[Price]:
-        """Every price that is known here on this day, in the order of `data/prices.yaml`."""
+        """Yield every known price, in the order of `data/prices.yaml`."""
         for name in price_list().items:
             reading = self._reading(name)
             if reading is not None and reading.usd is not None:
                 yield self.price(name)
 
     def free(self, name: str) -> Decimal:
-        """What a month costs nothing of, in units of the item: `free_tier` of the file."""
-        given = price_list().free_tier[name]
-        return Decimal(0) if self.region in given.not_in else given.amount
+        """Return the units that are free each month: `free_tier` in the file."""
+        free = price_list().free_tier[name]
+        return Decimal(0) if self.region in free.not_in else free.amount
 
-    def steps(self, name: str) -> tuple[PriceTier, ...]:
-        """The steps of a price that falls with a month's quantity: `tiers` of the file."""
+    def tiers(self, name: str) -> tuple[PriceTier, ...]:
+        """Return the tiers of a price that falls with the month's quantity: `tiers` in the file."""
         return price_list().tiers[name]
 
     def _readings(self, name: str) -> tuple[PriceReading, ...]:
         return price_list().readings[self.region].get(name, ())
 
     def _reading(self, name: str) -> PriceReading | None:
-        """The last one that had begun on the day."""
+        """Return the last one whose first day is not after the day."""
         begun = [one for one in self._readings(name) if one.first_day <= self.on]
         return begun[-1] if begun else None
 
     def _estimated(self, name: str, by: str) -> Price:
-        """The item at the ratio that both have in us-east-1 on this day."""
+        """Return the price of `by` here times the ratio of both prices in us-east-1."""
         here, home = self.price(by), PriceBook(HOME, on=self.on)
-        usd = here.usd * home.price(name).usd / home.price(by).usd
-        how = f"{by} of {self.region} x ({name} / {by} of {HOME})"
+        with localcontext(ROUNDED):
+            usd = here.usd * home.price(name).usd / home.price(by).usd
         usd = ESTIMATED_DIGITS.plus(usd)
+        how = f"{by} of {self.region} x ({name} / {by} of {HOME})"
         return Price(price_list().items[name], self.region, usd, here.reading, how)
 
     def _unknown(self, name: str) -> PriceUnknown:
         item, readings = price_list().items[name], self._readings(name)
-        told = [f"no price of {name} ({item.title}) is known for {self.region} on {self.on}"]
+        parts = [f"no price of {name} ({item.title}) is known for {self.region} on {self.on}"]
         if readings:
             days = ", ".join(f"{one.first_day} ({one.usd or one.note})" for one in readings)
-            told.append(f"what is known begins on {days}")
+            parts.append(f"the known prices begin on {days}")
         others = [r for r, known in price_list().readings.items() if name in known]
         if elsewhere := [region for region in others if region != self.region]:
-            told.append(f"it is known for {', '.join(elsewhere)}")
+            parts.append(f"it is known for {', '.join(elsewhere)}")
         if names := [estimate for estimate, made in ESTIMATES.items() if name in made]:
-            told.append(f"an estimate is made when asked for by name: {names[0]}")
-        return PriceUnknown("; ".join([*told, f"look at {item.addresses(self.region)}"]))
+            parts.append(f"an estimate is made when asked for by name: {names[0]}")
+        return PriceUnknown("; ".join([*parts, f"look at {item.addresses(self.region)}"]))

@@ -1,25 +1,44 @@
-"""The list of prices, `data/prices.yaml`, as Python values: items, sources and who read what when.
+"""The price list, `data/prices.yaml`: items, sources, and who read which price when.
 
-Nothing is chosen here: `prices` picks the price that holds in a Region on a day.
+`price_book` chooses the price that applies in a Region on a day.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
 
 import yaml
+from pydantic import BeforeValidator, Field, ValidationError
+from pydantic.dataclasses import dataclass
+
+from cruddur_lib.costs.billing.models import CONFIG, explanation
+from cruddur_lib.errors import WorkbookError
 
 FILE = Path(__file__).resolve().parents[3] / "data" / "prices.yaml"
+Model = TypeVar("Model")
 PRICE_LIST = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/{offer}/current/{region}"
 
 
-@dataclass(frozen=True)
+class PriceListError(WorkbookError):
+    """A mistake in `data/prices.yaml`. The message names the entry."""
+
+
+def _quoted(value: Any) -> Any:
+    """Refuse a number, because YAML reads 0.1 as a binary fraction."""
+    if not isinstance(value, (str, Decimal)):
+        raise ValueError("it must be in quotes, so that no digit is lost")  # noqa: TRY004  pydantic's error
+    return value
+
+
+Amount = Annotated[Decimal, BeforeValidator(_quoted)]
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Source:
-    """Where a price was read: what it is, its day, and an address that a reader can follow."""
+    """Where a price was read: what it is, its day, and an address that a reader can open."""
 
     name: str
     what: str
@@ -27,59 +46,63 @@ class Source:
     address: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class PricedItem:
     """Something that AWS charges for. A price is for `per` of its units."""
 
     name: str
     service: str
-    title: str
+    title: Annotated[str, Field(validation_alias="item")]
     unit: str
-    per: Decimal
+    per: Amount
     offer: str
     page: str
 
     def addresses(self, region: str) -> str:
-        """Where its price could be looked up: AWS's page, and AWS's price list of the Region."""
+        """Return where to look up its price: AWS's page, and AWS's price list of the Region."""
         listed = PRICE_LIST.format(offer=self.offer, region=region)
         return f"{self.page} or AWS's price list, {listed}/index.json"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class PriceReading:
-    """A price from its first day on: USD, or None where the one before is known to have ended."""
+    """A price and the first day it applies.
+
+    `usd` is None if the previous price ended on that day and the new one was not found.
+    """
 
     first_day: date
-    usd: Decimal | None
+    usd: Amount | None
     read: date
-    confidence: str
-    sources: tuple[Source, ...]
-    note: str
+    confidence: str = ""
+    sources: tuple[Source, ...] = ()
+    note: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class FreeAmount:
-    """What costs nothing in a month: an amount of units, and who shares it."""
+    """Units that AWS gives for free each month, and who shares them."""
 
-    amount: Decimal
+    name: str
+    amount: Amount
     unit: str
     scope: str
     confidence: str
     sources: tuple[Source, ...]
-    not_in: tuple[str, ...]
+    not_in: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class PriceTier:
-    """A step of a price that falls with a month's quantity; `until` None: there is none above."""
+    """A tier of a price that falls with the month's quantity. The last one has no `until`."""
 
     item: str
-    until: Decimal | None
+    until: Amount | None
 
 
 @dataclass(frozen=True)
 class PriceList:
-    """All of the file: `readings` by Region and item, each list from the oldest to the newest."""
+    """The whole file. `readings` has Regions, then items, then prices from oldest to newest."""
 
     items: Mapping[str, PricedItem]
     sources: Mapping[str, Source]
@@ -91,57 +114,62 @@ class PriceList:
 
 @cache
 def price_list() -> PriceList:
-    """What `data/prices.yaml` holds, read once."""
-    # the same language as yaml.SafeLoader's, five times as fast where libyaml is there
+    """Return what `data/prices.yaml` holds, read once.
+
+    Raises:
+        PriceListError: an entry has an unknown key or an impossible value.
+    """
+    # the same language as yaml.SafeLoader's, and five times as fast if libyaml is installed
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    told = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    sources = {name: Source(name, **entry) for name, entry in told["sources"].items()}
+    content = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    sources: dict[str, Source] = {}
+
+    def named(kind: type[Model], room: str) -> dict[str, Model]:
+        return {
+            name: _made(kind, f"{room}.{name}", {"name": name, **entry}, sources)
+            for name, entry in content[room].items()
+        }
+
+    sources |= named(Source, "sources")
     return PriceList(
-        items={name: _item(name, entry) for name, entry in told["items"].items()},
+        items=named(PricedItem, "items"),
         sources=sources,
-        tiers={n: tuple(_step(s) for s in steps) for n, steps in told["tiers"].items()},
-        free_tier={n: _free(entry, sources) for n, entry in told["free_tier"].items()},
-        regions={region: entry["name"] for region, entry in told["regions"].items()},
+        tiers={
+            name: tuple(_made(PriceTier, f"tiers.{name}", entry, sources) for entry in tiers)
+            for name, tiers in content["tiers"].items()
+        },
+        free_tier=named(FreeAmount, "free_tier"),
+        regions={region: entry["name"] for region, entry in content["regions"].items()},
         readings={
-            region: {item: _readings(v, sources) for item, v in entry["prices"].items()}
-            for region, entry in told["regions"].items()
+            region: {
+                item: _readings(f"regions.{region}.prices.{item}", prices, sources)
+                for item, prices in entry["prices"].items()
+            }
+            for region, entry in content["regions"].items()
         },
     )
 
 
-def _item(name: str, entry: dict[str, str]) -> PricedItem:
-    per = Decimal(entry["per"])
-    return PricedItem(
-        name, entry["service"], entry["item"], entry["unit"], per, entry["offer"], entry["page"]
-    )
-
-
-def _step(entry: dict[str, str]) -> PriceTier:
-    return PriceTier(entry["item"], None if entry["until"] is None else Decimal(entry["until"]))
-
-
-def _free(entry: dict[str, Any], sources: dict[str, Source]) -> FreeAmount:
-    return FreeAmount(
-        Decimal(entry["amount"]),
-        entry["unit"],
-        entry["scope"],
-        entry["confidence"],
-        tuple(sources[name] for name in entry["sources"]),
-        tuple(entry.get("not_in", ())),
-    )
-
-
 def _readings(
-    entries: dict[date, dict[str, Any]], sources: dict[str, Source]
+    path: str, prices: dict[date, dict[str, Any]], sources: Mapping[str, Source]
 ) -> tuple[PriceReading, ...]:
     return tuple(
-        PriceReading(
-            first_day,
-            None if entry["usd"] is None else Decimal(entry["usd"]),
-            entry.get("read", first_day),
-            entry.get("confidence", ""),
-            tuple(sources[name] for name in entry.get("sources", ())),
-            entry.get("note", ""),
-        )
-        for first_day, entry in sorted(entries.items())
+        _made(PriceReading, f"{path}.{day}", {"first_day": day, "read": day, **entry}, sources)
+        for day, entry in sorted(prices.items())
     )
+
+
+def _made(
+    kind: type[Model], path: str, entry: dict[str, Any], sources: Mapping[str, Source]
+) -> Model:
+    """Return the entry as a model that holds the sources which the entry names."""
+    for name in entry.get("sources", ()):
+        if name not in sources:
+            raise PriceListError(f"data/prices.yaml: {path} names an unknown source, {name}")
+    if "sources" in entry:
+        entry = {**entry, "sources": tuple(sources[name] for name in entry["sources"])}
+    try:
+        return kind(**entry)
+    except ValidationError as error:
+        keys = getattr(kind, "__pydantic_fields__", ())
+        raise PriceListError(f"data/prices.yaml: {explanation(error, keys, [path])}") from error

@@ -1,211 +1,289 @@
-"""What was used in a month, in the units that AWS bills: one payer account, one Region.
+"""One month's usage of one payer account in one Region, in the units that AWS bills.
 
-Every quantity is 0 where it is left out. An int or a float is taken too, and kept as the Decimal
-that it is written as. What cannot be is refused by name, `UsageRefused`.
+Every quantity is 0 unless it is set, and has the digits that are written. The docstrings of fields
+are printed by `bin/cost/bill --help`.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
+from collections.abc import Iterator
+from decimal import Decimal, Inexact
 from enum import Enum
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, ClassVar, Self, get_args
 
-from cruddur_lib.costs.billing import amounts
-from cruddur_lib.costs.billing.amounts import Check, UsageError
-from cruddur_lib.costs.billing.conventions import Gigabyte
-from cruddur_lib.costs.billing.decimals import ZERO
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    Strict,
+    ValidationError,
+    model_validator,
+)
+from pydantic.dataclasses import dataclass
+from pydantic.fields import FieldInfo
+
+from cruddur_lib.costs.billing.conventions import EXACT, ZERO, Gigabyte
+from cruddur_lib.costs.billing.models import CONFIG, explanation
 from cruddur_lib.costs.billing.price_list import price_list
+from cruddur_lib.errors import WorkbookError
+
+LARGEST = Decimal(10) ** 15  # of any unit: a million times what AWS's price tiers reach
+SMALLEST = Decimal("1e-30")  # one byte in GB of 2^30 bytes has 30 digits after the point
+BLOCK = 100  # units: reserved capacity is sold in blocks of them
+MOST_PARTS = 1_000  # in one list: more than a month has hours
+
+
+class UsageError(WorkbookError):
+    """A usage that is not possible. The message names the key, its value and what it takes."""
 
 
 class TableClass(Enum):
-    """DynamoDB's table classes. Its value is its name in a usage."""
+    """A table class of DynamoDB. Its value is its name in a usage."""
 
     STANDARD = "standard"
     STANDARD_IA = "standard_ia"
 
 
 class Architecture(Enum):
-    """What a Lambda function runs on. Its value is its name in a usage."""
+    """A processor architecture of Lambda. Its value is its name in a usage."""
 
     X86 = "x86"
     ARM = "arm"
 
-
-def dax_node(name: str, value: Any) -> str:
-    """A type of DAX node that has a price in some Region."""
-    known = {item: item for item in price_list().items if item.startswith("dax.")}
-    return str(amounts.one_of(known)(name, value))
-
-
-ARCHITECTURES = {
-    "x86": Architecture.X86,
-    "arm": Architecture.ARM,
-    "x86_64": Architecture.X86,  # as Lambda's API calls them
-    "arm64": Architecture.ARM,
-}
+    @classmethod
+    def _missing_(cls, value: object) -> "Architecture | None":
+        """Take the names of Lambda's API too."""
+        return cls.X86 if value == "x86_64" else cls.ARM if value == "arm64" else None
 
 
-# A field's type, and the check that its value passes when its part is made.
-Amount = Annotated[Decimal, amounts.amount]
-Count = Annotated[Decimal, amounts.whole]
-Blocks = Annotated[Decimal, amounts.blocks]
-Hours = Annotated[Decimal | None, amounts.hours]
-Years = Annotated[int, amounts.one_of({1: 1, 3: 3})]
-Switch = Annotated[bool, amounts.switch]
-Word = Annotated[str | None, amounts.word]
-Node = Annotated[str, dax_node]
-Processor = Annotated[Architecture, amounts.one_of(ARCHITECTURES)]
-Gb = Annotated[Gigabyte, amounts.one_of({one.value: one for one in Gigabyte})]
-Class = Annotated[TableClass, amounts.one_of({one.value: one for one in TableClass})]
+def quantity(value: Any) -> Decimal:
+    """Return a number of 0 or more with the digits that are written.
+
+    Raises:
+        ValueError: it is not such a number, or too large or too fine for a bill.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        raise ValueError("it must be a number, without quotes")  # noqa: TRY004  pydantic's error
+    number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
+    if not number.is_finite():
+        raise ValueError("it must be a finite number")
+    if number < 0:
+        raise ValueError("it must be 0 or more")
+    if number >= LARGEST:
+        raise ValueError(f"it must be below {LARGEST:,f}")
+    try:
+        number.quantize(SMALLEST, context=EXACT)
+    except Inexact:
+        raise ValueError("it may have at most 30 digits after the point") from None
+    return number.copy_abs()  # -0.0 becomes 0.0
 
 
+def _whole(number: Decimal) -> Decimal:
+    if number % 1:
+        raise ValueError("it must be a whole number")
+    return number
+
+
+def _in_blocks(units: Decimal) -> Decimal:
+    if units % BLOCK:
+        below = units // BLOCK * BLOCK
+        raise ValueError(
+            f"reserved capacity is sold in blocks of {BLOCK} units: "
+            f"choose {below:f} or {below + BLOCK:f}"
+        )
+    return units
+
+
+def _term(years: Any) -> int:
+    if isinstance(years, bool) or years not in (1, 3):
+        raise ValueError("it must be 1 or 3")
+    return int(years)
+
+
+def _dax_node(name: Any) -> Any:
+    known = [item for item in price_list().items if item.startswith("dax.")]
+    if name not in known:
+        raise ValueError(f"it must be one of: {', '.join(known)}")
+    return name
+
+
+Quantity = Annotated[Decimal, PlainValidator(quantity)]
+Hours = Annotated[Quantity | None, Field(description="all hours of the month if left out")]
+ReservedUnits = Annotated[Quantity, AfterValidator(_in_blocks)]
+Switch = Annotated[bool, Strict()]
+Text = Annotated[str, Strict()]
+ONE_OR_MORE = BeforeValidator(lambda value: value if isinstance(value, (list, tuple)) else (value,))
+PARTS = Field(max_length=MOST_PARTS)
+
+
+@dataclass(frozen=True, config=CONFIG)
 class Part:
-    """A part of a usage: its fields are checked, and named in errors as in a usage file."""
+    """A part of a usage. Its errors are `UsageError`s that name the key as a usage file does."""
 
-    where = ""
+    __pydantic_fields__: ClassVar[dict[str, FieldInfo]]
 
-    def __post_init__(self) -> None:
-        """Each field as its check gives it back."""
-        for name, check in checks(type(self)).items():
-            object.__setattr__(self, name, check(self.where + key(name), getattr(self, name)))
+    @model_validator(mode="wrap")
+    @classmethod
+    def _explain(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        if nulls := [key for key in value if value[key] is None] if type(value) is dict else []:
+            key = ".".join([*cls._path(), nulls[0]])
+            raise UsageError(f"{key} is null; set a value, or leave the key out")
+        try:
+            return handler(value)
+        except ValidationError as error:
+            keys = [key for key, _, _ in keys_of(cls)]
+            raise UsageError(explanation(error, keys, cls._path())) from error
+
+    @classmethod
+    def _path(cls) -> list[str]:
+        """Return the key that holds this part in a usage file; none for the whole usage."""
+        return [key for key, _, part in keys_of(Usage) if part is cls]
 
 
-def checks(kind: type[Part]) -> Mapping[str, Check]:
-    """The checks of a part's fields, by field."""
-    hints = get_type_hints(kind, include_extras=True)
-    return {n: hint.__metadata__[0] for n, hint in hints.items() if hasattr(hint, "__metadata__")}
-
-
-def key(name: str) -> str:
-    """A field's key in a usage file: `lambda_` is "lambda"."""
-    return name.rstrip("_")
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class OnDemand(Part):
-    """Request units of tables in on-demand mode: a transactional write of 1 KB has 2."""
+    """Request units of tables in on-demand mode; a transactional write of 1 KB is 2 units."""
 
-    where = "on_demand."
-    write_units: Amount = ZERO
-    read_units: Amount = ZERO
+    write_units: Quantity = ZERO
+    read_units: Quantity = ZERO
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Provisioned(Part):
-    """Units that all tables and indexes in provisioned mode have together, for so many hours."""
+    """Capacity units of all tables and indexes together, their mean if they change."""
 
-    where = "provisioned."
-    wcu: Amount = ZERO
-    rcu: Amount = ZERO
+    wcu: Quantity = ZERO
+    rcu: Quantity = ZERO
     hours: Hours = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Reserved(Part):
-    """Reserved capacity in units, of which a block has 100; `owned`: its upfront part is paid."""
+    """Reserved capacity in units, in blocks of 100."""
 
-    where = "reserved."
-    years: Years = 1
-    wcu: Blocks = ZERO
-    rcu: Blocks = ZERO
+    years: Annotated[int, PlainValidator(_term)] = 1
+    """or 3"""
+    wcu: ReservedUnits = ZERO
+    rcu: ReservedUnits = ZERO
     owned: Switch = False
+    """true if the upfront part was paid before"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class GlobalTable(Part):
-    """Replicated writes that this Region takes: request units, or units for so many hours."""
+    """Replicated writes that this Region receives: request units, or capacity units for hours."""
 
-    where = "global."
-    replicated_write_units: Amount = ZERO
-    rwcu: Amount = ZERO
+    replicated_write_units: Quantity = ZERO
+    rwcu: Quantity = ZERO
     hours: Hours = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Dax(Part):
-    """A DAX cluster: nodes of one type; each begun hour of a node is billed whole."""
+    """A DAX cluster of nodes of one type; AWS bills each started hour of a node in full."""
 
-    where = "dax."
-    node: Node = "dax.r5.large"
-    nodes: Count = ZERO
+    node: Annotated[str, PlainValidator(_dax_node)] = "dax.r5.large"
+    nodes: Annotated[Quantity, AfterValidator(_whole)] = ZERO
     hours: Hours = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Lambda(Part):
-    """Requests, and GB-seconds: memory in GB (of 1,024 MB) x seconds, of all of them."""
+    """Requests to Lambda functions, and the GB-seconds in which they run."""
 
-    where = "lambda."
-    requests: Amount = ZERO
-    gb_seconds: Amount = ZERO
-    architecture: Processor = Architecture.X86
+    requests: Quantity = ZERO
+    gb_seconds: Quantity = ZERO
+    """memory in GB of 1,024 MB x seconds, summed over all requests"""
+    architecture: Architecture = Architecture.X86
+    """or "arm" """
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Nat(Part):
-    """NAT gateways: their hours together, each begun one billed whole, and GB processed."""
+    """NAT gateways; AWS bills each started hour in full."""
 
-    where = "nat."
-    hours: Amount = ZERO
-    gb: Amount = ZERO
+    hours: Quantity = ZERO
+    """of all gateways together"""
+    gb: Quantity = ZERO
+    """GB processed"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class GatewayEndpoint(Part):
-    """A gateway endpoint, for DynamoDB or S3: GB through it."""
+    """A gateway endpoint, for DynamoDB or S3."""
 
-    where = "gateway_endpoint."
-    gb: Amount = ZERO
+    gb: Quantity = ZERO
+    """GB transferred"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class InterfaceEndpoint(Part):
-    """Interface endpoints: hours in each AZ together, each begun one whole, and GB processed."""
+    """Interface endpoints; AWS bills each started hour in full."""
 
-    where = "interface_endpoint."
-    az_hours: Amount = ZERO
-    gb: Amount = ZERO
+    az_hours: Quantity = ZERO
+    """of all endpoints in all AZs together"""
+    gb: Quantity = ZERO
+    """GB processed"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, config=CONFIG)
 class Usage(Part):
-    """A month's usage. Several `Provisioned` follow each other in the month; several `Reserved`
-    are held together; one alone needs no tuple.
+    """A month's usage. A single `Provisioned` or `Reserved` needs no tuple.
 
-    Raises `UsageRefused` for what cannot be, as reserved capacity under Standard-IA.
+    Raises:
+        UsageError: a value is not possible, or capacity is reserved under Standard-IA.
     """
 
-    month: Word = None  # a name of `conventions`; None is "730h"
-    gb: Gb = Gigabyte.BINARY
-    table_class: Class = TableClass.STANDARD
+    month: Text | None = None
+    """one of "720h", "730h" (if left out), "744h", "30.5d", "calendar" (the month of `on`), or a
+    month like "2026-02" """
+    gb: Gigabyte = Gigabyte.BINARY
+    """or "1e9": the bytes in a GB of this file. AWS bills GB of 2^30 bytes, so GB of 1e9 bytes are
+    converted; GB-seconds are not"""
+    table_class: TableClass = TableClass.STANDARD
+    """or "standard_ia"; for tables, indexes and their storage"""
     free_tier: Switch = True
-    on_demand: OnDemand = field(default_factory=OnDemand)
-    provisioned: Annotated[tuple[Provisioned, ...], amounts.listed] = ()
-    reserved: Annotated[tuple[Reserved, ...], amounts.listed] = ()
-    storage_gb: Amount = ZERO
-    pitr_gb: Amount = ZERO
-    backup_gb_month: Amount = ZERO
-    backup_cold_gb_month: Amount = ZERO
-    restore_gb: Amount = ZERO
-    restore_cold_gb: Amount = ZERO
-    export_gb: Amount = ZERO
-    import_gb: Amount = ZERO
-    stream_reads: Amount = ZERO
-    kinesis_units: Amount = ZERO
-    global_: GlobalTable = field(default_factory=GlobalTable)
-    dax: Dax = field(default_factory=Dax)
-    lambda_: Lambda = field(default_factory=Lambda)
-    nat: Nat = field(default_factory=Nat)
-    gateway_endpoint: GatewayEndpoint = field(default_factory=GatewayEndpoint)
-    interface_endpoint: InterfaceEndpoint = field(default_factory=InterfaceEndpoint)
-    internet_out_gb: Amount = ZERO
+    """subtracts what AWS gives for free each month"""
+    on_demand: OnDemand = OnDemand()
+    provisioned: Annotated[tuple[Provisioned, ...], ONE_OR_MORE, PARTS] = ()
+    """Capacity units of all tables and indexes together, their mean if they change. Or a list of
+    these: periods of the month, one after the other."""
+    reserved: Annotated[tuple[Reserved, ...], ONE_OR_MORE, PARTS] = ()
+    """Reserved capacity in units, in blocks of 100. Or a list of these, held together."""
+    storage_gb: Quantity = ZERO
+    pitr_gb: Quantity = ZERO
+    backup_gb_month: Quantity = ZERO
+    backup_cold_gb_month: Quantity = ZERO
+    restore_gb: Quantity = ZERO
+    restore_cold_gb: Quantity = ZERO
+    export_gb: Quantity = ZERO
+    import_gb: Quantity = ZERO
+    stream_reads: Quantity = ZERO
+    kinesis_units: Quantity = ZERO
+    global_: Annotated[GlobalTable, Field(validation_alias="global")] = GlobalTable()
+    dax: Dax = Dax()
+    lambda_: Annotated[Lambda, Field(validation_alias="lambda")] = Lambda()
+    nat: Nat = Nat()
+    gateway_endpoint: GatewayEndpoint = GatewayEndpoint()
+    interface_endpoint: InterfaceEndpoint = InterfaceEndpoint()
+    internet_out_gb: Quantity = ZERO
 
     def __post_init__(self) -> None:
-        """Refuses reserved capacity where AWS has none."""
-        super().__post_init__()
+        """Raise `UsageError` for reserved capacity under a table class that has none."""
         held = any(one.wcu or one.rcu for one in self.reserved)
         if held and self.table_class is TableClass.STANDARD_IA:
             raise UsageError(
-                "reserved capacity is for the Standard table class alone, and table_class is "
+                "reserved capacity is for the Standard table class only, and table_class is "
                 "standard_ia: leave reserved out"
             )
+
+
+Key = tuple[str, FieldInfo, type[Part] | None]
+
+
+def keys_of(kind: type[Part]) -> Iterator[Key]:
+    """Yield each key of a usage file, its field, and the part that the key holds, if any."""
+    for name, field in kind.__pydantic_fields__.items():
+        kinds = (field.annotation, *get_args(field.annotation))
+        part = next((one for one in kinds if isinstance(one, type) and issubclass(one, Part)), None)
+        yield str(field.validation_alias or name), field, part

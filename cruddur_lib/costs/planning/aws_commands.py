@@ -1,7 +1,7 @@
-"""A plan as the AWS commands that put it into force: for a shell, to be read before they are run.
+"""AWS CLI commands that put a plan into force, for a shell. Read them before you run them.
 
-Names of dimensions and metrics are those of Application Auto Scaling's API. Reserved capacity has
-no command: it is bought in the DynamoDB console.
+Names of dimensions and metrics are those of Application Auto Scaling's API. There is no command for
+reserved capacity: it is bought in the DynamoDB console.
 
 Source: AWS, "Using the AWS CLI to manage DynamoDB auto scaling", read 2026-11-25,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.CLI.html
@@ -25,17 +25,21 @@ WORDS = ReadsWrites("Read", "Write")  # in AWS's names
 
 
 def aws_commands(rules: Rules, table: str, region: str) -> list[str]:
-    """The commands for these rules of a table and its indexes: its mode and units first, then what
-    is scaled.
+    """Return commands that set a table's mode and units, and then its auto scaling.
+
+    Args:
+        rules: The policies of the table and its indexes.
+        table: The table's name.
+        region: The table's Region.
     """
-    scaled = [
+    scaling = [
         command
         for part, pair in rules.items()
         for word, policy in zip(WORDS, pair, strict=True)
         if isinstance(policy, TargetTracking)
         for command in _scaling(table, part, word, policy, region)
     ]
-    return [_update(rules, table, region), *scaled]
+    return [_update(rules, table, region), *scaling]
 
 
 def _update(rules: Rules, table: str, region: str) -> str:
@@ -55,36 +59,38 @@ def _update(rules: Rules, table: str, region: str) -> str:
 
 
 def _throughput(pair: ReadsWrites[Policy]) -> dict[str, int]:
-    return {f"{w}CapacityUnits": _units(one) for w, one in zip(WORDS, pair, strict=True)}
+    return {
+        f"{word}CapacityUnits": _units(policy) for word, policy in zip(WORDS, pair, strict=True)
+    }
 
 
 def _units(policy: Policy) -> int:
-    """Units at the start."""
-    match policy:
-        case Fixed(units):
-            return units
-        case TargetTracking():
-            return policy.first
+    """Return the units at the start."""
+    if isinstance(policy, Fixed):
+        return policy.units
+    if isinstance(policy, TargetTracking):
+        return policy.first
     raise TypeError(f"{policy} has no units: a table and its indexes have one billing mode")
 
 
 def _scaling(
     table: str, part: str, word: str, policy: TargetTracking, region: str
 ) -> Iterator[str]:
+    """Yield the commands that set the limits and the target of one capacity."""
     resource = f"table/{table}" if part == TABLE_PART else f"table/{table}/index/{part}"
     dimension = f"dynamodb:{'table' if part == TABLE_PART else 'index'}:{word}CapacityUnits"
-    where = ["--region", region, "--service-namespace", "dynamodb", "--resource-id", resource]
-    where += ["--scalable-dimension", dimension]
+    capacity = ["--region", region, "--service-namespace", "dynamodb", "--resource-id", resource]
+    capacity += ["--scalable-dimension", dimension]
     limits = ["--min-capacity", str(policy.minimum), "--max-capacity", str(policy.maximum)]
-    yield _autoscaling("register-scalable-target", *where, *limits)
+    yield _autoscaling("register-scalable-target", *capacity, *limits)
     metric = {"PredefinedMetricType": f"DynamoDB{word}CapacityUtilization"}
-    tracked = {"TargetValue": policy.percent, "PredefinedMetricSpecification": metric}
+    tracking = {"TargetValue": policy.percent, "PredefinedMetricSpecification": metric}
     yield _autoscaling(
         "put-scaling-policy",
-        *where,
+        *capacity,
         *("--policy-name", f"{table}-{part}-{word.lower()}"),
         *("--policy-type", "TargetTrackingScaling"),
-        *("--target-tracking-scaling-policy-configuration", json.dumps(tracked)),
+        *("--target-tracking-scaling-policy-configuration", json.dumps(tracking)),
     )
 
 

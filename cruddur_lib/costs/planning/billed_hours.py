@@ -1,13 +1,15 @@
 """The hours of a workload, and the calendar months that they are billed in.
 
-AWS bills by the calendar month (UTC) and gives the free tier once a month. Of a month that traffic
-has only a part of, the rest is taken to be like that part: a bill is made of the whole month, and
-the traffic is charged its hours' share of it.
+AWS bills by the calendar month (UTC), and the free tier starts again every month. If the traffic
+covers only a part of a month, the rest of the month is assumed to be like that part. Each bill is
+for the whole month, and the workload pays the share of it that its hours have.
 """
 
 import calendar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,34 +18,35 @@ from numpy.typing import NDArray
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import Workload
 
-HOURS_PER_DAY = 24  # hours
+HOURS_PER_DAY = 24
+
+Hours = NDArray[Any]  # a number for each clock hour, such as the units that AWS bills
 
 
 @dataclass(frozen=True, eq=False)
 class BilledHours:
-    """Hours of the clock, begun ones counted, by month; arrays have an entry for each month."""
+    """Clock hours by month, started hours included. Arrays have an entry for each month."""
 
     names: tuple[str, ...]  # "2026-06"
-    begins: NDArray[np.int64]  # the first of its hours, counted from the workload's first
-    hours: NDArray[np.int64]  # that the workload has of it
-    whole: NDArray[np.int64]  # hours of the month
+    offsets: NDArray[np.int64]  # hours from the start of the workload to that of its part
+    hours: NDArray[np.int64]  # hours that the workload covers
+    month_hours: NDArray[np.int64]  # hours of the whole month
 
     @classmethod
     def of(cls, workload: Workload) -> "BilledHours":
-        """The months of a workload."""
+        """Return the months that a workload covers."""
         first = workload.start.replace(minute=0)
         count = -(-(workload.minutes + workload.start.minute) // MINUTES_PER_HOUR)
         starts = [first]
-        while (following := _next(starts[-1])) < first + timedelta(hours=count):
+        while (following := _next_month(starts[-1])) < first + timedelta(hours=count):
             starts.append(following)
-        begins = np.array([(start - first) // timedelta(hours=1) for start in starts])
+        offsets = np.array([(start - first) // timedelta(hours=1) for start in starts])
+        days = [calendar.monthrange(start.year, start.month)[1] for start in starts]
         return cls(
-            tuple(f"{start:%Y-%m}" for start in starts),
-            begins,
-            np.diff(begins, append=count),
-            np.array(
-                [calendar.monthrange(one.year, one.month)[1] * HOURS_PER_DAY for one in starts]
-            ),
+            names=tuple(f"{start:%Y-%m}" for start in starts),
+            offsets=offsets,
+            hours=np.diff(offsets, append=count),
+            month_hours=np.array(days) * HOURS_PER_DAY,
         )
 
     @property
@@ -51,23 +54,23 @@ class BilledHours:
         """Hours of the workload."""
         return int(self.hours.sum())
 
-    @property
-    def shares(self) -> NDArray[np.float64]:
-        """The share of each month that the workload has."""
-        return self.hours / self.whole
+    @cached_property
+    def shares(self) -> tuple[Fraction, ...]:
+        """The share of each month that the workload covers."""
+        return tuple(map(Fraction, self.hours.tolist(), self.month_hours.tolist()))
 
-    def sums(self, hours: NDArray[Any]) -> NDArray[Any]:
-        """A figure for each hour, added up by month."""
-        sums: NDArray[Any] = np.add.reduceat(hours, self.begins)
+    def sum_by_month(self, hours: Hours) -> NDArray[Any]:
+        """Return the sum of an hourly figure over each month."""
+        sums: NDArray[Any] = np.add.reduceat(hours, self.offsets)
         return sums
 
-    def of_hours(self, hours: NDArray[Any]) -> list[NDArray[Any]]:
-        """A figure for each hour, apart by month."""
-        return np.split(hours, self.begins[1:])
+    def split_by_month(self, hours: Hours) -> list[Hours]:
+        """Split an hourly figure into one array for each month."""
+        return np.split(hours, self.offsets[1:])
 
 
-def _next(moment: datetime) -> datetime:
-    """The first of the month after."""
+def _next_month(moment: datetime) -> datetime:
+    """Return the first moment of the following month."""
     return moment.replace(
         year=moment.year + moment.month // 12, month=moment.month % 12 + 1, day=1, hour=0
     )

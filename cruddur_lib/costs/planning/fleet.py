@@ -1,8 +1,8 @@
-"""A fleet: many tables of one payer in one Region, which share the free pool and reserved blocks.
+"""A fleet: tables of one payer in one Region, which share the free tier and reserved capacity.
 
-Each table has its own traffic and its own mode. Its policies are those of its own plan; which mode
-it is in is chosen beside the others', table by table until none gets cheaper, from several
-beginnings: found, not proven.
+Each table keeps the policies of its own plan, and the search chooses the modes of all tables. It
+starts from several choices and changes one table at a time until no change is cheaper. So it may
+miss the cheapest choice.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,9 +12,13 @@ from decimal import Decimal
 import numpy as np
 
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning import modes
-from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.modes import DEFAULT_TERMS, BillingTerms, Hours, ModeCost
+from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.modes import (
+    DEFAULT_TERMS,
+    BillingTerms,
+    ModeCost,
+    provisioned_cost,
+)
 from cruddur_lib.costs.planning.planner import (
     AUTOSCALED,
     FIXED,
@@ -23,8 +27,8 @@ from cruddur_lib.costs.planning.planner import (
     Plan,
     cheapest,
 )
-from cruddur_lib.costs.planning.search import Noted
-from cruddur_lib.costs.planning.tariffs import tariffs
+from cruddur_lib.costs.planning.search import Progress
+from cruddur_lib.costs.planning.tariffs import provisioned_usd, tariffs
 from cruddur_lib.costs.throughput.policies import ReadsWrites, ThroughputError
 from cruddur_lib.costs.traffic.workload import Workload
 
@@ -33,20 +37,20 @@ Choice = dict[str, str]  # the mode of each table
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """The plan of each table, the mode that it is in beside the others, and what all cost."""
+    """The plan of each table, its mode in the fleet, and what all tables cost."""
 
     plans: Mapping[str, Plan]
     modes: Mapping[str, str]
-    provisioned: ModeCost | None  # all tables in provisioned mode together; None where none is
+    provisioned: ModeCost | None  # all tables in provisioned mode together; None if there are none
 
     @property
     def outcomes(self) -> dict[str, ModeCost]:
-        """What each table would cost by itself in the mode that it is in."""
+        """What each table would cost alone in its mode."""
         return {table: self.plans[table].outcomes[mode] for table, mode in self.modes.items()}
 
     @property
     def usd(self) -> Decimal:
-        """USD for the workloads, all tables together."""
+        """USD for the workloads of all tables."""
         on_demand = [one.usd for one in self.outcomes.values() if one.hours is None]
         return sum(on_demand, self.provisioned.usd if self.provisioned else Decimal(0))
 
@@ -56,11 +60,20 @@ def fleet(
     book: PriceBook,
     max_throttled: float = MAX_THROTTLED,
     terms: BillingTerms = DEFAULT_TERMS,
-    noted: Noted = lambda _: None,
+    progress: Progress = lambda _: None,
 ) -> Fleet:
-    """The cheapest modes found for these tables, whose workloads cover the same minutes.
+    """Return the cheapest modes found for several tables.
 
-    Raises `ThroughputError` where they do not, and what `planner.cheapest` raises.
+    Args:
+        workloads: The demand on each table, all for the same minutes.
+        book: The prices.
+        max_throttled: The share of its demand that each capacity may throttle.
+        terms: How capacity is billed.
+        progress: Is called with the number of policies tried since the last call.
+
+    Raises:
+        ThroughputError: The workloads cover different minutes, or `max_throttled` is no share.
+        PriceUnknown: The book lacks a price.
     """
     spans = {(one.start, one.minutes) for one in workloads.values()}
     if len(spans) != 1:
@@ -68,27 +81,28 @@ def fleet(
             f"a fleet's workloads must cover the same minutes, got {len(spans)} different spans"
         )
     plans = {
-        table: cheapest(one, book, max_throttled, terms, noted) for table, one in workloads.items()
+        table: cheapest(one, book, max_throttled, terms, progress)
+        for table, one in workloads.items()
     }
-    shared = _Shared(plans, book, terms)
-    choice = min(map(shared.settled, shared.beginnings()), key=shared.usd)
-    hours, some = shared.hours(choice), next(iter(workloads.values()))
+    search = _FleetSearch(plans, book, terms)
+    choice = min(map(search.improved, search.first_choices()), key=search.usd)
+    hours, some = search.hours(choice), next(iter(workloads.values()))
     together = None
     if hours is not None:
-        together = modes.provisioned("provisioned", some, hours, book, terms=terms)
+        together = provisioned_cost("provisioned", some, hours, book, terms=terms)
     return Fleet(plans, choice, together)
 
 
-class _Shared:
-    """What tables cost together."""
+class _FleetSearch:
+    """A search over the modes of tables that share the free tier and reserved capacity."""
 
     def __init__(self, plans: Mapping[str, Plan], book: PriceBook, terms: BillingTerms) -> None:
-        """The modes of each table that keep to the budget."""
+        """Collect the modes of each table that stay within its budget."""
         self._options = {
             table: {
                 name: plan.outcomes[name]
                 for name in (ON_DEMAND, FIXED, AUTOSCALED)
-                if name in plan.outcomes and plan.keeps(plan.outcomes[name])
+                if name in plan.outcomes and plan.within_budget(plan.outcomes[name])
             }
             for table, plan in plans.items()
         }
@@ -96,8 +110,8 @@ class _Shared:
         self._tariffs = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
         self._months = BilledHours.of(next(iter(plans.values())).workload)
 
-    def beginnings(self) -> Iterator[Choice]:
-        """Each table's own best; and all of them in one mode, where they have it."""
+    def first_choices(self) -> Iterator[Choice]:
+        """Yield each table's own best mode, and then one mode for all tables that have it."""
         yield dict(self._best)
         for mode in (ON_DEMAND, FIXED, AUTOSCALED):
             yield {
@@ -105,8 +119,8 @@ class _Shared:
                 for table, options in self._options.items()
             }
 
-    def settled(self, choice: Choice) -> Choice:
-        """The choice with each table's mode changed as long as that makes all of them cheaper."""
+    def improved(self, choice: Choice) -> Choice:
+        """Return the choice after changing one table's mode at a time while that is cheaper."""
         while True:
             before = dict(choice)
             for table, options in self._options.items():
@@ -115,19 +129,16 @@ class _Shared:
                 return before
 
     def usd(self, choice: Choice) -> float:
-        """USD of all tables."""
+        """Return USD of all tables."""
         chosen = [self._options[table][mode] for table, mode in choice.items()]
         total = sum(float(one.usd) for one in chosen if one.hours is None)
         hours = self.hours(choice)
-        if hours is not None:
-            pairs = zip(self._tariffs, hours, strict=True)
-            total += sum(
-                tariff.usd_with_best_reservation(units, self._months) for tariff, units in pairs
-            )
-        return total
+        return (
+            total if hours is None else total + provisioned_usd(self._tariffs, hours, self._months)
+        )
 
     def hours(self, choice: Choice) -> ReadsWrites[Hours] | None:
-        """Units billed in each hour, of all tables in provisioned mode; None where none is."""
+        """Return the hourly units of all tables in provisioned mode; None if there are none."""
         chosen = [self._options[table][mode].hours for table, mode in choice.items()]
         provisioned = [hours for hours in chosen if hours is not None]
         if not provisioned:

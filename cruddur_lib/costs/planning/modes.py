@@ -1,13 +1,13 @@
-"""Modes: what a table and its indexes cost and give under each of them, side by side.
+"""Capacity modes side by side: what each one costs a table and its indexes, and what it throttles.
 
     book = PriceBook("us-east-1", on=date(2026, 11, 25))
-    modes = {"on-demand": on_demand(traffic), "fixed": {"table": Pair(Fixed(100), Fixed(25))}}
-    outcomes = outcomes_of(traffic, book, modes, Terms(reserved=1))
-    compare(outcomes)                                        # a DataFrame
-    outcomes["fixed"].bills["2026-06"].as_text()
+    fixed = {"table": ReadsWrites(Fixed(100), Fixed(25))}
+    costs = mode_costs(traffic, book, {"on-demand": on_demand(traffic), "fixed": fixed})
+    compare_modes(costs)                                     # a DataFrame
+    print(costs["fixed"].bills["2026-06"].as_text())
 
-A table and its indexes have one billing mode. Each calendar month has its bill, by `bill`, with all
-that is free in it; storage, streams and backups cost the same in each mode and are left out.
+A table and its indexes have one billing mode. Each calendar month has its own bill, with the free
+tier. Storage, streams and backups are left out, because they cost the same in each mode.
 """
 
 from collections.abc import Mapping
@@ -15,41 +15,49 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
-from cruddur_lib.costs.billing.amounts import BLOCK
 from cruddur_lib.costs.billing.bills import Bill, bill
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import OnDemand, Provisioned, Reserved, Usage
-from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.tariffs import HOURS_PER_YEAR, SECONDS_PER_HOUR, tariffs
-from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites
-from cruddur_lib.costs.throughput.result import CapacityResult
+from cruddur_lib.costs.billing.usage import BLOCK, OnDemand, Provisioned, Reserved, Usage
+from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.tariffs import (
+    HOURS_PER_YEAR,
+    SECONDS_PER_HOUR,
+    Parts,
+    by_kind,
+    tariffs,
+)
+from cruddur_lib.costs.throughput.policies import OnDemandLimits, PartialHour, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
-from cruddur_lib.costs.traffic.workload import Workload
+from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
+from cruddur_lib.text import frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-
-HOURS_PER_MONTH = 730  # hours of the month that outcomes are compared by
-
-Hours = NDArray[Any]  # units that each hour of the clock is billed with
+HOURS_PER_MONTH = 730  # of the month that modes are compared by
+DIGITS = Decimal("1e-9")  # of a unit or an hour, where part of a month is extrapolated to all of it
 
 
 @dataclass(frozen=True)
 class BillingTerms:
-    """How modes are billed: with reserved capacity of 1 or 3 years where it is cheaper (None:
-    without any), with the free tier or not, and by which rule an hour in which capacity changed.
+    """How capacity is billed.
+
+    Attributes:
+        reserved: The term of reserved capacity in years, 1 or 3, bought where it is cheaper; None
+            for no reserved capacity.
+        free_tier: Whether the monthly free tier applies.
+        partial_hour: How an hour in which capacity changed is billed.
     """
 
-    reserved: int | None = None  # years
+    reserved: int | None = None
     free_tier: bool = True
-    billed: PartialHour = PartialHour.HIGHEST
+    partial_hour: PartialHour = PartialHour.HIGHEST
 
 
 DEFAULT_TERMS = BillingTerms()
@@ -57,36 +65,36 @@ DEFAULT_TERMS = BillingTerms()
 
 @dataclass(frozen=True)
 class WorstMinute:
-    """The minute in which most was throttled: "inbox", "writes", when, and how many units."""
+    """The minute in which one capacity throttled the most units."""
 
-    part: str
-    kind: str
+    part: str  # "table" or the name of an index
+    kind: CapacityKind
     time: datetime
     units: float
 
 
 @dataclass(frozen=True, eq=False)
 class ModeCost:
-    """What a mode costs and gives.
+    """What a mode costs and what it throttles.
 
-    `bills` are those of whole calendar months, by name ("2026-06"); `usd` is what the workload's
-    hours have of them, with the upfront part of reserved capacity spread over its term.
+    `bills` are those of whole calendar months. `usd` is the share of them that the workload's hours
+    have, with the upfront fee of reserved capacity spread over its term.
     """
 
     name: str
     months: BilledHours
-    bills: Mapping[str, Bill]
+    bills: Mapping[str, Bill]  # by month: "2026-06"
     reserved: Reserved | None
-    throughput: Throughput | None  # None of perfect foresight, which throttles nothing
-    hours: ReadsWrites[Hours] | None  # units billed in each hour, table and indexes; None on demand
+    throughput: Throughput | None  # None for perfect foresight, which is not simulated
+    hours: ReadsWrites[Hours] | None  # units that each hour is billed with; None on demand
 
     @property
     def usd(self) -> Decimal:
         """USD for the workload, before tax."""
-        shares = zip(self.months.hours.tolist(), self.months.whole.tolist(), strict=True)
+        shares = zip(self.months.hours.tolist(), self.months.month_hours.tolist(), strict=True)
         parts = [
-            made.total_usd * hours / whole
-            for made, (hours, whole) in zip(self.bills.values(), shares, strict=True)
+            month.total_usd * hours / month_hours
+            for month, (hours, month_hours) in zip(self.bills.values(), shares, strict=True)
         ]
         years = self.reserved.years if self.reserved else 1
         return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_PER_YEAR))
@@ -98,58 +106,50 @@ class ModeCost:
 
     @property
     def upfront_usd(self) -> Decimal:
-        """USD to be paid at once for reserved capacity."""
+        """USD to pay in advance for reserved capacity."""
         return next(iter(self.bills.values())).upfront_usd
 
     @property
     def rules(self) -> Rules:
-        """The policies of table and indexes; none of perfect foresight."""
+        """The policies of table and indexes; empty for perfect foresight."""
         return self.throughput.rules if self.throughput else {}
 
     @property
-    def every(self) -> list[tuple[str, str, CapacityResult]]:
-        """What each capacity gave, with its part and its kind."""
-        if self.throughput is None:
-            return []
-        return [
-            (part, kind, given)
-            for part, pair in self.throughput.parts.items()
-            for kind, given in zip(ReadsWrites._fields, pair, strict=True)
-        ]
+    def parts(self) -> Parts:
+        """What table and indexes served; empty for perfect foresight."""
+        return self.throughput.parts if self.throughput else {}
 
     @property
     def throttled_share(self) -> float:
         """The throttled share of the capacity that is throttled most: a lower bound."""
-        return max((given.throttled_share for *_, given in self.every), default=0.0)
+        return highest_throttled_share(self.parts)
 
     @property
     def worst(self) -> WorstMinute | None:
-        """The worst minute of any capacity; None where nothing is throttled."""
-        found = [
-            WorstMinute(part, kind, given.worst_time, given.worst_units)
-            for part, kind, given in self.every
-            if given.worst_time
+        """The worst minute of any capacity; None if no unit is throttled."""
+        minutes = [
+            WorstMinute(part, kind, result.worst_time, result.worst_units)
+            for part, pair in self.parts.items()
+            for kind, result in zip(THROUGHPUT_KINDS, pair, strict=True)
+            if result.worst_time
         ]
-        return max(found, key=lambda one: one.units, default=None)
+        return max(minutes, key=lambda minute: minute.units, default=None)
 
     @property
-    def utilisation(self) -> ReadsWrites[float] | None:
-        """The share of provisioned units that is consumed, table and indexes; None on demand."""
+    def utilization(self) -> ReadsWrites[float] | None:
+        """The consumed share of the units billed, table and indexes together.
+
+        None on demand and for perfect foresight.
+        """
         if self.hours is None or self.throughput is None:
             return None
-        granted = [
-            sum(given.granted_units for _, kind, given in self.every if kind == wanted)
-            for wanted in ReadsWrites._fields
-        ]
         return ReadsWrites(
             *(
-                units / (float(hours.sum()) * SECONDS_PER_HOUR)
-                for units, hours in zip(granted, self.hours, strict=True)
+                sum(result.granted_units for result in results)
+                / (float(hours.sum()) * SECONDS_PER_HOUR)
+                for results, hours in zip(by_kind(self.parts), self.hours, strict=True)
             )
         )
-
-
-DIGITS = Decimal("1e-9")  # of a unit or an hour, where a part of a month stands for all of it
 
 
 def mode_cost(
@@ -159,26 +159,33 @@ def mode_cost(
     book: PriceBook,
     terms: BillingTerms = DEFAULT_TERMS,
 ) -> ModeCost:
-    """What these rules cost and give; raises `ThroughputError`, `PriceUnknown`."""
+    """Simulate a workload under these rules and bill it.
+
+    Args:
+        name: What to call the mode.
+        workload: The demand on table and indexes.
+        rules: The policies of table and indexes.
+        book: The prices.
+        terms: How capacity is billed.
+
+    Raises:
+        ThroughputError: The rules don't fit the workload, or mix two billing modes.
+        PriceUnknown: The book lacks a price.
+    """
     throughput = simulate(workload, rules)
-    hours = hours_of(throughput, terms)
-    if hours is not None:
-        return provisioned(name, workload, hours, book, terms=terms, throughput=throughput)
+    if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
+        hours = hourly_units(throughput.parts, terms.partial_hour)
+        return provisioned_cost(name, workload, hours, book, terms=terms, throughput=throughput)
     months = BilledHours.of(workload)
-    granted = _granted(throughput, months)
-    usages = {
-        month: Usage(
-            month=month,
-            free_tier=terms.free_tier,
-            on_demand=OnDemand(_scaled(writes, share), _scaled(reads, share)),
-        )
-        for month, share, reads, writes in zip(months.names, _shares(months), *granted, strict=True)
-    }
-    bills = {month: bill(usage, book) for month, usage in usages.items()}
+    bills = {}
+    granted = zip(*_granted_by_month(throughput, months), strict=True)
+    for month, share, (reads, writes) in zip(months.names, months.shares, granted, strict=True):
+        units = OnDemand(_whole_month(writes, share), _whole_month(reads, share))
+        bills[month] = bill(Usage(month=month, free_tier=terms.free_tier, on_demand=units), book)
     return ModeCost(name, months, bills, None, throughput, None)
 
 
-def provisioned(  # noqa: PLR0913  an outcome's parts
+def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
     name: str,
     workload: Workload,
     hours: ReadsWrites[Hours],
@@ -187,25 +194,38 @@ def provisioned(  # noqa: PLR0913  an outcome's parts
     terms: BillingTerms = DEFAULT_TERMS,
     throughput: Throughput | None = None,
 ) -> ModeCost:
-    """What these units cost, a number for each hour of all parts, under the best cover."""
-    months, found = BilledHours.of(workload), None
-    prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
+    """Bill provisioned capacity, with the best number of reserved blocks.
+
+    Args:
+        name: What to call the mode.
+        workload: The demand, which gives the months.
+        hours: Units that each hour is billed with, of table and indexes together.
+        book: The prices.
+        terms: How capacity is billed.
+        throughput: What the capacity served, if it was simulated.
+
+    Raises:
+        PriceUnknown: The book lacks a price.
+    """
+    months, reserved = BilledHours.of(workload), None
     if terms.reserved:
-        covers = [
-            t.best_reserved_blocks(h, months) * BLOCK for t, h in zip(prices, hours, strict=True)
-        ]
-        found = Reserved(terms.reserved, wcu=Decimal(covers[1]), rcu=Decimal(covers[0]))
-    apart = zip(*map(months.of_hours, hours), strict=True)
+        prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
+        rcu, wcu = (
+            Decimal(tariff.best_reserved_blocks(units, months) * BLOCK)
+            for tariff, units in zip(prices, hours, strict=True)
+        )
+        reserved = Reserved(terms.reserved, wcu=wcu, rcu=rcu)
     bills = {}
-    for month, share, (reads, writes) in zip(months.names, _shares(months), apart, strict=True):
+    by_month = zip(*map(months.split_by_month, hours), strict=True)
+    for month, share, (reads, writes) in zip(months.names, months.shares, by_month, strict=True):
         usage = Usage(
             month=month,
             free_tier=terms.free_tier,
             provisioned=_periods(reads, writes, share),
-            reserved=(found,) if found else (),
+            reserved=(reserved,) if reserved else (),
         )
         bills[month] = bill(usage, book)
-    return ModeCost(name, months, bills, found, throughput, hours)
+    return ModeCost(name, months, bills, reserved, throughput, hours)
 
 
 def mode_costs(
@@ -214,70 +234,81 @@ def mode_costs(
     modes: Mapping[str, Rules],
     terms: BillingTerms = DEFAULT_TERMS,
 ) -> dict[str, ModeCost]:
-    """The outcome of each mode, by its name."""
+    """Return what each mode costs and throttles, by its name.
+
+    Args:
+        workload: The demand on table and indexes.
+        book: The prices.
+        modes: The policies of each mode, by its name.
+        terms: How capacity is billed.
+
+    Raises:
+        ThroughputError: Some rules don't fit the workload, or mix two billing modes.
+        PriceUnknown: The book lacks a price.
+    """
     return {name: mode_cost(name, workload, rules, book, terms) for name, rules in modes.items()}
 
 
-def hours_of(throughput: Throughput, terms: BillingTerms) -> ReadsWrites[Hours] | None:
-    """Units that each hour is billed with, table and indexes together; None on demand."""
-    pairs = list(throughput.parts.values())
-    if not pairs[0].reads.units.size:
-        return None
-    return ReadsWrites(
-        *(
-            np.sum([one.hours(terms.billed) for one in kind], axis=0)
-            for kind in zip(*pairs, strict=True)
-        )
-    )
-
-
-def compare_modes(outcomes: Mapping[str, ModeCost]) -> "pd.DataFrame":
-    """A row for each outcome: USD for 730 hours, upfront, throttled share, worst minute, used."""
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
+def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
+    """Return a row for each mode: USD for 730 hours, upfront fee, throttling and utilization."""
     rows = {
         name: {
             "USD a month": float(one.usd_a_month),
             "upfront USD": float(one.upfront_usd),
             "throttled share": one.throttled_share,
             "units in the worst minute": one.worst.units if one.worst else 0.0,
-            "reads used": one.utilisation.reads if one.utilisation else None,
-            "writes used": one.utilisation.writes if one.utilisation else None,
+            "reads used": one.utilization.reads if one.utilization else None,
+            "writes used": one.utilization.writes if one.utilization else None,
         }
-        for name, one in outcomes.items()
+        for name, one in costs.items()
     }
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return frame(list(rows.values()), index=list(rows))
 
 
-def _granted(throughput: Throughput, months: BilledHours) -> ReadsWrites[list[float]]:
-    """Units that were given in each month, table and indexes, reads and writes apart."""
-    traces = [throughput.trace(part) for part in throughput.parts]
-    edges = np.maximum(months.begins * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
+def hourly_units(
+    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
+) -> ReadsWrites[Hours]:
+    """Return the units that each hour is billed with, table and indexes together.
+
+    Args:
+        parts: What provisioned capacity served.
+        partial_hour: How an hour in which capacity changed is billed.
+    """
     return ReadsWrites(
         *(
-            np.add.reduceat(np.sum([trace.granted for trace in kind], axis=0), edges).tolist()
-            for kind in zip(*traces, strict=True)
+            np.sum([result.hours(partial_hour) for result in results], axis=0)
+            for results in by_kind(parts)
         )
     )
 
 
-def _shares(months: BilledHours) -> list[Fraction]:
-    """Of each month, the share that the workload has."""
-    return [
-        Fraction(*each) for each in zip(months.hours.tolist(), months.whole.tolist(), strict=True)
-    ]
+def highest_throttled_share(parts: Parts) -> float:
+    """Return the throttled share of the capacity that is throttled most."""
+    return max((result.throttled_share for pair in parts.values() for result in pair), default=0.0)
 
 
-def _scaled(quantity: float, share: Fraction) -> Decimal:
-    """What a whole month has, where a share of it has this much."""
+def _granted_by_month(throughput: Throughput, months: BilledHours) -> ReadsWrites[list[float]]:
+    """Return the units that were granted in each month, table and indexes together."""
+    traces = by_kind({part: throughput.trace(part) for part in throughput.parts})
+    edges = np.maximum(months.offsets * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
+    return ReadsWrites(
+        *(
+            np.add.reduceat(np.sum([trace.granted for trace in kind], axis=0), edges).tolist()
+            for kind in traces
+        )
+    )
+
+
+def _whole_month(quantity: float, share: Fraction) -> Decimal:
+    """Extrapolate the quantity of a share of a month to the whole month."""
     number = Decimal(repr(quantity)) * share.denominator / share.numerator
     return number if share == 1 else number.quantize(DIGITS, ROUND_DOWN)
 
 
 def _periods(reads: Hours, writes: Hours, share: Fraction) -> tuple[Provisioned, ...]:
-    """How long which units are provisioned, in a whole month."""
+    """Return how many hours of a whole month each pair of units is provisioned."""
     pairs, counts = np.unique(np.stack([writes, reads]), axis=1, return_counts=True)
     return tuple(
-        Provisioned(wcu, rcu, _scaled(count, share))
+        Provisioned(wcu, rcu, _whole_month(count, share))
         for wcu, rcu, count in zip(*pairs.tolist(), counts.tolist(), strict=True)
     )

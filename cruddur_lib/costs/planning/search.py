@@ -1,21 +1,21 @@
-"""The search for one capacity's cheapest policy, among those that throttle little enough.
+"""The search for the cheapest policy of one capacity that stays within a throttling budget.
 
-`fixed` is proven: fewer units throttle no less, so the fewest within the budget are found by
-halving. `autoscaled` is proven among its candidates, as each of them is run, but for those that
-cannot win: with a maximum below the fewest fixed units more is throttled than with these, and with
-a minimum from there on more is paid.
+The smallest fixed capacity is proven: fewer units never throttle less, so halving finds it. Auto
+scaling is proven among its candidates, because each of them is simulated. Two kinds of candidates
+are left out, because they cannot win. A maximum below the smallest fixed capacity throttles more
+than the budget. A minimum of at least that capacity costs no less than it does.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from math import ceil
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.tariffs import Tariff
 from cruddur_lib.costs.throughput.policies import (
     HIGHEST_TARGET,
     LOWEST_TARGET,
@@ -25,24 +25,25 @@ from cruddur_lib.costs.throughput.policies import (
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import CapacityDemand
+from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
-FINER = 2  # steps around the best, to each side, in a second round
+FINE_STEPS = 2  # to each side of the best candidate, in the second round
 
-Hours = NDArray[Any]
-Noted = Callable[[int], object]  # told how many policies were tried since
+Progress = Callable[[int], object]  # called with the number of policies tried since the last call
+Cost = tuple[float, float]  # USD, and unit-hours to break ties
+CostFunction = Callable[[Hours], Cost]  # of the units that each hour is billed with
 
 
 @dataclass(frozen=True)
 class SearchGrid:
-    """How close the candidates of a search stand: targets in percent, and how many minima and
-    maxima, from few units to many.
-    """
+    """The grid of auto scaling policies to try: targets in percent, number of minima and maxima."""
 
     targets: range = range(20, 91, 5)
     minima: int = 12
     maxima: int = 6
-    finer: bool = True  # whether a second round looks around the best
+    finer: bool = True  # whether a second round tries smaller steps around the best
 
 
 SEARCH_GRID = SearchGrid()
@@ -50,49 +51,48 @@ SEARCH_GRID = SearchGrid()
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A policy and what it gave."""
+    """A policy and what it served."""
 
     policy: Fixed | TargetTracking
-    given: CapacityResult
+    result: CapacityResult
 
 
 @dataclass(frozen=True, eq=False)
 class BestCandidate(Candidate):
-    """The cheapest so far."""
+    """The cheapest auto scaling policy so far, and its cost."""
 
     policy: TargetTracking
-    cost: tuple[float, float]
+    cost: Cost
 
 
 @dataclass(frozen=True, eq=False)
 class PolicySearch:
-    """The reads or the writes of a table ("table") or an index, to be searched for."""
+    """A search over policies for the reads or the writes of a table or an index."""
 
     workload: Workload
-    part: str
-    kind: str  # "reads" or "writes"
+    part: str  # "table" or the name of an index
+    kind: CapacityKind
 
     @cached_property
-    def _series(self) -> CapacityDemand:
+    def _capacity(self) -> CapacityDemand:
         return CapacityDemand(self.workload, self.part, self.kind)
 
     @cached_property
-    def _wanted(self) -> NDArray[np.float64]:
-        demand = self.workload.parts[self.part]
-        return demand.reads if self.kind == "reads" else demand.writes
+    def _demand(self) -> Minutes:
+        return self.workload.parts[self.part].of(self.kind)
 
     def fixed(self, budget: float) -> Candidate:
-        """The fewest units under which at most this share of what is wanted is throttled."""
+        """Return the smallest fixed capacity whose throttled share is within `budget`."""
         policy = Fixed(self.smallest_fixed(budget))
         return Candidate(policy, self.under(policy))
 
     def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
-        """What a policy gives of it, alone."""
-        return self._series.under(policy)
+        """Return what this capacity serves under a policy, simulated alone."""
+        return self._capacity.under(policy)
 
     def smallest_fixed(self, budget: float) -> int:
-        """How many those are."""
-        low, high = 1, self._top
+        """Return the smallest number of fixed units whose throttled share is within `budget`."""
+        low, high = 1, self._peak_units
         while low < high:
             middle = (low + high) // 2
             if self.under(Fixed(middle)).throttled_share <= budget:
@@ -104,69 +104,113 @@ class PolicySearch:
     def autoscaled(
         self,
         budget: float,
-        usd: Callable[[Hours], tuple[float, float]],
-        billed: PartialHour,
-        noted: Noted = lambda _: None,
-        steps: SearchGrid = SEARCH_GRID,
+        cost_of: CostFunction,
+        partial_hour: PartialHour,
+        progress: Progress = lambda _: None,
+        grid: SearchGrid = SEARCH_GRID,
     ) -> BestCandidate | None:
-        """The candidate whose hours have the lowest `usd`, of those that keep to the budget; None
-        where none does. The second round looks at finer steps around the best of the first.
+        """Return the cheapest auto scaling policy whose throttled share is within `budget`.
+
+        Args:
+            budget: The highest throttled share, from 0 to below 1.
+            cost_of: Returns the cost of hourly units, see `cost_function`.
+            partial_hour: How an hour in which capacity changed is billed.
+            progress: Is called after each policy.
+            grid: The policies to try.
+
+        Returns:
+            The best candidate; None if each one throttles too much.
         """
-        fewest = self.smallest_fixed(budget)
-        best: BestCandidate | None = None
-        for round_ in (self._coarse, self._fine):
-            policies = list(round_(fewest, best.policy if best else None, steps))
-            for policy, given in zip(policies, self._series.under_each(policies), strict=True):
-                noted(1)
-                if given.throttled_share <= budget:
-                    cost = usd(given.hours(billed))
+
+        def best_of(
+            policies: Iterable[TargetTracking], best: BestCandidate | None = None
+        ) -> BestCandidate | None:
+            policies = list(policies)
+            results = self._capacity.under_each(policies)
+            for policy, result in zip(policies, results, strict=True):
+                progress(1)
+                if result.throttled_share <= budget:
+                    cost = cost_of(result.hours(partial_hour))
                     if best is None or cost < best.cost:
-                        best = BestCandidate(policy, given, cost)
-        return best
+                        best = BestCandidate(policy, result, cost)
+            return best
+
+        smallest = self.smallest_fixed(budget)
+        best = best_of(self._coarse(smallest, grid))
+        if best is None or not grid.finer:
+            return best
+        return best_of(self._fine(smallest, best.policy, grid), best)
+
+    def tracking(
+        self, target: float, minimum: int = 1, maximum: int | None = None
+    ) -> TargetTracking:
+        """Return auto scaling that starts with the units its first two minutes call for.
+
+        Args:
+            target: The utilization to keep, a share: 0.7.
+            minimum: The fewest units a second.
+            maximum: The most units a second; None for those that the busiest minute calls for.
+        """
+        if maximum is None:
+            maximum = max(minimum, self._units_at(target, self._demand))
+        start = min(max(self._units_at(target, self._demand[:2]), minimum), maximum)
+        return TargetTracking(minimum, maximum, target, start)
 
     @property
-    def _top(self) -> int:
-        """Units that throttle nothing."""
-        return max(1, ceil(float(self._wanted.max()) / SECONDS_PER_MINUTE))
+    def _peak_units(self) -> int:
+        """The units that throttle no demand."""
+        return max(1, ceil(float(self._demand.max()) / SECONDS_PER_MINUTE))
 
-    def _first(self, target: float) -> int:
-        """Units that bring the first minutes to the target, as if it had been so before."""
-        return ceil(float(self._wanted[:2].max()) / SECONDS_PER_MINUTE / target)
+    @staticmethod
+    def _units_at(target: float, demand: Minutes) -> int:
+        """Return the units that keep the busiest of these minutes at the target utilization."""
+        return ceil(float(demand.max()) / SECONDS_PER_MINUTE / target)
 
-    def _coarse(self, fewest: int, _: Any, steps: SearchGrid) -> Iterator[TargetTracking]:
-        for percent in steps.targets:
-            target = percent / 100
-            minima, maxima = self._limits(fewest, target, steps)
+    def _coarse(self, smallest: int, grid: SearchGrid) -> Iterator[TargetTracking]:
+        """Yield the policies of the grid."""
+        for percent in grid.targets:
+            minima, maxima = self._limits(smallest, percent / 100, grid)
             for maximum, minimum in product(maxima, minima):
-                yield self._policy(minimum, maximum, target)
+                yield self.tracking(percent / 100, minimum, maximum)
 
     def _fine(
-        self, fewest: int, best: TargetTracking | None, steps: SearchGrid
+        self, smallest: int, best: TargetTracking, grid: SearchGrid
     ) -> Iterator[TargetTracking]:
-        if best is None or not steps.finer:
-            return
-        minima, maxima = self._limits(fewest, best.target, steps)
-        percents = range(round(best.percent) - 2 * FINER, round(best.percent) + 2 * FINER + 1)
-        for target in (percent / 100 for percent in percents):
-            if LOWEST_TARGET <= target <= HIGHEST_TARGET:
-                for maximum, minimum in product(
-                    _around(best.maximum, maxima), _around(best.minimum, minima)
-                ):
-                    yield self._policy(minimum, maximum, target)
+        """Yield policies around the best one of the grid."""
+        minima, maxima = self._limits(smallest, best.target, grid)
+        limits = list(product(_around(best.maximum, maxima), _around(best.minimum, minima)))
+        middle = round(best.percent)
+        for percent in range(middle - 2 * FINE_STEPS, middle + 2 * FINE_STEPS + 1):
+            if LOWEST_TARGET <= percent / 100 <= HIGHEST_TARGET:
+                for maximum, minimum in limits:
+                    yield self.tracking(percent / 100, minimum, maximum)
 
-    def _limits(self, fewest: int, target: float, steps: SearchGrid) -> tuple[list[int], list[int]]:
-        """Minima up to the fewest fixed units, and maxima from there to what is ever scaled to."""
-        highest = max(fewest, ceil(self._top / target))
-        minima = _spread(1, max(1, fewest - 1), steps.minima)
-        return minima, _spread(fewest, highest, steps.maxima)
+    def _limits(
+        self, smallest: int, target: float, grid: SearchGrid
+    ) -> tuple[list[int], list[int]]:
+        """Return minima below the smallest fixed capacity, and maxima from there to the peak's."""
+        highest = max(smallest, ceil(self._peak_units / target))
+        minima = _spread(1, max(1, smallest - 1), grid.minima)
+        return minima, _spread(smallest, highest, grid.maxima)
 
-    def _policy(self, minimum: int, maximum: int, target: float) -> TargetTracking:
-        start = min(max(self._first(target), minimum), maximum)
-        return TargetTracking(minimum, maximum, target, start)
+
+def cost_function(tariff: Tariff, months: BilledHours, others: Hours | int = 0) -> CostFunction:
+    """Return a function that prices the hourly units of one part beside those of the others.
+
+    Args:
+        tariff: The prices of reads or of writes.
+        months: The months of these hours.
+        others: Hourly units of the other parts, which share the free tier and the reservation.
+    """
+
+    def cost_of(hours: Hours) -> Cost:
+        return tariff.usd_with_best_reservation(hours + others, months), float(hours.sum())
+
+    return cost_of
 
 
 def _spread(low: int, high: int, count: int) -> list[int]:
-    """Whole numbers from low to high, each about as many times the one before it.
+    """Return whole numbers from low to high, in about a geometric sequence.
 
     >>> _spread(1, 100, 5)
     [1, 3, 10, 32, 100]
@@ -175,7 +219,8 @@ def _spread(low: int, high: int, count: int) -> list[int]:
 
 
 def _around(best: int, steps: list[int]) -> list[int]:
-    """A few numbers between the step below the best and the one above it."""
+    """Return a few numbers between the step below the best one and the step above it."""
     at = steps.index(best)
     below, above = steps[max(at - 1, 0)], steps[min(at + 1, len(steps) - 1)]
-    return sorted({best, *_spread(below, best, FINER + 1), *_spread(best, above, FINER + 1)})
+    fine = FINE_STEPS + 1
+    return sorted({best, *_spread(below, best, fine), *_spread(best, above, fine)})

@@ -1,124 +1,206 @@
-"""Tariffs: what one kind of capacity, reads or writes, costs in each mode, and the best cover.
+"""Tariffs: what reads or writes cost in each capacity mode, and how many blocks to reserve.
 
-A search looks at thousands of policies, so it counts in floats here; what is shown in the end is a
-bill, in exact Decimals. Of reserved capacity the upfront part is spread over the hours of its term.
+USD are floats here, because a search compares thousands of policies. What a plan shows in the end
+is a bill in exact decimals. The upfront fee of reserved capacity is spread over the hours of its
+term.
 
-Sources: AWS, "DynamoDB reserved capacity", read 2026-11-24,
+Source: AWS, "DynamoDB reserved capacity", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html: blocks of
-100 units, for each hour of the term, used or not, over all tables of the payer in the Region.
+100 units are paid for each hour of the term, used or not, and cover all tables of the payer in the
+Region.
 """
 
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from fractions import Fraction
+from math import ceil, lcm
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.billing.amounts import BLOCK
-from cruddur_lib.costs.billing.decimals import ZERO
+from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.billing.usage import BLOCK
+from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.throughput.policies import ReadsWrites
+from cruddur_lib.costs.throughput.result import CapacityResult
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 HOURS_PER_YEAR = 8_760
 SECONDS_PER_HOUR = 3_600
 UNITS = ReadsWrites("rcu", "wcu")
 REQUESTS = ReadsWrites("on_demand_read", "on_demand_write")
 
+T = TypeVar("T")
+Parts = Mapping[str, ReadsWrites[CapacityResult]]  # the table as "table", each index by its name
+
 
 @dataclass(frozen=True)
 class Reservation:
-    """One reserved unit: USD for each hour of its term, and USD once at its beginning."""
+    """The price of one reserved unit: USD for each hour of the term, and USD once in advance."""
 
     years: int
     usd_per_unit_hour: Decimal
     upfront: Decimal
 
     @property
-    def spread(self) -> Decimal:
-        """USD for an hour, with the upfront part over all hours of the term."""
+    def effective_usd_per_hour(self) -> Decimal:
+        """USD for an hour, including the upfront fee spread over all hours of the term."""
         return self.usd_per_unit_hour + self.upfront / (self.years * HOURS_PER_YEAR)
 
 
 @dataclass(frozen=True)
 class Tariff:
-    """What reads or writes cost in USD, and the unit-hours that are free in a month."""
+    """The prices of reads or of writes in USD, and the free unit-hours of a month."""
 
-    usd_per_request_unit: Decimal  # a unit on demand
-    usd_per_unit_hour: Decimal  # a provisioned unit for an hour
-    free_unit_hours: Decimal = ZERO  # unit-hours a month, of what is not reserved
+    usd_per_request_unit: Decimal  # on demand
+    usd_per_unit_hour: Decimal  # provisioned
+    free_unit_hours: Decimal = ZERO  # a month; they apply to units that are not reserved
     reservation: Reservation | None = None
 
     @property
     def break_even(self) -> Decimal:
-        """The share of provisioned units that must be consumed, on average, for provisioned
-        capacity to cost what on demand costs; nothing free and nothing reserved.
+        """The utilization at which provisioned capacity costs as much as on-demand capacity.
+
+        It ignores the free tier and reserved capacity.
         """
         return self.usd_per_unit_hour / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
     @property
     def reserved_break_even(self) -> Decimal | None:
-        """The same for reserved units; None where none are looked at."""
+        """The same for reserved capacity; None for a tariff without a reservation."""
         if self.reservation is None:
             return None
-        return self.reservation.spread / (self.usd_per_request_unit * SECONDS_PER_HOUR)
+        hour = self.reservation.effective_usd_per_hour
+        return hour / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
-    def usd(self, hours: NDArray[Any], months: BilledHours, blocks: int = 0) -> float:
-        """USD for provisioned units, a number for each hour, over all of them, with so many blocks
-        of reserved units among them.
+    def usd(self, hours: Hours, months: BilledHours, blocks: int = 0) -> float:
+        """Return what provisioned capacity costs in USD.
+
+        Args:
+            hours: Units that each hour is billed with, of table and indexes together.
+            months: The months of these hours.
+            blocks: Reserved blocks of 100 units each.
         """
-        left = months.sums(np.maximum(hours - blocks * BLOCK, 0)) - self.pool(months)
+        left = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0))
+        paid = np.maximum(left - self.free_by_month(months), 0).sum()
+        usd = float(self.usd_per_unit_hour) * float(paid)
+        if self.reservation is None:
+            return usd
         held = blocks * BLOCK * months.count
-        reserved = float(self.reservation.spread) * held if self.reservation else 0.0
-        return float(self.usd_per_unit_hour) * float(np.maximum(left, 0).sum()) + reserved
+        return usd + float(self.reservation.effective_usd_per_hour) * held
 
-    def best_reserved_blocks(self, hours: NDArray[Any], months: BilledHours) -> int:
-        """The fewest blocks of reserved units that cost least.
+    def best_reserved_blocks(self, hours: Hours, months: BilledHours) -> int:
+        """Return the number of reserved blocks that costs least, the smallest if several do.
 
-        What is uncovered falls ever more slowly with each block, also where a part of it is free:
-        the first block that saves nothing is one too many, and so is every later one.
+        Each further block saves no more than the one before, even with a free tier. So halving
+        finds the first block that saves nothing.
+
+        Args:
+            hours: Units that each hour is billed with, in whole 60ths, as for `usd`.
+            months: The months of these hours.
         """
         if self.reservation is None:
             return 0
-        low, high = 0, -(-int(hours.max(initial=0)) // BLOCK)
-        while low < high:
-            middle = (low + high) // 2
-            if self.usd(hours, months, middle + 1) < self.usd(hours, months, middle):
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        cost = self._exact_cost(self.reservation, hours, months)
+        most = ceil(hours.max(initial=0) / BLOCK)
+        return bisect_left(range(most), 0, key=lambda blocks: cost(blocks + 1) - cost(blocks))
 
-    def usd_with_best_reservation(self, hours: NDArray[Any], months: BilledHours) -> float:
-        """USD with the best cover."""
+    def usd_with_best_reservation(self, hours: Hours, months: BilledHours) -> float:
+        """Return `usd` with the best number of reserved blocks."""
         return self.usd(hours, months, self.best_reserved_blocks(hours, months))
 
-    def pool(self, months: BilledHours) -> NDArray[np.float64]:
-        """Unit-hours that are free in each month, of the hours that the workload has."""
-        return float(self.free_unit_hours) * months.shares
+    def free_by_month(self, months: BilledHours) -> NDArray[np.float64]:
+        """Return the free unit-hours of each month that fall to the hours of the workload."""
+        return float(self.free_unit_hours) * np.array(months.shares, dtype=np.float64)
+
+    def _exact_cost(
+        self, reservation: Reservation, hours: Hours, months: BilledHours
+    ) -> Callable[[int], int]:
+        """Return the cost of so many blocks, as a multiple of the same small fraction of a USD.
+
+        In floats, two numbers of blocks that cost the same may differ.
+        """
+        block = BLOCK * MINUTES_PER_HOUR
+        minutes = np.rint(hours * MINUTES_PER_HOUR).astype(np.int64)
+        pool = Fraction(self.free_unit_hours) * MINUTES_PER_HOUR
+        free, scale = _integers([pool * share for share in months.shares])
+        upfront = Fraction(reservation.upfront) / (reservation.years * HOURS_PER_YEAR)
+        reserved = (Fraction(reservation.usd_per_unit_hour) + upfront) * block * months.count
+        (price, block_price), _ = _integers([Fraction(self.usd_per_unit_hour), reserved * scale])
+
+        def cost(blocks: int) -> int:
+            left: list[int] = months.sum_by_month(np.maximum(minutes - blocks * block, 0)).tolist()
+            paid = sum(max(scale * used - part, 0) for used, part in zip(left, free, strict=True))
+            return price * paid + block_price * blocks
+
+        return cost
 
 
 def tariffs(
     book: PriceBook, *, free_tier: bool = True, years: int | None = None
 ) -> ReadsWrites[Tariff]:
-    """The tariffs of reads and writes in the book's Region: Standard table class, with reserved
-    capacity of so many years, or with none. Raises `PriceUnknown`.
+    """Return the tariffs of reads and writes for the Standard table class.
+
+    Args:
+        book: The prices of a Region on a day.
+        free_tier: Whether the monthly free tier applies.
+        years: The term of reserved capacity, 1 or 3; None for no reserved capacity.
+
+    Raises:
+        PriceUnknown: The book lacks one of the prices.
     """
-    return ReadsWrites(*(_tariff(book, which, free_tier, years) for which in (0, 1)))
+    return ReadsWrites(*(_tariff(book, kind, free_tier, years) for kind in THROUGHPUT_KINDS))
 
 
-def _tariff(book: PriceBook, which: int, free_tier: bool, years: int | None) -> Tariff:  # noqa: FBT001
-    unit = UNITS[which]
+def by_kind(parts: Mapping[str, ReadsWrites[T]]) -> ReadsWrites[tuple[T, ...]]:
+    """Return the reads of table and indexes, and their writes."""
+    return ReadsWrites(*zip(*parts.values(), strict=True))
+
+
+def on_demand_usd(prices: ReadsWrites[Tariff], parts: Parts) -> float:
+    """Return what the granted units of table and indexes cost on demand, in USD."""
+    return sum(
+        float(tariff.usd_per_request_unit) * sum(result.granted_units for result in results)
+        for tariff, results in zip(prices, by_kind(parts), strict=True)
+    )
+
+
+def provisioned_usd(
+    prices: ReadsWrites[Tariff], hours: ReadsWrites[Hours], months: BilledHours
+) -> float:
+    """Return what provisioned capacity costs in USD with the best reserved blocks.
+
+    Args:
+        prices: The tariffs of reads and writes.
+        hours: Units that each hour is billed with, of table and indexes together.
+        months: The months of these hours.
+    """
+    return sum(
+        tariff.usd_with_best_reservation(units, months)
+        for tariff, units in zip(prices, hours, strict=True)
+    )
+
+
+def _tariff(book: PriceBook, kind: CapacityKind, free_tier: bool, years: int | None) -> Tariff:  # noqa: FBT001
+    unit = UNITS.of(kind)
     reservation = None
     if years:
-        each = [
-            book.price(f"reserved_{years}yr_{unit}_{part}").each for part in ("hour", "upfront")
-        ]
-        reservation = Reservation(years, *each)
+        prices = [f"reserved_{years}yr_{unit}_{part}" for part in ("hour", "upfront")]
+        reservation = Reservation(years, *(book.price(name).each for name in prices))
     return Tariff(
-        book.price(REQUESTS[which]).each,
+        book.price(REQUESTS.of(kind)).each,
         book.price(f"provisioned_{unit}_hour").each,
         book.free(f"provisioned_{unit}_hours") if free_tier else ZERO,
         reservation,
     )
+
+
+def _integers(numbers: list[Fraction]) -> tuple[list[int], int]:
+    """Return the numbers times their common denominator, and that denominator."""
+    scale = lcm(*(number.denominator for number in numbers))
+    return [int(number * scale) for number in numbers], scale

@@ -1,6 +1,12 @@
-"""What a table serves of its demand under a capacity mode, minute by minute."""
+"""Simulate how much of its demand a table serves, minute by minute, under a capacity mode."""
 
-from cruddur_lib.costs.throughput.policies import Fixed, OnDemandLimits, ReadsWrites, TargetTracking
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    OnDemandLimits,
+    ReadsWrites,
+    TargetTracking,
+    ThrottledUnits,
+)
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import Throughput, Trace, on_demand, simulate
 
@@ -10,6 +16,7 @@ __all__ = [
     "OnDemandLimits",
     "ReadsWrites",
     "TargetTracking",
+    "ThrottledUnits",
     "Throughput",
     "Trace",
     "on_demand",

@@ -1,7 +1,7 @@
-"""Functions in machine code by numba, where it is installed; else as they are, and slower.
+"""Compilation by numba. On a machine without numba the functions stay plain Python, and slower.
 
-A compiled function and all that it calls must stand in one file: numba's cache, from which a later
-process takes it, sees a change in that file and in no other.
+A compiled function and every function it calls must be in one file. numba keeps machine code in a
+cache for later processes, and it compiles again only when that file changes.
 """
 
 from collections.abc import Callable
@@ -15,21 +15,23 @@ except ImportError:  # no wheel for this machine
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
-def compiled(function: Function, *, fastmath: Any = False) -> Function:
-    """The function in machine code, which is kept beside its file, or in the user's cache, or where
-    neither can be written for this process alone.
+def compiled(function: Function) -> Function:
+    """Return the function compiled to machine code.
+
+    numba caches the code beside the function's file, or in the user's cache directory. Where
+    neither is writable, every process compiles the function again.
     """
     if njit is None:
         return function
     try:
-        found = njit(cache=True, nogil=True, fastmath=fastmath)(function)
-    except RuntimeError:  # no place for a cache
-        found = njit(nogil=True, fastmath=fastmath)(function)
-    return cast("Function", found)
+        machine_code = njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no directory for a cache
+        machine_code = njit(nogil=True)(function)
+    return cast("Function", machine_code)
 
 
 def inner(function: Function) -> Function:
-    """The function as a part of those that call it, for which it is compiled."""
+    """Return the function so that only compiled functions can call it: it compiles with them."""
     if njit is None:
         return function
     return cast("Function", njit(no_cpython_wrapper=True, no_cfunc_wrapper=True)(function))

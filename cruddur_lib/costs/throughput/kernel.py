@@ -1,15 +1,14 @@
-"""The minutes of `throughput`: compiled loops over records and arrays, see `compiling`.
+"""Compiled loops over the minutes of a workload, which work on the records of `kernel_input`.
 
-A policy's numbers come as a record. `tests/helpers/throughput_oracle.py` says the same rules in the
-words of one minute; floats are computed in its order, so that both are equal to the last bit.
+`tests/helpers/throughput_oracle.py` states the same rules one minute at a time. These loops compute
+their floats in the oracle's order, so that both are equal to the last bit.
 
-What makes it fast: most minutes change nothing. Where the burst bucket is full, and what is wanted
-is below the capacity and sets off no alarm, a minute is one comparison; and where that holds for
-the least and the most of a block of minutes, the block is.
+Most minutes change nothing: the burst bucket is full, and the demand is below the capacity and
+triggers no alarm. `skip_quiet_minutes` passes such a minute with a few comparisons.
 
-Arrays have a row for each capacity. `wanted` is units a minute, `ends` the least and the most of
-each block; `changes` takes the minutes of changes and the units then; `events`, unless it is empty,
-the minutes in which not all and nothing else is granted, and the units granted and refused.
+Arrays have a row for each capacity. `demand` is in units a minute. `changes` receives the minutes
+in which provisioned units change, and the new units. Unless it is empty, `events` receives the
+minutes in which less or more than the demand is granted, and the units granted and throttled.
 """
 
 from math import ceil, inf
@@ -18,18 +17,19 @@ from typing import Any
 import numpy as np
 
 from cruddur_lib.costs.throughput.jit import compiled, inner
+from cruddur_lib.costs.throughput.kernel_input import NEVER
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
-BLOCK = 32  # minutes
-MINUTES_PER_DAY, MINUTES_PER_HOUR = 1_440, 60  # minutes
-LEAST = 5e-324  # the smallest number above 0
-NEVER = -1  # a minute that does not come
-MANY = 2**62  # minutes
+SECONDS_PER_MINUTE = 60.0  # a float, so that its products are floats
+SMALLEST = 5e-324  # units: the smallest float above 0
+TOO_MANY = 2**62  # minutes: a count that is never reached
 
 
 @inner
-def allowed(quota: Any, minute: int) -> bool:
-    """Whether capacity may be decreased in this minute; if so, it counts."""
-    midnight = (minute + quota["offset"]) // MINUTES_PER_DAY * MINUTES_PER_DAY - quota["offset"]
+def use_decrease(quota: Any, minute: int) -> bool:
+    """Whether the quota allows a decrease in this minute. If it does, the decrease is counted."""
+    start = quota["start_minute"]
+    midnight = (minute + start) // MINUTES_PER_DAY * MINUTES_PER_DAY - start
     if quota["last"] < midnight:  # none yet on this day
         quota["first"] = minute
         quota["count"] = 0
@@ -43,207 +43,215 @@ def allowed(quota: Any, minute: int) -> bool:
 
 
 @inner
-def needed(policy: Any, granted: float) -> int:
-    """Whole units that bring what was consumed in a minute to the target."""
-    units = ceil(granted * 100.0 / (60.0 * policy["percent"]))
+def units_for_target(policy: Any, granted: float) -> int:
+    """Whole units of which `granted` units a minute are the target share, within the limits."""
+    units = ceil(granted * 100.0 / (SECONDS_PER_MINUTE * policy["percent"]))
     return int(min(max(units, policy["minimum"]), policy["maximum"]))
 
 
 @inner
-def begin(state: Any, policy: Any, quota: Any, minute: int, changes: Any) -> None:
-    """Brings into force what is due in this minute, if the quota lets it."""
-    if state["due"] != minute:
+def apply_change(state: Any, policy: Any, quota: Any, minute: int, changes: Any) -> None:
+    """Apply a change of units that is due in this minute, unless the quota denies a decrease."""
+    if state["change_minute"] != minute:
         return
-    state["due"] = NEVER
-    if state["next"] < state["units"] and not allowed(quota, minute):
+    state["change_minute"] = NEVER
+    if state["next_units"] < state["units"] and not use_decrease(quota, minute):
         state["denied"] += 1
         return
-    state["units"] = state["next"]
-    changes[0, state["changes"]], changes[1, state["changes"]] = minute, state["next"]
-    state["changes"] += 1
+    state["units"] = state["next_units"]
+    row = state["changes"]
+    changes[0, row], changes[1, row] = minute, state["units"]
+    state["changes"] = row + 1
     state["above"], state["below"] = 0, 0
     state["bucket"] = min(state["bucket"], policy["burst"] * state["units"])
 
 
 @inner
-def refuse(state: Any, minute: int, asked: float, consumed: float, events: Any) -> float:
-    """Units that wait for the next minute, of those that were not granted, which are noted."""
-    left = asked - consumed
-    state["refused"] += left
-    state["throttled"] += left > 0.0
-    if left > state["worst"]:
-        state["worst"], state["at"] = left, minute
+def record_event(state: Any, minute: int, requested: float, granted: float, events: Any) -> float:
+    """Record the units granted and throttled in a minute; return those to retry in the next."""
+    throttled = requested - granted
+    state["throttled"] += throttled
+    state["throttled_minutes"] += throttled > 0.0
+    if throttled > state["worst_units"]:
+        state["worst_units"], state["worst_minute"] = throttled, minute
     if events.size:
-        at = state["events"]
-        events[0, at], events[1, at], events[2, at] = minute, consumed, left
-        state["events"] = at + 1
-    return left if state["retried"] else 0.0
+        row = state["events"]
+        events[0, row], events[1, row], events[2, row] = minute, granted, throttled
+        state["events"] = row + 1
+    return throttled if state["retry"] else 0.0
 
 
 @inner
-def calm(wanted: Any, minute: int, end: int, limits: Any, counts: Any, alarms: Any) -> Any:
-    """The first minute that wants more than there is, or follows an alarm, and the counts then."""
-    supply, up, low, least = limits
-    (above, below), (out, back) = counts, alarms
+def limits_of(policy: Any, units: int) -> Any:
+    """Return a minute's supply, the full bucket, and the thresholds of both alarms, in units.
+
+    An alarm that could not change the units has a threshold that no minute reaches.
+    """
+    supply = SECONDS_PER_MINUTE * units
+    high, low = inf, -1.0
+    if units < policy["maximum"]:
+        high = policy["percent"] * supply / 100.0
+    if units > policy["minimum"]:
+        low = (policy["percent"] - policy["points"]) * supply / 100.0
+    return supply, policy["burst"] * units, high, low
+
+
+@inner
+def skip_quiet_minutes(
+    demand: Any, minute: int, end: int, limits: Any, counts: Any, alarms: Any
+) -> Any:
+    """Return the next minute that exceeds the supply or follows an alarm, and the alarms' counts.
+
+    `limits` are the supply, the alarms' thresholds and the smallest demand that can count as low.
+    """
+    supply, high, low, least = limits
+    (above, below), (minutes_out, minutes_in) = counts, alarms
     while minute < end:
-        units = wanted[minute]
+        units = demand[minute]
         if units > supply:
             break
-        above = (above + 1) * (units > up)
+        above = (above + 1) * (units > high)
         below = (below + 1) * ((units <= low) & (units >= least))
         minute += 1
-        if (above >= out) | (below >= back):
+        if (above >= minutes_out) | (below >= minutes_in):
             break
     return minute, (above, below)
 
 
 @inner
-def forward(  # noqa: C901, PLR0912, PLR0915  one loop over minutes, its state in registers
-    state: Any, policy: Any, wanted: Any, ends: Any, quota: Any, to: int, changes: Any, events: Any
+def advance(  # noqa: C901  one loop over minutes, which keeps its state in registers
+    state: Any, policy: Any, demand: Any, quota: Any, stop_before: int, changes: Any, events: Any
 ) -> None:
-    """Takes one capacity on: to the end, or to a decrease that is due in minute `to` or later."""
-    minute, units, due = state["minute"], state["units"], state["due"]
+    """Simulate one capacity to the end, or to a decrease that is due in `stop_before` or later."""
+    minute, units, change_minute = state["minute"], state["units"], state["change_minute"]
     counts, bucket, waiting = (state["above"], state["below"]), state["bucket"], state["waiting"]
-    least = 0.0 if policy["scale_in_at_zero"] else LEAST
-    known, supply, full, up, low = 0, 0.0, 0.0, inf, -1.0
-    while minute < wanted.size:
-        if minute == due:
-            if state["next"] < units and minute >= to:
+    least = 0.0 if policy["scale_in_at_zero"] else SMALLEST
+    known_units, supply, full, high, low = 0, 0.0, 0.0, inf, -1.0
+    while minute < demand.size:
+        if minute == change_minute:
+            if state["next_units"] < units and minute >= stop_before:
                 break
-            state["due"], state["bucket"] = due, bucket
+            state["change_minute"], state["bucket"] = change_minute, bucket
             state["above"], state["below"] = counts
-            begin(state, policy, quota, minute, changes)
-            units, due, bucket = state["units"], NEVER, state["bucket"]
+            apply_change(state, policy, quota, minute, changes)
+            units, change_minute, bucket = state["units"], NEVER, state["bucket"]
             counts = (state["above"], state["below"])
-        if units != known:
-            known, supply, full = units, 60.0 * units, policy["burst"] * units
-            up, low = inf, -1.0
-            if units < policy["maximum"]:
-                up = policy["percent"] * supply / 100.0
-            if units > policy["minimum"]:
-                low = (policy["percent"] - policy["points"]) * supply / 100.0
-        stop, alarms = wanted.size, (policy["minutes_out"], policy["minutes_in"])
-        if due != NEVER:  # nothing else is decided before
-            stop, alarms = min(due, stop), (MANY, MANY)
-        while minute < stop:
+        if units != known_units:
+            known_units = units
+            supply, full, high, low = limits_of(policy, units)
+        end, alarms = demand.size, (policy["minutes_out"], policy["minutes_in"])
+        if change_minute != NEVER:  # until then no other change is decided
+            end, alarms = min(change_minute, end), (TOO_MANY, TOO_MANY)
+        while minute < end:
             before = minute
             if bucket == full and waiting == 0.0:
-                block = minute // BLOCK
-                if minute % BLOCK == 0 and due == NEVER:
-                    high = min(supply, up)
-                    while block < ends.shape[1] and ends[1, block] <= high and ends[0, block] > low:
-                        block += 1
-                    if block * BLOCK > minute:
-                        minute, counts = min(block * BLOCK, stop), (0, 0)
-                        continue
-                end = min(stop, block * BLOCK + BLOCK)
-                limits = (supply, up, low, least)
-                minute, counts = calm(wanted, minute, end, limits, counts, alarms)
-                consumed = wanted[minute - 1]
+                limits = (supply, high, low, least)
+                minute, counts = skip_quiet_minutes(demand, minute, end, limits, counts, alarms)
+                granted = demand[minute - 1]
             if minute == before:
-                asked, able = wanted[minute] + waiting, supply + bucket
-                consumed = min(asked, able)
-                if asked > able or waiting > 0.0:
-                    waiting = refuse(state, minute, asked, consumed, events)
-                bucket = min(full, able - consumed)
+                requested, available = demand[minute] + waiting, supply + bucket
+                granted = min(requested, available)
+                if requested > available or waiting > 0.0:
+                    waiting = record_event(state, minute, requested, granted, events)
+                bucket = min(full, available - granted)
                 minute += 1
-                above = (counts[0] + 1) * (consumed > up)
-                counts = (above, (counts[1] + 1) * ((consumed <= low) & (consumed >= least)))
+                above = (counts[0] + 1) * (granted > high)
+                counts = (above, (counts[1] + 1) * ((granted <= low) & (granted >= least)))
             if counts[0] >= alarms[0] or counts[1] >= alarms[1]:
-                wish = needed(policy, consumed)
-                if (counts[0] and wish > units) or (counts[1] and wish < units):
-                    state["next"], due = wish, minute + policy["lag"]
+                target = units_for_target(policy, granted)
+                if (counts[0] and target > units) or (counts[1] and target < units):
+                    state["next_units"], change_minute = target, minute + policy["lag"]
                     break
-    state["minute"], state["units"], state["due"] = minute, units, due
+    state["minute"], state["units"], state["change_minute"] = minute, units, change_minute
     state["above"], state["below"] = counts
     state["bucket"], state["waiting"] = bucket, waiting
 
 
 @compiled
-def apart(
-    states: Any, policies: Any, wanted: Any, ends: Any, quota: Any, changes: Any, events: Any
+def run_independent(
+    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
 ) -> None:
-    """Takes one or two capacities, which share the quota of decreases, to the end.
+    """Simulate one or two capacities, which share a quota of decreases, to the end.
 
-    Whichever stands earlier goes on, the first where both stand in one minute, up to the decrease
-    before which the other has to be asked.
+    The capacity in the earlier minute advances, the first if both are in the same minute. It stops
+    at a decrease for which the other could still use the quota earlier.
     """
-    end = wanted.shape[1]
+    end = demand.shape[1]
     while states[0]["minute"] < end or states[-1]["minute"] < end:
-        at, to = 0, end
+        row, stop = 0, end
         if states.size > 1:
             first, second = states[0]["minute"], states[1]["minute"]
-            at, to = (0, second + 1) if first <= second else (1, first)
-        forward(states[at], policies[at], wanted[at], ends[at], quota, to, changes[at], events[at])
+            row, stop = (0, second + 1) if first <= second else (1, first)
+        advance(states[row], policies[row], demand[row], quotas[0], stop, changes[row], events[row])
 
 
 @inner
-def watch(state: Any, policy: Any, minute: int, consumed: float) -> None:
-    """Counts the minute for the alarms, and asks for other units where one goes off."""
-    supply = 60.0 * state["units"]
+def check_alarms(state: Any, policy: Any, minute: int, granted: float) -> None:
+    """Count the minute for both alarms, and schedule a change of units if one goes off."""
+    supply = SECONDS_PER_MINUTE * state["units"]
     low = (policy["percent"] - policy["points"]) * supply / 100.0
-    counts = consumed > 0.0 or policy["scale_in_at_zero"]
-    state["above"] = (state["above"] + 1) * (consumed > policy["percent"] * supply / 100.0)
-    state["below"] = (state["below"] + 1) * ((consumed <= low) & counts)
-    out, back = state["above"] >= policy["minutes_out"], state["below"] >= policy["minutes_in"]
-    if state["due"] == NEVER and (out or back):
-        wish = needed(policy, consumed)
-        if (out and wish > state["units"]) or (back and wish < state["units"]):
-            state["next"], state["due"] = wish, minute + 1 + policy["lag"]
+    counts = granted > 0.0 or policy["scale_in_at_zero"]
+    state["above"] = (state["above"] + 1) * (granted > policy["percent"] * supply / 100.0)
+    state["below"] = (state["below"] + 1) * ((granted <= low) & counts)
+    scale_out = state["above"] >= policy["minutes_out"]
+    scale_in = state["below"] >= policy["minutes_in"]
+    if state["change_minute"] == NEVER and (scale_out or scale_in):
+        target = units_for_target(policy, granted)
+        if (scale_out and target > state["units"]) or (scale_in and target < state["units"]):
+            state["next_units"], state["change_minute"] = target, minute + 1 + policy["lag"]
 
 
 @inner
-def share_of(states: Any) -> float:
-    """The share of what is asked for that all of these capacities can give."""
+def grantable_share(states: Any) -> float:
+    """The share of the requested units that all of these capacities can grant."""
     share = 1.0
     for state in states:
-        if state["asked"] > state["able"]:
-            share = min(share, state["able"] / state["asked"])
+        if state["requested"] > state["available"]:
+            share = min(share, state["available"] / state["requested"])
     return share
 
 
 @inner
-def give(state: Any, share: float, minute: int, events: Any) -> float:
-    """Units that are granted in this minute; what is refused is noted."""
-    asked, able = state["asked"], state["able"]
-    consumed = asked
+def grant(state: Any, share: float, minute: int, events: Any) -> float:
+    """Return the units granted in this minute, and record what is throttled."""
+    requested, available = state["requested"], state["available"]
+    granted = requested
     if share < 1.0:
-        bottleneck = asked > able and able / asked == share
-        consumed = able if bottleneck else min(able, asked * share)
-    if asked > consumed or state["waiting"] > 0.0:
-        state["waiting"] = refuse(state, minute, asked, consumed, events)
-    return float(consumed)
+        bottleneck = requested > available and available / requested == share
+        granted = available if bottleneck else min(available, requested * share)
+    if requested > granted or state["waiting"] > 0.0:
+        state["waiting"] = record_event(state, minute, requested, granted, events)
+    return float(granted)
 
 
 @compiled
-def together(
-    states: Any, policies: Any, wanted: Any, quotas: Any, changes: Any, events: Any, ables: Any
+def run_coupled(
+    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
 ) -> None:
-    """Takes the capacities of a table and its indexes to the end, minute by minute: first all
-    reads, each by itself, then all writes, of which every index can throttle the others. `ables`
-    takes what could be given in each minute, unless it is empty.
+    """Simulate a table and its indexes minute by minute.
+
+    All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
+    write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
     """
     half, age = states.size // 2, policies[0]["peak_age"]
-    young = np.zeros((states.size, age))  # what was granted lately
-    for minute in range(wanted.shape[1]):
-        for at in range(states.size):
-            state, policy = states[at], policies[at]
-            begin(state, policy, quotas[at % half], minute, changes[at])
-            state["asked"] = wanted[at, minute] + state["waiting"]
-            state["able"] = 60.0 * state["units"] + state["bucket"]
+    recent = np.zeros((states.size, age))  # units granted in the last minutes, by minute % age
+    for minute in range(demand.shape[1]):
+        for row in range(states.size):
+            state, policy = states[row], policies[row]
+            apply_change(state, policy, quotas[row % half], minute, changes[row])
+            state["requested"] = demand[row, minute] + state["waiting"]
+            state["available"] = SECONDS_PER_MINUTE * state["units"] + state["bucket"]
             if policy["on_demand"]:
-                state["peak"] = max(state["peak"], young[at, minute % age])
-                able = max(60.0 * policy["minimum"], 2.0 * state["peak"])
-                state["able"] = min(able, 60.0 * policy["maximum"])
-        writes = share_of(states[half:])
-        for at in range(states.size):
-            state, policy = states[at], policies[at]
-            share = writes if at >= half else share_of(states[at : at + 1])
-            consumed = give(state, share, minute, events[at])
-            young[at, minute % age] = consumed
-            if ables.size:
-                ables[at, minute] = state["able"]
+                state["peak"] = max(state["peak"], recent[row, minute % age])
+                limit = max(SECONDS_PER_MINUTE * policy["minimum"], 2.0 * state["peak"])
+                state["available"] = min(limit, SECONDS_PER_MINUTE * policy["maximum"])
+        write_share = grantable_share(states[half:])
+        for row in range(states.size):
+            state, policy = states[row], policies[row]
+            share = write_share if row >= half else grantable_share(states[row : row + 1])
+            granted = grant(state, share, minute, events[row])
+            recent[row, minute % age] = granted
             if not policy["on_demand"]:
                 full = policy["burst"] * state["units"]
-                state["bucket"] = min(full, state["able"] - consumed)
-                watch(state, policy, minute, consumed)
+                state["bucket"] = min(full, state["available"] - granted)
+                check_alarms(state, policy, minute, granted)

@@ -1,7 +1,7 @@
-"""What one capacity is given: a fixed number of units, target tracking, or on-demand's limits.
+"""Policies for one capacity: fixed units, target tracking, or the limits of on-demand mode.
 
-Each policy is for the reads or the writes of a table or of one index. Its numbers are AWS's where
-AWS gives them; where it does not, they are arguments with a name.
+Each policy applies to the reads or the writes of a table or of one index. Where AWS publishes a
+number, the constants below have it. Where AWS does not, the number is an argument.
 
 Sources, read 2026-11-22: AWS, "DynamoDB provisioned capacity mode", "Managing throughput capacity
 automatically with DynamoDB auto scaling", "DynamoDB burst and adaptive capacity", "DynamoDB
@@ -9,31 +9,32 @@ on-demand capacity mode", "Quotas in Amazon DynamoDB", all below
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
 and, read 2026-11-24, AWS re:Post, "Why is Amazon DynamoDB auto scaling not working as expected?"
 https://repost.aws/knowledge-center/dynamodb-auto-scaling
-An alarm as AWS made it (42 units a minute for 1 unit a second at 70 %, 2 periods of 60 s, above)
-stands in https://github.com/overmindtech/aws-source (sources/cloudwatch/alarm_test.go).
+For an alarm as AWS creates it (above 42 units a minute for 1 unit a second at 70 %, 2 periods of 60
+s), see https://github.com/overmindtech/aws-source (sources/cloudwatch/alarm_test.go).
 """
 
 from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 from cruddur_lib.errors import WorkbookError
 
-BURST_SECONDS = 300  # seconds of unused capacity that are kept
-MINUTES_OUT = 2  # in a row above the target, then units are added
-MINUTES_IN = 15  # in a row far enough below it, then units are taken away
-POINTS_IN = 20  # per cent of what is provisioned: how far is far enough
-LAG = 2  # minutes from an alarm to the units; AWS says "a short delay of up to a few minutes"
-AT_ONCE = 4  # decreases within the first hour of a day's first; then one an hour, which makes 27
-LOWEST_TARGET, HIGHEST_TARGET = 0.2, 0.9
+BURST_SECONDS = 300  # seconds of unused capacity that a burst bucket holds
+MINUTES_OUT = 2  # minutes in a row above the target that scale out
+MINUTES_IN = 15  # minutes in a row at or below the lower threshold that scale in
+POINTS_IN = 20  # percentage points of utilization from the target down to the lower threshold
+LAG_MINUTES = 2  # from alarm to new units; AWS says "a short delay of up to a few minutes"
+DECREASES_AT_ONCE = 4  # decreases in the hour after a day's first; then one an hour: 27 a day
+LOWEST_TARGET, HIGHEST_TARGET = 0.2, 0.9  # shares of the provisioned units
 INITIAL_READS, INITIAL_WRITES = 12_000, 4_000  # units a second of a new on-demand table
-PEAK_AGE = 30  # minutes until a peak may be doubled again
+PEAK_AGE_MINUTES = 30  # minutes after which a peak raises the limit
 
 T = TypeVar("T")
 
 
 class ThroughputError(WorkbookError):
-    """A policy that AWS would refuse, or a question that has no answer in this mode."""
+    """AWS would refuse the policy, or the billing mode has no such figure."""
 
 
 def _check_units(**units: int) -> None:
@@ -43,25 +44,29 @@ def _check_units(**units: int) -> None:
 
 
 class ReadsWrites(NamedTuple, Generic[T]):
-    """Something of the reads and something of the writes of a table or an index."""
+    """One value for the reads and one for the writes of a table or an index."""
 
     reads: T
     writes: T
 
+    def of(self, kind: CapacityKind) -> T:
+        """The value for this kind, `CapacityKind.READ` or `CapacityKind.WRITE`."""
+        return self[THROUGHPUT_KINDS.index(kind)]
+
 
 class ThrottledUnits(Enum):
-    """What becomes of units that were throttled."""
+    """What clients do about throttled units."""
 
     LOST = "given up"
-    RETRIED = "wanted again in the next minute, beside what is wanted there"
+    RETRIED = "requested again in the next minute, in addition to its demand"
 
 
 class PartialHour(Enum):
-    """How an hour is billed in which capacity changed.
+    """How AWS bills an hour in which the provisioned units change.
 
-    AWS says "hourly" and no more. A tool of an AWS developer advocate says that "DynamoDB actually
-    bills by sampling a random minute in the hour", and itself takes the highest "to be
-    conservative": the mean is what samples come to, the highest is never too low.
+    AWS only says "hourly". An AWS developer advocate's tool says that "DynamoDB actually bills by
+    sampling a random minute in the hour", and uses the highest "to be conservative". Samples
+    average to the mean. The highest is never too low.
     https://github.com/gabehollombe/dynamodb-scaling-simulator (pricing.ts), read 2026-11-24
     """
 
@@ -71,38 +76,37 @@ class PartialHour(Enum):
 
 @dataclass(frozen=True)
 class Fixed:
-    """Provisioned units a second that do not change."""
+    """Provisioned units a second that never change."""
 
     units: int
 
     def __post_init__(self) -> None:
-        """Raises `ThroughputError` below one unit."""
+        """Check the units; raises `ThroughputError` below one unit."""
         _check_units(units=self.units)
 
 
 @dataclass(frozen=True)
 class TargetTracking:
-    """Auto scaling: from `minimum` to `maximum` units a second, so that `target` of them is used.
+    """Auto scaling between two limits, which keeps utilization near a target.
 
-    It sees what was consumed, never what was wanted: a minute above the target, and the next, and
-    `lag` minutes later there are as many units as bring that last minute to the target. The way
-    down takes 15 minutes at 20 points below the target or less, and is counted (see `AT_ONCE`). A
-    change starts both counts anew, and while one is on its way nothing else is decided.
-
-    `target` is a share: 0.7. `start` units are there at first, the minimum unless given.
-    `scale_in_at_zero` says whether minutes without any consumption count as below the target; an
-    older note of AWS's says that they do not, today's page is silent, and alarms show them as 0.
+    It reacts to consumption and cannot see demand. After two minutes in a row above the target, it
+    provisions the units for which the second minute is at the target. After 15 minutes in a row at
+    least 20 percentage points below the target, it scales in, if the quota of decreases allows it.
+    New units arrive `lag` minutes after the decision. Until then it decides nothing else, and then
+    it counts minutes from zero.
     """
 
-    minimum: int
-    maximum: int
-    target: float = 0.7
-    start: int | None = None
-    lag: int = LAG
+    minimum: int  # units a second
+    maximum: int  # units a second
+    target: float = 0.7  # a share of the provisioned units
+    start: int | None = None  # units a second at the start; None for the minimum
+    lag: int = LAG_MINUTES  # minutes
+    # Whether minutes without consumption count as below the target. An older note of AWS says that
+    # they do not. Today's page does not say, and CloudWatch's alarms see them as 0.
     scale_in_at_zero: bool = True
 
     def __post_init__(self) -> None:
-        """Raises `ThroughputError` for limits that AWS does not take."""
+        """Check the numbers; raises `ThroughputError` for those that AWS does not accept."""
         _check_units(minimum=self.minimum, maximum=self.maximum, start=self.first)
         if not self.minimum <= self.first <= self.maximum:
             raise ThroughputError(
@@ -119,26 +123,28 @@ class TargetTracking:
 
     @property
     def first(self) -> int:
-        """Units at the start."""
+        """Units a second at the start."""
         return self.minimum if self.start is None else self.start
 
     @property
     def percent(self) -> float:
-        """The target as AWS writes it, without the noise of a float: 55.0 for 0.55."""
+        """The target in percent, as AWS writes it, without float noise: 55.0 for 0.55."""
         return round(self.target * 100, 9)
 
 
 @dataclass(frozen=True)
 class OnDemandLimits:
-    """On demand: at once as much as twice the peak of 30 minutes ago or earlier, at least `initial`
-    units a second, at most `maximum` where the table has one.
+    """The limits of on-demand mode.
+
+    A minute can consume up to twice the highest minute that is at least 30 minutes ago. The limit
+    is never below `initial`, and never above `maximum` if the table has a maximum.
     """
 
-    initial: int
-    maximum: int | None = None
+    initial: int  # units a second
+    maximum: int | None = None  # units a second
 
     def __post_init__(self) -> None:
-        """Raises `ThroughputError` below one unit."""
+        """Check the limits; raises `ThroughputError` below one unit."""
         _check_units(initial=self.initial)
         if self.maximum is not None:
             _check_units(maximum=self.maximum)

@@ -1,19 +1,22 @@
-"""Throughput: what a table and its indexes give of a workload, minute by minute.
+"""Simulate the throughput of a table and its indexes, minute by minute.
 
-    rules = {"table": Pair(Fixed(100), TargetTracking(5, 200)), "inbox": Pair(Fixed(5), Fixed(40))}
-    given = simulate(traffic, rules)
-    given["table"].writes.throttled_units, given.throttled_share
-    given["inbox"].writes.unit_hours(HourBilled.HIGHEST)
-    given.trace("table").writes.provisioned                    # an array, for a figure
+    rules = {
+        "table": ReadsWrites(Fixed(100), TargetTracking(5, 200)),
+        "inbox": ReadsWrites(Fixed(5), Fixed(40)),
+    }
+    served = simulate(workload, rules)
+    served["table"].writes.throttled_units, served.throttled_share
+    served["inbox"].writes.unit_hours(PartialHour.HIGHEST)
+    served.trace("table").writes.provisioned                    # an array, for a figure
 
-Provisioned capacity has its units 60 times a minute and a bucket of 300 unused seconds; autoscaling
-and on-demand are in `policies`, with their sources. An index without write capacity throttles its
-table: of a minute's writes both give the same share. The quota of decreases is the table's, for
-reads and writes together, and each index has its own.
+A provisioned capacity grants 60 times its units in a minute, and burst capacity on top: up to 300
+seconds of unused units. `policies` describes auto scaling and on-demand mode and names the sources.
+An index without enough write capacity throttles its table: both grant the same share of a minute's
+writes. The table's reads and writes share one quota of decreases. Each index has its own quota.
 
-A minute is the unit: what happens inside one is not seen, and no partition is, so every throttled
-share is a lower bound. `tests/helpers/throughput_oracle.py` has the rules in plain Python, and says
-the same to the last bit.
+The simulation sees neither the seconds inside a minute nor partitions, so every throttled share is
+a lower bound. `tests/helpers/throughput_oracle.py` states the rules in plain Python and gives the
+same results to the last bit.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,11 +26,13 @@ from functools import cached_property
 from os import cpu_count
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput import runs
+from cruddur_lib.costs.throughput.kernel_input import KernelInput, Settings
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
     ON_DEMAND,
+    PEAK_AGE_MINUTES,
     Fixed,
     OnDemandLimits,
     Policy,
@@ -37,26 +42,48 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
-from cruddur_lib.costs.throughput.runs import Blocked, Run, Settings
 from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 Rules = Mapping[str, ReadsWrites[Policy]]  # for "table" and each index
+Rows = NDArray[np.float64]  # units a minute, a row for each capacity
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One capacity by the minute: units a minute, and units a second that are there."""
+    """One capacity by the minute."""
 
-    wanted: Minutes
-    granted: Minutes
-    throttled: Minutes
-    provisioned: Minutes  # units a second; on demand those that could be given
+    demand: Minutes  # units a minute
+    granted: Minutes  # units a minute
+    throttled: Minutes  # units a minute
+    provisioned: Minutes  # units a second; on demand those that could be granted
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One capacity's result.
+
+    With `Settings.tracing` it has `events`, three rows: the minutes in which less or more than the
+    demand was granted, the units granted then, and the units throttled then.
+    """
+
+    result: CapacityResult
+    events: Rows
+
+    def trace(self, policy: Policy, demand: Minutes) -> Trace:
+        """Return the capacity by the minute, under the policy of the run, for its demand."""
+        granted, throttled = demand.copy(), np.zeros_like(demand)
+        minutes = self.events[0].astype(np.int64)
+        granted[minutes], throttled[minutes] = self.events[1:]
+        if isinstance(policy, OnDemandLimits):
+            return Trace(demand, granted, throttled, _available_on_demand(granted, policy))
+        return Trace(demand, granted, throttled, self.result.provisioned())
 
 
 @dataclass(frozen=True, eq=False)
 class Throughput:
-    """What was given: `throughput["table"].reads` is a `Given`, as is each index's."""
+    """The result of a simulation: `throughput["table"].reads` is a `CapacityResult`."""
 
     workload: Workload
     rules: Rules
@@ -65,43 +92,41 @@ class Throughput:
 
     @cached_property
     def parts(self) -> dict[str, ReadsWrites[CapacityResult]]:
-        """The table as "table", then each index by its name."""
-        return {part: ReadsWrites(*(run.given for run in pair)) for part, pair in self.runs.items()}
+        """The results of the table, which is called "table", and then of each index by its name."""
+        return {
+            part: ReadsWrites(*(run.result for run in runs)) for part, runs in self.runs.items()
+        }
 
     def __getitem__(self, part: str) -> ReadsWrites[CapacityResult]:
-        """What was given of the table ("table") or the index of that name."""
+        """Return the results of the table ("table") or of the index with this name."""
         return self.parts[part]
 
     @property
     def every(self) -> list[CapacityResult]:
-        """The capacities, each table's and index's reads before its writes."""
-        return [given for pair in self.parts.values() for given in pair]
+        """All results: of the table and of each index, the reads before the writes."""
+        return [result for pair in self.parts.values() for result in pair]
 
     @property
     def throttled_share(self) -> float:
-        """Throttled units in all that were wanted: a lower bound. Where throttled units come again,
-        each time counts.
+        """Throttled units divided by the units of demand: a lower bound.
+
+        Units that are retried count each time they are throttled.
         """
-        wanted = sum(given.wanted_units for given in self.every)
-        return sum(given.throttled_units for given in self.every) / wanted if wanted else 0.0
+        demand = sum(result.demand_units for result in self.every)
+        return sum(result.throttled_units for result in self.every) / demand if demand else 0.0
 
     def trace(self, part: str) -> ReadsWrites[Trace]:
-        """Reads and writes of the table or an index, by the minute."""
+        """Return the reads and writes of the table ("table") or an index, by the minute."""
         return self._traces[part]
 
     @cached_property
     def _traces(self) -> dict[str, ReadsWrites[Trace]]:
-        demands, found = self.workload.parts, self.runs
-        if not any(given.throttled_minutes for given in self.every):
-            return {
-                part: ReadsWrites(*map(_even, pair, self.rules[part], demands[part].units))
-                for part, pair in self.parts.items()
-            }
-        if not self.settings.tracing:
-            found = _runs(self.workload, self.rules, replace(self.settings, tracing=True))
+        runs = self.runs
+        if not self.settings.tracing and any(result.throttled_minutes for result in self.every):
+            runs = _run(self.workload, self.rules, replace(self.settings, tracing=True))
         return {
-            part: ReadsWrites(*map(_traced, pair, demands[part].units))
-            for part, pair in found.items()
+            part: ReadsWrites(*map(Run.trace, runs[part], self.rules[part], demand.units))
+            for part, demand in self.workload.parts.items()
         }
 
 
@@ -109,16 +134,24 @@ def simulate(
     workload: Workload,
     rules: Rules,
     *,
-    refused: ThrottledUnits = ThrottledUnits.LOST,
+    throttled: ThrottledUnits = ThrottledUnits.LOST,
     burst_at_start: float = BURST_SECONDS,
     traced: bool = False,
 ) -> Throughput:
-    """What the table and its indexes give under these rules. Traces are made when they are asked
-    for, in less time where `traced` says so before.
+    """Simulate a table and its indexes under these policies.
 
-    `burst_at_start` seconds of unused capacity are in each bucket at the start: 300 as in a table
-    that was there before, 0 as in a new one. Raises `ThroughputError` where a part has no rule, or
-    where on-demand and provisioned are mixed: a table and its indexes have one billing mode.
+    Args:
+        workload: the demand on the table and on each index.
+        rules: the policies for the table and for each index of the workload.
+        throttled: whether throttled units are given up or retried.
+        burst_at_start: seconds of unused capacity in each burst bucket at the start: 300 as in a
+            table that existed before, 0 as in a new one.
+        traced: whether to keep what `Throughput.trace` needs. Without it, the first trace
+            repeats the simulation if units were throttled.
+
+    Raises:
+        ThroughputError: a part has no rule, or a rule no part; `burst_at_start` is out of range;
+            or on-demand and provisioned policies are mixed, but a table has one billing mode.
     """
     if not 0 <= burst_at_start <= BURST_SECONDS:
         raise ThroughputError(
@@ -132,82 +165,138 @@ def simulate(
         raise ThroughputError(
             "a table and its indexes are all on demand, or all provisioned: it is one billing mode"
         )
-    settings = Settings(workload.start, refused, burst_at_start, traced)
-    return Throughput(workload, rules, settings, _runs(workload, rules, settings))
+    settings = Settings(workload.start, throttled, burst_at_start, traced)
+    return Throughput(workload, rules, settings, _run(workload, rules, settings))
 
 
 def on_demand(workload: Workload) -> Rules:
-    """The rules of a new on-demand table and its indexes."""
+    """Return the rules of a new on-demand table with the workload's indexes."""
     return dict.fromkeys(workload.parts, ON_DEMAND)
 
 
 class CapacityDemand:
-    """One capacity's demand, looked through once, to be tried with many policies.
+    """The demand on one capacity, to be simulated under many policies.
 
-    Alone it has the quota of decreases to itself: where the table's other capacity is scaled too,
-    `simulate` says what both get of it.
+    The capacity has a quota of decreases to itself. If the table's other capacity scales too, use
+    `simulate`, in which both share the quota.
     """
 
-    def __init__(self, workload: Workload, part: str, kind: str) -> None:
-        """The "reads" or "writes" of the table ("table") or an index."""
-        demand = workload.parts[part]
-        which = ReadsWrites._fields.index(kind)
-        self._blocked = Blocked.often(demand.units[which : which + 1])
+    def __init__(self, workload: Workload, part: str, kind: CapacityKind) -> None:
+        """Take the reads or the writes of the table ("table") or of the index with this name."""
+        self._rows = workload.parts[part].of(kind)[np.newaxis]
+        self._totals = self._rows.sum(axis=1)
         self._start = workload.start
 
     def under(
         self,
         policy: Fixed | TargetTracking,
         *,
-        refused: ThrottledUnits = ThrottledUnits.LOST,
+        throttled: ThrottledUnits = ThrottledUnits.LOST,
         burst_at_start: float = BURST_SECONDS,
     ) -> CapacityResult:
-        """What this policy gives of it."""
-        settings = Settings(self._start, refused, burst_at_start)
-        return runs.apart(self._blocked, [policy], settings)[0].given
+        """Simulate this demand under one policy.
+
+        Args:
+            policy: the provisioned units, or how they are scaled.
+            throttled: whether throttled units are given up or retried.
+            burst_at_start: seconds of unused capacity in the burst bucket at the start.
+        """
+        settings = Settings(self._start, throttled, burst_at_start)
+        return _run_independent(self._rows, self._totals, [policy], settings)[0].result
 
     def under_each(
         self, policies: Sequence[Fixed | TargetTracking], workers: int | None = None
     ) -> Iterator[CapacityResult]:
-        """What each of these policies gives, in their order, worked out on all cores."""
+        """Yield the result under each policy, in the order of the policies.
+
+        Args:
+            policies: each is simulated by itself.
+            workers: threads that work at once; as many as the machine has cores unless given.
+        """
         workers = workers or cpu_count() or 1
-        with ThreadPoolExecutor(workers) as pool:  # numba lets go of the interpreter's lock
+        with ThreadPoolExecutor(workers) as pool:  # numba releases the interpreter's lock
             for begin in range(0, len(policies), 4 * workers):
                 yield from pool.map(self.under, policies[begin : begin + 4 * workers])
 
 
-def _runs(workload: Workload, rules: Rules, settings: Settings) -> dict[str, ReadsWrites[Run]]:
-    """Capacities are run apart, which is fast, and again together where writes were throttled that
-    a table and its indexes have in common.
+def _run(workload: Workload, rules: Rules, settings: Settings) -> dict[str, ReadsWrites[Run]]:
+    """Run each table and index independently, which is fast.
+
+    If writes are throttled that a table and its indexes share, run all of them again, coupled.
     """
-    parts = workload.parts
-    flat = [rules[part].reads for part in parts] + [rules[part].writes for part in parts]
-    if not any(isinstance(rule, OnDemandLimits) for rule in flat):
-        found = {
-            part: ReadsWrites(*runs.apart(Blocked.once(demand.units), rules[part], settings))
-            for part, demand in parts.items()
+    demands = workload.parts
+    policies = [rules[part].reads for part in demands] + [rules[part].writes for part in demands]
+    if not any(isinstance(policy, OnDemandLimits) for policy in policies):
+        runs = {
+            part: ReadsWrites(
+                *_run_independent(
+                    demand.units, demand.units.sum(axis=1), list(rules[part]), settings
+                )
+            )
+            for part, demand in demands.items()
         }
-        throttled = any(pair.writes.given.throttled_minutes for pair in found.values())
-        if len(parts) == 1 or not throttled:
-            return found
-    every = runs.together(_rows(workload), flat, settings)
-    return {part: ReadsWrites(*every[at :: len(parts)]) for at, part in enumerate(parts)}
+        throttled = any(pair.writes.result.throttled_minutes for pair in runs.values())
+        if len(demands) == 1 or not throttled:
+            return runs
+    rows = np.concatenate(np.stack([demand.units for demand in demands.values()], axis=1))
+    coupled = _run_coupled(rows, policies, settings)  # all reads, then all writes
+    return {part: ReadsWrites(*coupled[at :: len(demands)]) for at, part in enumerate(demands)}
 
 
-def _rows(workload: Workload) -> runs.Rows:
-    """All reads, then all writes."""
-    return np.concatenate(np.stack([demand.units for demand in workload.parts.values()], axis=1))
+def _run_independent(
+    demand: Rows, totals: Rows, policies: Sequence[Policy], settings: Settings
+) -> list[Run]:
+    """Run one or two provisioned capacities, which share a quota of decreases."""
+    from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
+
+    records = KernelInput.of(policies, settings, demand.shape[1])
+    kernel.run_independent(*records, demand)
+    return _runs(records, totals, demand.shape[1], settings)
 
 
-def _even(given: CapacityResult, rule: Policy, wanted: Minutes) -> Trace:
-    """Where nothing was throttled, what was wanted was granted."""
-    if isinstance(rule, OnDemandLimits):
-        there = runs.able_on_demand(wanted, rule) / SECONDS_PER_MINUTE
-    else:
-        there = given.provisioned()
-    return Trace(wanted, wanted, np.zeros_like(wanted), there)
+def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
+    """Run a table and its indexes. The rows and the policies are all reads, then all writes."""
+    from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
+
+    records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
+    initial = np.minimum(records.policies["minimum"], records.policies["maximum"])
+    on_demand = records.policies["on_demand"].all()
+    if not on_demand or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any():
+        kernel.run_coupled(*records, demand)
+    return _runs(records, demand.sum(axis=1), demand.shape[1], settings)
 
 
-def _traced(run: Run, wanted: Minutes) -> Trace:
-    there = run.able / SECONDS_PER_MINUTE if run.able.size else run.given.provisioned()
-    return Trace(wanted, run.granted(wanted), run.throttled(), there)
+def _runs(records: KernelInput, totals: Rows, minutes: int, settings: Settings) -> list[Run]:
+    """Read the results from what the kernel wrote; `totals` are each capacity's units of demand."""
+    runs = []
+    for state, changes, events, total in zip(
+        records.states, records.changes, records.events, totals, strict=True
+    ):
+        throttled, waiting = float(state["throttled"]), float(state["waiting"])
+        change_minutes, units = changes[:, : int(state["changes"])].copy()
+        result = CapacityResult(
+            start=settings.start,
+            minutes=minutes,
+            demand_units=float(total),
+            throttled_units=throttled,
+            waiting_units=waiting,
+            lost_units=waiting if state["retry"] else throttled,
+            throttled_minutes=int(state["throttled_minutes"]),
+            worst_units=float(state["worst_units"]),
+            worst_minute=int(state["worst_minute"]) if state["throttled_minutes"] else None,
+            change_minutes=change_minutes,
+            units=units,
+            denied=int(state["denied"]),
+        )
+        runs.append(Run(result, events[:, : int(state["events"])]))
+    return runs
+
+
+def _available_on_demand(granted: Minutes, policy: OnDemandLimits) -> Minutes:
+    """Units a second that on-demand mode could grant in each minute."""
+    available = np.zeros_like(granted)
+    np.maximum.accumulate(granted[:-PEAK_AGE_MINUTES], out=available[PEAK_AGE_MINUTES:])
+    available *= 2
+    highest = None if policy.maximum is None else policy.maximum * SECONDS_PER_MINUTE
+    np.clip(available, policy.initial * SECONDS_PER_MINUTE, highest, out=available)
+    return available / SECONDS_PER_MINUTE

@@ -1,13 +1,13 @@
-"""Measured traffic from a file: a workload, and a report of what was found on the way.
+"""Read measured traffic from a file: a workload, and a report of how the file was read.
 
-    traffic = read_traffic("cloudwatch.csv", time_zone="Europe/Berlin")
+    traffic = read_cloudwatch("cloudwatch.csv", time_zone="Europe/Berlin")
     traffic.report
     traffic.workload
 
-What the file leaves open is asked for or said in the report: the time zone, the period of a sum,
-what a missing minute means, a minute that is there twice. CloudWatch has the units that were given:
-what was throttled on the day is not among them, and a sum does not show the bursts inside it. So
-the throttled share that is computed from a file is a lower bound.
+A file can leave the time zone, a sum's period, missing minutes and repeated minutes open. Arguments
+settle these, or the report says what was assumed. CloudWatch counts consumed units, so units that
+were throttled on the day are missing, and a sum hides the bursts inside it. The throttled share
+that is computed from a file is therefore a lower bound.
 """
 
 from collections.abc import Iterable, Mapping
@@ -23,36 +23,35 @@ from cruddur_lib.costs.traffic.formats import Column, Part
 from cruddur_lib.costs.traffic.resample import (
     ColumnReport,
     Gaps,
+    Integers,
     MinuteSeries,
     SparseSums,
     TrafficUnreadable,
-    Whole,
 )
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
-
-KINDS = ("reads", "writes")
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
 
 @dataclass(frozen=True)
 class TrafficReport:
-    """What a file was like; as text, a line for each thing that is worth knowing."""
+    """How a file was read. Its text has a line for each observation."""
 
     name: str
-    zone: str  # in which its times were read, and how that is known
+    zone: str  # the time zone that was used, and where it comes from
     columns: Mapping[Part, ColumnReport]
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """The file, its columns, and what was found in each."""
+        """Return the file's name, and the notes on each column."""
         lines = [f"{self.name}: {self.zone}"]
-        for (part, kind), found in self.columns.items():
-            lines += [f"{part}, {kind}: {line}" for line in found.notes()]
+        for (part, kind), column in self.columns.items():
+            lines += [f"{part}, {kind.plural}: {line}" for line in column.notes()]
         return "\n".join([*lines, *self.notes])
 
 
 @dataclass(frozen=True)
 class MeasuredTraffic:
-    """A workload that was measured, and how it was read."""
+    """A measured workload, and the report of how it was read."""
 
     workload: Workload
     report: TrafficReport
@@ -66,59 +65,68 @@ def read_cloudwatch(
     gaps: Gaps = Gaps.ZERO,
     columns: Mapping[str, Part] | None = None,
 ) -> MeasuredTraffic:
-    """The traffic in a file: the CloudWatch console's CSV, `get-metric-data`'s JSON, or plain CSV.
+    """Read the CloudWatch console's CSV, the JSON of `get-metric-data`, or plain CSV.
 
-    `time_zone` ("Europe/Berlin") is that of times without one, `period` the seconds that each sum
-    covers, and `columns` says which label means what: `{"m1": ("inbox-index", "writes")}`. Raises
-    `TrafficUnreadable` where the file can be read in no way, or in two.
+    Args:
+        path: the file.
+        time_zone: the zone of times that name none, such as "Europe/Berlin".
+        period: seconds that each sum covers; what the file says unless given.
+        gaps: what minutes without a row mean.
+        columns: what labels mean, such as `{"m1": ("inbox-index", CapacityKind.WRITE)}`.
+
+    Raises:
+        TrafficUnreadable: the file is not traffic, or can be read in more than one way.
     """
     path = Path(path)
-    found, unread = _chosen(formats.columns(path), dict(columns or {}), path.name)
-    alike = {id(column.times): column.times for column in found.values()}  # a CSV has them once
-    moments = {key: traffic_times.moments(times) for key, times in alike.items()}
+    by_part, ignored = _columns_by_part(formats.columns(path), dict(columns or {}), path.name)
+    times_by_id = {id(column.times): column.times for column in by_part.values()}  # one for a CSV
+    moments = {key: traffic_times.moments(times) for key, times in times_by_id.items()}
     zone = traffic_times.zone_of(list(moments.values()), time_zone, path.name)
     minutes = {key: traffic_times.minutes(times, zone.zone) for key, times in moments.items()}
-    spreads = {p: _spread(c, minutes[id(c.times)], period) for p, c in found.items()}
-    _check(spreads, gaps, path.name)
+    series_by_part = {
+        p: _minute_series(c, minutes[id(c.times)], period) for p, c in by_part.items()
+    }
+    _check_rows(series_by_part, gaps, path.name)
     report = TrafficReport(
         path.name,
-        zone.told,
-        {part: spread.found for part, spread in spreads.items()},
-        (*_notes(found), *(f"not read: {label}" for label in unread)),
+        zone.note,
+        {part: series.report for part, series in series_by_part.items()},
+        (*_notes(by_part), *(f"not read: {label}" for label in ignored)),
     )
-    return MeasuredTraffic(_workload(spreads), report)
+    return MeasuredTraffic(_workload(series_by_part), report)
 
 
-def _chosen(
-    every: Iterable[Column], names: dict[str, Part], file: str
+def _columns_by_part(
+    columns: Iterable[Column], labels: dict[str, Part], file: str
 ) -> tuple[dict[Part, Column], list[str]]:
-    """The column of each part, and the labels of those that are none."""
-    chosen: dict[Part, Column] = {}
-    unread = []
-    for column in every:
-        named = [names.pop(label) for label in column.labels if label in names]
+    """Return the column of each part, and the labels of the columns that are not traffic."""
+    by_part: dict[Part, Column] = {}
+    ignored = []
+    for column in columns:
+        named = [labels.pop(label) for label in column.labels if label in labels]
         part = named[0] if named else column.metric
         if part is None:
-            unread.append(column.labels[0])
-        elif part in chosen:
+            ignored.append(column.labels[0])
+        elif part in by_part:
             raise TrafficUnreadable(
-                f"{file} has two columns for {' '.join(part)}: {chosen[part].labels[0]!r} and "
-                f"{column.labels[0]!r}. Say with `columns` which label is which index"
+                f"{file} has two columns for {part[0]} {part[1].plural}: "
+                f"{by_part[part].labels[0]!r} and {column.labels[0]!r}. Say with `columns` which "
+                "label is which index"
             )
         else:
-            chosen[part] = column
-    if names:
-        raise TrafficUnreadable(f"{file} has no column {', '.join(names)}")
-    if not chosen:
+            by_part[part] = column
+    if labels:
+        raise TrafficUnreadable(f"{file} has no column {', '.join(labels)}")
+    if not by_part:
         raise TrafficUnreadable(
-            f"{file} has no consumed units, only: {', '.join(unread) or 'nothing'}. It needs "
+            f"{file} has no consumed units, only: {', '.join(ignored) or 'nothing'}. It needs "
             f"{' or '.join(formats.METRICS)}; say with `columns` what a label means"
         )
-    return chosen, unread
+    return by_part, ignored
 
 
-def _spread(column: Column, minutes: Whole, period: int | None) -> MinuteSeries:
-    """The column by the minute; without any row where CloudWatch has none."""
+def _minute_series(column: Column, minutes: Integers, period: int | None) -> MinuteSeries:
+    """Return the column by the minute, which is empty if CloudWatch has no data."""
     if column.statistic not in (None, "Sum"):
         raise TrafficUnreadable(
             f"{column.labels[0]} is the {column.statistic}: choose the statistic Sum in CloudWatch"
@@ -130,41 +138,41 @@ def _spread(column: Column, minutes: Whole, period: int | None) -> MinuteSeries:
     if seconds is not None and (seconds % SECONDS_PER_MINUTE or seconds <= 0):
         raise TrafficUnreadable(f"a period is whole minutes, got {seconds} seconds")
     sums, good = traffic_times.sums(column)
-    series = SparseSums(minutes[good], sums[good])
-    spread = resample.by_minute(series, seconds // SECONDS_PER_MINUTE if seconds else None)
-    found = replace(spread.found, empty=int((~good).sum()), known_by=known_by)
-    return replace(spread, found=found)
+    rows = SparseSums(minutes[good], sums[good])
+    series = resample.by_minute(rows, seconds // SECONDS_PER_MINUTE if seconds else None)
+    report = replace(series.report, empty=int((~good).sum()), known_by=known_by)
+    return replace(series, report=report)
 
 
-def _check(spreads: Mapping[Part, MinuteSeries], gaps: Gaps, file: str) -> None:
-    if not any(spread.units.size for spread in spreads.values()):
+def _check_rows(series_by_part: Mapping[Part, MinuteSeries], gaps: Gaps, file: str) -> None:
+    if not any(series.units.size for series in series_by_part.values()):
         raise TrafficUnreadable(f"{file} has no row with a number")
-    for (part, kind), spread in spreads.items():
-        if gaps is Gaps.REFUSED and (missing := spread.found.gap_minutes):
+    for (part, kind), series in series_by_part.items():
+        if gaps is Gaps.REFUSED and (missing := series.report.gap_minutes):
             raise TrafficUnreadable(
-                f"{file}: {part}, {kind}: {missing:,} minutes have no row. Gaps.ZERO reads each as "
-                f"{Gaps.ZERO.value}"
+                f"{file}: {part}, {kind.plural}: {missing:,} minutes have no row. "
+                f"Gaps.ZERO reads each as {Gaps.ZERO.value}"
             )
 
 
 def _notes(columns: Mapping[Part, Column]) -> Iterable[str]:
     for (part, kind), column in columns.items():
         if column.statistic is None:
-            yield f"{part}, {kind}: the file names no statistic: taken for the Sum"
+            yield f"{part}, {kind.plural}: the file names no statistic: taken for the Sum"
         if column.status not in ("", "Complete"):
-            yield f"{part}, {kind}: not complete, CloudWatch says {column.status}"
+            yield f"{part}, {kind.plural}: not complete, CloudWatch says {column.status}"
 
 
-def _workload(spreads: Mapping[Part, MinuteSeries]) -> Workload:
-    first, units = resample.together(spreads)
-    nothing = np.zeros(next(iter(units.values())).size)
+def _workload(series_by_part: Mapping[Part, MinuteSeries]) -> Workload:
+    first, units = resample.align(series_by_part)
+    zeros = np.zeros(next(iter(units.values())).size)
     demands = {
-        name: Demand(*(units.get((name, kind), nothing) for kind in KINDS))
+        name: Demand(*(units.get((name, kind), zeros) for kind in THROUGHPUT_KINDS))
         for name in dict.fromkeys([TABLE_PART, *(part for part, _ in units)])
     }
     return Workload(
         datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=first),
         demands.pop(TABLE_PART),
         demands,
-        max(spread.found.width for spread in spreads.values()),
+        max(series.report.width for series in series_by_part.values()),
     )

@@ -1,10 +1,10 @@
-"""Three forms of measured traffic as columns of text: times, sums, and what the file says of them.
+"""Read three file formats of measured traffic into columns of text: times, sums and labels.
 
-*The CloudWatch console's CSV* (a graph's "Download as .csv") begins with rows named Id, StatusCode,
-Messages, Full label and Label, then has a row a period, with times like 2026/11/22 10:00:00 without
-a zone: that of the console's display. The full label ends with metric, statistic and period in
-seconds. A cell is empty where CloudWatch has nothing. AWS does not describe this form; it is as two
-programs that read it show it, both read 2026-11-24:
+*The CloudWatch console's CSV* (a graph's "Download as .csv") begins with the rows Id, StatusCode,
+Messages, Full label and Label. Then it has a row for each period, with times like 2026/11/22
+10:00:00 in the zone of the console's display. The full label ends with metric, statistic and period
+in seconds. A cell is empty if CloudWatch has no data. AWS does not document this format. Two
+programs that read it show what it looks like, both read 2026-11-24:
 https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
 and an anomaly detector's docstring that lists the first rows of a file of 2026-02-14.
 
@@ -13,8 +13,8 @@ https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataR
 
 *Plain CSV*: timestamp,consumed_read_units,consumed_write_units.
 
-The metric: AWS, "DynamoDB metrics and dimensions", read 2026-11-24: its Sum is the units consumed,
-summed up by the minute.
+The metric's Sum is the units consumed in a minute: AWS, "DynamoDB metrics and dimensions", read
+2026-11-24
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 """
 
@@ -26,26 +26,30 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cruddur_lib.costs.traffic.resample import TrafficUnreadable
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 if TYPE_CHECKING:
     import pandas as pd
 
-Part = tuple[str, str]  # "table" or an index, "reads" or "writes"
+Part = tuple[str, CapacityKind]  # "table" or an index's name, and READ or WRITE
 
-METRICS = {"ConsumedReadCapacityUnits": "reads", "ConsumedWriteCapacityUnits": "writes"}
-PLAIN = {"consumed_read_units": "reads", "consumed_write_units": "writes"}
+METRICS = {
+    "ConsumedReadCapacityUnits": CapacityKind.READ,
+    "ConsumedWriteCapacityUnits": CapacityKind.WRITE,
+}
+PLAIN = {"consumed_read_units": CapacityKind.READ, "consumed_write_units": CapacityKind.WRITE}
 TIME = "timestamp"  # the first column of plain CSV
-LABELS = ("Id", "StatusCode", "Messages", "Full label", "Label")  # rows above the console's data
-TAIL = re.compile(r"(?P<statistic>\S+) (?P<seconds>\d+)$")  # of a full label
+LABELS = ("Id", "StatusCode", "Messages", "Full label", "Label")  # the console's first rows
+TAIL = re.compile(r"(?P<statistic>\S+) (?P<seconds>\d+)$")  # the end of a full label
 INDEX = re.compile(r"GlobalSecondaryIndexName:(?P<name>[\w.-]+)")
-ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # as the console names its files
+ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # of a file from the console
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as text: `labels` are all the names that it goes by."""
+    """One column as text."""
 
-    labels: tuple[str, ...]
+    labels: tuple[str, ...]  # all the names that the file gives it
     times: "pd.Series[str]"
     sums: "pd.Series[str]"
     statistic: str | None = None
@@ -54,7 +58,7 @@ class Column:
 
     @property
     def metric(self) -> Part | None:
-        """Whose units these are, by AWS's names; None where no label says it."""
+        """The part whose units these are, by AWS's names; None if no label names a metric."""
         for label in self.labels:
             for name, kind in (METRICS | PLAIN).items():
                 if name in label:
@@ -64,7 +68,7 @@ class Column:
 
 
 def columns(path: Path) -> list[Column]:
-    """The columns of a file in one of the three forms; raises `TrafficUnreadable`."""
+    """Return a file's columns; raises `TrafficUnreadable` if it has none of the three formats."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -77,7 +81,7 @@ def columns(path: Path) -> list[Column]:
 
 
 def offset(name: str) -> int | None:
-    """Hours from UTC that the console put into the file's name; None where it is not so named.
+    """Return the hours from UTC in the name of a file from the console; None without any.
 
     >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
     -3
@@ -122,7 +126,7 @@ def _from_csv(path: Path) -> list[Column]:
             skipinitialspace=True,
             encoding="utf-8-sig",
         )
-    except ValueError as error:  # pandas' own errors are such
+    except ValueError as error:  # the base of pandas' own errors
         raise TrafficUnreadable(f"{path.name} is no table of values: {error}") from None
     first = cells[0].str.strip()
     head = cells[first.isin(LABELS)].set_index(first[first.isin(LABELS)])

@@ -1,6 +1,6 @@
-"""Measured sums as a series of minutes: sorted, each once, spread, with its gaps found.
+"""Turn measured sums into a series of minutes: sort them, drop repetitions, fill gaps.
 
-Nothing is put right in silence: what was found stands in `Found`.
+`ColumnReport` counts every correction.
 """
 
 from collections.abc import Mapping
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.errors import WorkbookError
 
-COARSE = 5  # minutes: CloudWatch keeps sums of one minute for 15 days, of five for 63
-STRETCH = 3  # rows that stand five minutes apart, from which on they are taken for sums of five
-Whole = NDArray[np.int64]
+COARSE = 5  # minutes: CloudWatch keeps sums of one minute for 15 days, and of five for 63
+STRETCH = 3  # rows: so many in a row, five minutes apart, are taken for sums of five minutes
+Integers = NDArray[np.int64]
 
 
 class TrafficUnreadable(WorkbookError):
-    """A file that is no traffic, or that can be read in more than one way."""
+    """The file is not traffic, or can be read in more than one way."""
 
 
 class Gaps(Enum):
@@ -32,30 +32,30 @@ class Gaps(Enum):
 
 @dataclass(frozen=True)
 class SparseSums:
-    """One column as it stands in the file: minutes since 1970, in UTC, and the sum beside each."""
+    """One column in the file's order: minutes since 1970 in UTC, and each row's sum of units."""
 
-    minutes: Whole
+    minutes: Integers
     sums: Minutes
 
 
 @dataclass(frozen=True)
 class ColumnReport:
-    """What one column was like, in rows and minutes."""
+    """What was observed and corrected in one column."""
 
     rows: int = 0
-    width: int = 1  # minutes that a row covers, at most
-    known_by: str = ""  # how that is known
-    empty: int = 0  # cells without a number, left out
-    out_of_order: int = 0  # rows that stand before an earlier one
-    repeated: int = 0  # rows that say again what another one said, left out
-    contradicting: int = 0  # rows of a minute with two sums, of which the larger was kept
-    coarse: int = 0  # rows of several minutes, spread evenly over them
-    gap_minutes: int = 0  # minutes between the first and the last that no row covers
-    longest_gap: int = 0  # of these, in one piece
+    width: int = 1  # the most minutes that a row covers
+    known_by: str = ""  # where the width comes from
+    empty: int = 0  # cells without a number, which are left out
+    out_of_order: int = 0  # rows that follow a later one
+    repeated: int = 0  # rows with the time and the sum of another row, which are left out
+    contradicting: int = 0  # rows left out because the same minute has a larger sum
+    coarse: int = 0  # rows that cover several minutes, over which they are spread evenly
+    gap_minutes: int = 0  # minutes between the first and the last row that no row covers
+    longest_gap: int = 0  # minutes
 
     def notes(self) -> list[str]:
-        """A sentence for each thing that is worth knowing."""
-        told = {
+        """Return a sentence for each observation that is not 0."""
+        texts = {
             "empty": "{:,} cells were empty: left out",
             "out_of_order": "{:,} rows stood out of order: sorted",
             "repeated": "{:,} rows were there twice: counted once",
@@ -63,21 +63,21 @@ class ColumnReport:
             "coarse": f"{{:,}} rows sum {self.width} minutes, {self.known_by}: spread evenly",
             "gap_minutes": f"{{:,}} minutes have no row, at most {self.longest_gap:,} together",
         }
-        return [text.format(n) for name, text in told.items() if (n := getattr(self, name))]
+        return [text.format(n) for name, text in texts.items() if (n := getattr(self, name))]
 
 
 @dataclass(frozen=True)
 class MinuteSeries:
-    """A column by the minute: units from the minute `first` (since 1970, UTC) on."""
+    """One column by the minute, from the minute `first` on, which counts from 1970 in UTC."""
 
     first: int
     units: Minutes
-    covered: NDArray[np.bool_]
-    found: ColumnReport = field(default_factory=ColumnReport)
+    covered: NDArray[np.bool_]  # whether a row covers the minute
+    report: ColumnReport = field(default_factory=ColumnReport)
 
 
-def in_order(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
-    """The series with its times ascending and each once, and how many rows were not so."""
+def sort_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
+    """Sort the rows by time, keep one for each minute, and report what was corrected."""
     disorder = int((np.diff(series.minutes) < 0).sum())
     order = np.lexsort((series.sums, series.minutes))
     minutes, sums = series.minutes[order], series.sums[order]
@@ -91,11 +91,19 @@ def in_order(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
     )
 
 
-def spans(minutes: Whole, period: int | None) -> Whole:
-    """How many minutes each row covers: `period` where it is known.
+def row_widths(minutes: Integers, period: int | None) -> Integers:
+    """Return the minutes that each row covers.
 
-    Else one, but five in a stretch of three rows or more that stand five minutes apart, at whole
-    five minutes; and an hour, or whatever it is, where all rows stand at least so far apart.
+    Without a period, it is the greatest common distance of all rows, if that is a multiple of five
+    minutes, divides an hour, and all rows are at its multiples. Otherwise each row covers a minute.
+    Three or more rows in a row that are five minutes apart still cover five minutes each.
+
+    Args:
+        minutes: the minute of each row, ascending.
+        period: minutes that each row covers; None if the file does not say it.
+
+    Raises:
+        TrafficUnreadable: rows are not whole periods apart.
     """
     steps = np.diff(minutes)
     if period is not None:
@@ -113,13 +121,19 @@ def spans(minutes: Whole, period: int | None) -> Whole:
 
 
 def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
-    """The series by the minute, each row spread evenly over its `period` (minutes; see `spans`
-    where it is unknown); raises `TrafficUnreadable` where rows are no whole periods apart.
+    """Spread each row evenly over its minutes.
+
+    Args:
+        series: the rows in any order.
+        period: minutes that each row covers; `row_widths` finds them if None.
+
+    Raises:
+        TrafficUnreadable: rows are not whole periods apart.
     """
     if not series.minutes.size:
         return MinuteSeries(0, np.zeros(0), np.zeros(0, dtype=bool))
-    clean, found = in_order(series)
-    width = spans(clean.minutes, period)
+    clean, report = sort_rows(series)
+    width = row_widths(clean.minutes, period)
     first, last = int(clean.minutes[0]), int((clean.minutes + width).max())
     units, covered = np.zeros(last - first), np.zeros(last - first, dtype=bool)
     row = np.repeat(np.arange(width.size), width)
@@ -127,36 +141,37 @@ def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
     at = clean.minutes[row] - first + within
     units[at] = (clean.sums / width)[row]
     covered[at] = True
-    found = replace(
-        found,
+    report = replace(
+        report,
         width=int(width.max()),
         coarse=int((width > 1).sum()),
         gap_minutes=int((~covered).sum()),
         longest_gap=_longest(~covered),
     )
-    return MinuteSeries(first, units, covered, found)
+    return MinuteSeries(first, units, covered, report)
 
 
-def together(spreads: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]:
-    """The first minute of all of them, and each column's units from there to the last of all."""
-    filled = [spread for spread in spreads.values() if spread.units.size]
-    first = min(spread.first for spread in filled)
-    units = np.zeros(max(spread.first + spread.units.size for spread in filled) - first)
-    padded = {name: units.copy() for name in spreads}
-    for name, spread in spreads.items():
-        at = spread.first - first
-        padded[name][at : at + spread.units.size] = spread.units
+def align(columns: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]:
+    """Return the first minute of all columns, and each column's units up to the last minute."""
+    filled = [column for column in columns.values() if column.units.size]
+    first = min(column.first for column in filled)
+    units = np.zeros(max(column.first + column.units.size for column in filled) - first)
+    padded = {name: units.copy() for name in columns}
+    for name, column in columns.items():
+        at = column.first - first
+        padded[name][at : at + column.units.size] = column.units
     return first, padded
 
 
-def _in_stretch(minutes: Whole, steps: Whole) -> NDArray[np.bool_]:
-    """Which rows stand in a stretch of rows five minutes apart; not its last where the next row
-    comes sooner.
+def _in_stretch(minutes: Integers, steps: Integers) -> NDArray[np.bool_]:
+    """Whether each row belongs to a stretch of rows that are five minutes apart.
+
+    The last row of a stretch does not belong to it if the next row follows sooner.
     """
     apart = (steps == COARSE) & (minutes[:-1] % COARSE == 0)
     edges = np.flatnonzero(np.diff(np.concatenate(([0], apart.astype(np.int8), [0]))))
     inside = np.zeros(minutes.size, dtype=bool)
-    for begin, end in zip(edges[::2], edges[1::2], strict=True):  # rows begin..end, both in it
+    for begin, end in zip(edges[::2], edges[1::2], strict=True):  # from row `begin` to row `end`
         cut = end < steps.size and steps[end] < COARSE
         if end - begin + 1 >= STRETCH:
             inside[begin : end + (not cut)] = True
@@ -164,5 +179,6 @@ def _in_stretch(minutes: Whole, steps: Whole) -> NDArray[np.bool_]:
 
 
 def _longest(missing: NDArray[np.bool_]) -> int:
+    """The most minutes in a row that are missing."""
     edges = np.flatnonzero(np.diff(np.concatenate(([0], missing.astype(np.int8), [0]))))
     return int((edges[1::2] - edges[::2]).max(initial=0))

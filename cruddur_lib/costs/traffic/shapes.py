@@ -1,7 +1,7 @@
-"""Shapes of traffic: for every minute, the share of its top rate that it has.
+"""Shapes of traffic: for every minute, the traffic as a share of its peak.
 
-A shape is a float64 array of shares from 0 to 1, one a minute of UTC. `jitter` makes a rate bursty
-from minute to minute, and `whole` turns it into units that DynamoDB can count.
+A shape is a float64 array with a share from 0 to 1 for each minute of UTC. `jitter` makes a shape
+bursty, and `whole` rounds its units to those of whole requests.
 """
 
 from datetime import UTC, datetime
@@ -15,16 +15,16 @@ Minutes = NDArray[np.float64]  # one number a minute
 
 MINUTES_PER_HOUR = 60  # minutes
 MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR  # minutes
-SATURDAY = 5  # as Python counts weekdays
-START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday; 30 days from it are a month
+SATURDAY = 5  # Python's number of the weekday
+START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday, and the first day of a month of 30 days
 
 
 class WorkloadError(WorkbookError):
-    """Traffic that cannot be: a negative rate, two lengths, a share above 1."""
+    """Traffic is impossible: a rate is negative, lengths differ, a share is above 1."""
 
 
 def steady(days: int) -> Minutes:
-    """The same all the time."""
+    """Return a shape without any variation."""
     return np.ones(_minutes(days))
 
 
@@ -36,9 +36,17 @@ def daily(
     weekend: float = 1,
     start: datetime = START,
 ) -> Minutes:
-    """A wave a day, at its top at the hour `busiest` (UTC) and at `night` of it twelve hours later.
+    """Return a wave that rises to its peak and falls once a day.
 
-    Saturdays and Sundays have the share `weekend` of a working day.
+    Args:
+        days: the number of days.
+        night: the share of the peak twelve hours after the busiest hour.
+        busiest: the hour of the peak, in UTC.
+        weekend: Saturday's and Sunday's traffic, as a share of a working day's.
+        start: the first minute.
+
+    Raises:
+        WorkloadError: `days` is below 1, or a share is not from 0 to 1.
     """
     _check(night=night, weekend=weekend)
     minute = np.arange(_minutes(days)) + _minute_of_day(start)
@@ -48,7 +56,7 @@ def daily(
     return share
 
 
-def launch(  # noqa: PLR0913  each is one thing that a launch is known by
+def launch(  # noqa: PLR0913  each describes one aspect of a launch
     days: int,
     *,
     at: float = 1,
@@ -59,9 +67,22 @@ def launch(  # noqa: PLR0913  each is one thing that a launch is known by
     night: float = 0.5,
     start: datetime = START,
 ) -> Minutes:
-    """A launch `at` days from the start: `before` of the top, then the top within `ramp` minutes,
-    then half of what is above `after` gone each `half_life` days; on a `daily` wave that is busiest
-    at the hour of the launch and goes down to `night`.
+    """Return a launch: traffic rises to its peak within minutes, then fades.
+
+    The launch is on top of a `daily` wave, whose busiest hour is the hour of the launch.
+
+    Args:
+        days: the number of days.
+        at: days from the start to the launch.
+        before: traffic before the launch, as a share of the peak.
+        after: traffic long after the launch, as a share of the peak.
+        half_life: days in which half of the traffic above `after` disappears.
+        ramp: minutes from the launch to the peak.
+        night: the wave's lowest share.
+        start: the first minute.
+
+    Raises:
+        WorkloadError: a share is not from 0 to 1, or a duration is too short.
     """
     _check(before=before, after=after)
     if half_life <= 0 or ramp < 0:
@@ -80,8 +101,17 @@ def launch(  # noqa: PLR0913  each is one thing that a launch is known by
 
 
 def jitter(shape: Minutes, burstiness: float, seed: int | tuple[int, ...]) -> Minutes:
-    """The shape times a random factor a minute, with mean 1 and the standard deviation
-    `burstiness`; drawn from the gamma distribution, so that no minute is below 0.
+    """Return the shape with each minute multiplied by a random factor of mean 1.
+
+    The factors have a gamma distribution, so no minute is below 0.
+
+    Args:
+        shape: the share of each minute.
+        burstiness: the factors' standard deviation; 0 leaves the shape as it is.
+        seed: the same seed gives the same factors.
+
+    Raises:
+        WorkloadError: the burstiness is negative.
     """
     if burstiness < 0:
         raise WorkloadError(f"burstiness must be 0 or more, got {burstiness}")
@@ -92,8 +122,13 @@ def jitter(shape: Minutes, burstiness: float, seed: int | tuple[int, ...]) -> Mi
 
 
 def whole(units: Minutes, step: float = 1) -> Minutes:
-    """The units in whole steps, with what was rounded off kept for the next minutes: no minute's
-    running total is off by more than half a step.
+    """Round units to whole steps, so that running totals are off by at most half a step.
+
+    A remainder counts in later minutes.
+
+    Args:
+        units: units a minute.
+        step: units of the smallest request.
 
     >>> whole(np.array([0.4, 0.4, 0.4, 0.4, 0.4]))
     array([0., 1., 0., 1., 0.])

@@ -1,7 +1,7 @@
-"""Times and sums of a measured column: from text to minutes of UTC and units.
+"""Read the times and sums of a measured column: from text to minutes in UTC and units.
 
-Times that carry an offset mean one moment. Those without mean the time zone that is named, or that
-the console put into the file's name, or UTC, and the report says which.
+A time with an offset from UTC is one moment. A time without an offset is in the zone that the
+caller names, or else in that of the file's name, or else in UTC. The report says which.
 """
 
 from collections.abc import Sequence
@@ -14,41 +14,51 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cruddur_lib.costs.traffic.formats import Column, offset
-from cruddur_lib.costs.traffic.resample import TrafficUnreadable, Whole
+from cruddur_lib.costs.traffic.resample import Integers, TrafficUnreadable
 from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
 if TYPE_CHECKING:
     import pandas as pd
 
 EPOCH = r"^\d{9,}(?:\.\d+)?$"  # seconds since 1970
 AWARE = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$"
-MISSING = ("", "nan", "null", "none")  # as a cell without a number is written
-SECONDS_PER_MINUTE = 60  # seconds
+MISSING = ("", "nan", "null", "none")  # cells that stand for no number
 
 
 @dataclass(frozen=True)
 class Zone:
-    """The zone of times that carry none. `told` is for the report."""
+    """The zone of times without an offset, and the report's note about it."""
 
     zone: tzinfo
-    told: str
+    note: str
 
 
 def moments(times: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """The times: in UTC where all carry an offset, without a zone where none does; raises
-    `TrafficUnreadable`.
+    """Parse the times: into UTC if all have an offset, without a zone if none has one.
+
+    Raises `TrafficUnreadable` if some have an offset, or a time cannot be parsed.
     """
     import pandas as pd  # noqa: PLC0415  half a second to import
 
     try:
         found = pd.to_datetime(times, format="ISO8601")
         return found if found.dt.tz is None else found.dt.tz_convert(UTC)
-    except (ValueError, AttributeError):  # not all alike: look closer
-        return _closer(times.astype(str).str.strip().str.replace("/", "-"))
+    except (ValueError, AttributeError):  # the times have several forms
+        return _parse_forms(times.astype(str).str.strip().str.replace("/", "-"))
 
 
 def zone_of(every: Sequence["pd.Series[pd.Timestamp]"], asked: str | None, file: str) -> Zone:
-    """The zone of these times; raises `TrafficUnreadable` where there is no zone of that name."""
+    """Return the zone of all columns' times.
+
+    Args:
+        every: the times of each column, as `moments` returns them.
+        asked: the zone's name that the caller passed, if any.
+        file: the file's name, in which the console writes an offset.
+
+    Raises:
+        TrafficUnreadable: no zone has that name.
+    """
     if all(times.dt.tz is not None for times in every):
         return Zone(UTC, "times carry their offset from UTC")
     if asked is not None:
@@ -63,9 +73,15 @@ def zone_of(every: Sequence["pd.Series[pd.Timestamp]"], asked: str | None, file:
     return Zone(UTC, "times name no zone: read as UTC")
 
 
-def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Whole:
-    """Minutes since 1970; raises `TrafficUnreadable` for a time inside a minute, and for one that
-    the zone's clocks show twice or never.
+def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Integers:
+    """Return minutes since 1970 in UTC.
+
+    Args:
+        times: as `moments` returns them.
+        zone: the zone of times without one.
+
+    Raises:
+        TrafficUnreadable: a time is inside a minute, or the zone's clocks show it twice or never.
     """
     if times.dt.tz is None:
         try:
@@ -78,13 +94,14 @@ def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Whole:
     if (seconds % SECONDS_PER_MINUTE).any():
         wrong = times.iloc[int((seconds % SECONDS_PER_MINUTE > 0).argmax())]
         raise TrafficUnreadable(f"{wrong} is inside a minute: CloudWatch's sums begin with one")
-    whole: Whole = seconds // SECONDS_PER_MINUTE
+    whole: Integers = seconds // SECONDS_PER_MINUTE
     return whole
 
 
 def sums(column: Column) -> tuple[Minutes, NDArray[np.bool_]]:
-    """The column's numbers, and which rows have one; raises `TrafficUnreadable` with the first cell
-    that is no sum of units.
+    """Return the column's numbers, and whether each row has one.
+
+    Raises `TrafficUnreadable` with the first cell that is neither empty nor a sum of units.
     """
     import pandas as pd  # noqa: PLC0415  half a second to import
 
@@ -100,7 +117,8 @@ def sums(column: Column) -> tuple[Minutes, NDArray[np.bool_]]:
     return numbers, good
 
 
-def _closer(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
+def _parse_forms(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
+    """The times, from seconds since 1970 or from several ISO 8601 forms."""
     import pandas as pd  # noqa: PLC0415  half a second to import
 
     try:

@@ -24,11 +24,23 @@ class UnitsError(WorkbookError):
 
 
 class CapacityKind(Enum):
-    """The kind of capacity that units use up; each kind is throttled and billed separately."""
+    """Reads, writes or stream reads. DynamoDB throttles and bills each kind separately."""
 
     READ = "read"
     WRITE = "write"
     STREAM = "streams read"
+
+    @property
+    def plural(self) -> str:
+        """The kind in the plural, as users see it in labels, columns and JSON keys.
+
+        >>> CapacityKind.READ.plural
+        'reads'
+        """
+        return f"{self.value}s"
+
+
+THROUGHPUT_KINDS = (CapacityKind.READ, CapacityKind.WRITE)  # a table and each index have both
 
 
 class Consistency(Enum):

@@ -1,11 +1,11 @@
-"""Designs of the inbox: table layouts that serve the same patterns, chosen by name.
+"""Designs of the inbox: four ways to store it that serve the same access patterns.
 
-| design | group row's key | E | writes for one message, table + index |
+| design | key of a group row | updated by | writes for one message, table + index |
 |---|---|---|---|
-| `bootcamp` | GRP#user / last time: a new row is put, the older deleted | stream | 5 + 4 |
-| `stable_key` | GRP#user / GRP#group, an index by last_message_at | stream | 3 + 4 |
-| `one_transaction` | as stable_key | inside D's transaction | 6 + 4 |
-| `read_fan_out` | no summary: B asks each group | none | 1 + 0 |
+| `bootcamp` | GRP#user / last time: a new row replaces the old one | stream handler (E) | 5 + 4 |
+| `stable_key` | GRP#user / GRP#group, an index by last_message_at | stream handler (E) | 3 + 4 |
+| `one_transaction` | as in `stable_key` | the message's own transaction | 6 + 4 |
+| `read_fan_out` | no summary; reading an inbox queries each group | | 1 + 0 |
 """
 
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
@@ -21,7 +21,7 @@ DESIGNS: dict[str, type[Inbox]] = {
 
 
 def design(name: str) -> type[Inbox]:
-    """The design called `name`; raises `InboxError` for a name that is not in `DESIGNS`."""
+    """Return the design with this name; raises `InboxError` if `DESIGNS` has none."""
     if name not in DESIGNS:
         raise InboxError(
             f"no design is called {name!r}; the known ones are {', '.join(sorted(DESIGNS))}"

@@ -1,63 +1,77 @@
-"""What all designs share: messages of a group under one partition key, guarded by the first.
+"""The base of all designs: everything but the rows that make up an inbox.
 
-| row | pk | sk | attributes |
-|---|---|---|---|
-| message | MSG#group | time#message | message_uuid, message, user_* of the sender |
-| first message | MSG#group | 0000#first | the same, created_at, other_* of the receiver |
+Message rows are the same in every design (see `rows.py`). The first message guards its group: it
+has a fixed key and is written by a conditional put. If two people write to each other first at the
+same moment, one of them opens the group and the other's message joins it.
 
-The first message guards its group: it lies at a fixed key and is put on the condition that nothing
-lies there, so of two people who write to each other first at the same moment one opens the group
-and the other's message joins it. It also names both people, for who knows but the group's uuid.
-
-What a design adds are its rows of the inbox, `group_rows`, pattern B, and how those keep in order.
+A design adds its group rows, how they are listed and how they are updated. Patterns are lettered
+as in `cruddur_lib.messaging.inbox`.
 """
 
+from abc import abstractmethod
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 
 from cruddur_lib.messaging import keys, rows
 from cruddur_lib.messaging.entities import Draft, Membership, Message, Page, User
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.inbox import (
-    LIMIT,
+    PAGE_SIZE,
     GroupUnknown,
     Inbox,
     MessageUnknown,
     NotAMember,
     NotTheSender,
-    in_order,
 )
+from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.messaging.validation import check_text, check_type, check_uuid
+from cruddur_lib.messaging.validation import InvalidInput, check_text, check_type, check_uuid
 
-NEW = "attribute_not_exists(pk)"  # the condition of every put of a message: never over another
-MINE = "user_uuid = :me AND message <> :blank"  # of a change: the sender's, and not blanked
-MINE_OR_GONE = "attribute_not_exists(pk) OR user_uuid = :me"  # of a deletion
+IS_NEW = "attribute_not_exists(pk)"  # condition of every put of a message: it replaces none
+MAY_CHANGE = "user_uuid = :me AND message <> :blank"  # sent by this user, and not blanked
+MAY_DELETE = "attribute_not_exists(pk) OR user_uuid = :me"
+CONFLICT = "TransactionConflict"  # another transaction was at work on an item
+POISON = (KeyError, TypeError, keys.KeyMalformed, InvalidInput)  # errors of a malformed record
 
 
 class MessagesInbox(Inbox):
-    """Patterns A, C and D, changes and deletions, on message rows that are the same everywhere."""
+    """An inbox on the message rows that all designs share."""
 
     def message_row(self, draft: Draft) -> dict[str, str]:
-        """The same everywhere, unless a design needs more in it."""
+        """Return the row of a message that is not the first; a design may add to it."""
         return rows.message_row(draft)
 
+    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:
+        """Return a group row for each of the two people, which names the other one."""
+        people = [(last.sender, last.receiver), (last.receiver, last.sender)]
+        row = self._group_row(first, last)
+        return [
+            {"pk": keys.groups_pk(owner.uuid), **row, **rows.person("user", other)}
+            for owner, other in people
+        ]
+
+    @abstractmethod
+    def _group_row(self, first: Draft, last: Draft) -> dict[str, str]:
+        """Return the sort key of a group row, and its attributes that are the same for both."""
+
     def open_group(self, user: User, group_uuid: str) -> Membership:
-        """One GetItem of the first message, which names both people."""
+        """Return a membership, by one GetItem of the first message, which names both people."""
         check_type(User, user, "user")
         check_uuid(group_uuid, "group_uuid")
         first = self._guard(group_uuid)
-        people = [rows.user_of(role, first, self.directory) for role in ("user", "other")]
-        if user.uuid not in (person.uuid for person in people):
+        people = {first[f"{role}_uuid"]: role for role in ("other", "user")}
+        if people.pop(user.uuid, None) is None:
             raise NotAMember(f"message group {group_uuid} is not one of {user.handle}'s")
-        (other,) = (person for person in people if person.uuid != user.uuid)
-        return Membership(group_uuid, user.uuid, other)
+        (role,) = people.values()
+        return Membership(group_uuid, user.uuid, rows.user_of(role, first, self.directory))
 
     def list_messages(
-        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
+        self, group: Membership, limit: int = PAGE_SIZE, cursor: str | None = None
     ) -> Page[Message]:
-        """Pattern A, one Query; the two uuids in `group` prove membership, as the group's uuid is
-        made of them.
+        """List messages (pattern A) by one Query.
+
+        No read checks the membership, because the group's uuid is made of the two people's uuids.
         """
         check_type(Membership, group, "group")
         if group.uuid != keys.group_uuid(group.user_uuid, group.other.uuid):
@@ -65,11 +79,11 @@ class MessagesInbox(Inbox):
                 f"message group {group.uuid} is not that of user {group.user_uuid} and "
                 f"{group.other.handle}: take it from its owner's inbox (list_message_groups)"
             )
-        page = self._newest_rows(keys.messages_pk(group.uuid), limit, cursor)
+        page = self._page(keys.messages_pk(group.uuid), limit, cursor)
         return Page(tuple(rows.message_of(row, self.directory) for row in page), page.cursor)
 
     def create_message_group(self, draft: Draft) -> Message:
-        """Pattern C, one transaction of three puts; a draft that comes second goes to D."""
+        """Create a message group (pattern C) by one transaction of three puts."""
         check_type(Draft, draft, "draft")
         first = rows.first_row(draft)
         if self._open(first, self.group_rows(draft, draft)):
@@ -77,7 +91,7 @@ class MessagesInbox(Inbox):
         return self.create_message(draft)
 
     def create_message(self, draft: Draft) -> Message:
-        """Pattern D: one GetItem of the group's first message, one conditional put."""
+        """Create a message (pattern D): one GetItem of the first message, one conditional put."""
         check_type(Draft, draft, "draft")
         first = self._guard(draft.group_uuid)
         if first["message_uuid"] == draft.message_uuid:
@@ -85,26 +99,34 @@ class MessagesInbox(Inbox):
         return rows.message_of(self._send(draft), self.directory)
 
     def update_message(self, user: User, message: Message, text: str) -> Message:
-        """One UpdateItem, on the condition that the row is this sender's and has a text."""
+        """Change a message by one conditional UpdateItem."""
         check_text(text)
         self._change(user, message, text)
         return message.with_text(text)
 
     def delete_message(self, user: User, message: Message) -> None:
-        """One DeleteItem, on the condition that the row is this sender's or not there at all."""
+        """Delete a message by one conditional DeleteItem, or blank the first one."""
         check_type(User, user, "user")
         check_type(Message, message, "message")
         if message.is_first:
-            with suppress(MessageUnknown):  # blanked before
+            with suppress(MessageUnknown):  # it was blanked before
                 self._change(user, message, "")
             return
         self._remove(user, message)
 
     def load(self, drafts: Iterable[Draft]) -> bool:
-        """The group's rows come last, in one transaction: until then nobody sees the group, and an
-        interrupted load is mended by another.
+        """Load a conversation; its first message and its group rows come last, in one transaction.
+
+        Until then no inbox shows the group, so another load can complete an interrupted one.
+
+        Raises:
+            InvalidInput: The drafts are not of exactly one message group.
         """
-        first, *others = in_order(drafts)
+        once = {draft.message_uuid: draft for draft in drafts}
+        groups = {draft.group_uuid for draft in once.values()}
+        if len(groups) != 1:
+            raise InvalidInput(f"drafts of {len(groups)} message groups: give those of exactly one")
+        first, *others = sorted(once.values(), key=lambda draft: draft.created_at)
         row = rows.first_row(first)
         if self._item(row["pk"], row["sk"], consistent=True):
             return False
@@ -114,19 +136,19 @@ class MessagesInbox(Inbox):
         return self._open(row, self.group_rows(first, others[-1] if others else first))
 
     def _send(self, draft: Draft) -> Row:
-        """Puts a message that is not the first; the row that lies there then."""
+        """Put a message that is not the first; return the row that the table then has."""
         client = self.backend.dynamodb
         row: Row = self.message_row(draft)
         try:
-            client.put_item(TableName=self.table, Item=row, ConditionExpression=NEW)
+            client.put_item(TableName=self.table, Item=row, ConditionExpression=IS_NEW)
         except client.exceptions.ConditionalCheckFailedException:
-            # The key ends in the draft's own uuid: this draft was sent before, and maybe changed
-            # or deleted since. The answer is what lies there.
+            # The key ends in the draft's own uuid, so an earlier attempt succeeded. The message may
+            # have been changed or deleted since, so we return what is stored.
             row = self._item(row["pk"], row["sk"], consistent=True) or row
         return row
 
     def _change(self, user: User, message: Message, text: str) -> None:
-        """Gives the message another text, where it is the user's and has one."""
+        """Change a message's text, if the user sent it and it is not blanked."""
         check_type(User, user, "user")
         check_type(Message, message, "message")
         client = self.backend.dynamodb
@@ -136,7 +158,7 @@ class MessagesInbox(Inbox):
             raise self._refusal(user, message) from None
 
     def _remove(self, user: User, message: Message) -> None:
-        """Deletes a message that is not the first, where it is the user's and there."""
+        """Delete a message that is not the first, if the user sent it."""
         client = self.backend.dynamodb
         try:
             client.delete_item(**self._deletion(user, message))
@@ -144,38 +166,38 @@ class MessagesInbox(Inbox):
             raise not_the_sender(user, message) from None
 
     def _new_text(self, user: User, message: Message, text: str) -> Any:
-        """The UpdateItem of another text."""
+        """Return the parameters of the UpdateItem that changes the text."""
         return {
             "TableName": self.table,
             "Key": key_of(message),
             "UpdateExpression": "SET message = :text",
-            "ConditionExpression": MINE,
+            "ConditionExpression": MAY_CHANGE,
             "ExpressionAttributeValues": {":text": text, ":me": user.uuid, ":blank": ""},
         }
 
     def _deletion(self, user: User, message: Message) -> Any:
-        """The DeleteItem of a message."""
+        """Return the parameters of the DeleteItem of a message."""
         return {
             "TableName": self.table,
             "Key": key_of(message),
-            "ConditionExpression": MINE_OR_GONE,
+            "ConditionExpression": MAY_DELETE,
             "ExpressionAttributeValues": {":me": user.uuid},
         }
 
     def _refusal(self, user: User, message: Message) -> NotTheSender | MessageUnknown:
-        """Why a message could not be changed."""
-        there = self._item(**key_of(message), consistent=True)
-        if there is not None and there["user_uuid"] != user.uuid:
+        """Return the error that says why a message could not be changed."""
+        row = self._item(**key_of(message), consistent=True)
+        if row is not None and row["user_uuid"] != user.uuid:
             return not_the_sender(user, message)
         return MessageUnknown(f"message {message.uuid} is not there any more: read its group again")
 
     def _open(self, first: Row, group_rows: Iterable[Row]) -> bool:
-        """Whether this opened a group, whole; False, and nothing written, where one was there.
+        """Put a whole group in one transaction; return False, writing no row, if it exists.
 
-        Transactions that meet on an item cancel one another, and botocore does not try those again.
+        Transactions on the same item cancel one another, and botocore does not retry them.
         """
         client = self.backend.dynamodb
-        puts = [self._put(first, ConditionExpression=NEW), *map(self._put, group_rows)]
+        puts = [self._put(first, ConditionExpression=IS_NEW), *map(self._put, group_rows)]
         retry = self.retries.begin()
         while True:
             try:
@@ -183,13 +205,13 @@ class MessagesInbox(Inbox):
             except client.exceptions.TransactionCanceledException as error:
                 if self._item(first["pk"], first["sk"], consistent=True):
                     return False
-                if not (met_another(error) and retry.again()):
+                if not (CONFLICT in cancellation_codes(error) and retry.again()):
                     raise
             else:
                 return True
 
     def _guard(self, group_uuid: str) -> Row:
-        """The first message of a group: 0.5 read units, and 1 more before it is said missing."""
+        """Return a group's first message, for 0.5 RCU; it costs 1 RCU more to find none."""
         key = (keys.messages_pk(group_uuid), keys.FIRST)
         first = self._item(*key) or self._item(*key, consistent=True)
         if first is None:
@@ -199,29 +221,43 @@ class MessagesInbox(Inbox):
         return first
 
     def _put(self, row: Row, **condition: str) -> Any:
-        """One put of a transaction."""
+        """Return the action of a transaction that puts a row."""
         return {"Put": {"TableName": self.table, "Item": row, **condition}}
 
 
-def met_another(error: Any) -> bool:
-    """Whether a transaction was cancelled because another was at work on one of its items."""
-    return "TransactionConflict" in [one["Code"] for one in error.response["CancellationReasons"]]
-
-
-def sides(draft: Draft) -> list[tuple[User, User]]:
-    """Both people of a group: who owns a line of the inbox, and whom it names."""
-    return [(draft.sender, draft.receiver), (draft.receiver, draft.sender)]
+def cancellation_codes(error: Any) -> list[str]:
+    """Return the reason of each action of a transaction that was canceled."""
+    return [reason["Code"] for reason in error.response["CancellationReasons"]]
 
 
 def key_of(message: Message) -> dict[str, str]:
-    """Where a message lies."""
+    """Return the key of a message's row."""
     sk = keys.FIRST if message.is_first else keys.message_sk(message.created_at, message.uuid)
     return {"pk": keys.messages_pk(message.group_uuid), "sk": sk}
 
 
 def not_the_sender(user: User, message: Message) -> NotTheSender:
-    """The refusal of a change to somebody else's message."""
+    """Return the error for a change to another user's message."""
     return NotTheSender(
         f"message {message.uuid} was sent by {message.sender.handle}, and {user.handle} may "
         "not change it: write another one"
     )
+
+
+def changed_group(record: Record) -> str | None:
+    """Return the uuid of the group whose inbox rows a record may change, or None.
+
+    Records of group rows come from the handler's own writes. The first message of a group is
+    written together with its group rows. Neither needs any work.
+
+    Raises:
+        KeyError, TypeError, KeyMalformed, InvalidInput: The record is not of this table.
+    """
+    pk, sk = (record["dynamodb"]["Keys"][name]["S"] for name in ("pk", "sk"))
+    uuid = keys.uuid_in(pk)
+    check_uuid(uuid, "uuid in pk")
+    if not passes(MESSAGES_ONLY, record):
+        return None
+    if sk != keys.FIRST:
+        keys.time_and_uuid(sk)
+    return None if (record["eventName"], sk) == ("INSERT", keys.FIRST) else uuid

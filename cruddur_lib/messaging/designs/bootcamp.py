@@ -1,48 +1,46 @@
-"""The bootcamp's design, its flaws repaired: each group stands twice, once in either inbox.
+"""The bootcamp's design, without its flaws: each group has a row in both inboxes.
 
 | row | pk | sk | attributes | in the index |
 |---|---|---|---|---|
-| message, first message | as in every design (see messages.py) | | | no |
+| message, first message | as in every design (see rows.py) | | | no |
 | group row | GRP#me | last time#group | message_group_uuid, message_uuid, message, user_* | yes |
 
-What user_* means depends on the row it stands in: the sender in a message, the other person in a
-group row. The index `message-group-sk-index` holds group rows only, as only they carry its hash
-key.
+user_* is the sender in a message row and the other person in a group row. Only group rows have the
+hash key of the index `message-group-sk-index`, so it holds no other rows.
 
-What these keys cannot give: the index is never strongly consistent; and a group row that moves is
-put before the older one is deleted, so for a moment a group may stand twice. B shows the newest.
+Limits of these keys. The index is never strongly consistent. A group row moves by a put and then a
+delete, so an inbox may briefly hold a group twice; listing message groups (B) shows the newer row.
 """
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.designs.base import MessagesInbox, sides
+from cruddur_lib.messaging.designs.base import POISON, MessagesInbox, changed_group
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
-from cruddur_lib.messaging.inbox import LIMIT
+from cruddur_lib.messaging.inbox import PAGE_SIZE
 from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
-from cruddur_lib.messaging.validation import InvalidInput, check_type, check_uuid
+from cruddur_lib.messaging.validation import check_type
 
 PEOPLE = 2  # in a message group
-STRONG = {"ConsistentRead": True}
 
 
 class MoveGroupRows:
-    """A stream handler: call it with records; it returns the sequence numbers of the poison."""
+    """The stream handler (pattern E): it moves both group rows of every changed group."""
 
     def __init__(self, backend: Backend, table: str, index: str) -> None:
-        """Works on `table`; `index` finds a group's rows by the group's uuid."""
+        """Update `table`, whose `index` finds a group's rows by the group's uuid."""
         self._client = backend.dynamodb
         self._table = table
         self._index = index
 
     def __call__(self, records: Sequence[Record]) -> list[str]:
-        """Sequence numbers of records that nobody can handle; every other group is in order.
+        """Handle a batch; return the sequence numbers of its poison records.
 
-        An error of the engine is raised: the batch is to be tried again.
+        An error of the engine reaches the caller, who should send the same batch again.
         """
         changed: dict[str, list[str]] = {}
         poison = []
@@ -50,51 +48,51 @@ class MoveGroupRows:
             try:
                 if group := changed_group(record):
                     changed.setdefault(group, []).append(sequence_of(record))
-            except (KeyError, TypeError, keys.KeyMalformed, InvalidInput):
+            except POISON:
                 poison.append(sequence_of(record))
         for group, sequences in changed.items():
             try:
-                self._settle(group)
+                self._update(group)
             except (KeyError, keys.KeyMalformed):  # a row that this project did not write
                 poison += sequences
         return poison
 
-    def _settle(self, group: str) -> None:
-        """Makes the group rows of both people say what the newest message is."""
+    def _update(self, group: str) -> None:
+        """Make both group rows show the newest message."""
         newest = self._newest(group)
         if newest is None:
             return
-        rows = self._by_index(group)
-        if len({row["pk"] for row in rows}) < PEOPLE:  # the index is behind
-            rows = self._by_people(group)
-        for pk, owned in groupby(sorted(rows, key=lambda row: row["pk"]), lambda row: row["pk"]):
+        found = self._by_index(group)
+        if len({row["pk"] for row in found}) < PEOPLE:  # the index is behind
+            found = self._by_people(group)
+        for pk, owned in groupby(sorted(found, key=lambda row: row["pk"]), lambda row: row["pk"]):
             self._move(pk, list(owned), newest)
 
-    def _move(self, pk: keys.Pk, rows: list[Row], newest: Row) -> None:
-        """Puts one person's group row to its place, then deletes the others of the same group."""
-        group = keys.owner(newest["pk"])
+    def _move(self, pk: keys.Pk, found: list[Row], newest: Row) -> None:
+        """Put the group row of one inbox at its new key, then delete the group's other rows."""
+        group = keys.uuid_in(newest["pk"])
         wanted = {
-            **max(rows, key=lambda row: str(row["sk"])),
-            "sk": keys.group_sk(_time(newest), group),
+            **max(found, key=lambda row: str(row["sk"])),
+            "sk": keys.group_sk(rows.sent_at(newest), group),
             "message_uuid": newest["message_uuid"],
             "message": preview(newest["message"]),
         }
-        listed = any(row["sk"] == wanted["sk"] for row in rows)
-        there = self._item(pk, wanted["sk"]) if listed else None
-        if there != wanted:
+        listed = any(row["sk"] == wanted["sk"] for row in found)
+        stored = self._item(pk, wanted["sk"]) if listed else None
+        if stored != wanted:
             self._client.put_item(TableName=self._table, Item=wanted)
-        missing = [row for row in self._outdated(rows, wanted) if not self._delete(row)]
-        if missing or (listed and there is None):  # the index was behind
+        missing = [row for row in self._outdated(found, wanted) if not self._delete(row)]
+        if missing or (listed and stored is None):  # the index was behind
             for row in self._outdated(self._by_owner(pk, group), wanted):
                 self._delete(row)
 
-    def _outdated(self, rows: Iterable[Row], wanted: Row) -> list[Row]:
-        """Rows older than the wanted one, and newer ones whose message is not there any more."""
-        others = [row for row in rows if row["sk"] != wanted["sk"]]
+    def _outdated(self, found: Iterable[Row], wanted: Row) -> list[Row]:
+        """Return the rows older than `wanted`, and the newer ones whose message was deleted."""
+        others = [row for row in found if row["sk"] != wanted["sk"]]
         return [row for row in others if row["sk"] < wanted["sk"] or not self._has_message(row)]
 
     def _delete(self, row: Row) -> bool:
-        """Whether the row was there to be deleted."""
+        """Delete a row; return False if it did not exist."""
         try:
             self._client.delete_item(
                 TableName=self._table,
@@ -106,84 +104,40 @@ class MoveGroupRows:
         return True
 
     def _has_message(self, row: Row) -> bool:
-        """Whether the message that a group row shows is there."""
+        """Return whether the message of a group row exists."""
         at, group = keys.time_and_uuid(row["sk"])
         sk = keys.message_sk(at, row["message_uuid"])
         return self._item(keys.messages_pk(group), sk) is not None
 
     def _newest(self, group: str) -> Row | None:
-        """The newest message of the group, strongly consistent."""
-        found = self._query(
-            "pk", keys.messages_pk(group), ScanIndexForward=False, Limit=1, **STRONG
-        )
+        """Return the group's newest message, or None if the group has no rows."""
+        found = rows.newest_rows(self._client, self._table, keys.messages_pk(group))
         return found[0] if found else None
 
     def _by_index(self, group: str) -> list[Row]:
-        """The group's rows as the index has them."""
-        return self._query("message_group_uuid", group, IndexName=self._index)
+        """Return the group's rows from the index."""
+        return rows.all_rows(
+            self._client, self._table, group, key="message_group_uuid", IndexName=self._index
+        )
 
     def _by_people(self, group: str) -> list[Row]:
-        """The group's rows as its two people's inboxes have them, by the first message."""
+        """Return the group's rows from the inboxes of the two people in its first message."""
         first = self._item(keys.messages_pk(group), keys.FIRST) or {}
         people = (str(first["user_uuid"]), str(first["other_uuid"]))
         return [row for uuid in people for row in self._by_owner(keys.groups_pk(uuid), group)]
 
     def _by_owner(self, pk: keys.Pk, group: str) -> list[Row]:
-        """The group's rows as one person's inbox has them, strongly consistent."""
-        return [
-            row for row in self._query("pk", pk, **STRONG) if row["message_group_uuid"] == group
-        ]
+        """Return the group's rows from one inbox, strongly consistent."""
+        inbox = rows.all_rows(self._client, self._table, pk, ConsistentRead=True)
+        return [row for row in inbox if row["message_group_uuid"] == group]
 
     def _item(self, pk: str, sk: str) -> Row | None:
-        """The row of this key, strongly consistent."""
-        key = {"pk": pk, "sk": sk}
-        reply = self._client.get_item(TableName=self._table, Key=key, ConsistentRead=True)
-        return reply.get("Item")
-
-    def _query(self, key: str, value: str, **options: Any) -> list[Row]:
-        """All items under a partition key, page by page, or as many as `Limit` says."""
-        found: list[Row] = []
-        start: dict[str, Any] = {}
-        while True:
-            reply = self._client.query(
-                TableName=self._table,
-                KeyConditionExpression=f"{key} = :value",
-                ExpressionAttributeValues={":value": value},
-                **options,
-                **start,
-            )
-            found += reply["Items"]
-            if "LastEvaluatedKey" not in reply or "Limit" in options:
-                return found
-            start = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
-
-
-def changed_group(record: Record) -> str | None:
-    """The message group whose inboxes may have to move; None where a record is about none.
-
-    The handler's own writes come back as records of group rows, and a group's first message is
-    written together with its group rows: neither needs anything. Raises `KeyError`, `TypeError`,
-    `KeyMalformed` or `Refused` for a record that is not of this table.
-    """
-    pk, sk = (record["dynamodb"]["Keys"][name]["S"] for name in ("pk", "sk"))
-    uuid = keys.owner(pk)
-    check_uuid(uuid, "uuid in pk")
-    if pk.startswith("GRP#"):
-        return None
-    if sk != keys.FIRST:
-        keys.time_and_uuid(sk)
-    return None if (record["eventName"], sk) == ("INSERT", keys.FIRST) else uuid
-
-
-def _time(message: Row) -> Any:
-    """When a message row's message was sent."""
-    if message["sk"] == keys.FIRST:
-        return keys.moment(message["created_at"])
-    return keys.time_and_uuid(message["sk"])[0]
+        """Return the row with this key, strongly consistent."""
+        return rows.get_row(self._client, self._table, pk, sk)
 
 
 class BootcampInbox(MessagesInbox):
-    """Patterns A to D on the bootcamp's keys. Group rows move only when E handles the stream."""
+    """The inbox on the bootcamp's keys. Group rows move when the stream handler (E) runs."""
 
     name: ClassVar[str] = "bootcamp"
     schema: ClassVar[Schema] = Schema(
@@ -191,11 +145,11 @@ class BootcampInbox(MessagesInbox):
     )
 
     def list_message_groups(
-        self, user: User, limit: int = LIMIT, cursor: str | None = None
+        self, user: User, limit: int = PAGE_SIZE, cursor: str | None = None
     ) -> Page[MessageGroup]:
-        """Pattern B, one Query; of a group that stands twice on the page, the newest."""
+        """List message groups (B) by one Query; of two rows of a group, show the newer one."""
         check_type(User, user, "user")
-        page = self._newest_rows(keys.groups_pk(user.uuid), limit, cursor)
+        page = self._page(keys.groups_pk(user.uuid), limit, cursor)
         groups: dict[str, MessageGroup] = {}
         for row in page:
             at, uuid = keys.time_and_uuid(row["sk"])
@@ -204,19 +158,13 @@ class BootcampInbox(MessagesInbox):
         return Page(tuple(groups.values()), page.cursor)
 
     def stream_handler(self) -> MoveGroupRows:
-        """Pattern E: puts each group row at its new place, then deletes the older one."""
+        """Return the handler (E) that moves group rows by a put and a delete."""
         return MoveGroupRows(self.backend, self.table, self.schema.indexes[0].name)
 
-    def group_rows(self, first: Draft, last: Draft) -> list[dict[str, str]]:  # noqa: ARG002
-        """One for each of the two."""
-        return [
-            {
-                "pk": keys.groups_pk(owner.uuid),
-                "sk": keys.group_sk(last.created_at, last.group_uuid),
-                "message_group_uuid": last.group_uuid,
-                "message_uuid": last.message_uuid,
-                "message": preview(last.text),
-                **rows.person("user", other),
-            }
-            for owner, other in sides(last)
-        ]
+    def _group_row(self, first: Draft, last: Draft) -> dict[str, str]:  # noqa: ARG002
+        return {
+            "sk": keys.group_sk(last.created_at, last.group_uuid),
+            "message_group_uuid": last.group_uuid,
+            "message_uuid": last.message_uuid,
+            "message": preview(last.text),
+        }

@@ -1,5 +1,6 @@
-"""What each design of the inbox promises, and what it cannot: every cell is a test
-(tests/messaging/test_guarantees.py).
+"""What each design of the inbox guarantees. tests/messaging/test_guarantees.py tests every cell.
+
+Patterns are lettered as in `cruddur_lib.messaging.inbox`: D creates a message.
 """
 
 from collections.abc import Mapping
@@ -15,12 +16,12 @@ GUARANTEES: Mapping[str, Mapping[str, bool]] = {
     },
     "the inbox may be read strongly consistent": {
         "bootcamp": YES,
-        "stable_key": NO,  # a global index is read, and those never are
+        "stable_key": NO,  # it is read from a global index
         "one_transaction": NO,
         "read_fan_out": YES,
     },
     "a group never stands twice in an inbox's rows": {
-        "bootcamp": NO,  # between the put of its new row and the deletion of the older one
+        "bootcamp": NO,  # between the put of the new row and the delete of the old one
         "stable_key": YES,
         "one_transaction": YES,
         "read_fan_out": YES,
@@ -33,14 +34,14 @@ GUARANTEES: Mapping[str, Mapping[str, bool]] = {
     },
     "records may come in any order": {
         "bootcamp": YES,
-        "stable_key": NO,  # a new message's, after that of its deletion, shows it
-        "one_transaction": YES,  # there is nobody to read them
+        "stable_key": NO,  # an insert record after the delete record shows the deleted message
+        "one_transaction": YES,  # no handler reads them
         "read_fan_out": YES,
     },
     "two who write to each other never meet in a transaction": {
         "bootcamp": YES,
         "stable_key": YES,
-        "one_transaction": NO,  # TransactionConflict: one of them is tried again
+        "one_transaction": NO,  # TransactionConflict: one of them is retried
         "read_fan_out": YES,
     },
     "a page of the inbox costs the same, however many groups there are": {

@@ -1,67 +1,73 @@
-"""A message and both inboxes in one transaction: nothing runs afterwards, nothing is ever behind.
+"""A message and both inboxes in one transaction: no later work, and no inbox is ever behind.
 
-Rows and index are those of `stable_key` (see there). Pattern D puts the message and updates both
-group rows, all or nothing; changes and deletions do the same where the message is the newest. So
-there is no pattern E: no stream is read, no function runs, and the group rows are never older than
-their messages. A local index, or a strongly consistent look at them, would show that; the global
-index that B reads may still lag.
+Rows and index are those of `stable_key`. Creating a message (D) puts the message and updates both
+group rows, all or nothing. Changing or deleting the newest message does the same. So the design
+needs no stream handler (E), and the group rows are never older than their messages. The global
+index that lists message groups (B) may still lag behind them.
 
-What this costs: a transaction doubles the table's units; and two people who write to each other at
-the same moment meet on the group rows: one of them is cancelled and tried again
-(TransactionConflict), where in the other designs both just write.
+The price: a transaction doubles the table's units. And when two people write to each other at the
+same moment, their transactions conflict on the group rows, so one is canceled and retried
+(TransactionConflict). In the other designs both simply write.
 
-A message may come later than a newer one (clocks differ, a request was slow). Then the group rows
-must stay, and a condition check makes sure that they still are ahead when the message is put.
+A message may be late, after a newer one, if clocks differ or a request was slow. Then the group
+rows must stay as they are, and a condition check makes sure that they show something newer.
 """
 
 from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.designs.base import NEW, key_of, met_another, not_the_sender
+from cruddur_lib.messaging.designs.base import (
+    CONFLICT,
+    IS_NEW,
+    cancellation_codes,
+    not_the_sender,
+)
 from cruddur_lib.messaging.designs.stable_key import (
-    OLDER,
-    THIS,
+    SHOWS_OLDER,
+    SHOWS_THIS,
     StableKeyInbox,
-    owners,
+    inbox_pks,
     position,
-    shows,
+    summary_update,
 )
 from cruddur_lib.messaging.entities import Draft, Message, User
+from cruddur_lib.messaging.rows import newest_rows
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
 from cruddur_lib.messaging.validation import check_type
 
-FAILED = "ConditionalCheckFailed"
-AHEAD = "last_message_at > :at AND attribute_not_exists(shows_first)"
-ANOTHER = "last_message_at <> :at"
-SAME = "message = :text"
+CONDITION_FAILED = "ConditionalCheckFailed"
+SHOWS_NEWER = "last_message_at > :at AND attribute_not_exists(shows_first)"
+SHOWS_ANOTHER = "last_message_at <> :at"
+SAME_TEXT = "message = :text"
 
 Actions = list[dict[str, Any]]
 
 
 class OneTransactionInbox(StableKeyInbox):
-    """Patterns A to D; what an inbox shows of a group is written together with each message."""
+    """The inbox that writes its group rows together with each message."""
 
     name: ClassVar[str] = "one_transaction"
 
     def stream_handler(self) -> Handler | None:
-        """None: D has done it."""
+        """Return None, because creating a message (D) updates the group rows itself."""
         return None
 
     def _send(self, draft: Draft) -> Row:
         row = self.message_row(draft)
-        put = self._put(row, ConditionExpression=NEW)
+        put = self._put(row, ConditionExpression=IS_NEW)
 
         def newest_or_late(attempt: int) -> Actions:
-            """By turns: first as the newest message, then as one that comes late."""
+            """Try by turns: as the newest message, then as a late one."""
             if attempt % 2:
-                return [put, *(self._show(pk, row, OLDER) for pk in owners(row))]
-            return [put, self._check(_group(row), AHEAD, at=position(row))]
+                return [put, *(self._show(pk, row, SHOWS_OLDER) for pk in inbox_pks(row))]
+            return [put, self._check(_group_key(row), SHOWS_NEWER, at=position(row))]
 
         if self._transact(newest_or_late):
             return row
-        return self._item(row["pk"], row["sk"], consistent=True) or row  # it was sent before
+        # An earlier attempt succeeded, so we return what is stored.
+        return self._item(row["pk"], row["sk"], consistent=True) or row
 
     def _change(self, user: User, message: Message, text: str) -> None:
         check_type(User, user, "user")
@@ -73,9 +79,9 @@ class OneTransactionInbox(StableKeyInbox):
                 return [change]
             (newest,) = found
             if newest["sk"] != change["Update"]["Key"]["sk"]:
-                return [change, self._check(_group(newest), ANOTHER, at=_at(message))]
+                return [change, self._shows_another(newest, message)]
             edited = {**newest, "message": text}
-            return [change, *(self._show(pk, edited, THIS) for pk in owners(newest))]
+            return [change, *(self._show(pk, edited, SHOWS_THIS) for pk in inbox_pks(newest))]
 
         if not self._transact(shown_or_not):
             raise self._refusal(user, message)
@@ -88,18 +94,22 @@ class OneTransactionInbox(StableKeyInbox):
                 return [deletion]
             newest, *older = found
             if newest["sk"] != deletion["Delete"]["Key"]["sk"]:
-                return [deletion, self._check(_group(newest), ANOTHER, at=_at(message))]
+                return [deletion, self._shows_another(newest, message)]
             (left,) = older
             here = {"pk": left["pk"], "sk": left["sk"]}
-            back = [self._show(pk, left, THIS, position(newest)) for pk in owners(left)]
-            return [deletion, *back, self._check(here, SAME, text=left["message"])]
+            back = [self._show(pk, left, SHOWS_THIS, position(newest)) for pk in inbox_pks(left)]
+            return [deletion, *back, self._check(here, SAME_TEXT, text=left["message"])]
 
         if not self._transact(shown_or_not):
             raise not_the_sender(user, message)
 
     def _transact(self, actions: Callable[[int], Actions]) -> bool:
-        """Whether it was done; False where the condition of the first action, the message's own,
-        does not hold. The others' say that the group rows moved meanwhile: then once more.
+        """Run a transaction; return False if its first condition, on the message itself, failed.
+
+        If another condition failed, the group rows changed meanwhile, so it is retried.
+
+        Args:
+            actions: Returns the transaction's actions for the number of an attempt, from 1.
         """
         client: Any = self.backend.dynamodb
         retry = self.retries.begin()
@@ -107,34 +117,31 @@ class OneTransactionInbox(StableKeyInbox):
             try:
                 client.transact_write_items(TransactItems=actions(retry.attempt))
             except client.exceptions.TransactionCanceledException as error:
-                reasons: Any = error.response
-                first, *others = (one["Code"] for one in reasons["CancellationReasons"])
-                if first == FAILED:
+                codes = cancellation_codes(error)
+                if codes[0] == CONDITION_FAILED:
                     return False
-                if not ((FAILED in others or met_another(error)) and retry.again()):
+                if not ({CONDITION_FAILED, CONFLICT}.intersection(codes) and retry.again()):
                     raise
             else:
                 return True
 
     def _newest(self, message: Message, count: int) -> list[Row]:
-        """The newest messages of a message's group, strongly consistent."""
-        reply = self.backend.dynamodb.query(
-            TableName=self.table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": key_of(message)["pk"]},
-            ScanIndexForward=False,
-            Limit=count,
-            ConsistentRead=True,
-        )
-        return list(reply["Items"])
+        """Return the newest messages of a message's group."""
+        pk = keys.messages_pk(message.group_uuid)
+        return newest_rows(self.backend.dynamodb, self.table, pk, count)
 
     def _show(self, pk: keys.Pk, row: Row, condition: str, shown: str = "") -> dict[str, Any]:
-        """The Update of one group row."""
-        update = shows(row, condition, shown or position(row))
-        return {"Update": {"TableName": self.table, "Key": _group(row) | {"pk": pk}, **update}}
+        """Return the action that makes one group row show a message."""
+        update = summary_update(row, condition, shown or position(row))
+        return {"Update": {"TableName": self.table, "Key": _group_key(row) | {"pk": pk}, **update}}
+
+    def _shows_another(self, newest: Row, message: Message) -> dict[str, Any]:
+        """Return the action that checks that the group's rows show another message."""
+        at = keys.message_sk(message.created_at, message.uuid)
+        return self._check(_group_key(newest), SHOWS_ANOTHER, at=at)
 
     def _check(self, key: dict[str, Any], condition: str, **values: str) -> dict[str, Any]:
-        """The ConditionCheck of one row."""
+        """Return the action that checks a condition on one row."""
         return {
             "ConditionCheck": {
                 "TableName": self.table,
@@ -145,11 +152,6 @@ class OneTransactionInbox(StableKeyInbox):
         }
 
 
-def _group(row: Row) -> dict[str, str]:
-    """Where the sender's group row of a message lies. Both group rows always say the same."""
-    return {"pk": owners(row)[0], "sk": keys.stable_sk(keys.owner(row["pk"]))}
-
-
-def _at(message: Message) -> keys.Sk:
-    """A message's place in time, as `last_message_at` has it."""
-    return keys.message_sk(message.created_at, message.uuid)
+def _group_key(row: Row) -> dict[str, str]:
+    """Return the key of the sender's group row of a message; both group rows always agree."""
+    return {"pk": inbox_pks(row)[0], "sk": keys.stable_sk(keys.uuid_in(row["pk"]))}

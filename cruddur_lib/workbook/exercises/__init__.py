@@ -1,4 +1,4 @@
-"""The exercises of the lessons, found by a lesson's name."""
+"""The exercises of the lessons, by the lesson's name."""
 
 from importlib import import_module
 from types import ModuleType
@@ -14,7 +14,7 @@ def open_questions_of(lesson: str) -> dict[str, str]:
 
 
 def exercises_of(lesson: str) -> dict[str, Question]:
-    """Return the exercises of `lesson` by name; none for a notebook without exercises."""
+    """Return the exercises of `lesson` by name; a notebook without exercises has none."""
     return {exercise.name: exercise for exercise in getattr(_questions(lesson), "EXERCISES", ())}
 
 

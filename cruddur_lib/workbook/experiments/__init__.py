@@ -1,6 +1,6 @@
 """Measurements and models that the notebooks run.
 
-`crossovers`, `fan_out` and `monthly_usage` are modules of several functions.
+`crossovers`, `fan_out` and `monthly_usage` are modules with several functions.
 """
 
 from cruddur_lib.workbook.experiments import crossovers, fan_out, monthly_usage

@@ -7,24 +7,33 @@ on-demand price (see `design_costs`).
 from collections.abc import Mapping
 from itertools import combinations
 
-from cruddur_lib.messaging.inbox import LIMIT
+from cruddur_lib.messaging.inbox import PAGE_SIZE
 from cruddur_lib.workbook.experiments.design_costs import DesignCosts
 
 Crossings = dict[tuple[str, str], float]  # two designs: opens per message
 MOST = 8  # inbox opens per message, as far as the figure goes
 
 
-def crossing(one: DesignCosts, other: DesignCosts, groups: int = LIMIT) -> float | None:
-    """Inbox opens per message at which both cost the same; None where one is always dearer."""
-    starts, opened = (
+def crossing(one: DesignCosts, other: DesignCosts, groups: int = PAGE_SIZE) -> float | None:
+    """Return the inbox opens per message at which both designs cost the same.
+
+    Args:
+        one: costs of the first design.
+        other: costs of the second design.
+        groups: message groups in the inbox.
+
+    Returns:
+        Opens per message, or None if one design is never cheaper.
+    """
+    starts, ends = (
         one.units_per_message(n, groups) - other.units_per_message(n, groups) for n in (0, 1)
     )
-    catches_up = round(starts - opened, 9)  # with each open; floats of parallel lines differ a bit
+    catches_up = round(starts - ends, 9)  # with each open; floats of parallel lines differ a bit
     return starts / catches_up if starts * catches_up > 0 else None
 
 
-def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
-    """Where any two of the designs cost the same, sorted by opens per message."""
+def crossings(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
+    """Return where any two of the designs cost the same, sorted by opens per message."""
     found = {
         (one, other): at
         for one, other in combinations(costs, 2)
@@ -33,13 +42,19 @@ def crossings(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossing
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
 
-def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = LIMIT) -> str:
-    """The design that costs least where an inbox is opened so often for each message."""
+def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = PAGE_SIZE) -> str:
+    """Return the name of the cheapest design.
+
+    Args:
+        costs: the designs by name.
+        opened: inbox opens per message.
+        groups: message groups in the inbox.
+    """
     return min(costs, key=lambda name: costs[name].units_per_message(opened, groups))
 
 
-def turns(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
-    """Those crossings at which another design becomes the cheapest."""
+def turning_points(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
+    """Return the crossings at which another design becomes the cheapest."""
     return {
         pair: at
         for pair, at in crossings(costs, groups).items()
@@ -47,6 +62,6 @@ def turns(costs: Mapping[str, DesignCosts], groups: int = LIMIT) -> Crossings:
     }
 
 
-def shown(costs: Mapping[str, DesignCosts]) -> Crossings:
-    """The crossings that lie within the figure."""
+def visible_crossings(costs: Mapping[str, DesignCosts]) -> Crossings:
+    """Return the crossings within the figure."""
     return {pair: at for pair, at in crossings(costs).items() if at <= MOST}

@@ -1,4 +1,4 @@
-"""The designs of the inbox side by side: what each costs, every figure metered on a run."""
+"""What each design of the inbox costs, metered while the design runs."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -9,17 +9,19 @@ from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.units.sizes import item_size, storage_size
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.entities import Draft, User
-from cruddur_lib.messaging.inbox import LIMIT, Inbox
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.messaging.keys import timestamp
 from cruddur_lib.messaging.rows import first_row, message_row
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.validation import TEXT_LIMIT, check_text
+from cruddur_lib.text import frame
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SENT = "a" * 100  # characters: a message's text, and a full preview of it
+TEXT = "a" * 100  # characters: a message's text, and a full preview of it
 READ_PRICE = 1 / 5  # of a write unit's: what AWS charges on demand for a read unit, in each Region
 WCU = 5  # provisioned for the table, and for its index
 
@@ -34,102 +36,125 @@ class StepUnits:
 
     @classmethod
     def of(cls, meter: Meter) -> "StepUnits":
-        """What the meter saw."""
+        """Return what the meter recorded."""
         return cls(meter.writes.on_table, sum(meter.writes.indexes.values()), meter.read_units)
 
     @property
     def cost(self) -> float:
-        """In write units, read units converted by their price on demand."""
+        """Write units, with read units converted at their on-demand price."""
         return self.table + self.index + self.reads * READ_PRICE
 
     def __str__(self) -> str:
-        """As a cell of a table shows it."""
+        """Return the units for a cell of a table: "5 + 4 w, 2 r"."""
         return f"{self.table:g} + {self.index:g} w, {self.reads:g} r"
 
 
 @dataclass(frozen=True)
 class DesignCosts:
-    """What one design costs."""
+    """What one design costs; its stream handler's work (E) is part of each step."""
 
-    message: StepUnits  # D, and E where there is one
-    group: StepUnits  # C
-    edit: StepUnits  # of the newest message, with its E
-    deletion: StepUnits
-    opens: Mapping[int, float]  # read units of the inbox's first page, by how many groups it has
-    stored: int  # bytes billed for one message
-    records: int  # of the stream, for one message
-    useful: int  # of those: records that tell E something; 0 where nothing reads them
+    message: StepUnits
+    group: StepUnits
+    edit: StepUnits  # of the newest message
+    deletion: StepUnits  # of the newest message
+    inbox_units: Mapping[int, float]  # read units of the inbox's first page, by number of groups
+    stored_bytes: int  # billed for one message
+    records: int  # in the stream, for one message
+    useful_records: int  # of these: needed by the handler; 0 without a handler
 
     @property
     def messages_per_second(self) -> float:
-        """Messages a second that `WCU` units a second carry, on the table and on each index; the
-        scarcer one decides, as a throttled index throttles its table.
+        """Messages a second on `WCU` units for the table and `WCU` for its index.
+
+        The scarcer one decides, because a throttled index throttles its table.
         """
         return WCU / max(self.message.table, self.message.index)
 
-    def units_per_message(self, opened: float, groups: int = LIMIT) -> float:
-        """Write units for one message and the `opened` times that an inbox is opened for it."""
-        return self.message.cost + opened * self.opens[groups] * READ_PRICE
+    def units_per_message(self, opened: float, groups: int = PAGE_SIZE) -> float:
+        """Return the write units of a message and its inbox opens, read units converted.
+
+        Args:
+            opened: inbox opens per message.
+            groups: message groups in the inbox; one of those in `inbox_units`.
+        """
+        return self.message.cost + opened * self.inbox_units[groups] * READ_PRICE
 
 
 def design_costs(
-    lesson: Sandbox,
+    sandbox: Sandbox,
     design: str,
     *,
-    text: str = SENT,
+    text: str = TEXT,
     groups: Iterable[int] = (1, 20, 100),
 ) -> DesignCosts:
-    """What a design costs, run on a table of its own; of messages with this text."""
-    with lesson.scratch(design, seeded=False) as fresh:
+    """Run a design on a scratch table and return what it costs.
+
+    Args:
+        sandbox: the lesson, whose own table is left alone.
+        design: the design's name.
+        text: the text of the messages.
+        groups: numbers of message groups at which an inbox is opened.
+    """
+    with sandbox.scratch(design, seeded=False) as fresh:
         inbox = fresh.inbox()
-        reader = inbox.stream_handler()
+        handler = inbox.stream_handler()
         me, *others = people(max(groups, default=1) + 1)
-        with Meter(fresh.backend) as opening:
-            inbox.create_message_group(inbox.draft(me, others[0], text))
         drafts = [inbox.draft(me, other, text) for other in others]
-        opens = dict(_opens(fresh, inbox, me, drafts, sorted(groups)))
-        fresh.new_records(reader)
+        with Meter(fresh.backend) as opening:
+            inbox.create_message_group(drafts[0])
+        inbox_units = dict(_inbox_units(fresh, inbox, me, drafts, sorted(groups)))
+        fresh.new_records(handler)
         draft = inbox.draft(others[0], me, text)
         with Meter(fresh.backend) as sending:
             message = inbox.create_message(draft)
-            records = fresh.new_records(reader)
+            records = fresh.new_records(handler)
         with Meter(fresh.backend) as editing:
             inbox.update_message(others[0], message, f"{text[:-1]}!")
-            fresh.new_records(reader)
+            fresh.new_records(handler)
+        sent_at = timestamp(draft.created_at)
         (row,) = (
             row
             for row in fresh.rows()
-            if row["sk"].startswith(timestamp(draft.created_at)) and row["pk"].startswith("MSG#")
+            if row["pk"].startswith("MSG#") and row["sk"].startswith(sent_at)
         )
         with Meter(fresh.backend) as deleting:
             inbox.delete_message(others[0], message)
-            fresh.new_records(reader)
+            fresh.new_records(handler)
     return DesignCosts(
         message=StepUnits.of(sending),
         group=StepUnits.of(opening),
         edit=StepUnits.of(editing),
         deletion=StepUnits.of(deleting),
-        opens=opens,
-        stored=storage_size(row),
+        inbox_units=inbox_units,
+        stored_bytes=storage_size(row),
         records=len(records),
-        useful=sum(map(is_message, records)) if reader else 0,
+        useful_records=useful_records(inbox, records),
     )
 
 
 def table_of(costs: Mapping[str, DesignCosts]) -> "pd.DataFrame":
-    """One column for each design; "5 + 4 w, 2 r" are write units of table and index, read units."""
-    import pandas as pd  # noqa: PLC0415  half a second to import
+    """Return the costs as a table with a column for each design.
 
-    return pd.DataFrame({name: _cells(one) for name, one in costs.items()})
+    "5 + 4 w, 2 r" are write units of the table and the index, and read units.
+    """
+    return frame({name: _cells(one) for name, one in costs.items()})
 
 
-def text_for(lesson: Sandbox, size: int) -> str:
-    """A text that makes a message's row `size` bytes: of letters of one byte, and of two where the
-    limit of characters asks for it. Raises `Refused` where none fits.
+def text_for(sandbox: Sandbox, size: int) -> str:
+    """Return a text with which a message's row is `size` bytes.
+
+    It has letters of one byte, and of two bytes if the limit of characters requires it.
+
+    Args:
+        sandbox: the lesson, whose design makes the row.
+        size: bytes of the row.
+
+    Raises:
+        InvalidInput: no text fits.
     """
     receiver, sender = people(2)
-    bare = message_row(lesson.inbox().draft(sender, receiver, "a"))
-    left = size - item_size({**bare, "message": ""})
+    empty = {**message_row(sandbox.inbox().draft(sender, receiver, "a")), "message": ""}
+    left = size - item_size(empty)
     double = max(0, left - TEXT_LIMIT)
     text = "a" * (left - 2 * double) + "é" * double  # the preview's characters come first
     check_text(text)
@@ -137,7 +162,7 @@ def text_for(lesson: Sandbox, size: int) -> str:
 
 
 def people(count: int) -> list[User]:
-    """So many people: made up, with names as long as those of data/users.yaml are."""
+    """Return `count` made-up users, whose names are as long as those in data/users.yaml."""
     known = list(seeds.users().values())
     return [
         replace(known[number % len(known)], uuid=str(UUID(int=number + 1)))
@@ -145,35 +170,39 @@ def people(count: int) -> list[User]:
     ]
 
 
-def is_message(record: Record) -> bool:
-    """What an event filter lets through: the records of messages, not those of group rows."""
-    return str(record["dynamodb"]["Keys"]["pk"]["S"]).startswith("MSG#")
+def useful_records(inbox: Inbox, records: Iterable[Record]) -> int:
+    """Return how many records an event filter for messages passes; 0 without a stream handler."""
+    if inbox.stream_handler() is None:
+        return 0
+    return sum(passes(MESSAGES_ONLY, record) for record in records)
 
 
-def _opens(
-    fresh: Sandbox, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
-) -> Iterator[tuple[int, float]]:
-    """Read units of the first page, at each count of groups; the first group is open."""
-    opened = 1
-    for count in counts:
-        put_groups(fresh, drafts[opened:count])
-        opened = count
-        with Meter(fresh.backend) as meter:
-            inbox.list_message_groups(me)
-        yield count, meter.read_units
-
-
-def put_groups(fresh: Sandbox, drafts: Iterable[Draft]) -> None:
-    """Writes the rows that pattern C would write of each of these drafts, and faster than by C."""
-    inbox = fresh.inbox()
-    with fresh.backend.resource.Table(fresh.table).batch_writer() as batch:
+def put_groups(sandbox: Sandbox, drafts: Iterable[Draft]) -> None:
+    """Put the rows of a new message group for each draft, in batches because that is faster."""
+    inbox = sandbox.inbox()
+    with sandbox.backend.resource.Table(sandbox.table).batch_writer() as batch:
         for draft in drafts:
             for row in (first_row(draft), *inbox.group_rows(draft, draft)):
                 batch.put_item(Item=dict(row))
 
 
+def _inbox_units(
+    sandbox: Sandbox, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
+) -> Iterator[tuple[int, float]]:
+    """Yield each number of groups with the read units of the first page.
+
+    The first draft's group exists already.
+    """
+    made = 1
+    for count in counts:
+        put_groups(sandbox, drafts[made:count])
+        made = count
+        with Meter(sandbox.backend) as meter:
+            inbox.list_message_groups(me)
+        yield count, meter.read_units
+
+
 def _cells(costs: DesignCosts) -> dict[str, object]:
-    invoked = costs.records if costs.useful else 0
     return {
         "a message (D and E)": str(costs.message),
         "a group (C)": str(costs.group),
@@ -181,11 +210,11 @@ def _cells(costs: DesignCosts) -> dict[str, object]:
         "its deletion": str(costs.deletion),
         **{
             f"inbox of {count} group{'s' * (count != 1)}, RCU": f"{units:g}"
-            for count, units in costs.opens.items()
+            for count, units in costs.inbox_units.items()
         },
-        "stored per message, bytes": costs.stored,
+        "stored per message, bytes": costs.stored_bytes,
         f"messages a second on {WCU} + {WCU} WCU": f"{costs.messages_per_second:.2f}",
         "stream records per message": costs.records,
-        "Lambda invocations per message": invoked,
-        "the same, behind an event filter": costs.useful,
+        "Lambda invocations per message": costs.records if costs.useful_records else 0,
+        "the same, behind an event filter": costs.useful_records,
     }

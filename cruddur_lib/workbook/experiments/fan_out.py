@@ -1,4 +1,4 @@
-"""What a lesson on pattern E works with: a table in four requests, and what stream records say."""
+"""The table in four requests, and stream records, for lessons on the stream handler (E)."""
 
 from collections.abc import Sequence
 from types import EllipsisType
@@ -8,10 +8,12 @@ from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 from cruddur_lib.messaging.entities import preview
-from cruddur_lib.messaging.event_filters import EventPattern, passes
+from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, EventPattern, passes
+from cruddur_lib.messaging.rows import newest_rows, sent_at
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.sandbox.rows import NONE, short
+from cruddur_lib.text import frame
+from cruddur_lib.workbook.sandbox.rows import NONE, cell_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
@@ -19,34 +21,32 @@ if TYPE_CHECKING:
 
 
 class InboxTable:
-    """The bootcamp's table as E needs it: two ways to read and two to write, a request each."""
+    """The bootcamp's table with two ways to read and two to write, each a single request."""
 
-    def __init__(self, lesson: Sandbox) -> None:
-        """The lesson's table."""
-        self._client = lesson.backend.dynamodb
-        self._table = lesson.table
+    def __init__(self, sandbox: Sandbox) -> None:
+        """Use the table of a lesson or of another sandbox."""
+        self._client = sandbox.backend.dynamodb
+        self._table = sandbox.table
 
     def newest(self, group: str) -> Row:
-        """The newest message of a group: a Query, strongly consistent. Raises `WorkbookError` where
-        it is given something else than the uuid of a group.
+        """Return the newest message of a group, by a strongly consistent Query.
+
+        Args:
+            group: the group's uuid.
+
+        Raises:
+            WorkbookError: the group has no message; most likely `group` is no uuid.
         """
-        reply = self._client.query(
-            TableName=self._table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": keys.messages_pk(group)},
-            ScanIndexForward=False,
-            Limit=1,
-            ConsistentRead=True,
-        )
-        if not reply["Items"]:
+        found = newest_rows(self._client, self._table, keys.messages_pk(group))
+        if not found:
             given = f"{group!r:.40}"
             raise WorkbookError(
                 f"no message in group {given}: give a uuid, as group_of(record) does"
             )
-        return reply["Items"][0]
+        return found[0]
 
     def group_rows(self, group: str) -> list[Row]:
-        """The group's rows in both inboxes, sorted by pk and sk: a Query of the index."""
+        """Return the group's rows in both inboxes, sorted by pk and sk, by a Query of the index."""
         reply = self._client.query(
             TableName=self._table,
             IndexName=BootcampInbox.schema.indexes[0].name,
@@ -56,65 +56,75 @@ class InboxTable:
         return sorted(reply["Items"], key=lambda row: (row["pk"], row["sk"]))
 
     def put(self, row: Row) -> None:
-        """Puts the row at its key, over whatever lies there: a PutItem."""
+        """Put the row, replacing any item with its key, by a PutItem."""
         self._client.put_item(TableName=self._table, Item=dict(row))
 
     def delete(self, row: Row) -> None:
-        """Deletes what lies at the row's key, if anything does: a DeleteItem."""
+        """Delete the item with the row's key, if there is one, by a DeleteItem."""
         key = {"pk": row["pk"], "sk": row["sk"]}
         self._client.delete_item(TableName=self._table, Key=key)
 
 
-def moved(row: Row, message: Row) -> dict[str, Any]:
-    """The group row as it has to be where `message` is the newest: its sort key and text are the
-    message's, whose inbox it lies in and whom it names stay. Raises `WorkbookError` where it is
-    given a record for a message.
+def moved_row(row: Row, message: Row) -> dict[str, Any]:
+    """Return the group row as it has to be if `message` is the newest.
+
+    Its sort key and text are the message's. The inbox's owner and the other user stay.
+
+    Args:
+        row: a group row.
+        message: the row of the newest message.
+
+    Raises:
+        WorkbookError: `message` is a stream record.
     """
     if "dynamodb" in message:
         raise WorkbookError("the message is a record: give a row, as row_of(record) does")
-    at = message.get("created_at") or message["sk"].partition("#")[0]
     return {
         **row,
-        "sk": keys.group_sk(keys.moment(at), keys.owner(message["pk"])),
+        "sk": keys.group_sk(sent_at(message), keys.uuid_in(message["pk"])),
         "message_uuid": message["message_uuid"],
         "message": preview(message["message"]),
     }
 
 
 def group_of(record: Record) -> str:
-    """The uuid of the message group that a message's record is about."""
-    return keys.owner(record["dynamodb"]["Keys"]["pk"]["S"])
+    """Return the uuid of the message group from a message's record."""
+    return keys.uuid_in(record["dynamodb"]["Keys"]["pk"]["S"])
 
 
 def row_of(record: Record) -> dict[str, str]:
-    """The row as it was after the change: the record's new image."""
+    """Return the row after the change: the record's new image."""
     return {name: value["S"] for name, value in record["dynamodb"]["NewImage"].items()}
 
 
 def kind_of(record: Record) -> str:
-    """What happened, and to which kind of row: "INSERT message", "REMOVE group row"."""
-    pk = record["dynamodb"]["Keys"]["pk"]["S"]
-    return f"{record['eventName']} {'message' if pk.startswith('MSG#') else 'group row'}"
+    """Return the event and the kind of row: "INSERT message", "REMOVE group row"."""
+    row = "message" if passes(MESSAGES_ONLY, record) else "group row"
+    return f"{record['eventName']} {row}"
 
 
-def as_records(records: Sequence[Record]) -> "pd.DataFrame":
-    """Records as a table, one a line, oldest first: what happened, at which key, and the new
-    text.
-    """
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
+def records_table(records: Sequence[Record]) -> "pd.DataFrame":
+    """Return records as a table, oldest first, with the event, the key and the new text."""
     cells = []
     for record in records:
         change = record["dynamodb"]
-        pk, sk = (short(change["Keys"][name]["S"]) for name in ("pk", "sk"))
+        pk, sk = (cell_text(change["Keys"][name]["S"]) for name in ("pk", "sk"))
         text = change.get("NewImage", {}).get("message", {}).get("S", NONE)
-        cells.append([record["eventName"], pk, sk, short(text)])
+        cells.append([record["eventName"], pk, sk, cell_text(text)])
     names = [f"record {number}" for number, _ in enumerate(records, 1)]
-    return pd.DataFrame(cells, names, ["eventName", "pk", "sk", "message in the new image"])
+    return frame(cells, names, ["eventName", "pk", "sk", "message in the new image"])
 
 
-def passing(pattern: EventPattern | EllipsisType, records: Sequence[Record]) -> Any:
-    """The kinds of records that a filter with this pattern lets through; dots where it is dots."""
+def passing_kinds(pattern: EventPattern | EllipsisType, records: Sequence[Record]) -> Any:
+    """Return the kinds of records that an event filter passes.
+
+    Args:
+        pattern: the filter's pattern, or the dots that a learner has not replaced yet.
+        records: the records to filter.
+
+    Returns:
+        A set of kinds (see `kind_of`), or the dots.
+    """
     if isinstance(pattern, EllipsisType):
         return pattern
     return {kind_of(record) for record in records if passes(pattern, record)}

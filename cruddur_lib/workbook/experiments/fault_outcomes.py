@@ -1,8 +1,7 @@
-"""What a fault leaves of a press of the send button: each way to write, met by each fault, on a
-scratch table whose rows are counted afterwards.
+"""What a fault leaves in the table: each write method under each fault, on a scratch table.
 
-The fault meets the last request of the first try, the only one where there is but one. Whoever is
-told of an error presses again, and nothing disturbs that. A program that has ended presses nothing.
+The last request of the first attempt fails. A user who sees an error presses Send again, and that
+retry succeeds. If the program has ended, nobody presses again.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -20,7 +19,7 @@ from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
 class TableState(Enum):
-    """What lies in the table of what one press should write."""
+    """How much of one press is in the table."""
 
     NOTHING = "nothing"
     PARTIAL = "partial"
@@ -29,7 +28,7 @@ class TableState(Enum):
 
 
 class Answer(Enum):
-    """What whoever pressed the button hears."""
+    """What the user who pressed Send is told."""
 
     SUCCESS = "success"
     ERROR = "an error"
@@ -38,18 +37,16 @@ class Answer(Enum):
 
 @dataclass(frozen=True)
 class FaultOutcome:
-    """Of one fault: what it leaves, what is told, and what is left after a second press; None where
-    nobody presses again.
-    """
+    """The table after the first press, the user's answer, and the table after a retry, if any."""
 
-    left: TableState
-    told: Answer
-    again: TableState | None = None
+    state: TableState
+    answer: Answer
+    after_retry: TableState | None = None
 
     @property
     def harm(self) -> TableState | None:
-        """Partial or doubled, where it ever was; None where nothing is half or twice there."""
-        states = (self.left, self.again)
+        """DOUBLED or PARTIAL if the table ever was in that state, else None."""
+        states = (self.state, self.after_retry)
         return next(
             (harm for harm in (TableState.DOUBLED, TableState.PARTIAL) if harm in states), None
         )
@@ -57,58 +54,56 @@ class FaultOutcome:
 
 @dataclass(frozen=True)
 class WriteMethod:
-    """One way to write; `requests` is how many it takes, `rows` how many rows it writes."""
+    """One way to write what a press of Send should write."""
 
     name: str
     press: Callable[[Inbox, Draft], object]
-    requests: int
-    rows: int
+    requests: int  # that it sends
+    rows: int  # that it writes
 
     @property
-    def opens(self) -> bool:
-        """Whether it is pattern C: a first message, with both group rows."""
+    def creates_group(self) -> bool:
+        """Whether it creates a message group (C), with both group rows."""
         return self.rows > 1
 
 
-def rows_of_c(inbox: Inbox, draft: Draft) -> list[Row]:
-    """What pattern C writes: both group rows, then the message."""
+def new_group_rows(inbox: Inbox, draft: Draft) -> list[Row]:
+    """Return both group rows, then the first message."""
     return [*inbox.group_rows(draft, draft), first_row(draft)]
 
 
-def put_by_put(inbox: Inbox, draft: Draft) -> None:
-    """Nothing; one PutItem a row."""
-    for row in rows_of_c(inbox, draft):
+def _put_each_row(inbox: Inbox, draft: Draft) -> None:
+    for row in new_group_rows(inbox, draft):
         inbox.backend.dynamodb.put_item(TableName=inbox.table, Item=row)
 
 
-def in_a_batch(inbox: Inbox, draft: Draft) -> None:
-    """Nothing; one BatchWriteItem, and nobody looks at UnprocessedItems."""
-    puts: list[Any] = [{"PutRequest": {"Item": row}} for row in rows_of_c(inbox, draft)]
+def _write_batch(inbox: Inbox, draft: Draft) -> None:
+    """Put all rows in one BatchWriteItem, and ignore UnprocessedItems."""
+    puts: list[Any] = [{"PutRequest": {"Item": row}} for row in new_group_rows(inbox, draft)]
     inbox.backend.dynamodb.batch_write_item(RequestItems={inbox.table: puts})
 
 
-def in_a_transaction(inbox: Inbox, draft: Draft) -> None:
-    """Nothing; the library's own pattern C."""
-    inbox.create_message_group(draft)
-
-
-def with_a_new_uuid(inbox: Inbox, draft: Draft) -> None:
-    """Nothing; a draft of its own at each try, and a PutItem without a condition."""
+def put_with_new_uuid(inbox: Inbox, draft: Draft) -> None:
+    """Put a new draft at each attempt, without a condition."""
     another = inbox.draft(draft.sender, draft.receiver, draft.text)
     inbox.backend.dynamodb.put_item(TableName=inbox.table, Item=message_row(another))
 
 
-def with_one_draft(inbox: Inbox, draft: Draft) -> None:
-    """Nothing; the library's own pattern D: a look at the group, and a conditional PutItem."""
+def _write_transaction(inbox: Inbox, draft: Draft) -> None:
+    inbox.create_message_group(draft)
+
+
+def _put_on_condition(inbox: Inbox, draft: Draft) -> None:
+    """Check the membership, then put the draft on the condition that it is new."""
     inbox.create_message(draft)
 
 
 WRITE_METHODS = (
-    WriteMethod("C: put by put", put_by_put, requests=3, rows=3),
-    WriteMethod("C: BatchWriteItem", in_a_batch, requests=1, rows=3),
-    WriteMethod("C: TransactWriteItems", in_a_transaction, requests=1, rows=3),
-    WriteMethod("D: a new uuid each time", with_a_new_uuid, requests=1, rows=1),
-    WriteMethod("D: one draft, conditional", with_one_draft, requests=2, rows=1),
+    WriteMethod("C: put by put", _put_each_row, requests=3, rows=3),
+    WriteMethod("C: BatchWriteItem", _write_batch, requests=1, rows=3),
+    WriteMethod("C: TransactWriteItems", _write_transaction, requests=1, rows=3),
+    WriteMethod("D: a new uuid each time", put_with_new_uuid, requests=1, rows=1),
+    WriteMethod("D: one draft, conditional", _put_on_condition, requests=2, rows=1),
 )
 FAULTS: Mapping[Fault, str] = {
     Fault.THROTTLED: "throttled beyond the retries",
@@ -117,43 +112,51 @@ FAULTS: Mapping[Fault, str] = {
     Fault.UNPROCESSED: "half is left unprocessed",
     Fault.CRASH_BEFORE: "the program ends before its last request",
 }
-Grid = Mapping[tuple[Fault, str], FaultOutcome | None]  # by the way's name; None: it cannot happen
+Grid = Mapping[tuple[Fault, str], FaultOutcome | None]  # by method's name; None: cannot happen
 
 
-def fault_outcomes(lesson: Sandbox, ways: Iterable[WriteMethod] = WRITE_METHODS) -> Grid:
-    """Every way under every fault, each on a scratch table of its own."""
-    return {(fault, way.name): outcome(lesson, way, fault) for way in ways for fault in FAULTS}
+def fault_outcomes(sandbox: Sandbox, methods: Iterable[WriteMethod] = WRITE_METHODS) -> Grid:
+    """Run every write method under every fault, each on a new scratch table.
+
+    Args:
+        sandbox: the lesson, whose own table is left alone.
+        methods: the write methods.
+
+    Returns:
+        The outcome by fault and method's name, or None if the fault cannot happen there.
+    """
+    return {(fault, one.name): _outcome(sandbox, one, fault) for one in methods for fault in FAULTS}
 
 
-def outcome(lesson: Sandbox, way: WriteMethod, fault: Fault) -> FaultOutcome | None:
-    """What comes of one press that meets the fault; None where its request cannot."""
-    andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
-    with lesson.scratch(seeded=False) as fresh:
+def _outcome(sandbox: Sandbox, method: WriteMethod, fault: Fault) -> FaultOutcome | None:
+    """Return the outcome of a press under the fault, or None if its request cannot fail so."""
+    andrew, zoe = sandbox.users("andrewbrown", "zoemarchand")
+    with sandbox.scratch(seeded=False) as fresh:
         inbox = fresh.inbox()
-        if not way.opens:
+        if not method.creates_group:
             inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
         before = len(fresh.rows())
         draft = inbox.draft(zoe, andrew, "Do you take bugs without a stamp?")
         try:
-            told = _pressed(way, inbox, draft, fault)
+            answer = _press_under(fault, method, inbox, draft)
         except FaultDoesNotApply:
             return None
-        found = FaultOutcome(_left(len(fresh.rows()) - before, way), told)
-        if told is not Answer.ERROR:
+        found = FaultOutcome(_state(len(fresh.rows()) - before, method), answer)
+        if answer is not Answer.ERROR:
             return found
-        way.press(inbox, draft)
-        return replace(found, again=_left(len(fresh.rows()) - before, way))
+        method.press(inbox, draft)
+        return replace(found, after_retry=_state(len(fresh.rows()) - before, method))
 
 
-def _pressed(way: WriteMethod, inbox: Inbox, draft: Draft, fault: Fault) -> Answer:
-    """What is told after a press whose last request met the fault."""
+def _press_under(fault: Fault, method: WriteMethod, inbox: Inbox, draft: Draft) -> Answer:
+    """Press Send, let the last request fail, and return what the user is told."""
 
-    def last(_: str, number: int) -> Fault | None:
-        return fault if number == way.requests else None
+    def choose(_: str, number: int) -> Fault | None:
+        return fault if number == method.requests else None
 
     try:
-        with with_faults(inbox.backend, last, attempts=1):
-            way.press(inbox, draft)
+        with with_faults(inbox.backend, choose, attempts=1):
+            method.press(inbox, draft)
     except Crashed:
         return Answer.NOTHING
     except ENGINE_ERRORS:
@@ -161,9 +164,10 @@ def _pressed(way: WriteMethod, inbox: Inbox, draft: Draft, fault: Fault) -> Answ
     return Answer.SUCCESS
 
 
-def _left(rows: int, way: WriteMethod) -> TableState:
+def _state(rows: int, method: WriteMethod) -> TableState:
+    """Return the state of a table in which the press has left this many rows."""
     if rows == 0:
         return TableState.NOTHING
-    if rows == way.rows:
+    if rows == method.rows:
         return TableState.WHOLE
-    return TableState.PARTIAL if rows < way.rows else TableState.DOUBLED
+    return TableState.PARTIAL if rows < method.rows else TableState.DOUBLED

@@ -1,7 +1,7 @@
-"""What one user leaves behind in a design of the inbox: capacity units, bytes, stream records.
+"""What one user takes in a design of the inbox: capacity units, bytes and stream records.
 
-Metered on a table of its own, seeded with the conversation of the lessons: Bayko sends Andrew a
-message and pattern E follows, Andrew opens his inbox, and the newest page of the conversation.
+It is metered on a scratch table with the seeded conversation. Bayko sends Andrew a message, and the
+stream handler (E) follows. Andrew opens his inbox, then the newest page of the conversation.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from cruddur_lib.costs.units.sizes import item_size
 from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.workbook.experiments.design_costs import SENT, is_message, people, put_groups
+from cruddur_lib.workbook.experiments.design_costs import TEXT, people, put_groups, useful_records
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 INBOXES = 2  # with a row each for the seeded conversation
@@ -32,50 +32,49 @@ class Habits:
 
 @dataclass(frozen=True)
 class OperationCost:
-    """What it took to do one thing once: units, and the bytes of items that were read, written."""
+    """Units of one operation, and the bytes of the items that it read and wrote."""
 
     reads: Units
     writes: Units
-    read: int
-    written: int
+    bytes_read: int
+    bytes_written: int
 
     @classmethod
     def of(cls, meter: Meter) -> "OperationCost":
-        """What the meter saw."""
-        entries = meter.entries
-        reading = sum(
-            one.size or 0 for one in entries if one.units.capacity is meter.reads.capacity
-        )
-        everything = sum(one.size or 0 for one in entries)
-        return cls(meter.reads, meter.writes, reading, everything - reading)
+        """Return what the meter recorded."""
+        sizes = {meter.reads.capacity: 0, meter.writes.capacity: 0}
+        for entry in meter.entries:
+            sizes[entry.units.capacity] += entry.size or 0
+        return cls(meter.reads, meter.writes, *sizes.values())
 
     @property
-    def moved(self) -> int:
+    def bytes_moved(self) -> int:
         """Bytes of items in both directions."""
-        return self.read + self.written
+        return self.bytes_read + self.bytes_written
 
 
 @dataclass(frozen=True)
 class Footprint:
-    """What a design takes for one user; sizes are bytes of an item, without what storage adds."""
+    """What a design takes for one user; sizes are bytes of an item, without storage overhead."""
 
     habits: Habits
-    sending: OperationCost  # D, and E where there is one
-    inbox: OperationCost  # B, the first page
-    page: OperationCost  # A, the newest page of the seeded conversation
+    sending: OperationCost  # a message, with the stream handler's work
+    inbox: OperationCost  # opening its first page
+    page: OperationCost  # opening the newest page of the seeded conversation
     message: int  # mean size of a message of that conversation
     group_row: int  # size of a row in the inbox
-    entry: int  # size of its entry in the index, or 0 where there is none
-    records: int  # of the stream, for one message
-    useful: int  # of those: that a function has to be called for; 0 where there is none
+    entry: int  # size of its entry in the index; 0 without an index
+    records: int  # in the stream, for one message
+    useful_records: int  # of these: a function must be called for them; 0 without a function
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
         """What the user does, how often a day, and the units that it takes each time."""
-        done = {"send": self.sending, "inbox": self.inbox, "page": self.page}
+        costs = {"send": self.sending, "inbox": self.inbox, "page": self.page}
         often = {"send": self.habits.sent, "inbox": self.habits.inboxes, "page": self.habits.pages}
         return tuple(
-            Pattern.measured(name, often[name], one.reads, one.writes) for name, one in done.items()
+            Pattern.measured(name, often[name], one.reads, one.writes)
+            for name, one in costs.items()
         )
 
     @property
@@ -91,31 +90,37 @@ class Footprint:
         }
 
     @property
-    def moved(self) -> int:
-        """Bytes of items a day between DynamoDB and who calls it."""
+    def bytes_moved(self) -> int:
+        """Bytes of items a day between DynamoDB and its callers."""
         habits = self.habits
-        shown = habits.inboxes * self.inbox.moved + habits.pages * self.page.moved
-        return habits.sent * self.sending.moved + shown
+        opening = habits.inboxes * self.inbox.bytes_moved + habits.pages * self.page.bytes_moved
+        return habits.sent * self.sending.bytes_moved + opening
 
     @property
-    def shown(self) -> int:
-        """Bytes a day that were read to be shown: of the inbox and of pages."""
-        return self.habits.inboxes * self.inbox.read + self.habits.pages * self.page.read
+    def bytes_shown(self) -> int:
+        """Bytes of items a day that are read to be shown, in the inbox and on pages."""
+        habits = self.habits
+        return habits.inboxes * self.inbox.bytes_read + habits.pages * self.page.bytes_read
 
 
 def footprint(
-    lesson: Sandbox, design: str, habits: Habits | None = None, text: str = SENT
+    sandbox: Sandbox, design: str, habits: Habits | None = None, text: str = TEXT
 ) -> Footprint:
-    """What a design takes for one user with these habits, or with those of `Habits()`, whose
-    messages have this text.
+    """Run a design on a scratch table and return what it takes for one user.
+
+    Args:
+        sandbox: the lesson, whose own table is left alone.
+        design: the design's name.
+        habits: the user's; by default `Habits()`.
+        text: the text of the messages.
     """
     habits = habits or Habits()
-    with lesson.scratch(design) as fresh:
+    with sandbox.scratch(design) as fresh:
         inbox, group = fresh.inbox(), fresh.group
         andrew, bayko = fresh.users("andrewbrown", "bayko")
         with Meter(fresh.backend) as sending:
             inbox.create_message(inbox.draft(bayko, andrew, text))
-        records = _followed(fresh, sending)
+        records = _run_stream_handler(fresh, sending)
         put_groups(fresh, [inbox.draft(one, andrew, text) for one in people(habits.groups - 1)])
         with Meter(fresh.backend) as opening:
             inbox.list_message_groups(andrew, limit=max(habits.groups, 1))
@@ -132,13 +137,13 @@ def footprint(
         group_row=_mean(row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"),
         entry=_mean(entries),
         records=len(records),
-        useful=sum(map(is_message, records)) if inbox.stream_handler() else 0,
+        useful_records=useful_records(inbox, records),
     )
 
 
-def _followed(fresh: Sandbox, meter: Meter) -> list[Record]:
-    """The stream's records of what came after the seeds, and of what E did about it, metered."""
-    seeded = len(seeds.conversation()) + INBOXES  # items, and so records, of the seeds
+def _run_stream_handler(fresh: Sandbox, meter: Meter) -> list[Record]:
+    """Run the stream handler, metered, and return the records after the seeds."""
+    seeded = len(seeds.conversation()) + INBOXES  # items of the seeds, so also records
     records = fresh.new_records()[seeded:]
     if handler := fresh.inbox().stream_handler():
         with meter:
@@ -148,13 +153,13 @@ def _followed(fresh: Sandbox, meter: Meter) -> list[Record]:
 
 
 def _entries(fresh: Sandbox) -> Iterable[Row]:
-    """What the table's indexes hold."""
+    """Yield the items of the table's indexes."""
     for index in fresh.inbox().schema.indexes:
         reply = fresh.backend.dynamodb.scan(TableName=fresh.table, IndexName=index.name)
         yield from reply["Items"]
 
 
 def _mean(rows: Iterable[Row]) -> int:
-    """Mean bytes of these rows, to a byte; 0 of none."""
+    """Return the mean size of these rows in whole bytes; 0 without rows."""
     sizes = [item_size(row) for row in rows]
     return round(sum(sizes) / len(sizes)) if sizes else 0

@@ -1,4 +1,4 @@
-"""The same people and the same conversation as four tables in SQLite: each fact stands once."""
+"""The seeded users and conversation as four tables in SQLite, with each fact stored once."""
 
 import sqlite3
 
@@ -20,9 +20,9 @@ CREATE TABLE messages (
 
 
 def relational() -> sqlite3.Connection:
-    """A database in memory: 10 users, 1 message group with 2 members, 104 messages.
+    """Return a database in memory: 10 users, 1 message group with 2 members, 104 messages.
 
-    Its rows can be asked by column name as well as by place.
+    Its rows give columns by name and by position.
     """
     sql = sqlite3.connect(":memory:")
     sql.row_factory = sqlite3.Row

@@ -1,11 +1,11 @@
-"""The explorer: sliders for what a feature is used like, and what that costs in each mode.
+"""The explorer: sliders for how people use Cruddur, and what a month costs in each mode.
 
     explorer = Explorer(lesson)
-    explorer.show()                       # in JupyterLab; a figure where there are no widgets
+    explorer.show()                       # in JupyterLab; only a figure where there are no widgets
 
-Each slider takes the keyboard's arrows, and all that is drawn stands beside it in words. Units are
-metered on a table of its own when a design, or another KB of a message, is chosen for the first
-time; after that a month is worked out and drawn anew while a slider moves.
+The arrow keys move each slider, and text beside the figure says what it shows. The first time that
+a user chooses a design or another size in KB, its requests are metered on a table of their own.
+Afterwards each move of a slider only computes and draws the month.
 """
 
 import base64
@@ -40,55 +40,59 @@ from cruddur_lib.workbook.experiments.design_costs import people, text_for
 from cruddur_lib.workbook.experiments.footprint import Habits, footprint
 from cruddur_lib.workbook.explorer.figure import Picture, in_words
 from cruddur_lib.workbook.explorer.month import MODES, ON, ExplorerChoice, ExplorerMonth, explore
-from cruddur_lib.workbook.figures import drawing
+from cruddur_lib.workbook.figures.drawing import Drawing
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-USERS = [number * 10**power for power in range(1, 7) for number in (1, 2, 3, 5)] + [
-    10**7
-]  # as far apart as a slider needs
+USERS = [n * 10**power for power in range(1, 7) for n in (1, 2, 3, 5)] + [10**7]  # slider steps
 WIDE = Layout(width="auto")
 LABELS = {"description_width": "11em"}
 
 
 class Explorer:
-    """A choice, what it costs, and the widgets that move it."""
+    """A choice, its month, and the widgets that change it."""
 
     def __init__(self, lesson: Sandbox, choice: ExplorerChoice | None = None) -> None:
-        """Metered and worked out for the choice, or for that of `Choice()`."""
+        """Compute the month of a choice.
+
+        Args:
+            lesson: The lesson whose engine the requests are metered on.
+            choice: What the sliders show at first; None for `ExplorerChoice()`.
+        """
         self._lesson = lesson
         self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}
         self.choice = choice or ExplorerChoice()
-        self.found = self._explore()
-        self._picture = Picture(self.found)
+        self.month = self._explore()
+        self._picture = Picture(self.month)
 
     def move(self, **changed: Any) -> ExplorerMonth:
-        """What is found with these parts of the choice changed; the widgets follow."""
+        """Change parts of the choice, as the sliders do, and return the new month."""
         self.choice = replace(self.choice, **changed)
-        self.found = self._explore()
-        self._picture.show(self.found)
-        return self.found
+        self.month = self._explore()
+        self._picture.show(self.month)
+        return self.month
 
     def show(self) -> None:
-        """Nothing; displays the widgets, or the figure alone where a viewer has none."""
+        """Display the widgets, or only the figure where a viewer has no widgets."""
         self._fill()
         bundle = self.panel._repr_mimebundle_()
         view = {key: value for key, value in bundle.items() if "widget-view" in key}
-        still = drawing.html(self._picture.figure, in_words(self.found))
-        display({**view, "text/html": still, "text/plain": in_words(self.found)}, raw=True)
+        words = in_words(self.month)
+        html = Drawing(self._picture.figure, words).html()
+        display({**view, "text/html": html, "text/plain": words}, raw=True)
 
     @cached_property
     def panel(self) -> VBox:
-        """The sliders, the figure and the words."""
+        """The sliders, the figure and the text."""
         for widget in self.widgets.values():
-            widget.observe(self._moved, names="value")
+            widget.observe(self._on_change, names="value")
         grid = Layout(grid_template_columns="repeat(auto-fit, minmax(26em, 1fr))", width="100%")
         controls = GridBox(list(self.widgets.values()), layout=grid)
         return VBox([controls, self.figure, self.words])
 
     @cached_property
     def widgets(self) -> dict[str, ValueWidget]:
-        """What moves each part of the choice."""
+        """The widget of each part of the choice."""
         now = self.choice
         users = sorted({*USERS, now.users})
         common: dict[str, Any] = {"style": LABELS, "layout": WIDE}
@@ -112,82 +116,83 @@ class Explorer:
 
     @cached_property
     def figure(self) -> HTML:
-        """The picture with its words as alt text."""
+        """The picture with its alt text."""
         return HTML()
 
     @cached_property
     def words(self) -> HTML:
-        """A table of the modes, which a screen reader tells when it changes."""
+        """A table of the modes. A screen reader reads it out when it changes."""
         return HTML()
 
     def _explore(self) -> ExplorerMonth:
         return explore(self.choice, self._patterns())
 
     def _patterns(self) -> tuple[Pattern, ...]:
-        """What a message and an opened inbox consume, as often a day as the choice says."""
+        """Return what a message and an opened inbox consume, at the choice's times a day."""
         choice = self.choice
         often = {"send": choice.messages, "inbox": choice.opens}
         return tuple(
             replace(pattern, per_user_per_day=often[pattern.name])
-            for pattern in self._metered_once(choice.design, choice.size)
+            for pattern in self._metered_patterns(choice.design, choice.size)
             if pattern.name in often
         )
 
-    def _metered_once(self, design: str, size: int) -> tuple[Pattern, ...]:
-        """Units go by the KB that a message's row fills, and by its preview in other rows."""
-        aside = replace(self._lesson, design=design, clock=clock(), new_uuid=uuids(design))
-        text = text_for(aside, size)
+    def _metered_patterns(self, design: str, size: int) -> tuple[Pattern, ...]:
+        """Return what requests consume; each size in KB and length of preview is metered once."""
+        sandbox = replace(self._lesson, design=design, clock=clock(), new_uuid=uuids(design))
+        text = text_for(sandbox, size)
         receiver, sender = people(2)
-        row = aside.inbox().message_row(aside.inbox().draft(sender, receiver, text))
-        known = design, ceil(item_size(row) / KB), len(preview(text))
-        if known not in self._metered:
-            self._metered[known] = footprint(aside, design, Habits(), text).patterns
-        return self._metered[known]
+        row = sandbox.inbox().message_row(sandbox.inbox().draft(sender, receiver, text))
+        key = design, ceil(item_size(row) / KB), len(preview(text))
+        if key not in self._metered:
+            self._metered[key] = footprint(sandbox, design, Habits(), text).patterns
+        return self._metered[key]
 
-    def _moved(self, _: Any) -> None:
-        """A widget has moved."""
-        asked = {name: widget.value for name, widget in self.widgets.items()}
-        if any(getattr(self.choice, name) != value for name, value in asked.items()):
-            self.move(**asked)
+    def _on_change(self, _: Any) -> None:
+        """Follow a widget that a user moved."""
+        values = {name: widget.value for name, widget in self.widgets.items()}
+        if values != vars(self.choice):
+            self.move(**values)
             self._fill()
 
     def _fill(self) -> None:
         self.figure.value = self.html()
-        self.words.value = _table(self.found)
+        self.words.value = _table(self.month)
 
     def html(self) -> str:
-        """The picture as HTML, with its words as alt text."""
+        """Return the picture as HTML with its alt text."""
         data = base64.b64encode(self._picture.png()).decode()
-        alt = escape(in_words(self.found))
+        alt = escape(in_words(self.month))
         return f'<img style="max-width: 100%" alt="{alt}" src="data:image/png;base64,{data}">'
 
 
 def regions() -> list[str]:
-    """The Regions that have all the prices that the explorer asks for."""
-    found = []
+    """Return the Regions whose prices for the explorer are all known."""
+    known = []
     for region in price_list().regions:
         try:
             tariffs(PriceBook(region, on=ON), years=1)
         except PriceUnknown:
             continue
-        found.append(region)
-    return found
+        known.append(region)
+    return known
 
 
 def _whole(label: str, low: int, high: int, step: int = 1, **common: Any) -> IntSlider:
     return IntSlider(min=low, max=high, step=step, description=label, value=low, **common)
 
 
-def _table(found: ExplorerMonth) -> str:
-    """The modes in words and numbers, with their units; and the number of users, as a slider says
-    to a screen reader only which of its steps it is on.
+def _table(month: ExplorerMonth) -> str:
+    """Return the month in words and its modes as a table.
+
+    It gives the number of users too, because a slider only tells a screen reader its step.
     """
     rows = "".join(
-        f'<tr><th scope="row">{mode}</th><td>{found.usd[mode]:,.2f} USD</td>'
-        f"<td>{found.throttled[mode]:.4%}</td></tr>"
+        f'<tr><th scope="row">{mode}</th><td>{month.usd[mode]:,.2f} USD</td>'
+        f"<td>{month.throttled_share[mode]:.4%}</td></tr>"
         for mode in MODES
     )
     heads = "".join(f'<th scope="col">{head}</th>' for head in ("mode", "June", "throttled"))
-    said = f"{found.choice.users:,} users. {in_words(found)}"
+    words = f"{month.choice.users:,} users. {in_words(month)}"
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
-    return f'<div role="status"><p>{escape(said)}</p>{table}</div>'
+    return f'<div role="status"><p>{escape(words)}</p>{table}</div>'

@@ -1,42 +1,36 @@
-"""The figures of the notebooks."""
+"""The figures of the notebooks: one function a figure, which returns a `Drawing`.
 
-from cruddur_lib.workbook.figures import (
-    bills,
-    crossovers,
-    fault_grid,
-    mode_costs,
-    screen,
-    screen_sketch,
-    traces,
-    waterfall,
-)
-from cruddur_lib.workbook.figures.drawing import (
-    COLOURS,
-    collections,
-    fill,
-    in_words,
-    new,
-    show,
-    strips,
-)
-from cruddur_lib.workbook.figures.screen_sketch import WORDS, sketch
+A function has the name of its module, so the module is only reachable by `from ... import`.
+"""
+
+from cruddur_lib.workbook.figures.bills import bill_by_users, free_users
+from cruddur_lib.workbook.figures.crossovers import crossovers
+from cruddur_lib.workbook.figures.drawing import COLORS, Drawing, fill, new, show
+from cruddur_lib.workbook.figures.fault_grid import fault_grid
+from cruddur_lib.workbook.figures.item_strips import item_boxes, item_strips
+from cruddur_lib.workbook.figures.mode_costs import mode_costs
+from cruddur_lib.workbook.figures.screen import chat, inbox
+from cruddur_lib.workbook.figures.screen_sketch import screen_sketch
+from cruddur_lib.workbook.figures.traces import demand, traces
+from cruddur_lib.workbook.figures.waterfall import waterfall
 
 __all__ = [
-    "COLOURS",
-    "WORDS",
-    "bills",
-    "collections",
+    "COLORS",
+    "Drawing",
+    "bill_by_users",
+    "chat",
     "crossovers",
+    "demand",
     "fault_grid",
     "fill",
-    "in_words",
+    "free_users",
+    "inbox",
+    "item_boxes",
+    "item_strips",
     "mode_costs",
     "new",
-    "screen",
     "screen_sketch",
     "show",
-    "sketch",
-    "strips",
     "traces",
     "waterfall",
 ]

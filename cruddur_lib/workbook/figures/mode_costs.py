@@ -1,9 +1,8 @@
-"""What each mode costs, as dots on one axis of USD: a row for each workload."""
+"""The figure of what each capacity mode costs: a line for each workload, a mark for each mode."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
@@ -15,59 +14,60 @@ from cruddur_lib.costs.planning.planner import (
     MAX_THROTTLED,
     ON_DEMAND,
 )
-from cruddur_lib.workbook.figures.drawing import COLOURS, WHITE, new, plain
+from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, escape_mathtext, new
 
-Rows = Mapping[str, Mapping[str, ModeCost]]  # by workload, by mode
+CostsByMode = Mapping[str, Mapping[str, ModeCost]]  # by workload, by mode
 MARKS = {
-    ON_DEMAND: (COLOURS[1], "o"),
-    FIXED: (COLOURS[5], "s"),
-    AUTOSCALED: (COLOURS[6], "D"),
-    FORESIGHT: (COLOURS[0], "|"),
+    ON_DEMAND: (COLORS[1], "o"),
+    FIXED: (COLORS[5], "s"),
+    AUTOSCALED: (COLORS[6], "D"),
+    FORESIGHT: (COLORS[0], "|"),
 }
+EDGE: dict[str, Any] = {"markersize": 9, "markeredgecolor": COLORS[0]}
 
-EDGED: dict[str, Any] = {"markersize": 9, "markeredgecolor": COLOURS[0]}
 
+def mode_costs(costs: CostsByMode, max_throttled: float = MAX_THROTTLED) -> Drawing:
+    """Draw USD a month by workload and mode, on a logarithmic axis.
 
-def draw(rows: Rows, most: float = MAX_THROTTLED) -> Figure:
-    """A dot for each mode's USD a month, hollow where more than this share is throttled; on a
-    logarithmic axis.
+    Args:
+        costs: for each workload, the cost by mode.
+        max_throttled: share of throttled units from which on a mark is hollow.
     """
-    figure = new(7, 1.2 + 0.4 * len(rows))
+    figure = new(7, 1.2 + 0.4 * len(costs))
     axes = figure.subplots()
-    for line, outcomes in enumerate(rows.values()):
-        for name, one in outcomes.items():
-            colour, mark = MARKS[name]
-            face = colour if mark == "|" or one.throttled_share <= most else WHITE
-            place = (float(one.usd_a_month), line)
-            axes.plot(*place, mark, color=colour, markerfacecolor=face, **EDGED)
+    for line, modes in enumerate(costs.values()):
+        for name, cost in modes.items():
+            color, mark = MARKS[name]
+            face = color if mark == "|" or cost.throttled_share <= max_throttled else WHITE
+            place = (float(cost.usd_a_month), line)
+            axes.plot(*place, mark, color=color, markerfacecolor=face, **EDGE)
     axes.set(xscale="log", xlabel="USD a month of 730 hours, logarithmic")
-    axes.set_ylim(len(rows) - 0.5, -0.5)
+    axes.set_ylim(len(costs) - 0.5, -0.5)
     axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     axes.xaxis.set_minor_locator(NullLocator())
-    axes.set_yticks(range(len(rows)), [plain(name) for name in rows])
+    axes.set_yticks(range(len(costs)), [escape_mathtext(name) for name in costs])
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.legend(handles=_legend(rows), loc="outside lower center", ncols=4, frameon=False)
-    return figure
+    figure.legend(handles=_legend(costs), loc="outside lower center", ncols=4, frameon=False)
+    return Drawing(figure, _alt(costs, max_throttled))
 
 
-def in_words(rows: Rows, most: float = MAX_THROTTLED) -> str:
-    """What `draw` draws, for who cannot see it."""
-    told = []
-    for workload, outcomes in rows.items():
-        dots = [
-            f"{name} {one.usd_a_month:,.2f}"
-            + (" (hollow: throttled too much)" if one.throttled_share > most else "")
-            for name, one in outcomes.items()
+def _alt(costs: CostsByMode, max_throttled: float) -> str:
+    lines = []
+    for workload, modes in costs.items():
+        marks = [
+            f"{name} {cost.usd_a_month:,.2f}"
+            + (" (hollow: throttled too much)" if cost.throttled_share > max_throttled else "")
+            for name, cost in modes.items()
         ]
-        told.append(f"{workload}: {', '.join(dots)}.")
-    return f"USD a month in each mode. {' '.join(told)}"
+        lines.append(f"{workload}: {', '.join(marks)}.")
+    return f"USD a month in each mode. {' '.join(lines)}"
 
 
-def _legend(rows: Rows) -> Sequence[Line2D]:
-    names = dict.fromkeys(name for outcomes in rows.values() for name in outcomes)
+def _legend(costs: CostsByMode) -> list[Line2D]:
+    names = dict.fromkeys(name for modes in costs.values() for name in modes)
     return [
-        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n, **EDGED)
+        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n, **EDGE)
         for n in names
     ]

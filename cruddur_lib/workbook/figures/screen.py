@@ -1,4 +1,4 @@
-"""What the app would show: the inbox and an open message group, as cards in the notebook."""
+"""What the app would show, as cards in the notebook: an inbox and an open message group."""
 
 from datetime import datetime
 from html import escape
@@ -8,7 +8,7 @@ from IPython.display import HTML
 from cruddur_lib.messaging.entities import Message, MessageGroup, Page, User
 from cruddur_lib.messaging.validation import check_type
 
-# Text and ground are given together, so that a card is legible whatever theme surrounds it.
+# Text and background are set together, so that a card is legible in every theme.
 INK = "#1a1a1a"
 CARD = (
     "max-width: 34em; padding: 0.8em 1em; border: 1px solid #767676; border-radius: 0.8em; "
@@ -22,8 +22,14 @@ SMALL = "font-size: 85%; color: #4a4a4a"
 
 
 def chat(page: Page[Message], me: User) -> HTML:
-    """A page of messages as `me` sees it: oldest on top, as on a screen, though the page is newest
-    first.
+    """Return a page of messages as a card, with the oldest message on top.
+
+    Args:
+        page: the messages, newest first.
+        me: the user whose messages are on the right.
+
+    Raises:
+        InvalidInput: an argument has another type.
     """
     check_type(Page, page, "page")
     check_type(User, me, "me")
@@ -34,7 +40,13 @@ def chat(page: Page[Message], me: User) -> HTML:
 
 
 def inbox(page: Page[MessageGroup]) -> HTML:
-    """A page of message groups: the other person, the last message and its time, newest on top."""
+    """Return a page of message groups as a card, in the page's order.
+
+    A line has the other person, the last message and its time.
+
+    Raises:
+        InvalidInput: `page` is no page.
+    """
     check_type(Page, page, "page")
     lines = "".join(
         f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'

@@ -1,14 +1,14 @@
-"""The screen as a sketch on a napkin, with the letters of the patterns where they are asked."""
+"""The figure of the app's screen as a sketch, with the letters of the access patterns."""
 
 from typing import Any
 
-from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyBboxPatch
 
-from cruddur_lib.workbook.figures.drawing import COLOURS, GROUP, WHITE, new
+from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, new
 
 PAPER, LINE, GREY = "#f7f7f7", "#595959", "#d9d9d9"
-WORDS = (
+LETTER: dict[str, Any] = {"color": WHITE, "weight": "bold", "ha": "center", "va": "center"}
+ALT = (
     "A sketch of the app: on the left the inbox, one line for each person with the beginning of "
     "the last message (B), and under it a button for a new message group (C); on the right an open "
     "message group with its newest messages (A), and at the bottom the box to write in (D). Both "
@@ -16,10 +16,8 @@ WORDS = (
 )
 
 
-def sketch() -> Figure:
-    """The inbox on the left, an open message group on the right, and where A to E belong; `WORDS`
-    says the same.
-    """
+def screen_sketch() -> Drawing:
+    """Draw the inbox on the left, an open message group on the right, and where A to E belong."""
     figure = new(8, 3.6)
     axes = figure.subplots()
     axes.set(xlim=(0, 16), ylim=(0, 7.2))
@@ -31,26 +29,25 @@ def sketch() -> Figure:
         axes.text(0.9, y + 0.6, text, va="center", fontsize=9)
     _box(axes, (0.6, 0.6, 4.8, 0.9), WHITE)
     axes.text(3.0, 1.05, "+ new message group", ha="center", va="center", fontsize=9)
-    for x, y, colour in ((6.7, 5.6, GREY), (9.3, 4.2, COLOURS[2]), (6.7, 2.8, GREY)):
-        _box(axes, (x, y, 6.0, 1.0), colour)
+    for x, y, color in ((6.7, 5.6, GREY), (9.3, 4.2, COLORS[2]), (6.7, 2.8, GREY)):
+        _box(axes, (x, y, 6.0, 1.0), color)
     _box(axes, (6.7, 0.6, 8.6, 1.1), WHITE)
     axes.text(7.0, 1.15, "write a message …", va="center", fontsize=9, color=LINE)
     arrow = {"arrowstyle": "<->", "color": LINE, "connectionstyle": "arc3,rad=-0.6"}
     axes.annotate("", (0.55, 4.4), (0.55, 6.0), arrowprops=arrow)
     places = {"A": (15.2, 6.4), "B": (5.3, 6.8), "C": (5.3, 1.6), "D": (15.2, 1.8), "E": (1.0, 5.2)}
     for letter, place in places.items():
-        axes.add_patch(Circle(place, 0.36, color=COLOURS[GROUP], zorder=3))
-        style: dict[str, Any] = {"color": WHITE, "weight": "bold", "ha": "center", "va": "center"}
-        axes.text(*place, letter, zorder=4, **style)
-    return figure
+        axes.add_patch(Circle(place, 0.36, color=COLORS[5], zorder=3))
+        axes.text(*place, letter, zorder=4, **LETTER)
+    return Drawing(figure, ALT)
 
 
-def _box(axes: Any, place: tuple[float, float, float, float], colour: str) -> None:
-    """A rounded box: left, bottom, width and height."""
+def _box(axes: Any, place: tuple[float, float, float, float], color: str) -> None:
+    """Draw a rounded box at this left, bottom, width and height."""
     x, y, width, height = place
     shape: dict[str, Any] = {
         "boxstyle": "round,pad=0,rounding_size=0.2",
-        "facecolor": colour,
+        "facecolor": color,
         "edgecolor": LINE,
     }
     axes.add_patch(FancyBboxPatch((x, y), width, height, **shape))

@@ -1,17 +1,16 @@
-"""The write units of one message as steps, one after the other, from what a meter recorded."""
+"""The figure of the write units of one operation, step by step, from what a meter recorded."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch
 
 from cruddur_lib.costs.metering.report import Entry
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.figures.drawing import fill, new
+from cruddur_lib.workbook.figures.drawing import Drawing, fill, new
 
-TABLE, INDEX = 5, 1  # places in the colours of figures
+TABLE, INDEX = 5, 1  # places in `COLORS`
 
 
 class Step(NamedTuple):
@@ -21,23 +20,26 @@ class Step(NamedTuple):
     on_index: bool
     units: float
 
+    @property
+    def name(self) -> str:
+        """The step's label."""
+        return "its index entry" if self.on_index else self.row
 
-def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
-    """What each write consumed, table before index; `rows` names what was written, in order.
-    Raises `WorkbookError` where there are more or fewer writes.
+
+def waterfall(entries: Iterable[Entry], rows: Sequence[str], title: str) -> Drawing:
+    """Draw a bar for each row written, each beginning where the one before it ends.
+
+    A row that has index entries is followed by a bar for these.
+
+    Args:
+        entries: what a meter recorded; only its writes are drawn.
+        rows: a name for each row written, in order.
+        title: the figure's title.
+
+    Raises:
+        WorkbookError: there are more or fewer names than writes.
     """
-    writes = [entry for entry in entries if entry.units.capacity is CapacityKind.WRITE]
-    if len(writes) != len(rows):
-        raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")
-    found = []
-    for name, entry in zip(rows, writes, strict=True):
-        parts = ((False, entry.units.on_table), (True, sum(entry.units.indexes.values())))
-        found += [Step(name, on_index, units) for on_index, units in parts if units]
-    return found
-
-
-def draw(found: Sequence[Step], title: str) -> Figure:
-    """A bar for each step, which begins where the one before it ends."""
+    found = steps(entries, rows)
     figure = new(8, 0.9 + 0.3 * len(found))
     axes = figure.subplots()
     total = 0.0
@@ -47,20 +49,31 @@ def draw(found: Sequence[Step], title: str) -> Figure:
         axes.annotate(f"{total:g}", (total + 0.1, place), va="center")
         if place < len(found) - 1:
             axes.plot((total, total), (place, place + 1), color="black", linewidth=0.6)
-    axes.set_yticks(range(len(found)), [_name(step) for step in found])
+    axes.set_yticks(range(len(found)), [step.name for step in found])
     axes.set(ylim=(len(found) - 0.4, -0.6), xlim=(0, total + 1), title=title)
     axes.set_xlabel("write units, added up")
     axes.spines[["top", "right"]].set_visible(False)
     legend = [Patch(label="table", **fill(TABLE)), Patch(label="index", **fill(INDEX))]
     axes.legend(handles=legend, frameon=False, loc="lower left")
-    return figure
+    listed = ", ".join(f"{step.name} {step.units:g}" for step in found)
+    return Drawing(figure, f"Write units as steps: {listed}; {total:g} together.")
 
 
-def in_words(found: Sequence[Step]) -> str:
-    """What `draw` draws, for who cannot see it."""
-    told = ", ".join(f"{_name(step)} {step.units:g}" for step in found)
-    return f"Write units as steps: {told}; {sum(step.units for step in found):g} together."
+def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
+    """Return the write units of each row, on the table before its index.
 
+    Args:
+        entries: what a meter recorded; reads are left out.
+        rows: a name for each row written, in order.
 
-def _name(step: Step) -> str:
-    return "its index entry" if step.on_index else step.row
+    Raises:
+        WorkbookError: there are more or fewer names than writes.
+    """
+    writes = [entry for entry in entries if entry.units.capacity is CapacityKind.WRITE]
+    if len(writes) != len(rows):
+        raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")
+    found = []
+    for name, entry in zip(rows, writes, strict=True):
+        parts = ((False, entry.units.on_table), (True, sum(entry.units.indexes.values())))
+        found += [Step(name, on_index, units) for on_index, units in parts if units]
+    return found

@@ -1,18 +1,18 @@
-"""Questions that a lesson asks, and how answers are judged."""
+"""Questions of the lessons, and how answers are checked."""
 
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
 from cruddur_lib.workbook.questions.question import (
     ExerciseUnknown,
-    KnownMistake,
+    Mistake,
     Question,
     ValueQuestion,
 )
 
 __all__ = [
+    "CaseListQuestion",
     "CodeQuestion",
     "ExerciseUnknown",
-    "KnownMistake",
-    "ListedQuestion",
+    "Mistake",
     "Question",
     "ValueQuestion",
 ]

@@ -1,204 +1,224 @@
-"""Exercises whose answer is a function: tried on drawn cases, the smallest failing one told as a
-sentence.
+"""Questions whose answer is a function: it runs in many cases, and the smallest failure is told.
 
-A known mistake is told by what it does, not by how it is written: it gives the same as
-the mistaken function in every case that is drawn, or goes wrong in the same way in the smallest.
-Where a case takes long, cases are listed and not drawn, the simplest first: a known mistake is then
-told by how it goes wrong in the first that it fails.
+A known mistake is recognized by what it does, not by how it is written. An answer makes the mistake
+if it gives the same result as the mistaken function in every drawn case. It also makes it if both
+fail in the same way in the smallest failing case.
+
+If a case takes long, the cases are a list, the simplest first. A mistake is then recognized by how
+it fails in its first failing case.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext, redirect_stdout
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from io import StringIO
 from random import Random
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
-from cruddur_lib.workbook.questions.question import UNANSWERED, KnownMistake, Question, Verdict
+from cruddur_lib.workbook.questions.question import UNANSWERED, Mistake, Question, Verdict
 
 if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
     from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-CASES = 60  # drawn; where one fails, smaller ones are looked for
-SEED = 20260105  # the same cases at every check
+MAX_CASES = 60  # cases to draw; after a failure, smaller ones are searched
+SEED = 20260105  # every check draws the same cases
 
-SILENT = "Your function gives nothing back: has it a `return`, and not a `print`?"
+NO_RETURN = "Your function gives nothing back: has it a `return`, and not a `print`?"
 
-Outcomes = dict[str, Any]  # what a function gave, by the case's repr
+Cases: TypeAlias = Any  # a hypothesis strategy; of a CaseListQuestion, a sequence
+Results = dict[str, Any]  # a function's results by the case's repr
 
 
 @dataclass(frozen=True)
 class RaisedError:
-    """The error that a function ended with instead of returning."""
+    """The error that a function raised instead of returning a result."""
 
-    error: str
+    text: str
+
+
+def strategies() -> Any:
+    """Return `hypothesis.strategies`, whose import takes a quarter of a second."""
+    from hypothesis import strategies as module  # noqa: PLC0415
+
+    return module
+
+
+def call(function: Callable[..., Any], case: Any, _: "Sandbox") -> Any:
+    """Call the function with a copy of the case; a tuple's elements are separate arguments."""
+    copy = deepcopy(case)
+    return function(*copy) if isinstance(case, tuple) else function(copy)
 
 
 @dataclass(frozen=True, kw_only=True)
 class CodeQuestion(Question):
-    """A question that asks for code.
+    """A question that asks for a function and runs it in drawn cases.
 
-    `cases` draws them; `run` calls the function in one, on a scratch table of the lesson, and gives
-    what came of it; `told` puts the case into words ("a conversation of 21 messages"); `fault` says
-    what is wrong with what came ("it returns 20"), nothing where it is right. `mark`,
-    where given, says in which way it is wrong, so that a mistake is known in another dress.
-    `around`, where given, is a `with` in which all cases of one answer run, on what it gives.
-    `returns` says whether a function that gives nothing back has forgotten to.
-    `outcomes` is what the known mistakes gave so far, by mistake and case: they are tried once.
+    Attributes:
+        cases: Returns the hypothesis strategy that draws the cases.
+        run: Runs a function in a case on a scratch table and returns the result.
+        describe: Returns the case in words: "a conversation of 21 messages".
+        problem: Returns what is wrong with a result ("it returns 20"), and "" if it is right.
+        failure_kind: Returns how a result is wrong; equal kinds are the same mistake.
+        setup: A context manager that gives one sandbox for all cases of an answer.
+        max_cases: How many cases to draw.
+        returns: Whether a function that always returns None lacks a `return`.
+        results: What the known mistakes returned so far.
     """
 
-    cases: Callable[[], "SearchStrategy[Any] | Sequence[Any]"]
-    run: Callable[[Callable[..., Any], Any, "Sandbox"], Any]
+    cases: Callable[[], Cases]
+    run: Callable[[Callable[..., Any], Any, "Sandbox"], Any] = call
     describe: Callable[[Any], str]
-    fault: Callable[[Any, Any], str]
+    problem: Callable[[Any, Any], str]
     failure_kind: Callable[[Any, Any], Any] | None = None
     setup: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
-    tries: int = CASES
+    max_cases: int = MAX_CASES
     returns: bool = True
-    outcomes: dict[KnownMistake, Outcomes] = field(default_factory=dict, repr=False, compare=False)
+    results: dict[Mistake, Results] = field(default_factory=dict, repr=False, compare=False)
 
-    def cached(self) -> Self:
-        """See `Question`: what the known mistakes give."""
-        return replace(self, outcomes={})
+    def with_cache(self) -> Self:
+        """Return a copy that runs each known mistake once in each case."""
+        return replace(self, results={})
 
-    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
-        """See `Question`; what the function prints is not shown."""
+    def verdict(self, answer: Any, sandbox: "Sandbox") -> Verdict:
+        """See `Question`. What the function prints is not shown, because it runs many times."""
         from hypothesis.errors import Flaky  # noqa: PLC0415  a quarter of a second to import
 
-        if given is ...:
+        if answer is ...:
             return None, f"{self.name}: {UNANSWERED}."
-        if not callable(given):
-            text = f"{given!r} is not a function; give {self.unit}, by its name and not called"
+        if not callable(answer):
+            text = f"{answer!r} is not a function; give {self.unit}, by its name and not called"
             return False, f"{self.name}: {text}."
         try:
-            with redirect_stdout(StringIO()), self.setup(lesson) as ground:
-                return self._judged(Trial(self, given, ground), ground)
+            with redirect_stdout(StringIO()), self.setup(sandbox) as shared:
+                return self._verdict(Trial(self, answer, shared), shared)
         except Flaky:
             text = "asked the same twice, it gives different answers"
             return False, f"{self.name}: not yet. {text}. {self.feedback(None)}"
 
-    def _judged(self, tried: "Trial", lesson: "Sandbox") -> Verdict:
-        case = self._find(lambda case: bool(tried.fault(case)))
-        if tried.dots:
+    def _verdict(self, trial: "Trial", sandbox: "Sandbox") -> Verdict:
+        case = self._find(lambda case: bool(trial.problem(case)))
+        if trial.has_dots:
             return None, f"{self.name}: {UNANSWERED}."
         if case is None:
             return True, f"{self.name}: right, in every case that was tried. {self.why}"
-        sentence = f"For {self.describe(case)}, {tried.fault(case)}."
-        wrongs = [
-            Trial(self, wrong.value, lesson, self.outcomes.setdefault(wrong, {}))
-            for wrong in self.wrongs
-        ]
-        known = self._mistake(tried, wrongs, case)
-        if known is None and self.returns and tried.silent:
-            return False, f"{self.name}: not yet. {sentence} {SILENT}"
+        sentence = f"For {self.describe(case)}, {trial.problem(case)}."
+        mistaken = {
+            mistake: Trial(self, mistake.answer, sandbox, self.results.setdefault(mistake, {}))
+            for mistake in self.mistakes
+        }
+        known = self._known_mistake(trial, mistaken, case)
+        if known is None and self.returns and trial.returns_nothing:
+            return False, f"{self.name}: not yet. {sentence} {NO_RETURN}"
         return False, f"{self.name}: not yet. {sentence} {self.feedback(known)}"
 
-    def _mistake(self, tried: "Trial", wrongs: "list[Trial]", smallest: Any) -> KnownMistake | None:
-        """The known mistake that does the same, or else goes wrong in the same way in the smallest
-        case.
-        """
-        pairs = list(zip(wrongs, self.wrongs, strict=True))
-        same = [known for wrong, known in pairs if self._alike(tried, wrong)]
-        if not same and self.failure_kind:
-            mark = tried.failure_kind(smallest)
-            same = [known for wrong, known in pairs if wrong.failure_kind(smallest) == mark]
-        return same[0] if same else None
+    def _known_mistake(
+        self, trial: "Trial", mistaken: "dict[Mistake, Trial]", case: Any
+    ) -> Mistake | None:
+        """Return the mistake with the same results, or else with the same failure in this case."""
+        for mistake, other in mistaken.items():
+            if self._same_results(trial, other):
+                return mistake
+        if self.failure_kind is None:
+            return None
+        kind = trial.failure_kind(case)
+        return next((m for m, other in mistaken.items() if other.failure_kind(case) == kind), None)
 
-    def _alike(self, one: "Trial", other: "Trial") -> bool:
-        """Whether two functions give the same in every case that is drawn."""
-        return self._find(lambda case: one.outcome(case) != other.outcome(case), any_=True) is None
+    def _same_results(self, one: "Trial", other: "Trial") -> bool:
+        """Whether two functions give the same result in every drawn case."""
+        differ = self._find(lambda case: one.result(case) != other.result(case), smallest=False)
+        return differ is None
 
-    def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:
-        """The smallest of the drawn cases in which `holds` is true, or any; None where there is
-        none.
-        """
+    def _find(self, holds: Callable[[Any], bool], *, smallest: bool = True) -> Any:
+        """Return a drawn case for which `holds` is true, by default the smallest, or None."""
         from hypothesis import Phase, find, settings  # noqa: PLC0415
         from hypothesis.errors import NoSuchExample  # noqa: PLC0415
 
-        phases = [Phase.generate] if any_ else [Phase.generate, Phase.shrink]
-        options = settings(max_examples=self.tries, phases=phases, database=None, deadline=None)
+        phases = [Phase.generate, Phase.shrink] if smallest else [Phase.generate]
+        options = settings(max_examples=self.max_cases, phases=phases, database=None, deadline=None)
         try:
-            cases: Any = self.cases()
-            return find(cases, holds, settings=options, random=Random(SEED))  # noqa: S311
+            return find(self.cases(), holds, settings=options, random=Random(SEED))  # noqa: S311
         except NoSuchExample:
             return None
 
 
 @dataclass(frozen=True, kw_only=True)
-class ListedQuestion(CodeQuestion):
-    """One whose `cases` are a list, the simplest first."""
+class CaseListQuestion(CodeQuestion):
+    """A code question whose `cases` are a list, the simplest first."""
 
-    def _find(self, holds: Callable[[Any], bool], *, any_: bool = False) -> Any:  # noqa: ARG002
-        """The first of the cases in which `holds` is true; None where there is none."""
-        return next((case for case in self._listed() if holds(case)), None)
+    def _find(self, holds: Callable[[Any], bool], *, smallest: bool = True) -> Any:  # noqa: ARG002
+        """Return the first case for which `holds` is true, or None."""
+        return next(filter(holds, self.cases()), None)
 
-    def _mistake(self, tried: "Trial", wrongs: "list[Trial]", smallest: Any) -> KnownMistake | None:
-        """The known mistake whose first failing case is marked as the answer's is."""
-        mark = tried.failure_kind(smallest)
-        pairs = zip(wrongs, self.wrongs, strict=True)
-        return next((known for wrong, known in pairs if self._first_mark(wrong) == mark), None)
+    def _known_mistake(
+        self, trial: "Trial", mistaken: "dict[Mistake, Trial]", case: Any
+    ) -> Mistake | None:
+        """Return the mistake whose first failure is of the same kind."""
+        kind = trial.failure_kind(case)
+        return next(
+            (m for m, other in mistaken.items() if self._first_failure(other) == kind), None
+        )
 
-    def _first_mark(self, tried: "Trial") -> Any:
-        return tried.failure_kind(self._find(lambda case: bool(tried.fault(case))))
-
-    def _listed(self) -> Sequence[Any]:
-        cases: Any = self.cases()
-        return list(cases)
+    def _first_failure(self, trial: "Trial") -> Any:
+        return trial.failure_kind(self._find(lambda case: bool(trial.problem(case))))
 
 
 class Trial:
-    """A function and what it gave in each case: a case is not run twice for one answer."""
+    """A function with its result in each case; it runs once in a case."""
 
     def __init__(
         self,
-        exercise: CodeQuestion,
+        question: CodeQuestion,
         function: Callable[..., Any],
-        lesson: "Sandbox",
-        outcomes: Outcomes | None = None,
+        sandbox: "Sandbox",
+        results: Results | None = None,
     ) -> None:
-        """Nothing is run yet, or what gave `outcomes`, to which more are added."""
-        self.dots = False  # whether it ever returned `...`, as the notebook has it
-        self.returned: set[bool] = set()  # whether what it returned was something
-        self._exercise = exercise
+        """Prepare a trial; no case has run yet.
+
+        Args:
+            question: Says how to run a case.
+            function: A learner's answer or a known mistake.
+            sandbox: Where the cases run.
+            results: Earlier results, to which new ones are added.
+        """
+        self.has_dots = False  # whether it returned the notebook's `...`
+        self._returned: set[bool] = set()  # whether a call returned a value
+        self._question = question
         self._function = function
-        self._lesson = lesson
-        self._outcomes: Outcomes = {} if outcomes is None else outcomes
+        self._sandbox = sandbox
+        self._results: Results = {} if results is None else results
 
     @property
-    def silent(self) -> bool:
-        """Whether it came to its end and never returned anything."""
-        return self.returned == {False}
+    def returns_nothing(self) -> bool:
+        """Whether calls came to their end and all returned None."""
+        return self._returned == {False}
 
-    def fault(self, case: Any) -> str:
-        """What is wrong in this case; nothing where all is right."""
-        outcome = self.outcome(case)
-        return (
-            outcome.error
-            if isinstance(outcome, RaisedError)
-            else self._exercise.fault(case, outcome)
-        )
+    def problem(self, case: Any) -> str:
+        """Return what is wrong in this case, and "" if the result is right."""
+        result = self.result(case)
+        if isinstance(result, RaisedError):
+            return result.text
+        return self._question.problem(case, result)
 
     def failure_kind(self, case: Any) -> Any:
-        """What tells this function's way of going wrong from another's."""
-        outcome = self.outcome(case)
-        if isinstance(outcome, RaisedError) or self._exercise.failure_kind is None:
-            return outcome
-        return self._exercise.failure_kind(case, outcome)
+        """Return a value that is equal for functions that fail in the same way."""
+        result = self.result(case)
+        if isinstance(result, RaisedError) or self._question.failure_kind is None:
+            return result
+        return self._question.failure_kind(case, result)
 
-    def outcome(self, case: Any) -> Any:
-        """What the function gives in this case, or what it raised."""
-        if repr(case) not in self._outcomes:
+    def result(self, case: Any) -> Any:
+        """Return the function's result in this case, or a `RaisedError`."""
+        if repr(case) not in self._results:
             try:
-                outcome = self._exercise.run(self._noting, case, self._lesson)
-            except Exception as error:  # noqa: BLE001  whatever it raises is the learner's answer
-                outcome = RaisedError(f"it raises {type(error).__name__}: {error}")
-            self._outcomes[repr(case)] = outcome
-        return self._outcomes[repr(case)]
+                result = self._question.run(self._call, case, self._sandbox)
+            except Exception as error:  # noqa: BLE001  a learner's function may raise any error
+                result = RaisedError(f"it raises {type(error).__name__}: {error}")
+            self._results[repr(case)] = result
+        return self._results[repr(case)]
 
-    def _noting(self, *arguments: Any) -> Any:
+    def _call(self, *arguments: Any) -> Any:
         value = self._function(*arguments)
-        self.dots = self.dots or value is ...
-        self.returned.add(value is not None)
+        self.has_dots = self.has_dots or value is ...
+        self._returned.add(value is not None)
         return value

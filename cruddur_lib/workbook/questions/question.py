@@ -1,7 +1,7 @@
-"""Exercises: questions whose answers the running system gives, and what a wrong answer says.
+"""Questions with one answer: how an answer is checked and what the learner reads about it.
 
-A wrong answer that many people give has a misconception behind it. It gets told so, with the
-experiment that shows it; any other wrong answer gets the first hint.
+A frequent wrong answer comes from a known misconception. Its feedback explains the misconception
+and names the section with the experiment. Any other wrong answer gets the first hint.
 """
 
 import sys
@@ -17,166 +17,179 @@ from cruddur_lib.errors import WorkbookError
 if TYPE_CHECKING:
     from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-HINTS = 3  # steps: where to look, what to look at, nearly the answer
+HINTS = 3  # where to look, what to look at, nearly the answer
 UNANSWERED = "not answered yet. Replace the dots by your answer"
 
-Verdict = tuple[bool | None, str]  # right, wrong, or None for no answer yet; and what to say to it
+Verdict = tuple[bool | None, str]  # right, wrong, or None for no answer; and the feedback
 
 
 class ExerciseUnknown(WorkbookError):
-    """A name that no exercise of the lesson has."""
+    """The lesson has no exercise of this name."""
 
 
 @dataclass(frozen=True)
-class KnownMistake:
-    """A wrong answer that people give, and the misconception behind it."""
+class Mistake:
+    """A frequent wrong answer and an explanation of its misconception."""
 
-    value: Any
-    because: str
+    answer: Any
+    explanation: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question(ABC):
-    """What any exercise has. `shown_in` is the heading under which its experiment stands, with the
-    notebook's name before it where that is another: "00-the-whole-game: The table after the game".
+    """What all exercises have in common.
+
+    Attributes:
+        name: Unique within the lesson.
+        unit: The answer's unit in the plural, such as "pages", or what kind of text or function
+            is expected.
+        why: The explanation that follows a right answer.
+        mistakes: The known mistakes, two or more.
+        hints: Where to look, what to look at, nearly the answer.
+        shown_in: The heading of the section with the experiment. Another notebook's name comes
+            first: "00-the-whole-game: The table after the game".
     """
 
     name: str
-    unit: str  # of the answer: "pages", "rows"; of a text or a function: what it is
-    why: str  # for who answers right
-    wrongs: tuple[KnownMistake, ...]
+    unit: str
+    why: str
+    mistakes: tuple[Mistake, ...]
     hints: tuple[str, str, str]
     shown_in: str
 
-    def wrong_type(self, given: Any) -> str:
-        """What is asked for, where the answer is of another kind; nothing where it may be right."""
-        del given
+    def refusal(self, answer: Any, sandbox: "Sandbox") -> str:
+        """Return what to give instead if `answer` is no possible answer, and "" if it is one."""
+        del answer, sandbox
         return ""
 
-    def refused(self, given: Any, lesson: "Sandbox") -> str:
-        """What is asked for, where the answer is none of those that there are; nothing else."""
-        del lesson
-        return self.wrong_type(given)
+    @abstractmethod
+    def with_cache(self) -> Self:
+        """Return a copy for one lesson, which computes what does not change only once."""
 
     @abstractmethod
-    def cached(self) -> Self:
-        """A copy for one lesson, which asks for nothing twice that is the same all through it."""
+    def verdict(self, answer: Any, sandbox: "Sandbox") -> Verdict:
+        """Check an answer without ever raising an error for it.
 
-    @abstractmethod
-    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
-        """Whether the answer is right, and what to say to it; nothing is raised for any answer."""
+        Args:
+            answer: What the learner gave; dots are no answer.
+            sandbox: Where to measure the right answer.
 
-    def solved(self, lesson: "Sandbox") -> Self:
-        """The same exercise with its answer known, where finding it takes time."""
-        del lesson
-        return self
+        Returns:
+            True, False, or None for no answer; and the feedback.
+        """
 
-    def high_or_low(self, given: Any, lesson: "Sandbox") -> str:
-        """On which side of the answer one lies: "right", "low", "high"; "wrong" has no side."""
-        return "right" if self.verdict(given, lesson)[0] else "wrong"
+    def high_or_low(self, answer: Any, sandbox: "Sandbox") -> str:
+        """Return "right", "low" or "high", and "wrong" for an answer that has no order."""
+        return "right" if self.verdict(answer, sandbox)[0] else "wrong"
 
-    def feedback(self, known: KnownMistake | None) -> str:
-        """What a wrong answer is told: its misconception and where it shows, or the first hint."""
-        if known is None:
+    def feedback(self, mistake: Mistake | None) -> str:
+        """Return the explanation of a known mistake; without one return the first hint."""
+        if mistake is None:
             return f"Hint: {self.hints[0]}"
-        return f'{known.because} Look again at "{self.shown_in}".'
+        return f'{mistake.explanation} Look again at "{self.shown_in}".'
 
 
 @dataclass(frozen=True, kw_only=True)
 class ValueQuestion(Question):
-    """A question with one answer, a number, a text or a set, which `answer` asks the running
-    system for. A text is one of a few: the right one, or one of the known mistakes.
+    """A question whose answer is a number, a text or a set, which `answer` measures.
+
+    A text is a choice: the right answer or one of the known mistakes.
     """
 
     answer: Callable[["Sandbox"], Any]
 
-    def cached(self) -> Self:
-        """See `Question`: the answer, as a scratch table is at its beginning each time."""
+    def with_cache(self) -> Self:
+        """Return a copy that measures its answer once."""
         found: list[Any] = []
 
-        def answer(lesson: "Sandbox") -> Any:
+        def answer(sandbox: "Sandbox") -> Any:
             if not found:
-                found.append(self.answer(lesson))
+                found.append(self.answer(sandbox))
             return found[0]
 
         return replace(self, answer=answer)
 
-    def verdict(self, given: Any, lesson: "Sandbox") -> Verdict:
-        """See `Question`; 6.0 is right where 6 is, a list where a set is, and capitals, or a curly
-        apostrophe, change no text.
-        """
-        if given is ...:
+    def verdict(self, answer: Any, sandbox: "Sandbox") -> Verdict:
+        """See `Question`. 6.0 equals 6, a list equals a set, and case does not matter."""
+        if answer is ...:
             return None, f"{self.name}: {UNANSWERED}."
-        if refused := self.refused(given, lesson):
-            return False, f"{self.name}: {refused}."
-        right = self.answer(lesson)
-        plain, wanted = _plain(given, right), _plain(right, right)
-        if plain == wanted:
-            return True, f"{self.name}: right, {measured(right, self.unit)}. {self.why}"
-        known = next((w for w in self.wrongs if _is(_plain(w.value, right), plain, wanted)), None)
-        told = measured(given if isinstance(right, str) else plain, self.unit)
-        return False, f"{self.name}: not {told}. {self.feedback(known)}"
+        if refusal := self.refusal(answer, sandbox):
+            return False, f"{self.name}: {refusal}."
+        right = self.answer(sandbox)
+        given, wanted = _normalize(answer, right), _normalize(right, right)
+        if given == wanted:
+            return True, f"{self.name}: right, {with_unit(right, self.unit)}. {self.why}"
+        known = (
+            mistake
+            for mistake in self.mistakes
+            if _makes_mistake(given, _normalize(mistake.answer, right), wanted)
+        )
+        quoted = with_unit(answer if isinstance(right, str) else given, self.unit)
+        return False, f"{self.name}: not {quoted}. {self.feedback(next(known, None))}"
 
-    def solved(self, lesson: "Sandbox") -> Self:
-        """See `Question`: the running system is asked now, and not again."""
-        right = self.answer(lesson)
-        return replace(self, answer=lambda _: right)
-
-    def high_or_low(self, given: Any, lesson: "Sandbox") -> str:
-        """See `Question`; of texts and sets only the right one has a side."""
-        side = super().high_or_low(given, lesson)
-        right = self.answer(lesson)
-        given = _plain(given, right)
-        if side == "right" or self.wrong_type(given) or not isinstance(given, int | float):
+    def high_or_low(self, answer: Any, sandbox: "Sandbox") -> str:
+        """See `Question`. Only numbers are low or high."""
+        side = super().high_or_low(answer, sandbox)
+        right = self.answer(sandbox)
+        given = _normalize(answer, right)
+        if side == "right" or self._type_refusal(given) or not isinstance(given, int | float):
             return side
         return "low" if given < right else "high" if given > right else side
 
-    def wrong_type(self, given: Any) -> str:
-        """What is asked for, where the answer is of another kind than the known mistakes are."""
-        sample = self.wrongs[0].value
-        if _comparable(_plain(given, sample), sample):
-            return ""
-        quoted = isinstance(given, str) and isinstance(sample, int | float)
-        return f"{given!r} is not {_kind(sample)}; give {self.unit}{', without quotes' * quoted}"
-
-    def refused(self, given: Any, lesson: "Sandbox") -> str:
-        """See `Question`: another kind, or a text that is neither right nor a known mistake."""
-        misfit = self.wrong_type(given)
-        if misfit or not isinstance(given, str):
-            return misfit
-        choices = sorted({self.answer(lesson), *(wrong.value for wrong in self.wrongs)})
-        if _plain(given, "") in {_plain(choice, "") for choice in choices}:
+    def refusal(self, answer: Any, sandbox: "Sandbox") -> str:
+        """See `Question`. Refuses another type, and a text that is none of the choices."""
+        refusal = self._type_refusal(answer)
+        if refusal or not isinstance(answer, str):
+            return refusal
+        choices = sorted({self.answer(sandbox), *(mistake.answer for mistake in self.mistakes)})
+        if _normalize(answer, "") in {_normalize(choice, "") for choice in choices}:
             return ""
         return f"give one of {', '.join(map(repr, choices))}"
 
+    def _type_refusal(self, answer: Any) -> str:
+        """Say which type is expected if the answer has another one than the known mistakes."""
+        sample = self.mistakes[0].answer
+        if _same_type(_normalize(answer, sample), sample):
+            return ""
+        quoted = isinstance(answer, str) and isinstance(sample, int | float)
+        return (
+            f"{answer!r} is not {_type_name(sample)}; give {self.unit}{', without quotes' * quoted}"
+        )
 
-def say(text: str) -> None:
-    """A line for the learner, under the cell."""
+
+def write_line(text: str) -> None:
+    """Write a line for the learner below the cell."""
     sys.stdout.write(text + "\n")
 
 
-def measured(value: Any, unit: str) -> str:
-    """An answer as a sentence says it: a number with its unit, which is a plural.
+def with_unit(value: Any, unit: str) -> str:
+    """Return an answer as it reads in a sentence.
 
-    >>> measured(1, "pages"), measured(6, "pages"), measured("bayko", "a handle")
+    Args:
+        value: The answer.
+        unit: The unit of a number, in the plural.
+
+    >>> with_unit(1, "pages"), with_unit(6, "pages"), with_unit("bayko", "a handle")
     ('1 page', '6 pages', 'bayko')
     """
     if not isinstance(value, int | float):
-        return shown(value)
-    plain = int(value) if isinstance(value, float) and value.is_integer() else value
-    return f"{plain} {unit.removesuffix('s') if plain == 1 else unit}"
+        return display_text(value)
+    number = int(value) if isinstance(value, float) and value.is_integer() else value
+    return f"{number} {unit.removesuffix('s') if number == 1 else unit}"
 
 
-def shown(value: Any) -> str:
-    """An answer as a sentence shows it: a set sorted, so that it reads the same each time."""
+def display_text(value: Any) -> str:
+    """Return an answer as text; a set is sorted, so that it reads the same each time."""
     if isinstance(value, set) and value:
         return f"{{{', '.join(sorted(map(repr, value)))}}}"
     return value if isinstance(value, str) else repr(value)
 
 
-def _plain(value: Any, sample: Any) -> Any:
-    """The answer as it is compared: small letters; a list as a set where a set is wanted; a number
-    of pandas or boto3 (numpy's, Decimal) as Python's own.
+def _normalize(value: Any, sample: Any) -> Any:
+    """Return an answer in a form that `==` can compare.
+
+    A text loses its case, "@" and curly apostrophes. A list becomes a set if `sample` is one.
+    A number of numpy or Decimal becomes an int or a float.
     """
     if isinstance(value, Real | Decimal) and not isinstance(value, int | float):
         return int(value) if isinstance(value, Integral) else float(value)
@@ -184,32 +197,34 @@ def _plain(value: Any, sample: Any) -> Any:
         return value.casefold().replace("’", "'").removeprefix("@")
     if isinstance(sample, set) and isinstance(value, set | frozenset | list | tuple):
         try:
-            return {_plain(element, "") for element in value}
-        except TypeError:  # elements that no set holds
+            return {_normalize(element, "") for element in value}
+        except TypeError:  # an element that cannot be in a set
             return value
     return value
 
 
-def _comparable(given: Any, sample: Any) -> bool:
-    """Whether the answer is of a kind that can be right: a number for a number, a text for one."""
+def _same_type(given: Any, sample: Any) -> bool:
+    """Whether both are numbers, or both of the sample's type; a bool is no number."""
     if isinstance(sample, int | float):
         return isinstance(given, int | float) and not isinstance(given, bool)
     return isinstance(given, type(sample))
 
 
-def _is(mistake: Any, given: Any, right: Any) -> bool:
-    """Whether the answer is the known mistake. Of a set: whether it holds what is wrong in it, or,
-    where nothing is, lacks what it lacks.
+def _makes_mistake(given: Any, mistake: Any, right: Any) -> bool:
+    """Whether an answer makes a known mistake.
+
+    A set makes it if it holds the mistake's wrong elements. If the mistake has none, the set makes
+    it by lacking what the mistake lacks.
     """
     if not isinstance(right, set):
-        return bool(mistake == given)  # of one kind, as `misfit` let them pass
+        return bool(mistake == given)
     if mistake - right:
         return bool(given >= mistake - right)
     return not given & (right - mistake)
 
 
-def _kind(value: Any) -> str:
-    """How the type of an answer is asked for."""
+def _type_name(value: Any) -> str:
+    """Name the type of answer that a question expects."""
     if isinstance(value, int | float):
         return "a number"
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""A lesson's table: known rows, a clock that ticks and ids that repeat."""
+"""A lesson's table, with known rows and with a clock and uuids that are the same in every run."""
 
 from cruddur_lib.workbook.sandbox.rows import as_table
 from cruddur_lib.workbook.sandbox.sandbox import LessonError, Sandbox

@@ -1,16 +1,18 @@
-"""The engine of a lesson, which replaces its table at every start: so not every one will do."""
+"""Choose the engine for a lesson. Lessons recreate their table, so AWS is refused."""
 
 import os
 
 from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.workbook.sandbox.sandbox import LessonError
 
-OWN: list[Backend] = []  # the connection that was made last, to be closed before the next
+CONNECTIONS: list[Backend] = []  # at most one: made by the last start, closed by the next
 
 
 def lesson_engine(backend: Backend | None) -> Backend:
-    """`backend`, or the engine that `connect()` chooses; raises `LessonError` for AWS and for an
-    engine that nobody knows.
+    """Return `backend`, or by default the engine that `connect()` chooses.
+
+    Raises:
+        LessonError: the engine is AWS, or an unknown one.
     """
     aws = os.environ.get("CRUDDUR_BACKEND") == "aws" if backend is None else backend.name == "aws"
     if aws:
@@ -28,8 +30,8 @@ def lesson_engine(backend: Backend | None) -> Backend:
 
 
 def _connect() -> Backend:
-    """The engine that the session is for; what an earlier lesson in this process had is over."""
-    while OWN:
-        OWN.pop().close()
-    OWN.append(connect())
-    return OWN[0]
+    """Connect to the default engine, and close the connection of an earlier lesson."""
+    while CONNECTIONS:
+        CONNECTIONS.pop().close()
+    CONNECTIONS.append(connect())
+    return CONNECTIONS[0]

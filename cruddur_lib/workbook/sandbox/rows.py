@@ -1,12 +1,12 @@
-"""Rows of the table, made to be read: long ids and texts shortened, what was written told from what
-was there.
-"""
+"""Rows as tables that are short enough to read, and the rows that a block of code wrote."""
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cruddur_lib.messaging.table import Row
+from cruddur_lib.text import frame, shortened
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -14,54 +14,55 @@ if TYPE_CHECKING:
 UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WIDTH = 44  # characters of a cell
 KEYS = ("pk", "sk")
-NONE = "–"  # where an item lacks an attribute
+NONE = "–"  # the cell of an attribute that an item lacks
 
 
+@dataclass
 class WrittenRows:
-    """The rows that were put, changed and removed between two looks at a table."""
+    """The rows that were put, changed and removed between two reads of a table."""
 
-    def __init__(self) -> None:
-        """Nothing written yet."""
-        self.put: list[Row] = []
-        self.removed: list[Row] = []
+    put: list[Row] = field(default_factory=list)  # new or changed
+    removed: list[Row] = field(default_factory=list)
 
     def note(self, before: Sequence[Row], after: Sequence[Row]) -> None:
-        """Remembers what is in `after` and was not, or was otherwise, in `before`; and whose key is
-        no longer there.
+        """Keep the rows that are new or changed, and those whose key is gone.
+
+        Args:
+            before: all rows of the table at the beginning.
+            after: all rows of the table at the end.
         """
         keys = [_key(row) for row in after]
         self.put = [row for row in after if row not in before]
         self.removed = [row for row in before if _key(row) not in keys]
 
     def __len__(self) -> int:
-        """How many rows were put, changed or removed."""
+        """Return how many rows were put, changed or removed."""
         return len(self.put) + len(self.removed)
 
     def table(self) -> "pd.DataFrame":
-        """The rows that were put or changed, one a line (see `as_table`)."""
+        """Return the rows that were put or changed as a table (see `as_table`)."""
         return as_table(self.put)
 
 
 def as_table(rows: Sequence[Row]) -> "pd.DataFrame":
-    """Rows as a table: pk and sk first, then every other attribute by name; uuids cut to eight
-    digits, texts to fit.
-    """
-    import pandas as pd  # noqa: PLC0415  half a second to import
+    """Return rows as a table with pk, sk and every other attribute, in the order of their names.
 
+    Uuids are cut to eight digits, and texts to the width of a cell.
+    """
     others = sorted({name for row in rows for name in row} - {*KEYS})
     columns = [*KEYS, *others]
-    cells = [[short(row.get(name, NONE)) for name in columns] for row in rows]
-    return pd.DataFrame(cells, [f"row {number}" for number, _ in enumerate(rows, 1)], columns)
+    cells = [[cell_text(row.get(name, NONE)) for name in columns] for row in rows]
+    return frame(cells, [f"row {number}" for number, _ in enumerate(rows, 1)], columns)
 
 
-def short(value: object) -> str:
-    """A value for a narrow cell.
+def cell_text(value: object) -> str:
+    """Return a value as text for a narrow cell.
 
-    >>> short("GRP#a745d61e-abe5-40e0-a379-8be5bd77df98")
+    >>> cell_text("GRP#a745d61e-abe5-40e0-a379-8be5bd77df98")
     'GRP#a745d61e…'
     """
     text = UUID.sub(r"\1…", str(sorted(value) if isinstance(value, set) else value))
-    return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
+    return shortened(text, WIDTH)
 
 
 def _key(row: Row) -> tuple[str, ...]:

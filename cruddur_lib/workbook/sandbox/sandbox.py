@@ -1,4 +1,4 @@
-"""A known table in an engine, and the means to look at it: what lessons and answers run on."""
+"""A table with known rows, on which lessons and the answers of exercises run."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,14 +12,14 @@ from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging import table as tables
 from cruddur_lib.messaging.designs import design
 from cruddur_lib.messaging.entities import MessageGroup, User
-from cruddur_lib.messaging.inbox import MOST, Inbox
+from cruddur_lib.messaging.inbox import PAGE_LIMIT, Inbox
 from cruddur_lib.messaging.stream import Handler, Pump, PumpReport, Record
 from cruddur_lib.messaging.table import TABLE_NAME, Row
 from cruddur_lib.workbook.sandbox.crowd import Crowd
 from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.rows import WrittenRows
 
-SCRATCH = "cruddur-scratch"  # the table on which answers are computed
+SCRATCH = "cruddur-scratch"  # the table of `Sandbox.scratch`
 
 
 class LessonError(WorkbookError):
@@ -28,7 +28,7 @@ class LessonError(WorkbookError):
 
 @dataclass(frozen=True)
 class Sandbox:
-    """A table of one design with known rows, a clock that ticks and uuids that repeat."""
+    """A table of one design, with known rows and with a clock and uuids that repeat."""
 
     name: str
     backend: Backend
@@ -37,7 +37,7 @@ class Sandbox:
     table: str = TABLE_NAME
     design: str = "bootcamp"
     positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
-    crowd: Crowd | None = None  # the people and messages of a livelier table
+    crowd: Crowd | None = None  # more people and messages than the seeds
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """Return the users with these handles, or all users in the directory's order."""
@@ -64,7 +64,7 @@ class Sandbox:
         """
         (andrew,) = self.users("andrewbrown")
         uuid = seeds.conversation()[0].group_uuid
-        groups = self.inbox().list_message_groups(andrew, MOST)
+        groups = self.inbox().list_message_groups(andrew, PAGE_LIMIT)
         found = [group for group in groups if group.uuid == uuid]
         if not found:
             raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")

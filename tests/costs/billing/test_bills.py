@@ -1,18 +1,25 @@
-"""Bills against those that AWS and others published, against closed forms, and their rules."""
+"""Bills equal those that AWS and others published, closed forms, and the rules of billing."""
 
 import json
 import subprocess
 import sys
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, Inexact, localcontext
 
 import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cruddur_lib.costs.billing.bill_lines import lines_of
 from cruddur_lib.costs.billing.bills import NotComparable, bill, compare_bills
-from cruddur_lib.costs.billing.conventions import ConventionUnknown, Gigabyte, month, stored_gb
+from cruddur_lib.costs.billing.conventions import (
+    EXACT,
+    ConventionUnknown,
+    Gigabyte,
+    month,
+    stored_gb,
+)
 from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
 from cruddur_lib.costs.billing.usage import Dax, Provisioned, Reserved, TableClass, Usage
 from tests.helpers.billed import (
@@ -47,7 +54,7 @@ EXAMPLE = {
 
 
 @pytest.mark.parametrize(
-    ("told", "usd"),
+    ("content", "usd"),
     [
         pytest.param(
             {"lambda": {"requests": 3_000_000, "gb_seconds": 540_000}},
@@ -146,9 +153,9 @@ EXAMPLE = {
         ),
     ],
 )
-def test_published_bills(told, usd):
-    """The total, which is unrounded, is the published one when an invoice rounds it to cents."""
-    assert cents(total(told)) == usd
+def test_published_bills(content, usd):
+    """The total, rounded to cents as on an invoice, is the published one."""
+    assert cents(total(content)) == usd
 
 
 @pytest.mark.parametrize(
@@ -167,14 +174,14 @@ def test_published_bills(told, usd):
     ],
 )
 def test_each_line_of_the_example_that_aws_published(name, usd):
-    """AWS lists ten amounts; its total of 100.05 is also that of the unrounded ones."""
+    """AWS published ten amounts; each line of our bill has one of them."""
     assert cents(item(name, EXAMPLE)) == usd
 
 
 def test_reserved_capacity_against_the_estimate_of_awss_calculator():
-    """ScyllaDB's test names calculator.aws: base load reserved for a year, the peak is not.
+    """The base load is reserved for a year and the peak is not, as in ScyllaDB's test.
 
-    5,977 a month and 54,000 upfront, so 125,726 in the first year.
+    calculator.aws gives 5,977 a month and 54,000 upfront, so 125,726 in the first year.
     """
     made = billed(
         {
@@ -206,14 +213,14 @@ def test_reserved_capacity_against_the_estimate_of_awss_calculator():
     ids=lambda value: f"Infracost golden, {value}" if isinstance(value, str) else None,
 )
 def test_lambdas_price_falls_in_steps(architecture, gb_seconds, usd):
-    """Each step's GB-seconds at its own price: lambda_function_test.golden of Infracost."""
+    """GB-seconds have the price of their tier: lambda_function_test.golden of Infracost."""
     made = billed({**GROSS, "lambda": {"gb_seconds": gb_seconds, "architecture": architecture}})
 
     assert [cents(line.usd) for line in made.lines] == usd
 
 
 def test_the_answer_is_the_one_that_the_contract_shows():
-    """These keys in this order, amounts as texts; 72,000 WCU-hours cost 46.80."""
+    """The JSON has these keys in this order and amounts as texts; 72,000 WCU-hours cost 46.80."""
     made = billed(
         {
             "region": "us-east-1",
@@ -233,7 +240,7 @@ def test_the_answer_is_the_one_that_the_contract_shows():
 
 
 @pytest.mark.parametrize(
-    ("told", "name", "billable"),
+    ("content", "name", "billable"),
     [
         pytest.param(
             {"month": "744h", "provisioned": {"wcu": 25}}, "write", 0, id="25 units, all month"
@@ -252,15 +259,15 @@ def test_the_answer_is_the_one_that_the_contract_shows():
         ),
     ],
 )
-def test_the_free_tier_is_a_pool_of_unit_hours(told, name, billable):
-    """18,600 WCU-hours and 18,600 RCU-hours a month, whoever spends them when."""
-    lines = [x for x in billed(told).lines if x.item == f"provisioned {name} capacity"]
+def test_the_free_tier_is_a_pool_of_unit_hours(content, name, billable):
+    """18,600 WCU-hours and 18,600 RCU-hours a month are free, whenever they are used."""
+    lines = [x for x in billed(content).lines if x.item == f"provisioned {name} capacity"]
 
     assert [line.billable for line in lines] == [billable]
 
 
 @pytest.mark.parametrize(
-    ("told", "usd"),
+    ("content", "usd"),
     [
         pytest.param({"storage_gb": 25}, "0", id="25 GB of storage"),
         pytest.param({"storage_gb": 26}, "0.25", id="the 26th GB"),
@@ -298,14 +305,14 @@ def test_the_free_tier_is_a_pool_of_unit_hours(told, name, billable):
         ),
     ],
 )
-def test_what_is_free_and_what_never_is(told, usd):
-    """The limits of the facts, at the last free unit and at the next; prices of us-east-1."""
-    assert total(told) == Decimal(usd)
+def test_what_is_free_and_what_never_is(content, usd):
+    """The last free unit of a pool costs nothing and the next one its price in us-east-1."""
+    assert total(content) == Decimal(usd)
 
 
 def test_without_the_free_tier_nothing_is_free():
-    """The switch turns every allowance off."""
-    told = {
+    """With `free_tier` false no line has free units."""
+    content = {
         "month": "720h",
         "free_tier": False,
         "provisioned": {"wcu": 1, "rcu": 1},
@@ -316,26 +323,26 @@ def test_without_the_free_tier_nothing_is_free():
         "internet_out_gb": 1,
     }
 
-    assert {line.free for line in billed(told).lines} == {0}
-    assert all(line.usd > 0 for line in billed(told).lines)
+    assert {line.free for line in billed(content).lines} == {0}
+    assert all(line.usd > 0 for line in billed(content).lines)
 
 
 def test_standard_ia_has_its_own_prices():
-    """1 M writes 0.78, 1 M reads 0.155, 100,000 WCU-hours 81 and RCU-hours 16, a GB-month 0.10."""
-    told = {
+    """1 M writes cost 0.78, 1 M reads 0.155, 100,000 WCU-hours 81 and RCU-hours 16, a GB 0.10."""
+    content = {
         "table_class": "standard_ia",
         "on_demand": {"write_units": 1_000_000, "read_units": 1_000_000},
         "provisioned": {"wcu": 100_000, "rcu": 100_000, "hours": 1},
         "storage_gb": 1,
     }
 
-    made = [line.usd for line in billed(told).lines]
+    made = [line.usd for line in billed(content).lines]
     assert made == [Decimal(usd) for usd in ("0.78", "0.155", "81", "16", "0.1")]
-    assert all("Standard-IA" in line.item for line in billed(told).lines)
+    assert all("Standard-IA" in line.item for line in billed(content).lines)
 
 
 def test_reserved_capacity_is_billed_for_every_hour_of_the_month_used_or_not():
-    """200 WCU for 720 h at 0.0128 per 100 are 18.432, though only 100 WCU run for 10 hours."""
+    """200 WCU for 720 h at 0.0128 per 100 cost 18.432, although 100 WCU run for 10 hours only."""
     made = billed(
         {
             "month": "720h",
@@ -350,7 +357,7 @@ def test_reserved_capacity_is_billed_for_every_hour_of_the_month_used_or_not():
 
 
 def test_what_is_provisioned_above_reserved_capacity_costs_its_full_price():
-    """250 RCU under 200 reserved for three years: 50 for 720 h are 36,000, less 18,600 free."""
+    """Of 250 RCU 200 are reserved: 50 for 720 h are 36,000 RCU-hours, of which 18,600 are free."""
     made = billed(
         {"month": "720h", "provisioned": {"rcu": 250}, "reserved": {"years": 3, "rcu": 200}}
     )
@@ -361,7 +368,7 @@ def test_what_is_provisioned_above_reserved_capacity_costs_its_full_price():
 
 
 def test_reserved_capacity_that_is_owned_costs_nothing_upfront():
-    """A block bought before and one bought now cover together; the new one alone is paid."""
+    """An owned block and a new one both cover capacity, and only the new one is paid upfront."""
     new, owned = Reserved(1, wcu=100), Reserved(3, wcu=100, owned=True)
     usage = Usage("720h", provisioned=(Provisioned(wcu=200),), reserved=(owned, new))
     made = bill(usage, HOME)
@@ -377,8 +384,8 @@ def test_reserved_capacity_that_is_owned_costs_nothing_upfront():
     free=st.booleans(),
 )
 def test_cover_is_applied_hour_by_hour(hourly, blocks, free):
-    """The bill is the one that goes through the hours of the month one at a time."""
-    told = {
+    """The bill equals one that is computed for each hour of the month by itself."""
+    content = {
         "month": "720h",
         "free_tier": free,
         "provisioned": [{"wcu": units, "hours": hours} for units, hours in hourly],
@@ -388,11 +395,11 @@ def test_cover_is_applied_hour_by_hour(hourly, blocks, free):
     paid = max(0, above - 18_600) if free else above
     expected = paid * Decimal("0.00065") + blocks * 720 * Decimal("0.0128")
 
-    assert total(told) == expected
+    assert total(content) == expected
 
 
 @pytest.mark.parametrize(
-    ("told", "quantity"),
+    ("content", "quantity"),
     [
         ({"dax": {"nodes": 3, "hours": 1.5}}, 6),
         ({"dax": {"nodes": 3, "hours": 2}}, 6),
@@ -402,9 +409,9 @@ def test_cover_is_applied_hour_by_hour(hourly, blocks, free):
     ],
     ids=["DAX", "DAX, whole", "NAT", "endpoint", "provisioned: not"],
 )
-def test_begun_hours_count_whole_where_aws_says_so(told, quantity):
-    """DAX nodes, NAT gateways and interface endpoints are billed by the begun hour."""
-    assert [line.quantity for line in billed(told).lines] == [quantity]
+def test_begun_hours_count_whole_where_aws_says_so(content, quantity):
+    """AWS bills a started hour of a DAX node, NAT gateway or interface endpoint in full."""
+    assert [line.quantity for line in billed(content).lines] == [quantity]
 
 
 @pytest.mark.parametrize(
@@ -412,13 +419,13 @@ def test_begun_hours_count_whole_where_aws_says_so(told, quantity):
     [("720h", 720), ("730h", 730), ("744h", 744), ("30.5d", 732), ("2026-02", 672)],
 )
 def test_a_month_has_the_hours_of_its_name(name, hours):
-    """A unit that is provisioned all month; without a name it is 730 hours, as AWS's calculator."""
+    """A unit that is provisioned all month costs the hours that the month's name gives."""
     assert total({**GROSS, "month": name, "provisioned": {"wcu": 1}}) == hours * Decimal("0.00065")
     assert month(name, TODAY).hours == hours
 
 
 def test_the_calendar_month_is_that_of_the_prices():
-    """November has 30 days, February of a leap year 29."""
+    """November has 30 days, and February of a leap year 29. Without a name, a month has 730 h."""
     assert month("calendar", TODAY).hours == 720
     assert month("calendar", date(2028, 2, 3)).hours == 29 * 24
     assert total({**GROSS, "provisioned": {"wcu": 1}}) == 730 * Decimal("0.00065")
@@ -426,13 +433,13 @@ def test_the_calendar_month_is_that_of_the_prices():
 
 @pytest.mark.parametrize("name", ["31d", "2026-13", "month", ""])
 def test_an_unknown_month_is_refused(name):
-    """With the names that there are."""
+    """The error lists the known names."""
     with pytest.raises(ConventionUnknown, match="720h, 730h, 744h, 30.5d, calendar"):
         month(name, TODAY)
 
 
 def test_bytes_become_gb_by_the_named_convention_with_100_bytes_for_each_item_and_entry():
-    """A million items of 900 bytes and as many entries of 400: 1.5e9 bytes in all."""
+    """A million items of 900 bytes and a million entries of 400 are 1.5e9 bytes with overhead."""
     stored = [(1_000_000, 900), (1_000_000, 400)]
 
     assert stored_gb(stored, Gigabyte.DECIMAL) == Decimal("1.5")
@@ -440,47 +447,77 @@ def test_bytes_become_gb_by_the_named_convention_with_100_bytes_for_each_item_an
     assert stored_gb([(2, 0.5)], Gigabyte.DECIMAL) == Decimal("0.000000201")
 
 
-def test_the_gb_of_a_bill_is_named_and_converts_nothing():
-    """100 GB cost 25 USD under either name; the terms say which it is."""
-    for name, size in (("2^30", "1,073,741,824 bytes"), ("1e9", "1,000,000,000 bytes")):
-        made = billed({**GROSS, "gb": name, "storage_gb": 100})
-        assert made.total_usd == 25
-        assert size in made.as_text()
+def test_gb_of_1e9_bytes_are_billed_as_the_bytes_that_they_are():
+    """100 GB of 1e9 bytes are 1e11 / 2^30 GB of AWS at 0.25 USD; the bill names both sizes."""
+    made = billed({**GROSS, "gb": "1e9", "storage_gb": 100})
+
+    assert made.total_usd == Decimal("0.25") * 10**11 / 2**30
+    assert "1 GB = 1,073,741,824 bytes (2^30)" in made.as_text()
+    assert "1 GB = 1,000,000,000 bytes (1e9)" in made.as_text()
+    assert billed({**GROSS, "gb": "2^30", "storage_gb": 100}).total_usd == 25
+
+
+@given(usages())
+def test_the_same_bytes_cost_the_same_in_both_kinds_of_gb(content):
+    """2^30 / 1e9 GB of 1e9 bytes are one GB of 2^30 bytes in every key of GB but GB-seconds."""
+    smaller = {**content, "gb": "1e9"}
+    for *parts, last in QUANTITIES:
+        of_part = smaller.get(parts[0], {}) if parts else smaller
+        if last in of_part and last.endswith(("gb", "gb_month")):
+            size = Decimal(repr(of_part[last])) * 2**30 / 10**9
+            smaller = placed(smaller, (*parts, last), float(size))
+
+    assert float(total(smaller)) == pytest.approx(float(total(content)))
+
+
+def test_no_quantity_of_a_tier_is_rounded():
+    """A quantity of 29 digits below the free 100 GB keeps its digits, and nothing is billable."""
+    (line,) = billed('{"internet_out_gb": 95.983906053006649017333984375}').lines
+
+    assert (line.quantity, line.billable) == (Decimal("95.983906053006649017333984375"), 0)
+
+
+def test_an_amount_that_is_not_exact_raises():
+    """A result of more than 200 digits is an error, and is never rounded in silence."""
+    with localcontext(EXACT), pytest.raises(Inexact):
+        list(lines_of(HOME, "on_demand_write", Decimal("1e-300") + 1))
+    with pytest.raises(Inexact):
+        stored_gb([(10**190 + 1, 0.1)])
 
 
 def test_a_line_that_rests_on_an_estimate_says_so():
-    """In its item and in its source; without the name, the price is unknown."""
-    told = {"region": "eu-north-1", "on_demand": {"write_units": 1_000_000}}
-    (line,) = billed(told, estimates=frozenset({"on_demand"})).lines
+    """The item and the source name the estimate; without `estimates` the price is unknown."""
+    content = {"region": "eu-north-1", "on_demand": {"write_units": 1_000_000}}
+    (line,) = billed(content, estimates=frozenset({"on_demand"})).lines
 
     assert line.item == "on-demand writes (estimate)"
     assert line.source.startswith("ESTIMATE")
     assert line.usd == Decimal("0.6712")
     with pytest.raises(PriceUnknown, match="eu-north-1"):
-        billed(told)
+        billed(content)
 
 
 def test_a_step_whose_price_is_unknown_is_not_billed_at_another():
-    """Ireland's first 10 TB are known, the next are not."""
+    """Ireland's price of the first 10 TB is known, and that of the next tier is not."""
     assert total({"region": "eu-west-1", "internet_out_gb": 200}) == 9
     with pytest.raises(PriceUnknown, match="internet_out_gb_next_40tb"):
         billed({"region": "eu-west-1", "internet_out_gb": 10_341})
 
 
 def test_an_empty_usage_costs_nothing():
-    """No line, no source, a total of 0."""
+    """An empty usage has no lines and a total of 0."""
     assert billed({}).as_json() == {"lines": [], "total_usd": "0", "upfront_usd": "0"}
 
 
 def test_a_gateway_endpoint_is_free_and_shown():
-    """AWS charges neither hours nor GB; the line stands beside what NAT would cost."""
+    """AWS charges neither hours nor GB, and the bill has a line of 0 USD."""
     made = billed({"gateway_endpoint": {"gb": 10}})
 
     assert [(line.quantity, line.usd) for line in made.lines] == [(10, 0)]
 
 
 def test_bills_group_by_service_and_by_what_is_asked():
-    """The dearest first: DAX 0.51, DynamoDB 0.25 + 0.20, Lambda 0."""
+    """Groups have the most expensive first: DAX 0.51, DynamoDB 0.25 + 0.20, Lambda 0."""
     made = billed(
         {
             "dax": {"nodes": 2, "hours": 1},
@@ -499,7 +536,7 @@ def test_bills_group_by_service_and_by_what_is_asked():
 
 
 def test_bills_compare_item_by_item():
-    """A column a bill, a row an item, then the totals; an item that one lacks costs it nothing."""
+    """There is a column for each bill and a row for each item; a missing item costs 0."""
     on_demand = billed({**GROSS, "on_demand": {"write_units": 1_000_000}, "storage_gb": 1})
     reserved = billed({**GROSS, "reserved": {"wcu": 100}, "storage_gb": 1})
     made = compare_bills({"on demand": on_demand, "reserved": reserved})
@@ -515,17 +552,15 @@ def test_bills_compare_item_by_item():
     assert made["reserved"].map(str).to_list() == ["0", "0.25", "9.344", "9.594", "150.00"]
 
 
-@pytest.mark.parametrize(
-    "other", [{"month": "720h"}, {"gb": "1e9"}], ids=["another month", "another GB"]
-)
-def test_bills_of_two_conventions_are_not_compared(other):
-    """Never mixed: the error names both."""
-    with pytest.raises(NotComparable, match="count differently"):
-        compare_bills({"one": billed({}), "other": billed(other)})
+def test_bills_of_months_of_different_length_are_not_compared():
+    """The error names both months. Two kinds of GB do compare: a bill has AWS's GB."""
+    with pytest.raises(NotComparable, match=r"'one': the month 730h .*'other': the month 720h"):
+        compare_bills({"one": billed({}), "other": billed({"month": "720h"})})
+    assert not compare_bills({"one": billed({}), "other": billed({"gb": "1e9"})}).empty
 
 
 def test_a_bill_becomes_a_dataframe_with_exact_numbers():
-    """A row a line, Decimals that add up to the total."""
+    """The table has a row for each line, and its Decimals add up to the total."""
     made = billed(EXAMPLE)
     table = made.table()
 
@@ -536,7 +571,7 @@ def test_a_bill_becomes_a_dataframe_with_exact_numbers():
 
 
 def test_a_bill_reads_as_a_table_with_terms_total_and_sources():
-    """The terms first, thousands apart, the total, what is paid once, each source with a number."""
+    """The text has the conventions, lines, total, what is paid upfront and numbered sources."""
     text = billed(
         {"month": "720h", "provisioned": {"wcu": 1_100}, "reserved": {"wcu": 1_000}}
     ).as_text()
@@ -555,9 +590,9 @@ def test_a_bill_reads_as_a_table_with_terms_total_and_sources():
 
 
 @given(usages())
-def test_lines_add_up_to_the_last_digit(told):
-    """The total is the sum of the lines as they are written, and each is its price's product."""
-    made = billed(told).as_json()
+def test_lines_add_up_to_the_last_digit(content):
+    """The total is the sum of the written lines, and each line is billable units x price."""
+    made = billed(content).as_json()
 
     assert sum(Decimal(line["usd"]) for line in made["lines"]) == Decimal(made["total_usd"])
     for line in made["lines"]:
@@ -569,29 +604,29 @@ def test_lines_add_up_to_the_last_digit(told):
 
 
 @given(usages())
-def test_the_free_tier_makes_no_bill_dearer_and_none_negative(told):
-    """With it a bill is between nothing and what it is without."""
-    assert 0 <= total({**told, "free_tier": True}) <= total({**told, "free_tier": False})
+def test_the_free_tier_makes_no_bill_dearer_and_none_negative(content):
+    """A bill with the free tier is at least 0 and at most the bill without it."""
+    assert 0 <= total({**content, "free_tier": True}) <= total({**content, "free_tier": False})
 
 
-@given(told=usages(), path=st.sampled_from(sorted(QUANTITIES)), data=st.data())
-def test_more_usage_never_costs_less(told, path, data):
-    """A bill is monotone in every quantity but reserved capacity, which is bought to lower it."""
+@given(content=usages(), path=st.sampled_from(sorted(QUANTITIES)), data=st.data())
+def test_more_usage_never_costs_less(content, path, data):
+    """A larger quantity never lowers the bill, except that of reserved capacity."""
     less, more = sorted(data.draw(st.tuples(QUANTITIES[path], QUANTITIES[path])))
 
-    assert total(placed(told, path, less)) <= total(placed(told, path, more))
+    assert total(placed(content, path, less)) <= total(placed(content, path, more))
 
 
-@given(told=usages(), size=numbers)
-def test_no_line_is_billed_twice(told, size):
-    """Quantities that share no step and no pool add up: PITR beside whatever else."""
-    assert total({**told, "pitr_gb": size}) == total({**told, "pitr_gb": 0}) + item(
+@given(content=usages(), size=numbers)
+def test_no_line_is_billed_twice(content, size):
+    """Point-in-time recovery shares no tier and no pool, so it adds its own price to any bill."""
+    assert total({**content, "pitr_gb": size}) == total({**content, "pitr_gb": 0}) + item(
         "point-in-time recovery", {"pitr_gb": size}
     )
 
 
 def test_a_usage_is_made_in_python_as_in_a_file():
-    """Ints, floats and Decimals are taken, and kept as they are written."""
+    """Ints, floats and Decimals are kept with the digits that are written."""
     usage = Usage("720h", free_tier=False, storage_gb=0.1, dax=Dax("dax.t3.small", 1, 10))
 
     assert usage.storage_gb == Decimal("0.1")
@@ -600,7 +635,7 @@ def test_a_usage_is_made_in_python_as_in_a_file():
 
 
 def test_a_bill_needs_no_boto3():
-    """What prices and bills import works where boto3 is not installed."""
+    """Prices and bills can be imported and used without boto3."""
     code = (
         "import sys; sys.modules.update(boto3=None, botocore=None, moto=None)\n"
         "from datetime import date\n"

@@ -1,4 +1,4 @@
-"""The price book: every figure sourced and dated, the unknown called so, an estimate by name."""
+"""The price book: each price has a source and a day, and an unknown price raises."""
 
 import re
 from datetime import date, timedelta
@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook, PriceUnknown
-from cruddur_lib.costs.billing.price_list import FILE, price_list
+from cruddur_lib.costs.billing.price_list import FILE, PriceListError, price_list
 
 TODAY = date(2026, 11, 22)
 REGIONS = sorted(price_list().regions)
@@ -16,24 +16,24 @@ CUT = date(2024, 11, 1)  # AWS Database Blog: on-demand throughput costs half fr
 
 
 def book(region="us-east-1", on=TODAY, **more):
-    """The prices of a Region on a day."""
+    """Return the prices of a Region on a day."""
     return PriceBook(region, on=on, **more)
 
 
 def usd(name, region="us-east-1", on=TODAY):
-    """A price, as it is listed."""
+    """Return a price as it is listed."""
     return book(region, on).price(name).usd
 
 
 def test_there_are_25_regions():
-    """The facts name 25; each has at least the price of provisioned capacity."""
+    """Each of the 25 Regions has at least the price of provisioned capacity."""
     assert len(REGIONS) == 25
     assert all(usd("provisioned_wcu_hour", region) > 0 for region in REGIONS)
 
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_a_price_says_where_and_when_it_was_read(region):
-    """A source that can be followed, its day, how sure it is, and why where it is doubtful."""
+    """Each price has a source with an address, a day and a confidence; low ones have a note."""
     for item, readings in price_list().readings[region].items():
         assert item in price_list().items
         for reading in readings:
@@ -50,11 +50,11 @@ def test_a_price_says_where_and_when_it_was_read(region):
 
 
 def test_prices_are_texts_so_that_no_digit_is_lost():
-    """YAML reads 0.1 as a binary fraction; every amount in the file stands between quotes."""
-    told = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    """YAML reads 0.1 as a binary fraction, so every amount in the file is in quotes."""
+    content = yaml.safe_load(FILE.read_text(encoding="utf-8"))
     amounts = [
         value["usd"]
-        for region in told["regions"].values()
+        for region in content["regions"].values()
         for values in region["prices"].values()
         for value in values.values()
         if value["usd"] is not None
@@ -64,8 +64,36 @@ def test_prices_are_texts_so_that_no_digit_is_lost():
     assert {type(amount) for amount in amounts} == {str}
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        (
+            "confidence: medium",
+            "confidnce: medium",
+            r"free_tier\..*confidnce.*; there are: amount, c",
+        ),
+        ('usd: "0.00087465"', "usd: 0.00087465", "usd is 0.00087465; it must be in quotes"),
+        ('usd: "0.00087465"', 'usd: "many"', 'usd is "many"; it must be a number'),
+        ("read: 2024-11-20", "read: lately", 'read is "lately"; it must be a day like 2026-11-22'),
+        ("unit: WRU, ", "", "the key items.on_demand_write.unit is missing"),
+        ("sources: [S4]", "sources: [S99]", "names an unknown source, S99"),
+    ],
+    ids=["a key", "no quotes", "no number", "no day", "missing", "a source"],
+)
+def test_a_mistake_in_the_file_is_named(monkeypatch, tmp_path, old, new, message):
+    """The error says which entry is wrong and what it takes."""
+    text = FILE.read_text(encoding="utf-8")
+    assert old in text
+    file = tmp_path / "prices.yaml"
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+    monkeypatch.setattr("cruddur_lib.costs.billing.price_list.FILE", file)
+
+    with pytest.raises(PriceListError, match=message):
+        price_list.__wrapped__()
+
+
 def test_a_first_day_stands_once():
-    """A price is added, never edited: no day has two (YAML itself keeps the last in silence)."""
+    """No price has the same day twice: YAML would silently keep the last one."""
     days = re.compile(r"^ {8}(\d{4}-\d\d-\d\d): ", re.MULTILINE)
     items = re.split(r"^ {6}(?=\w)", FILE.read_text(encoding="utf-8"), flags=re.MULTILINE)
 
@@ -85,32 +113,32 @@ def test_a_first_day_stands_once():
     ],
 )
 def test_the_price_of_a_day_is_the_last_that_had_begun(name, before, after):
-    """AWS cut on-demand throughput and global tables on 2024-11-01, from that day's first hour."""
+    """AWS cut the prices of on-demand throughput and global tables on 2024-11-01."""
     assert usd(name, on=CUT - timedelta(days=1)) == Decimal(before)
     assert usd(name, on=CUT) == Decimal(after)
 
 
 def test_a_price_without_a_source_is_unknown_and_the_error_says_where_to_look():
-    """What is asked, where it is known, AWS's page and AWS's list of that Region, the estimate."""
+    """The error names item, Region and day, other Regions, the estimate and AWS's pages."""
     with pytest.raises(PriceUnknown) as unknown:
         book("eu-north-1").price("on_demand_write")
 
-    said = str(unknown.value)
-    assert "on_demand_write (on-demand writes) is known for eu-north-1 on 2026-11-22" in said
-    assert "it is known for ap-northeast-1" in said
-    assert "asked for by name: on_demand" in said
-    assert "https://aws.amazon.com/dynamodb/pricing/on-demand/" in said
-    assert "/offers/v1.0/aws/AmazonDynamoDB/current/eu-north-1/index.json" in said
+    message = str(unknown.value)
+    assert "on_demand_write (on-demand writes) is known for eu-north-1 on 2026-11-22" in message
+    assert "it is known for ap-northeast-1" in message
+    assert "asked for by name: on_demand" in message
+    assert "https://aws.amazon.com/dynamodb/pricing/on-demand/" in message
+    assert "/offers/v1.0/aws/AmazonDynamoDB/current/eu-north-1/index.json" in message
 
 
 def test_a_price_before_its_first_day_is_unknown():
-    """Nobody read what held before; the error says since when it is known, and how much."""
-    with pytest.raises(PriceUnknown, match=r"begins on 2018-11-28 \(1.25\), 2024-11-01 \(0.625\)"):
+    """The error says on which days the known prices begin, and how much they are."""
+    with pytest.raises(PriceUnknown, match=r"begin on 2018-11-28 \(1.25\), 2024-11-01 \(0.625\)"):
         book(on=date(2018, 11, 27)).price("on_demand_write")
 
 
 def test_a_price_that_ended_without_a_known_successor_is_unknown():
-    """The replicated write of Standard-IA fell on 2024-11-01; its new price was not found."""
+    """The price of replicated writes of Standard-IA changed, and the new one was not found."""
     assert usd("ia_on_demand_replicated_write", on=date(2024, 10, 31)) == Decimal("2.344")
     with pytest.raises(PriceUnknown, match="the new price was not found"):
         book(on=CUT).price("ia_on_demand_replicated_write")
@@ -126,13 +154,13 @@ def test_a_price_that_ended_without_a_known_successor_is_unknown():
     ],
 )
 def test_an_unknown_name_is_refused_with_the_known_ones(made, named):
-    """The error names it, and what there is."""
+    """The error names the unknown Region, item or estimate."""
     with pytest.raises(PriceUnknown, match=named):
         made()
 
 
 def test_an_estimate_is_made_only_when_asked_for_by_name_and_says_so():
-    """Stockholm: 0.000698 a WCU-hour at us-east-1's ratio of 0.625 to 0.00065 is 0.6712."""
+    """Stockholm's 0.000698 a WCU-hour times 0.625 / 0.00065 of us-east-1 is 0.6712."""
     price = book("eu-north-1", estimates=frozenset({"on_demand"})).price("on_demand_write")
 
     assert price.usd == Decimal("0.6712")
@@ -141,7 +169,7 @@ def test_an_estimate_is_made_only_when_asked_for_by_name_and_says_so():
 
 
 def test_an_estimate_never_replaces_a_price_that_was_read():
-    """Ireland's 0.705 was read from AWS's list; its estimate would be 0.7067."""
+    """Ireland's 0.705 is in AWS's price list; the estimate would be 0.7067."""
     price = book("eu-west-1", estimates=frozenset({"on_demand"})).price("on_demand_write")
 
     assert price.usd == Decimal("0.705")
@@ -149,7 +177,7 @@ def test_an_estimate_never_replaces_a_price_that_was_read():
 
 
 def test_estimates_are_within_half_a_percent_where_the_price_is_known():
-    """Seven Regions have both figures: none is off by more than 0.4 %."""
+    """In the seven Regions that have both prices, no estimate is off by more than 0.4 %."""
     compared = 0
     for region in REGIONS:
         for name, by in ESTIMATES["on_demand"].items():
@@ -162,7 +190,7 @@ def test_estimates_are_within_half_a_percent_where_the_price_is_known():
 
 
 def test_a_reading_is_old_after_a_year():
-    """365 days are a year, 366 are more; ages count from the day it was last read."""
+    """A price is old 366 days after it was last read, and not yet after 365."""
     price = book().price("on_demand_write")
     read = price.reading.read
 
@@ -172,10 +200,10 @@ def test_a_reading_is_old_after_a_year():
 
 
 def test_a_doubtful_price_says_so_before_its_source():
-    """GovCloud's reserved writes break the ratio of every other Region: low confidence."""
-    said = book("us-gov-west-1").price("reserved_1yr_wcu_hour").cited
+    """GovCloud's reserved writes break the ratio of every other Region, and the source says so."""
+    message = book("us-gov-west-1").price("reserved_1yr_wcu_hour").cited
 
-    assert said.startswith("doubtful (wcu hour .0122 breaks the ratio")
+    assert message.startswith("doubtful (wcu hour .0122 breaks the ratio")
 
 
 @pytest.mark.parametrize(
@@ -187,7 +215,7 @@ def test_a_doubtful_price_says_so_before_its_source():
 )
 @pytest.mark.parametrize("unit", ["write", "read"])
 def test_break_even_of_provisioned_capacity_follows_from_two_prices(unit, on, percent):
-    """A unit-hour is worth 3,600 requests: its price over theirs is the utilisation that pays."""
+    """A unit-hour serves 3,600 requests: the break-even is its price over theirs."""
     hour = usd(f"provisioned_{unit[0]}cu_hour", on=on)
     request = usd(f"on_demand_{unit}", on=on) / 1_000_000
 
@@ -202,7 +230,7 @@ def test_break_even_of_provisioned_capacity_follows_from_two_prices(unit, on, pe
     ],
 )
 def test_break_even_of_reserved_capacity_follows_from_its_two_parts(years, percent):
-    """The upfront part spread over 8,760 hours a year, and the hourly part, per 100 units."""
+    """The upfront part is spread over 8,760 hours a year; prices are for 100 units."""
     upfront = usd(f"reserved_{years}yr_wcu_upfront") / (8_760 * years)
     hour = (upfront + usd(f"reserved_{years}yr_wcu_hour")) / 100
     request = usd("on_demand_write") / 1_000_000
@@ -211,7 +239,7 @@ def test_break_even_of_reserved_capacity_follows_from_its_two_parts(years, perce
 
 
 def test_the_free_tier_is_25_units_through_the_longest_month():
-    """18,600 unit-hours are 25 units for 744 hours; 100 GB out are not for GovCloud."""
+    """18,600 unit-hours are 25 units for 744 hours; GovCloud has no free transfer."""
     assert book().free("provisioned_wcu_hours") == 25 * 744
     assert book().free("provisioned_rcu_hours") == 25 * 744
     assert book().free("internet_out_gb") == 100
@@ -219,7 +247,7 @@ def test_the_free_tier_is_25_units_through_the_longest_month():
 
 
 def test_steps_of_a_price_end_where_the_next_begins():
-    """Each limit is above the one before, the last step has none, and each is an item."""
+    """Limits rise, the last tier has none, and each tier is a known item."""
     for name, steps in price_list().tiers.items():
         limits = [step.until for step in steps]
         assert limits[-1] is None, name

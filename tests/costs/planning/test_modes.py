@@ -1,4 +1,4 @@
-"""Modes: each is billed as AWS would bill it, to the last digit."""
+"""Tests of modes: each is billed as AWS would bill it, to the last digit."""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -12,7 +12,7 @@ from cruddur_lib.costs.planning.modes import (
     compare_modes,
     mode_cost,
     mode_costs,
-    provisioned,
+    provisioned_cost,
 )
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
@@ -22,7 +22,10 @@ from cruddur_lib.costs.throughput.policies import (
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import on_demand
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -30,19 +33,20 @@ NOTHING_FREE = BillingTerms(free_tier=False)
 
 
 def steady(reads, writes, hours=720, start=JUNE, **indexes):
-    """Units a second that do not change, of the table and of indexes with the same."""
+    """Return constant demand in units a second, the same for the table and each index."""
     units = [np.full(hours * 60, rate * 60.0) for rate in (reads, writes)]
     return Workload(start, Demand(*units), {name: Demand(*units) for name in indexes})
 
 
 def fixed(reads, writes):
-    """The same fixed units for the table."""
+    """Return rules of fixed units for the table."""
     return {"table": ReadsWrites(Fixed(reads), Fixed(writes))}
 
 
 def test_a_hundred_units_for_a_month():
-    """AWS's pricing page: 100 WCU and 100 RCU for 720 h are 46.80 + 9.36 = 56.16 USD; with the free
-    tier 18,600 unit-hours of each come off.
+    """AWS's pricing page: 100 WCU and 100 RCU for 720 h are 46.80 + 9.36 = 56.16 USD.
+
+    The free tier takes off 18,600 unit-hours of each.
     """
     found = mode_cost("fixed", steady(50, 50), fixed(100, 100), BOOK, NOTHING_FREE)
     assert found.usd == Decimal("56.16")
@@ -54,7 +58,7 @@ def test_a_hundred_units_for_a_month():
 
 
 def test_on_demand_is_paid_by_the_request():
-    """A million reads and a million writes; nothing of it is free."""
+    """On demand bills each read and write, without a free tier."""
     units = np.zeros(60 * 720)
     units[:100] = 10_000
     found = mode_cost(
@@ -62,28 +66,31 @@ def test_on_demand_is_paid_by_the_request():
     )
 
     assert found.usd == Decimal("0.125") + Decimal("0.625")
-    assert (found.hours, found.utilisation, found.reserved) == (None, None, None)
+    assert (found.hours, found.utilization, found.reserved) == (None, None, None)
 
 
 def on_demand_pair():
-    """On demand without any limit that matters here."""
+    """Return on-demand limits that no test here reaches."""
     return ReadsWrites(OnDemandLimits(10**6), OnDemandLimits(10**6))
 
 
 def test_what_is_throttled_on_demand_is_not_paid():
-    """A maximum of one write a second, of two that are wanted: half is billed."""
+    """With a maximum of one write a second for two in demand, half is billed."""
     rules = {"table": ReadsWrites(OnDemandLimits(100), OnDemandLimits(100, maximum=1))}
     found = mode_cost("capped", steady(0, 2), rules, BOOK)
 
     assert found.usd == 720 * 3_600 * Decimal("0.000000625")
     assert found.throttled_share == 0.5
-    assert (found.worst.part, found.worst.kind, found.worst.units) == ("table", "writes", 60)
+    assert (found.worst.part, found.worst.kind) == ("table", CapacityKind.WRITE)
+    assert found.worst.units == 60
     assert found.worst.time == JUNE
 
 
 def test_two_months_have_two_bills_and_two_pools():
-    """Ten days of June and ten of July, at 30 units. A month that is seen in part is taken to be
-    all like that part: June has 21,600 unit-hours less 18,600, and July 22,320 less 18,600.
+    """Each month has its own free tier: ten days of June and ten of July, at 30 units.
+
+    The rest of a month is like the days seen. June has 21,600 unit-hours less 18,600, July 22,320
+    less 18,600.
     """
     found = mode_cost(
         "fixed", steady(1, 1, 480, datetime(2026, 6, 21, tzinfo=UTC)), fixed(30, 30), BOOK
@@ -98,7 +105,7 @@ def test_two_months_have_two_bills_and_two_pools():
 
 
 def test_on_demand_falls_into_its_months():
-    """What was used in June is in June's bill: 10 of 30 days were seen, so three times as much."""
+    """Units are billed in the month they were used in, and extrapolated to the whole month."""
     writes = np.repeat([0.0, 7.0], 240 * 60)
     start = datetime(2026, 6, 21, tzinfo=UTC)
     found = mode_cost(
@@ -112,18 +119,19 @@ def test_on_demand_falls_into_its_months():
 
 
 def test_indexes_are_in_the_same_pool():
-    """Table and index at 20 units each: 28,800 unit-hours, of which 18,600 are free once."""
+    """Table and index share one free tier: 2 x 20 x 720 = 28,800 unit-hours less 18,600."""
     rules = {part: ReadsWrites(Fixed(20), Fixed(20)) for part in ("table", "inbox")}
     found = mode_cost("fixed", steady(1, 1, inbox=1), rules, BOOK)
 
     assert [hours.tolist() for hours in found.hours] == [[40] * 720] * 2
     assert found.usd == (28_800 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
-    assert found.utilisation == (0.05, 0.05)
+    assert found.utilization == (0.05, 0.05)
 
 
 def test_reserved_blocks_are_bought_where_they_pay():
-    """250 units all the time, one year, nothing free: two blocks, as the third would be half idle
-    and a reserved unit costs 46 % of another. Its upfront part is spread over 8,760 h.
+    """For 250 constant units, a third block is worth it although it is half idle.
+
+    A reserved unit costs 46 % of another, with its upfront fee spread over 8,760 h.
     """
     found = mode_cost(
         "fixed", steady(1, 200), fixed(1, 250), BOOK, BillingTerms(1, free_tier=False)
@@ -139,11 +147,12 @@ def test_reserved_blocks_are_bought_where_they_pay():
 
 
 def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
-    """The highest is never below the mean, and both are of the same run."""
-    traffic = Workload.daily(40, 40, days=30, burstiness=0.3, seed=3)
+    """`partial_hour` bills the highest units or the mean of the same simulation."""
+    traffic = Workload.shaped(shapes.daily(30), Rates(40, 40), burstiness=0.3, seed=3)
     rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(1, 100))}
     high, mean = (
-        mode_cost("a", traffic, rules, BOOK, BillingTerms(billed=rule)) for rule in PartialHour
+        mode_cost("a", traffic, rules, BOOK, BillingTerms(partial_hour=rule))
+        for rule in PartialHour
     )
 
     assert (high.hours.writes >= mean.hours.writes).all()
@@ -153,7 +162,7 @@ def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
 
 
 def test_modes_stand_side_by_side():
-    """A row for each, with its cost, its throttles and how far its units are used."""
+    """`compare_modes` has a row for each mode: cost, throttling and utilization."""
     traffic = steady(50, 10)
     found = mode_costs(
         traffic, BOOK, {"on-demand": on_demand(traffic), "fixed": fixed(100, 8)}, NOTHING_FREE
@@ -162,7 +171,7 @@ def test_modes_stand_side_by_side():
 
     assert list(table.index) == ["on-demand", "fixed"]
     assert table.loc["fixed", "reads used"] == 0.5
-    lost = (10 - 8) * 60 * 43_200 - 8 * 300  # what the bucket had at the start was given
+    lost = (10 - 8) * 60 * 43_200 - 8 * 300  # the burst bucket was full at the start
     assert table.loc["fixed", "throttled share"] == pytest.approx(lost / (10 * 60 * 43_200))
     assert table.loc["fixed", "units in the worst minute"] == 120
     assert table.loc["on-demand", "throttled share"] == 0
@@ -170,10 +179,10 @@ def test_modes_stand_side_by_side():
 
 
 def test_units_alone_can_be_billed():
-    """An outcome of hours without any run, as foresight has it."""
+    """Hourly units can be billed without a simulation, as for perfect foresight."""
     hours = ReadsWrites(np.full(720, 100), np.full(720, 100))
-    found = provisioned("foresight", steady(1, 1), hours, BOOK, terms=NOTHING_FREE)
+    found = provisioned_cost("foresight", steady(1, 1), hours, BOOK, terms=NOTHING_FREE)
 
     assert found.usd == Decimal("56.16")
-    assert (found.rules, found.every, found.throttled_share) == ({}, [], 0.0)
-    assert (found.worst, found.utilisation) == (None, None)
+    assert (found.rules, found.parts, found.throttled_share) == ({}, {}, 0.0)
+    assert (found.worst, found.utilization) == (None, None)

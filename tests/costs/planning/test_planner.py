@@ -1,4 +1,4 @@
-"""The plan: no cheaper mode is found by trying all, and what flips it is where it says."""
+"""Tests of the plan: trying all modes finds no cheaper one, and turning points are right."""
 
 import json
 import shlex
@@ -23,11 +23,10 @@ from cruddur_lib.costs.planning.planner import (
     FIXED,
     FORESIGHT,
     ON_DEMAND,
-    _Search,
     cheapest,
     foresight,
 )
-from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid
+from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid, cost_function
 from cruddur_lib.costs.planning.sensitivity import (
     FARTHEST,
     TurningPoint,
@@ -45,28 +44,34 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.simulation import simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 PAID = BillingTerms(free_tier=False)
+WRITE = CapacityKind.WRITE
 
 
-def writes(wanted, start=JUNE, **indexes):
-    """Traffic of writes alone."""
-    wanted = np.asarray(wanted, float)
-    parts = {name: Demand(wanted * 0, units) for name, units in indexes.items()}
-    return Workload(start, Demand(wanted * 0, wanted), parts)
+def writes(demand, start=JUNE, **indexes):
+    """Return demand for writes only, in units a minute."""
+    demand = np.asarray(demand, float)
+    parts = {name: Demand(demand * 0, units) for name, units in indexes.items()}
+    return Workload(start, Demand(demand * 0, demand), parts)
 
 
 def bursty(peak=60, days=1, seed=1, **made):
-    """A wave a day with bursts."""
-    return Workload.daily(peak, peak / 2, days=days, burstiness=0.4, seed=seed, **made)
+    """Return a daily wave with bursts."""
+    return Workload.shaped(
+        shapes.daily(days), Rates(peak, peak / 2), burstiness=0.4, seed=seed, **made
+    )
 
 
-def unit_hours(given):
-    """USD as a search asks for it: here the unit-hours themselves."""
-    return float(given.sum()), 0.0
+def unit_hours(hours):
+    """Return the unit-hours as the cost that a search compares."""
+    return float(hours.sum()), 0.0
 
 
 demands = st.lists(
@@ -78,9 +83,9 @@ demands = st.lists(
 
 
 @given(demands, st.sampled_from([0.0, 0.001, 0.05, 0.3]))
-def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budget):
-    """Looked for by halving; here all fewer units are tried."""
-    capacity = PolicySearch(writes(wanted), "table", "writes")
+def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(demand, budget):
+    """All smaller capacities throttle more than the budget."""
+    capacity = PolicySearch(writes(demand), "table", WRITE)
     units = capacity.smallest_fixed(budget)
 
     shares = [capacity.under(Fixed(number)).throttled_share for number in range(1, units + 1)]
@@ -91,24 +96,25 @@ def test_the_fewest_units_keep_to_the_budget_and_one_less_does_not(wanted, budge
 
 
 @given(demands, st.integers(1, 90), st.integers(1, 90), st.sampled_from([0.2, 0.5, 0.7, 0.9]))
-def test_what_a_search_leaves_out_cannot_win(wanted, low, high, target):
-    """A maximum below the fewest fixed units throttles too much; a minimum from there on costs no
-    less than they do.
+def test_what_a_search_leaves_out_cannot_win(demand, low, high, target):
+    """Auto scaling can win only with a maximum of at least the smallest fixed capacity.
+
+    Its minimum must be lower, because it costs no less otherwise.
     """
-    capacity = PolicySearch(writes(wanted), "table", "writes")
-    fewest = capacity.fixed(0.01)
-    tried = capacity.under(TargetTracking(min(low, high), max(low, high), target))
+    capacity = PolicySearch(writes(demand), "table", WRITE)
+    smallest = capacity.fixed(0.01)
+    result = capacity.under(TargetTracking(min(low, high), max(low, high), target))
 
-    if max(low, high) < fewest.policy.units:
-        assert tried.throttled_share > 0.01
-    if min(low, high) >= fewest.policy.units:
-        assert tried.unit_hours() >= fewest.given.unit_hours()
+    if max(low, high) < smallest.policy.units:
+        assert result.throttled_share > 0.01
+    if min(low, high) >= smallest.policy.units:
+        assert result.unit_hours() >= smallest.result.unit_hours()
 
 
-@pytest.mark.parametrize("kind", ["reads", "writes"])
+@pytest.mark.parametrize("kind", THROUGHPUT_KINDS)
 @pytest.mark.thorough
 def test_the_best_candidate_is_near_the_best_of_all(kind):
-    """Every minimum and maximum, with targets five in a hundred apart."""
+    """The search is within 5 % of the best of every minimum and maximum, at targets 5 % apart."""
     traffic = bursty(8, 1)
     capacity = PolicySearch(traffic, "table", kind)
     best = capacity.autoscaled(0.02, unit_hours, PartialHour.HIGHEST)
@@ -120,34 +126,32 @@ def test_the_best_candidate_is_near_the_best_of_all(kind):
         for high in range(1, 2 * top)
         for low in range(1, min(high, top) + 1)
     ]
-    fit = [g for g in capacity._series.under_each(every) if g.throttled_share <= 0.02]
-    least = min(given.unit_hours() for given in fit)
+    fit = [r for r in capacity._capacity.under_each(every) if r.throttled_share <= 0.02]
+    least = min(result.unit_hours() for result in fit)
 
-    assert best.given.throttled_share <= 0.02
-    assert best.cost[0] == best.given.unit_hours()
+    assert best.result.throttled_share <= 0.02
+    assert best.cost[0] == best.result.unit_hours()
     assert best.cost[0] <= 1.05 * least
 
 
 @pytest.mark.parametrize("budget", [0.002, 0.01, 0.03, 0.05, 0.1, 0.2])
 def test_the_best_candidate_keeps_to_the_budget(budget):
-    """Two hours of a rush come too quickly for auto scaling: to throttle costs less, and the more
-    of it, the less.
-    """
-    capacity = PolicySearch(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", "writes")
+    """A rush comes too quickly for auto scaling, but the best policy never exceeds the budget."""
+    capacity = PolicySearch(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", WRITE)
     best = capacity.autoscaled(budget, unit_hours, PartialHour.HIGHEST)
-    assert 0 < best.given.throttled_share <= budget
+    assert 0 < best.result.throttled_share <= budget
 
 
 def test_the_winner_is_the_cheapest_of_its_candidates():
-    """Every candidate is run again, by `simulate` and one by one."""
+    """Simulating every candidate alone finds no cheaper one."""
     traffic, seen = bursty(20), []
-    capacity = PolicySearch(traffic, "table", "writes")
-    steps = SearchGrid(range(30, 91, 20), 4, 3)
-    best = capacity.autoscaled(0.01, unit_hours, PartialHour.HIGHEST, seen.append, steps)
-    fewest = capacity.smallest_fixed(0.01)
+    capacity = PolicySearch(traffic, "table", WRITE)
+    grid = SearchGrid(range(30, 91, 20), 4, 3)
+    best = capacity.autoscaled(0.01, unit_hours, PartialHour.HIGHEST, seen.append, grid)
+    smallest = capacity.smallest_fixed(0.01)
     rounds = [
-        *capacity._coarse(fewest, None, steps),
-        *capacity._fine(fewest, best.policy, steps),
+        *capacity._coarse(smallest, grid),
+        *capacity._fine(smallest, best.policy, grid),
     ]
 
     costs = []
@@ -162,7 +166,7 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
         0.01,
         unit_hours,
         PartialHour.HIGHEST,
-        steps=SearchGrid(range(30, 91, 20), 4, 3, finer=False),
+        grid=SearchGrid(range(30, 91, 20), 4, 3, finer=False),
     )
     assert without.cost >= best.cost
 
@@ -171,43 +175,42 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
 
 
 @given(demands, st.integers(0, 59))
-def test_foresight_is_the_fewest_of_each_hour(wanted, offset):
-    """Each hour is run by itself with a full bucket: nothing is throttled, and with one unit less
-    something is.
-    """
-    traffic = writes(wanted, JUNE + timedelta(minutes=offset))
+def test_foresight_is_the_fewest_of_each_hour(demand, offset):
+    """An hour with a full bucket throttles no unit, and with one unit less it throttles some."""
+    traffic = writes(demand, JUNE + timedelta(minutes=offset))
     hours = foresight(traffic).writes
 
-    edges = [0, *range(60 - offset, len(wanted), 60), len(wanted)]
+    edges = [0, *range(60 - offset, len(demand), 60), len(demand)]
     assert len(hours) == len(edges) - 1
     for units, begin, end in zip(hours.tolist(), edges, edges[1:], strict=False):
-        hour = PolicySearch(writes(wanted[begin:end]), "table", "writes")
+        hour = PolicySearch(writes(demand[begin:end]), "table", WRITE)
         assert hour.under(Fixed(units)).throttled_units == 0
         assert units == 1 or hour.under(Fixed(units - 1)).throttled_units > 0
 
 
 def test_foresight_looks_at_the_whole_hour():
-    """6,505 units in each of 60 minutes: 390,300 in all, of which 100 units and their bucket give
-    390,000; of 59 minutes they would give all.
+    """6,505 units in each of 60 minutes are 390,300; 100 units and their bucket grant 390,000.
+
+    They would grant all units of 59 minutes.
     """
     assert foresight(writes([6_505] * 60)).writes.tolist() == [101]
 
 
 @given(demands, st.integers(1, 40), st.integers(0, 100), st.sampled_from([0.2, 0.7, 0.9]))
-def test_no_plan_without_throttles_is_below_foresight(wanted, low, more, target):
-    """In any hour."""
-    traffic = writes(wanted)
-    tried = PolicySearch(traffic, "table", "writes").under(TargetTracking(low, low + more, target))
-    assume(tried.throttled_units == 0)
+def test_no_plan_without_throttles_is_below_foresight(demand, low, more, target):
+    """A policy that throttles no unit has at least the units of foresight in each hour."""
+    traffic = writes(demand)
+    result = PolicySearch(traffic, "table", WRITE).under(TargetTracking(low, low + more, target))
+    assume(result.throttled_units == 0)
 
-    assert (tried.hours() >= foresight(traffic).writes).all()
+    assert (result.hours() >= foresight(traffic).writes).all()
 
 
 # ---- the plan
 
 
 def test_all_modes_are_looked_at_and_the_cheapest_is_best():
-    """Their order of cost is that of bursty traffic: foresight first, on demand last."""
+    """For bursty traffic foresight is cheapest and on demand most expensive."""
     plan = cheapest(bursty(200, 3), BOOK, terms=PAID)
     usd = {name: float(one.usd) for name, one in plan.outcomes.items()}
 
@@ -218,28 +221,28 @@ def test_all_modes_are_looked_at_and_the_cheapest_is_best():
 
 
 def test_idle_traffic_is_cheapest_on_demand():
-    """One write a minute uses a sixtieth of one unit: less than the break-even."""
+    """One write a minute is a utilization of 1/60, below the break-even."""
     plan = cheapest(writes([1] * 1_440), BOOK, terms=PAID)
     assert plan.best.name == ON_DEMAND
 
 
 def test_of_two_alike_the_simpler_one_is_best():
-    """All is free in provisioned mode: fixed units before auto scaling."""
+    """Fixed units win over auto scaling when both are free."""
     plan = cheapest(bursty(5), BOOK)
     assert plan.outcomes[FIXED].usd == plan.outcomes[AUTOSCALED].usd == 0
     assert plan.best.name == FIXED
 
 
 def test_on_demand_that_throttles_too_much_does_not_win():
-    """A minute of 10,000 writes a second, on a table that gives 4,000 at first."""
-    wanted = np.zeros(10 * 1_440)
-    wanted[5_000] = 600_000
-    plan = cheapest(writes(wanted), BOOK, terms=PAID)
+    """A new table grants 4,000 writes a second, so a minute of 10,000 exceeds the budget."""
+    demand = np.zeros(10 * 1_440)
+    demand[5_000] = 600_000
+    plan = cheapest(writes(demand), BOOK, terms=PAID)
 
     on_demand = plan.outcomes[ON_DEMAND]
     assert on_demand.usd == min(one.usd for one in plan.outcomes.values())
     assert on_demand.throttled_share == 0.6
-    assert not plan.keeps(on_demand)
+    assert not plan.within_budget(on_demand)
     assert plan.best.name != ON_DEMAND
     assert plan.best.throttled_share <= plan.max_throttled
 
@@ -247,14 +250,15 @@ def test_on_demand_that_throttles_too_much_does_not_win():
 @pytest.mark.parametrize("units", [60, 65, 120])
 @pytest.mark.quick_cases(1)
 def test_table_and_index_keep_to_the_budget_together(units):
-    """Each alone is throttled by just the budget under so many units; together each also loses what
-    the other does, so more are needed, unless nothing is throttled at all.
+    """Together, table and index each lose what the other throttles, so the plan adds units.
+
+    Alone, each throttles exactly the budget. With a budget of 0 no unit is added.
     """
     table, index = np.full(1_440, 3_000.0), np.full(1_440, 3_000.0)
     table[::20], index[10::20] = 30_000, 30_000
     traffic = writes(table, inbox=index)
-    budget = PolicySearch(traffic, "table", "writes").under(Fixed(units)).throttled_share
-    alone = PolicySearch(traffic, "table", "writes").smallest_fixed(budget)
+    budget = PolicySearch(traffic, "table", WRITE).under(Fixed(units)).throttled_share
+    alone = PolicySearch(traffic, "table", WRITE).smallest_fixed(budget)
     pair = ReadsWrites(Fixed(1), Fixed(alone))
     together = simulate(traffic, {"table": pair, "inbox": pair})
 
@@ -268,7 +272,7 @@ def test_table_and_index_keep_to_the_budget_together(units):
 
 @pytest.mark.thorough
 def test_a_cover_is_chosen_for_table_and_index_together():
-    """Each has 60 steady units, which is a block only for both: 100 of 120 are reserved."""
+    """60 steady units of each are worth one block together: 100 of 120 units are reserved."""
     steady = np.full(1_440, 3_600.0)
     plan = cheapest(writes(steady, inbox=steady), BOOK, terms=BillingTerms(1, free_tier=False))
 
@@ -277,97 +281,90 @@ def test_a_cover_is_chosen_for_table_and_index_together():
 
 
 def test_a_part_is_priced_beside_the_others():
-    """60 units beside 60 others, 24 hours: a block of 100 for both, and 20 by the hour."""
-    traffic, terms = writes([60] * 1_440), BillingTerms(1, free_tier=False)
-    prices = tariffs(BOOK, free_tier=False, years=1)
-    search = _Search(traffic, prices, 0.01, terms, lambda _: None)
-    tariff = prices.writes
+    """60 units beside 60 others cost a block of 100 for both, and 20 units by the hour."""
+    tariff = tariffs(BOOK, free_tier=False, years=1).writes
+    months = BilledHours.of(writes([60] * 1_440))
 
-    usd, unit_hours = search._usd(tariff, np.full(24, 60), np.full(24, 60))
+    usd, unit_hours = cost_function(tariff, months, np.full(24, 60))(np.full(24, 60))
 
-    spread, hour = float(tariff.reservation.spread), float(tariff.usd_per_unit_hour)
+    spread, hour = float(tariff.reservation.effective_usd_per_hour), float(tariff.usd_per_unit_hour)
     assert usd == pytest.approx(24 * (100 * spread + 20 * hour))
     assert unit_hours == 24 * 60
 
 
 def test_a_table_of_its_own_has_the_search_of_its_parts():
-    """Without indexes the plan's policies are those that each capacity is best with."""
+    """Without indexes the plan has the best policy of each capacity."""
     traffic = bursty(100)
     plan = cheapest(traffic, BOOK, terms=PAID)
     rules = plan.outcomes[AUTOSCALED].rules["table"]
-    for kind, tariff in zip(ReadsWrites._fields, plan.tariffs, strict=True):
-        months = plan.best.months
+    for kind, tariff in zip(THROUGHPUT_KINDS, plan.tariffs, strict=True):
         best = PolicySearch(traffic, "table", kind).autoscaled(
-            plan.max_throttled,
-            lambda hours, t=tariff, m=months: (
-                t.usd_with_best_reservation(hours, m),
-                float(hours.sum()),
-            ),
-            PartialHour.HIGHEST,
+            plan.max_throttled, cost_function(tariff, plan.best.months), PartialHour.HIGHEST
         )
-        assert getattr(rules, kind) == best.policy
+        assert rules.of(kind) == best.policy
 
 
 @pytest.mark.parametrize("budget", [-0.1, 1, 7, float("nan")])
 def test_a_budget_is_a_share(budget):
-    """Named, with what it may be."""
+    """The error says which shares are valid."""
     with pytest.raises(ThroughputError, match="max_throttled is a share from 0 to below 1"):
         cheapest(bursty(5), BOOK, budget)
 
 
-# ---- flips
+# ---- turning points
 
 
 def at(plan, what):
-    """The flip of that name."""
-    return next(flip for flip in turning_points(plan, 300) if flip.what == what)
+    """Return the turning point of that name."""
+    return next(point for point in turning_points(plan, 300) if point.what == what)
 
 
 def test_more_traffic_flips_where_it_says():
-    """A write every other second: on demand wins at a 60th, fixed units from the break-even on; a
-    plan for that much traffic says so itself.
+    """Plans for a little less and a little more traffic than the turning point have other winners.
+
+    On demand wins at five writes a minute, and fixed units from the break-even on.
     """
     plan = cheapest(writes([5] * 1_440), BOOK, terms=PAID)
-    flip = at(plan, "more traffic")
+    point = at(plan, "more traffic")
     assert plan.best.name == ON_DEMAND
-    assert flip.to in {FIXED, AUTOSCALED}
-    assert flip.at == pytest.approx((0.00065 + 0.00013) / (5 * 60 * 0.000000625), rel=0.01)
+    assert point.to in {FIXED, AUTOSCALED}
+    assert point.at == pytest.approx((0.00065 + 0.00013) / (5 * 60 * 0.000000625), rel=0.01)
 
     for factor, wins in ((0.98, True), (1.02, False)):
-        there = cheapest(plan.workload.times(flip.at * factor), BOOK, terms=PAID)
+        there = cheapest(plan.workload.times(point.at * factor), BOOK, terms=PAID)
         assert (there.best.name == ON_DEMAND) == wins
 
 
 @pytest.mark.thorough
 def test_the_price_flips_where_both_cost_the_same():
-    """On demand is paid by the request, so its price is what the others' cost is to its own."""
+    """At the turning point of its prices, on demand costs as much as the best mode."""
     plan = cheapest(bursty(200), BOOK, terms=PAID)
-    flip = at(plan, "prices of on demand")
+    point = at(plan, "prices of on demand")
 
-    assert flip.to == ON_DEMAND
-    assert flip.at * float(plan.outcomes[ON_DEMAND].usd) == pytest.approx(float(plan.best.usd))
+    assert point.to == ON_DEMAND
+    assert point.at * float(plan.outcomes[ON_DEMAND].usd) == pytest.approx(float(plan.best.usd))
     free = cheapest(bursty(5), BOOK)
     assert at(free, "prices of on demand").to is None
 
 
 def test_larger_items_flip_in_whole_kb():
-    """Items of 300 bytes that are twice 1 KB need twice the writes; reads go in steps of 4 KB."""
+    """Writes are charged in steps of 1 KB, so the turning point is one byte above whole KB."""
     plan = cheapest(writes([20] * 1_440), BOOK, terms=PAID)
-    flip = at(plan, "larger items")
+    point = at(plan, "larger items")
     assert plan.best.name == ON_DEMAND
-    assert (flip.at - 1) % 1_024 == 0
-    below, above = (ceil(size / 1_024) for size in (flip.at - 1, flip.at))
+    assert (point.at - 1) % 1_024 == 0
+    below, above = (ceil(size / 1_024) for size in (point.at - 1, point.at))
 
     assert cheapest_mode_at(plan, ReadsWrites(1.0, float(below))) == ON_DEMAND
-    assert cheapest_mode_at(plan, ReadsWrites(1.0, float(above))) == flip.to
+    assert cheapest_mode_at(plan, ReadsWrites(1.0, float(above))) == point.to
 
 
 def test_what_never_flips_is_said():
-    """Traffic that is free at any fraction of itself."""
+    """Traffic that is free stays free at any fraction of it."""
     plan = cheapest(bursty(5), BOOK)
-    flip = at(plan, "less traffic")
-    assert flip == TurningPoint("less traffic", "times as much", None, None)
-    assert str(flip) == "less traffic: no other mode wins"
+    point = at(plan, "less traffic")
+    assert point == TurningPoint("less traffic", "times as much", None, None)
+    assert str(point) == "less traffic: no other mode wins"
     assert FARTHEST == 1_024
     assert (
         str(TurningPoint("larger items", "bytes", 2_049, FIXED))
@@ -376,20 +373,18 @@ def test_what_never_flips_is_said():
 
 
 def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
-    """At the same traffic auto scaling costs no more than the plan's, which was looked for among
-    many more.
-    """
+    """At the plan's own traffic, auto scaling costs no more than the plan's policy."""
     plan = cheapest(writes(([300] * 100 + [3_000] * 20) * 12), BOOK, terms=PAID)
     months, tariff = BilledHours.of(plan.workload), plan.tariffs.writes
-    given = _tracking(plan, ReadsWrites(1.0, 1.0), PolicySearch(plan.workload, "table", "writes"))
+    result = _tracking(plan, ReadsWrites(1.0, 1.0), PolicySearch(plan.workload, "table", WRITE))
 
     own = tariff.usd_with_best_reservation(plan.outcomes[AUTOSCALED].hours.writes, months)
-    assert tariff.usd_with_best_reservation(given.hours(plan.terms.billed), months) <= own
+    assert tariff.usd_with_best_reservation(result.hours(plan.terms.partial_hour), months) <= own
 
 
 @pytest.mark.thorough
 def test_the_plan_wins_where_it_is():
-    """At once its traffic the winner is the plan's own best."""
+    """At the plan's own traffic the cheapest mode is its best."""
     for terms in (PAID, BillingTerms(), BillingTerms(1), BillingTerms(3, free_tier=False)):
         for peak in (2, 400):
             plan = cheapest(bursty(peak), BOOK, terms=terms)
@@ -400,7 +395,7 @@ def test_the_plan_wins_where_it_is():
 
 
 def tables():
-    """Three tables that are alike in nothing."""
+    """Return three tables with different traffic."""
     return {
         "steady": writes(np.full(2_880, 600.0)),
         "idle": writes(np.full(2_880, 3.0)),
@@ -413,7 +408,7 @@ def tables():
 )
 @pytest.mark.quick_cases(2)
 def test_no_other_modes_of_a_fleet_are_cheaper(terms):
-    """Every mode of every table beside every other."""
+    """No combination of modes costs less."""
     found = fleet(tables(), BOOK, terms=terms)
     plans = found.plans
     usd = []
@@ -434,7 +429,7 @@ def test_no_other_modes_of_a_fleet_are_cheaper(terms):
 
 
 def test_a_fleet_has_one_free_pool():
-    """Two tables of 20 units are free each by itself; together 40 units are above the 25."""
+    """Two tables of 20 units are each free alone, but 40 units exceed the free 25."""
     steady = writes(np.full(43_200, 20 * 60.0))
     found = fleet({"one": steady, "other": steady}, BOOK, 0.0)
 
@@ -444,7 +439,7 @@ def test_a_fleet_has_one_free_pool():
 
 
 def test_a_fleet_covers_the_same_minutes():
-    """Else there is no hour to add up."""
+    """Workloads of different lengths are refused."""
     with pytest.raises(ThroughputError, match="must cover the same minutes"):
         fleet({"a": writes([1] * 60), "b": writes([1] * 61)}, BOOK)
 
@@ -453,7 +448,7 @@ def test_a_fleet_covers_the_same_minutes():
 
 
 def called(command):
-    """The operation of a command line and its parameters, as the AWS CLI reads them."""
+    """Return service, operation and parameters of a command, as the AWS CLI reads them."""
     program, service, operation, *words = shlex.split(command)
     assert program == "aws"
     given = {}
@@ -464,14 +459,14 @@ def called(command):
 
 
 def parsed(shape, value):
-    """A word as its shape has it; shorthand for structures is Key=value, ours is JSON."""
+    """Return a parameter with the type of its shape; structures are JSON."""
     if shape.type_name in {"structure", "list"}:
         return json.loads(value)
     return int(value) if shape.type_name == "integer" else value
 
 
 def test_commands_are_what_aws_takes():
-    """Each is held against the model that the AWS CLI is made from, enumerations too."""
+    """Each command is valid by the service models that the AWS CLI is made from."""
     rules = {
         "table": ReadsWrites(TargetTracking(5, 90, 0.55), Fixed(7)),
         "inbox-index": ReadsWrites(Fixed(3), TargetTracking(2, 40)),
@@ -490,11 +485,11 @@ def test_commands_are_what_aws_takes():
             assert value in (getattr(shape.members[name], "enum", None) or [value])
         seen.append((operation, parameters))
 
-    (update, wanted), *scaling = seen
+    (update, settings), *scaling = seen
     assert update == "UpdateTable"
-    assert wanted["BillingMode"] == "PROVISIONED"
-    assert wanted["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}
-    (index,) = wanted["GlobalSecondaryIndexUpdates"]
+    assert settings["BillingMode"] == "PROVISIONED"
+    assert settings["ProvisionedThroughput"] == {"ReadCapacityUnits": 5, "WriteCapacityUnits": 7}
+    (index,) = settings["GlobalSecondaryIndexUpdates"]
     assert index["Update"]["ProvisionedThroughput"] == {
         "ReadCapacityUnits": 3,
         "WriteCapacityUnits": 2,
@@ -517,7 +512,7 @@ def test_commands_are_what_aws_takes():
 
 
 def test_metrics_are_those_that_aws_predefines():
-    """A typing error in a metric's name would be told by AWS alone."""
+    """The service model doesn't check the names of metrics, but it lists them."""
     model = botocore.session.Session().get_service_model("application-autoscaling")
     metrics = model.shape_for("MetricType").enum
     lines = aws_commands(
@@ -535,7 +530,7 @@ def test_metrics_are_those_that_aws_predefines():
 
 
 def test_on_demand_is_one_command():
-    """With its index, which has the table's mode."""
+    """An index has its table's billing mode."""
     pair = ReadsWrites(OnDemandLimits(1), OnDemandLimits(1))
     assert aws_commands({"table": pair, "inbox": pair}, "t", "eu-west-1") == [
         "aws dynamodb update-table --region eu-west-1 --table-name t --billing-mode PAY_PER_REQUEST"

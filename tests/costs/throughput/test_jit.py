@@ -1,4 +1,4 @@
-"""Tests of cruddur_lib.costs.throughput.jit: with a cache, without room for one, without numba."""
+"""Tests of `jit`: with a cache on disk, without one, and without numba."""
 
 import importlib
 import os
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import cruddur_lib.costs.throughput
-from cruddur_lib.costs.throughput import blocks, jit, kernel
+from cruddur_lib.costs.throughput import jit, kernel
 from cruddur_lib.costs.throughput.policies import OnDemandLimits
 from tests.helpers import throughput_cases as cases
 
@@ -29,9 +29,10 @@ print(twice(21), type(twice._cache).__name__)
 
 
 @pytest.fixture
-def tried(tmp_path):
-    """What a process prints that compiles a function in this folder, `__pycache__` being a file
-    where there is no place.
+def run_once(tmp_path):
+    """Run a process that compiles a function in this folder, and return what it prints.
+
+    If the folder must not be writable, `__pycache__` is a file.
     """
 
     def run(home, *, writable):
@@ -53,31 +54,31 @@ def tried(tmp_path):
     return run
 
 
-def test_the_cache_is_beside_the_file(tried, tmp_path):
-    """Where it can be written."""
-    assert tried(tmp_path, writable=True) == "42 FunctionCache"
+def test_the_cache_is_beside_the_file(run_once, tmp_path):
+    """The cache is in `__pycache__` if that is writable."""
+    assert run_once(tmp_path, writable=True) == "42 FunctionCache"
     assert list((tmp_path / "__pycache__").glob("once.twice-*.nbc"))
 
 
 @pytest.mark.thorough
-def test_the_cache_is_the_users_where_the_tree_cannot_be_written(tried, tmp_path):
-    """A plain user of a shared tree compiles once too."""
-    assert tried(tmp_path / "home", writable=False) == "42 FunctionCache"
+def test_the_cache_is_the_users_where_the_tree_cannot_be_written(run_once, tmp_path):
+    """In a tree that is not writable, the cache is in the user's directory."""
+    assert run_once(tmp_path / "home", writable=False) == "42 FunctionCache"
     assert list((tmp_path / "home").rglob("once.twice-*.nbc"))
 
 
 @pytest.mark.thorough
-def test_nothing_can_be_written(tried):
-    """Then it is compiled in each process, without a word."""
-    assert tried(os.devnull, writable=False) == "42 NullCache"
+def test_nothing_can_be_written(run_once):
+    """Without any writable directory, each process compiles, without a warning."""
+    assert run_once(os.devnull, writable=False) == "42 NullCache"
 
 
 @pytest.fixture(scope="module")
 def plain():
-    """The kernel as it is where numba cannot be installed."""
+    """The kernel without numba, as on a machine where numba cannot be installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "numba", None)
-        for module in (jit, blocks, kernel):
+        for module in (jit, kernel):
             patch.delitem(sys.modules, module.__name__)
             patch.delattr(cruddur_lib.costs.throughput, module.__name__.rpartition(".")[2])
         yield importlib.import_module(kernel.__name__)
@@ -86,16 +87,16 @@ def plain():
 @settings(max_examples=40)
 @given(case=cases.cases(cases.provisioned, 120, 1))
 def test_without_numba_a_table_is_the_same(plain, case):
-    """The functions are plain Python then, and equal to the oracle too."""
-    assert isinstance(plain.apart, FunctionType)
+    """Without numba the kernel is plain Python, and a table equals the oracle."""
+    assert isinstance(plain.run_independent, FunctionType)
     cases.assert_equal(*case)
 
 
 @settings(max_examples=30)
 @given(case=cases.cases(cases.provisioned | cases.on_demand, 90, 2))
 def test_without_numba_indexes_and_on_demand_are_the_same(plain, case):
-    """Those that are run together."""
+    """Without numba, indexes and on-demand mode equal the oracle."""
     _, rules, _ = case
     assume(len({isinstance(r, OnDemandLimits) for pair in rules.values() for r in pair}) == 1)
-    assert isinstance(plain.together, FunctionType)
+    assert isinstance(plain.run_coupled, FunctionType)
     cases.assert_equal(*case)

@@ -1,4 +1,4 @@
-"""The compiled simulation equals `tests.helpers.throughput_oracle` bit by bit."""
+"""The compiled simulation gives the same bits as `tests.helpers.throughput_oracle`."""
 
 import numpy as np
 import pytest
@@ -14,9 +14,9 @@ from cruddur_lib.costs.throughput.policies import (
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from tests.helpers import throughput_oracle as oracle
 from tests.helpers.throughput_cases import (
-    KINDS,
     assert_equal,
     assert_sums_equal,
     cases,
@@ -28,64 +28,65 @@ from tests.helpers.throughput_cases import (
 
 @given(cases(provisioned, 400, 1))
 def test_a_table_alone(case):
-    """Reads and writes of a table without an index: bursts, alarms, throttles."""
+    """A table without an index equals the oracle: bursts, alarms, throttles."""
     assert_equal(*case)
 
 
 @settings(max_examples=60)
 @given(cases(provisioned, 300, 3))
 def test_a_table_and_its_indexes(case):
-    """A starved index throttles its table, and the other way round."""
+    """A table and indexes that throttle each other equal the oracle."""
     assert_equal(*case)
 
 
 @settings(max_examples=60)
 @given(cases(on_demand, 200, 3))
 def test_on_demand(case):
-    """Doubled peaks, with and without a maximum."""
+    """On-demand mode equals the oracle, with and without a maximum."""
     assert_equal(*case)
 
 
 @settings(max_examples=25)
 @given(cases(tracking(), 3 * 1_440, 1))
 def test_days(case):
-    """Over midnights, where the quota of decreases begins anew."""
+    """Several days equal the oracle: the quota of decreases starts again at midnight."""
     assert_equal(*case)
 
 
-@pytest.mark.parametrize("refused", ThrottledUnits)
+@pytest.mark.parametrize("throttled", ThrottledUnits)
 @pytest.mark.parametrize("seed", range(4))
-def test_weeks_that_use_up_the_quota(seed, refused):
-    """Traffic that jumps up and falls all day long asks for more decreases than a day has, of the
-    reads and of the writes of one table.
+def test_weeks_that_use_up_the_quota(seed, throttled):
+    """A week with more decreases than the quota allows equals the oracle.
+
+    Demand jumps up and falls all day, of the reads and of the writes.
     """
     rng = np.random.default_rng(seed)
     jumps = np.repeat(rng.choice([0, 60, 600, 2_400], (2, 7 * 48)), 30, axis=1)
     workload = Workload(START, Demand(*(jumps * rng.gamma(4, 1 / 4, jumps.shape))))
     rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(2, 60, 0.5))}
-    found = simulate(workload, rules, refused=refused)["table"]
+    found = simulate(workload, rules, throttled=throttled)["table"]
 
     assert min(found.reads.denied, found.writes.denied) > 0
-    assert_equal(workload, rules, {"refused": refused, "burst_at_start": 300})
+    assert_equal(workload, rules, {"throttled": throttled, "burst_at_start": 300})
 
 
-@given(cases(provisioned, 400, 1), st.sampled_from(KINDS))
+@given(cases(provisioned, 400, 1), st.sampled_from(THROUGHPUT_KINDS))
 def test_a_series_alone(case, kind):
-    """A capacity by itself is what a table with nothing beside it would give."""
+    """`CapacityDemand.under` equals the oracle's table whose other capacity has no demand."""
     workload, rules, how = case
-    policy = getattr(rules["table"], kind)
-    which = KINDS.index(kind)
-    nothing = [0.0] * workload.minutes
-    parts = {"table": [nothing, nothing]}
+    policy = rules["table"].of(kind)
+    which = THROUGHPUT_KINDS.index(kind)
+    zeros = [0.0] * workload.minutes
+    parts = {"table": [zeros, zeros]}
     parts["table"][which] = workload.table.units[which].tolist()
-    both = [Fixed(1), Fixed(1)]
-    both[which] = policy
+    pair = [Fixed(1), Fixed(1)]
+    pair[which] = policy
     expected = oracle.simulate(
         parts,
-        {"table": ReadsWrites(*both)},
+        {"table": ReadsWrites(*pair)},
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
-        retried=how["refused"] is ThrottledUnits.RETRIED,
+        retried=how["throttled"] is ThrottledUnits.RETRIED,
     )["table"][which]
     del how["traced"]
     found = CapacityDemand(workload, "table", kind).under(policy, **how)

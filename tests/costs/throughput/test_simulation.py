@@ -1,4 +1,4 @@
-"""Tests of the simulation against AWS's sentences and the closed forms of steady loads."""
+"""Tests of the simulation against AWS's documentation, and steady loads worked out by hand."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,42 +17,45 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.simulation import CapacityDemand, on_demand, simulate
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 HOUR, DAY = 60, 1_440  # minutes
-SCALED = TargetTracking(10, 1_000, 0.5)  # up above 300 a minute and 10 units, down at 180 or less
+SCALED = TargetTracking(10, 1_000, 0.5)  # 10 units: out above 300 units a minute, in at 180
 
 
 def series(*stretches):
-    """Units a minute: (minutes, units a second) after each other."""
+    """Units a minute, from stretches of (minutes, units a second)."""
     return np.concatenate([np.full(minutes, rate * 60.0) for minutes, rate in stretches])
 
 
-def writes(policy, wanted, start=START, **how):
-    """What a table's writes give, whose reads want nothing: sums, and by the minute."""
-    workload = Workload(start, Demand(np.zeros(len(wanted)), wanted))
+def writes(policy, demand, start=START, **how):
+    """Return the result and the trace of a table's writes, without any demand for reads."""
+    workload = Workload(start, Demand(np.zeros(len(demand)), demand))
     found = simulate(workload, {"table": ReadsWrites(Fixed(1), policy)}, **how)
     return found["table"].writes, found.trace("table").writes
 
 
-def provisioned_apart(policy, wanted):
-    """Units that a table's writes have beside its reads, without an index."""
-    return writes(policy, wanted)[1].provisioned
+def provisioned_apart(policy, demand):
+    """Return the units provisioned for the writes of a table without an index."""
+    return writes(policy, demand)[1].provisioned
 
 
-def provisioned_alone(policy, wanted):
-    """Units that they have by themselves, in blocks of minutes where nothing happens."""
-    workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
-    return CapacityDemand(workload, "table", "writes").under(policy).provisioned()
+def provisioned_alone(policy, demand):
+    """Return the units provisioned if the writes are simulated without the table's reads."""
+    workload = Workload(START, Demand(np.zeros(len(demand)), demand))
+    return CapacityDemand(workload, "table", CapacityKind.WRITE).under(policy).provisioned()
 
 
-def provisioned_together(policy, wanted):
-    """Units that they have beside an index, which is starved in a minute after the last."""
-    nothing = np.zeros(len(wanted) + 1)
+def provisioned_together(policy, demand):
+    """Return the units provisioned beside an index, which throttles in one more, last minute."""
+    nothing = np.zeros(len(demand) + 1)
     starved = np.append(nothing[:-1], 10**6)
     index = {"inbox": Demand(nothing, starved)}
-    workload = Workload(START, Demand(nothing, np.append(wanted, 0)), index)
+    workload = Workload(START, Demand(nothing, np.append(demand, 0)), index)
     rules = {"table": ReadsWrites(Fixed(1), policy), "inbox": ReadsWrites(Fixed(1), Fixed(1))}
     found = simulate(workload, rules)
     assert found["inbox"].writes.throttled_minutes == 1
@@ -70,8 +73,9 @@ either = pytest.mark.parametrize(
 
 
 def test_a_burst_lasts_as_long_as_aws_says():
-    """AWS re:Post ("spiky workloads"): 150 units that were not used for 5 minutes are 45,000, and
-    200 units a second are given for 45,000 / (200 - 150) = 900 seconds.
+    """AWS re:Post ("spiky workloads"): burst capacity covers 200 units a second for 15 minutes.
+
+    150 units that are unused for 5 minutes are 45,000, and 45,000 / (200 - 150) = 900 seconds.
     """
     _, trace = writes(Fixed(150), series((5, 0), (30, 200)), burst_at_start=0)
 
@@ -82,7 +86,7 @@ def test_a_burst_lasts_as_long_as_aws_says():
 
 
 def test_a_bucket_holds_five_minutes():
-    """Ten idle minutes save no more than five do; at the start it is full, or as empty as told."""
+    """Ten idle minutes save no more units than five. `burst_at_start` sets the first level."""
     five, ten = (
         writes(Fixed(10), series((idle, 0), (60, 20)), burst_at_start=0)[0] for idle in (5, 10)
     )
@@ -94,15 +98,15 @@ def test_a_bucket_holds_five_minutes():
 
 
 def test_unused_capacity_fills_the_bucket_again():
-    """60 unused units of a minute are one second of burst at 60 units a second."""
-    wanted = series((6, 20), (1, 9), (1, 11), (1, 11))
-    _, trace = writes(Fixed(10), wanted)
+    """A minute's 60 unused units cover 60 units above capacity in a later minute."""
+    demand = series((6, 20), (1, 9), (1, 11), (1, 11))
+    _, trace = writes(Fixed(10), demand)
 
     assert trace.throttled.tolist() == [0, 0, 0, 0, 0, 600, 0, 0, 60]
 
 
 def test_half_a_unit_too_much_empties_the_bucket():
-    """300 units last for 600 minutes in which half a unit a minute is above capacity."""
+    """A bucket of 300 units lasts 600 minutes if each takes half a unit from it."""
     _, trace = writes(Fixed(1), [60.5] * 700)
 
     assert trace.throttled[:600].sum() == 0
@@ -111,7 +115,7 @@ def test_half_a_unit_too_much_empties_the_bucket():
 
 @pytest.mark.parametrize("rate", [0, 1, 69.5, 70, 100])
 def test_a_steady_load_below_capacity_is_given(rate):
-    """Nothing throttled, and 100 units are billed for each hour, used or not."""
+    """Demand below capacity is granted, and all provisioned units are billed for every hour."""
     found, _ = writes(Fixed(100), series((DAY, rate)))
 
     assert found.throttled_units == 0
@@ -121,7 +125,7 @@ def test_a_steady_load_below_capacity_is_given(rate):
 
 
 def test_a_steady_overload_loses_what_is_above():
-    """All of the 20 units a second above 10, but for the 3,000 units that the bucket had."""
+    """30 units a second on 10 lose 20 a second, except for the 3,000 units of burst capacity."""
     found, _ = writes(Fixed(10), series((DAY, 30)))
 
     assert found.throttled_units == 20 * 60 * DAY - 10 * 300
@@ -131,28 +135,28 @@ def test_a_steady_overload_loses_what_is_above():
 
 
 @given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
-def test_granted_and_throttled_are_what_was_wanted(wanted, units):
-    """Where throttled units are lost, minute by minute and in all."""
-    found, trace = writes(Fixed(units), wanted)
+def test_granted_and_throttled_are_the_demand(demand, units):
+    """If throttled units are lost, granted and throttled units add up to the demand."""
+    found, trace = writes(Fixed(units), demand)
 
-    assert trace.granted + trace.throttled == pytest.approx(trace.wanted)
-    assert found.granted_units + found.lost_units == pytest.approx(found.wanted_units)
+    assert trace.granted + trace.throttled == pytest.approx(trace.demand)
+    assert found.granted_units + found.lost_units == pytest.approx(found.demand_units)
     assert found.lost_units == found.throttled_units
     assert found.waiting_units == 0
 
 
 @given(st.lists(st.floats(0, 5_000), min_size=1, max_size=50), st.integers(1, 50))
-def test_what_is_retried_waits_or_is_given(wanted, units):
-    """Where throttled units come again, none is lost but those that wait at the end."""
-    found, trace = writes(Fixed(units), wanted, refused=ThrottledUnits.RETRIED)
+def test_what_is_retried_waits_or_is_given(demand, units):
+    """If throttled units are retried, only those that wait at the end are lost."""
+    found, trace = writes(Fixed(units), demand, throttled=ThrottledUnits.RETRIED)
 
-    assert trace.granted.sum() + found.waiting_units == pytest.approx(sum(wanted))
+    assert trace.granted.sum() + found.waiting_units == pytest.approx(sum(demand))
     assert found.lost_units == found.waiting_units == trace.throttled[-1]
 
 
 def test_a_retry_comes_in_the_next_minute():
-    """700 wanted, 600 there: 100 wait, and again with the next 700."""
-    retried = {"refused": ThrottledUnits.RETRIED, "burst_at_start": 0}
+    """A unit that is throttled is requested again in the next minute, beside its demand."""
+    retried = {"throttled": ThrottledUnits.RETRIED, "burst_at_start": 0}
     found, trace = writes(Fixed(10), [700, 700, 0, 0], **retried)
 
     assert trace.granted.tolist() == [600, 600, 200, 0]
@@ -162,12 +166,12 @@ def test_a_retry_comes_in_the_next_minute():
 
 
 def test_more_capacity_is_never_worse():
-    """A unit more throttles no more of the same traffic."""
-    traffic = Workload.daily(40, 20, days=2, burstiness=1)
-    tried = CapacityDemand(traffic, "table", "reads").under_each(
+    """One more provisioned unit never throttles more of the same demand."""
+    traffic = Workload.shaped(shapes.daily(2), Rates(40, 20), burstiness=1)
+    results = CapacityDemand(traffic, "table", CapacityKind.READ).under_each(
         [Fixed(units) for units in range(5, 80)]
     )
-    throttled = [given_.throttled_units for given_ in tried]
+    throttled = [one.throttled_units for one in results]
 
     assert throttled == sorted(throttled, reverse=True)
     assert throttled[0] > 0
@@ -175,7 +179,7 @@ def test_more_capacity_is_never_worse():
 
 @either
 def test_two_minutes_above_scale_out(provisioned):
-    """The alarm that AWS makes: above 42 units a minute for 1 unit at 70 %, twice in a row."""
+    """AWS's alarm for 1 unit at 70 %: above 42 units a minute, two minutes in a row."""
     policy = TargetTracking(1, 100, 0.7, lag=0)
 
     assert set(provisioned(policy, [43, 42, 43, 42, 43, 42, 0, 0])) == {1}
@@ -184,7 +188,7 @@ def test_two_minutes_above_scale_out(provisioned):
 
 @either
 def test_hours_between_two_minutes_above(provisioned):
-    """They are not in a row, however quiet it is between them."""
+    """Two minutes above the target scale out only if they follow each other."""
     policy = TargetTracking(1, 100, 0.7, lag=0)
 
     assert set(provisioned(policy, [40] * 31 + [43] + [40] * 32 + [43] + [40] * 31)) == {1}
@@ -193,7 +197,7 @@ def test_hours_between_two_minutes_above(provisioned):
 @either
 @pytest.mark.parametrize("lag", [0, 2, 5])
 def test_scaling_out_lags(lag, provisioned):
-    """Two minutes, then the lag, then the units that bring the last minute to the target."""
+    """After two minutes and the lag, the last minute's consumption is at the target."""
     units = provisioned(TargetTracking(10, 1_000, 0.5, lag=lag), series((20, 8)))
 
     assert (units[: 2 + lag] == 10).all()
@@ -211,7 +215,7 @@ def test_scaling_out_lags(lag, provisioned):
     ],
 )
 def test_units_are_whole_and_meet_the_target(target, rate, units):
-    """Consumption divided by the target, rounded up."""
+    """The new units are the consumption divided by the target, rounded up."""
     _, trace = writes(TargetTracking(1, 1_000, target), series((30, rate)), burst_at_start=300)
     grown = TargetTracking(1, 1_000, target, start=rate + 1)
     _, later = writes(grown, series((30, rate)))
@@ -221,8 +225,9 @@ def test_units_are_whole_and_meet_the_target(target, rate, units):
 
 
 def test_scaling_sees_what_was_consumed():
-    """Without a bucket one step makes at most 1 / target as much: 10, 20, 40, 80 at 50 %, each four
-    minutes after the other, and never at once what is wanted.
+    """Scaling sees consumption and not demand, so a step is at most 1 / target.
+
+    At 50 % and without burst capacity, units double every four minutes.
     """
     _, trace = writes(SCALED, series((30, 100)), burst_at_start=0)
     steps = dict.fromkeys(trace.provisioned.tolist())
@@ -232,7 +237,7 @@ def test_scaling_sees_what_was_consumed():
 
 
 def test_a_bucket_lets_it_see_more():
-    """With 300 s of burst the alarm sees 30 units a second where 10 are provisioned."""
+    """With burst capacity the alarm sees 30 units a second on 10 provisioned units."""
     _, trace = writes(SCALED, series((4, 30), (20, 30)))
 
     assert list(dict.fromkeys(trace.provisioned.tolist())) == [10, 60]
@@ -240,7 +245,7 @@ def test_a_bucket_lets_it_see_more():
 
 
 def test_limits_hold():
-    """Neither above the maximum nor below the minimum, however high or low the traffic is."""
+    """Units stay between the minimum and the maximum, whatever the demand."""
     _, trace = writes(TargetTracking(10, 25, 0.5), series((60, 100), (DAY, 0)))
 
     assert (trace.provisioned.min(), trace.provisioned.max()) == (10, 25)
@@ -249,7 +254,7 @@ def test_limits_hold():
 
 @either
 def test_fifteen_minutes_below_scale_in(provisioned):
-    """At 50 % of 100 units, 30 a second are 20 points below: 15 minutes of it, not 14."""
+    """Fifteen minutes at 20 points below the target scale in, and fourteen do not."""
     policy = TargetTracking(10, 1_000, 0.5, start=100, lag=0)
     fourteen, fifteen = (provisioned(policy, series((low, 30), (40 - low, 31))) for low in (14, 15))
 
@@ -259,7 +264,7 @@ def test_fifteen_minutes_below_scale_in(provisioned):
 
 
 def test_a_point_above_twenty_below_is_not_below():
-    """30.5 a second are 19.5 points below, however long."""
+    """19.5 points below the target never scales in."""
     policy = TargetTracking(10, 1_000, 0.5, start=100)
     _, trace = writes(policy, series((DAY, 30.5)))
 
@@ -267,7 +272,7 @@ def test_a_point_above_twenty_below_is_not_below():
 
 
 def test_a_change_begins_the_count_anew():
-    """After a decrease it takes fifteen minutes again, and the lag."""
+    """After a change, the next decrease takes fifteen minutes again, and the lag."""
     policy = TargetTracking(1, 1_000, 0.5, start=1_000)
     _, trace = writes(policy, [30_000 * 0.55**minute for minute in range(100)])
     changes = np.flatnonzero(np.diff(trace.provisioned)) + 1
@@ -279,7 +284,7 @@ def test_a_change_begins_the_count_anew():
 @either
 @pytest.mark.parametrize(("at_zero", "units"), [(True, 10), (False, 100)])
 def test_scaling_in_at_zero_is_a_switch(at_zero, units, provisioned):
-    """AWS's older note: it does not scale in where nothing is consumed at all."""
+    """`scale_in_at_zero=False` is AWS's older note: no scale-in while nothing is consumed."""
     policy = TargetTracking(10, 100, 0.5, start=100, scale_in_at_zero=at_zero)
 
     assert provisioned(policy, series((60, 0)))[-1] == units
@@ -290,77 +295,75 @@ BRISK = TargetTracking(5, 200, 0.5, lag=0)
 TOOTH = 17  # minutes: two that scale out, and fifteen that scale in
 
 
-def asking(asked, minutes):
-    """Traffic that asks for a decrease in these minutes, and then in each until it is allowed or
-    traffic comes again.
-    """
-    wanted = np.full(minutes, 60.0)
-    for minute in asked:
-        wanted[minute - TOOTH : minute - TOOTH + 2] = 3_600
-    return wanted
+def demand_for_decreases(due, minutes):
+    """Return a demand for which `BRISK` decreases in these minutes, or as soon as it may."""
+    demand = np.full(minutes, 60.0)
+    for minute in due:
+        demand[minute - TOOTH : minute - TOOTH + 2] = 3_600
+    return demand
 
 
-def taken(found):
-    """The minutes in which units were taken away."""
-    return found.changed[1:][np.diff(found.units) < 0].tolist()
+def decrease_minutes(found):
+    """The minutes in which units were decreased."""
+    return found.change_minutes[1:][np.diff(found.units) < 0].tolist()
 
 
-def decreases(asked, minutes):
-    """Those minutes of writes that ask for it in these."""
-    return taken(writes(BRISK, asking(asked, minutes))[0])
+def decreases(due, minutes):
+    """The minutes of the decreases of writes that are due in these minutes."""
+    return decrease_minutes(writes(BRISK, demand_for_decreases(due, minutes))[0])
 
 
 def test_four_decreases_at_once_and_the_fifth_an_hour_later():
-    """AWS: up to four within one hour where the day has none yet, then one an hour where the hour
-    before had none.
-    """
-    found, _ = writes(BRISK, asking([17, 34, 51, 68, 85], 4 * HOUR))
+    """AWS: four decreases within a day's first hour of decreases, then one an hour."""
+    found, _ = writes(BRISK, demand_for_decreases([17, 34, 51, 68, 85], 4 * HOUR))
 
-    assert taken(found) == [17, 34, 51, 68, 128]
+    assert decrease_minutes(found) == [17, 34, 51, 68, 128]
     assert found.denied == 43  # in each minute from 85 to 127
 
 
 def test_five_within_an_hour_are_one_too_many():
-    """Reads and writes of a table ask for five within 37 minutes: the fifth comes an hour after the
-    fourth.
-    """
-    demand = Demand(asking([17, 34], 4 * HOUR), asking([20, 37, 54], 4 * HOUR))
+    """Of five decreases of a table's reads and writes, the fifth waits an hour after the fourth."""
+    demand = Demand(
+        demand_for_decreases([17, 34], 4 * HOUR), demand_for_decreases([20, 37, 54], 4 * HOUR)
+    )
     found = simulate(Workload(START, demand), {"table": ReadsWrites(BRISK, BRISK)})["table"]
 
-    assert taken(found.reads) == [17, 34]
-    assert taken(found.writes) == [20, 37, 97]
+    assert decrease_minutes(found.reads) == [17, 34]
+    assert decrease_minutes(found.writes) == [20, 37, 97]
 
 
 @pytest.mark.parametrize(("third", "happens"), [(17 + 59, 17 + 59), (17 + 60, 34 + 60)])
 def test_the_four_are_within_an_hour_of_the_first(third, happens):
-    """59 minutes after it the third is one of them, 60 minutes after it no more."""
+    """The four decreases must be within 60 minutes of the first one."""
     assert decreases([17, 34, third], 4 * HOUR) == [17, 34, happens]
 
 
 def test_a_day_has_27_decreases_and_is_one_of_utc():
-    """4 in the first hour and 1 in each of 23 others, all of the reads; a 28th, which the writes of
-    the table ask for, waits for midnight. The workload begins at six in the evening.
+    """A day has 27 decreases: 4 in the first hour and 1 in each of 23 others.
+
+    All are of the reads. A 28th, of the writes, waits for midnight in UTC. The workload begins at
+    six in the evening.
     """
     midnight, minutes = 6 * HOUR, 6 * HOUR + DAY + HOUR
     evening = [midnight - TOOTH * n for n in (3, 2, 1)]
     first = [midnight + TOOTH * n for n in range(4)]
     hourly = [first[-1] + HOUR * n for n in range(1, 24)]
-    reads = asking(
+    reads = demand_for_decreases(
         [*evening, *first, *(minute + TOOTH for minute in [first[-1], *hourly])], minutes
     )
-    demand = Demand(reads, asking([hourly[-1] + 1], minutes))
+    demand = Demand(reads, demand_for_decreases([hourly[-1] + 1], minutes))
     workload = Workload(START + timedelta(hours=18), demand)
     found = simulate(workload, {"table": ReadsWrites(BRISK, BRISK)})["table"]
 
-    assert taken(found.reads)[3:30] == first + hourly
+    assert decrease_minutes(found.reads)[3:30] == first + hourly
     assert len(first + hourly) == 27
     assert hourly[-1] + 1 < midnight + DAY
-    assert taken(found.writes) == [midnight + DAY]
+    assert decrease_minutes(found.writes) == [midnight + DAY]
     assert found.writes.denied == DAY + midnight - hourly[-1] - 1
 
 
 def test_reads_and_writes_share_the_quota_and_an_index_does_not():
-    """DescribeTable has one NumberOfDecreasesToday for a table: both kinds together have 27."""
+    """A table's reads and writes have 27 decreases together, because DescribeTable counts once."""
     jumps = np.tile(series((2, 60), (18, 1)), DAY // 20)
     demand, policy = Demand(jumps, jumps), TargetTracking(5, 200, 0.5)
     pair = ReadsWrites(policy, policy)
@@ -368,7 +371,7 @@ def test_reads_and_writes_share_the_quota_and_an_index_does_not():
     beside = simulate(
         Workload(START, demand, {"index-1": demand}), {"table": pair, "index-1": pair}
     )
-    one = CapacityDemand(Workload(START, demand), "table", "writes").under(policy)
+    one = CapacityDemand(Workload(START, demand), "table", CapacityKind.WRITE).under(policy)
 
     assert alone.reads.decreases + alone.writes.decreases <= 27
     assert one.decreases > alone.writes.decreases
@@ -377,7 +380,7 @@ def test_reads_and_writes_share_the_quota_and_an_index_does_not():
 
 
 def test_a_denied_decrease_is_asked_for_again():
-    """It is not forgotten: an hour after the last one it comes, though nothing else happened."""
+    """A denied decrease happens an hour after the last one, without another alarm."""
     falling = np.concatenate([np.full(20, 60 * 300 * 0.5**n) for n in range(5)])
     policy = TargetTracking(1, 1_000, 0.5, start=1_000)
     found, trace = writes(policy, np.append(falling, np.full(3 * HOUR, 60)))
@@ -387,8 +390,9 @@ def test_a_denied_decrease_is_asked_for_again():
 
 
 def test_a_starved_index_throttles_its_table():
-    """An index with half of what its table's writes need lets half of them through, and its table
-    consumes no more; reads are not touched.
+    """An index with half of the write capacity it needs throttles half of its table's writes.
+
+    Reads are not affected.
     """
     demand = Demand(series((60, 4)), series((60, 10)))
     index = Demand(series((60, 0)), series((60, 8)))
@@ -405,7 +409,7 @@ def test_a_starved_index_throttles_its_table():
 
 
 def test_a_starved_table_does_not_fill_its_index():
-    """The other way round: what the table refuses never reaches the index."""
+    """Writes that the table throttles do not consume the index's capacity."""
     demand = Demand(series((60, 0)), series((60, 10)))
     workload = Workload(START, demand, {"inbox": demand})
     rules = {"table": ReadsWrites(Fixed(1), Fixed(5)), "inbox": ReadsWrites(Fixed(1), Fixed(100))}
@@ -415,8 +419,8 @@ def test_a_starved_table_does_not_fill_its_index():
 
 
 def test_an_index_with_enough_changes_nothing():
-    """With capacity for both, a table gives what it gives alone."""
-    traffic = Workload.daily(30, 20, days=1, burstiness=0.3)
+    """An index with enough capacity does not change its table's results."""
+    traffic = Workload.shaped(shapes.daily(1), Rates(30, 20), burstiness=0.3)
     both = Workload(traffic.start, traffic.table, {"inbox": traffic.table})
     pair = ReadsWrites(TargetTracking(10, 200), TargetTracking(10, 200))
     alone = simulate(traffic, {"table": pair})["table"]
@@ -426,16 +430,16 @@ def test_an_index_with_enough_changes_nothing():
     assert alone.writes.unit_hours() == beside.writes.unit_hours()
 
 
-def demanded(wanted, maximum=None, initial=10, **how):
-    """What an on-demand table's writes give."""
+def on_demand_writes(demand, maximum=None, initial=10, **how):
+    """Return the result and the trace of an on-demand table's writes."""
     rule = OnDemandLimits(initial, maximum)
-    workload = Workload(START, Demand(np.zeros(len(wanted)), wanted))
+    workload = Workload(START, Demand(np.zeros(len(demand)), demand))
     found = simulate(workload, {"table": ReadsWrites(rule, rule)}, **how)
     return found["table"].writes, found.trace("table").writes
 
 
 def test_a_new_on_demand_table():
-    """AWS: up to 4,000 writes and 12,000 reads a second, from the first minute on."""
+    """AWS: a new table grants 12,000 reads and 4,000 writes a second from its first minute."""
     traffic = Workload(START, Demand(series((60, 12_001)), series((60, 4_001))))
     found = simulate(traffic, on_demand(traffic))["table"]
 
@@ -444,8 +448,8 @@ def test_a_new_on_demand_table():
 
 
 def test_on_demand_doubles_a_peak_that_is_thirty_minutes_old():
-    """From the minute on that stands thirty after it, not twenty-nine."""
-    _, trace = demanded(series((100, 1_000)))
+    """A peak raises the limit thirty minutes later, not twenty-nine."""
+    _, trace = on_demand_writes(series((100, 1_000)))
 
     assert trace.granted[:30].tolist() == [600] * 30
     assert trace.granted[30:60].tolist() == [1_200] * 30
@@ -454,32 +458,32 @@ def test_on_demand_doubles_a_peak_that_is_thirty_minutes_old():
 
 
 def test_on_demand_keeps_its_peak():
-    """AWS's example: a peak of 50,000 is followed at once by 100,000, days later too."""
-    _, trace = demanded(series((1, 50), (3 * DAY, 0), (1, 100), (1, 101)), initial=50)
+    """The limit stays at twice the peak, days later too."""
+    _, trace = on_demand_writes(series((1, 50), (3 * DAY, 0), (1, 100), (1, 101)), initial=50)
 
     assert trace.throttled[:-1].sum() == 0
     assert trace.throttled[-1] == 60
 
 
 def test_a_peak_counts_where_nothing_was_throttled():
-    """8 units a second for a minute, and thirty minutes later 16 can be given at once."""
-    _, trace = demanded(series((1, 8), (59, 0)))
+    """A peak that was not throttled raises the limit too: from 8 units to 16."""
+    _, trace = on_demand_writes(series((1, 8), (59, 0)))
 
     assert trace.provisioned.tolist() == [10] * 30 + [16] * 30
 
 
 def test_on_demand_with_a_maximum():
-    """The table's own limit holds, whatever the peak was."""
-    _, trace = demanded(series((100, 1_000)), maximum=15)
-    found, _ = demanded(series((60, 12)), maximum=11, initial=20)
+    """The table's own maximum holds, whatever the peak was."""
+    _, trace = on_demand_writes(series((100, 1_000)), maximum=15)
+    found, _ = on_demand_writes(series((60, 12)), maximum=11, initial=20)
 
     assert trace.granted.max() == 15 * 60
     assert found.throttled_units == 60 * 60
 
 
 def test_on_demand_bills_units_and_not_hours():
-    """What was given; asking for unit-hours is an error that says so."""
-    found, _ = demanded(series((60, 5)))
+    """On demand, granted units are billed, and asking for unit-hours raises an error."""
+    found, _ = on_demand_writes(series((60, 5)))
 
     assert found.granted_units == 5 * 3_600
     with pytest.raises(ThroughputError, match="on demand no unit-hours are billed"):
@@ -487,18 +491,18 @@ def test_on_demand_bills_units_and_not_hours():
 
 
 def test_an_hour_with_a_change_has_two_bills():
-    """10 units for a quarter of an hour and 30 for the rest: 30 by the highest, 25 by the mean."""
+    """An hour of 15 minutes with 10 units and 45 with 30 is 30 by the highest, 25 by the mean."""
     policy = TargetTracking(10, 30, 0.5, lag=0)
     found, _ = writes(policy, series((13, 5), (107, 15)), burst_at_start=300)
 
-    assert found.changed.tolist() == [0, 15]
+    assert found.change_minutes.tolist() == [0, 15]
     assert found.hours(PartialHour.HIGHEST).tolist() == [30, 30]
     assert found.hours(PartialHour.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
     assert found.hours(PartialHour.HIGHEST).dtype.kind == "i"
 
 
 def test_hours_are_those_of_the_clock():
-    """From half past, an hour and a half are two hours of the clock; the mean bills the minutes."""
+    """90 minutes from half past are two hours of the clock. The mean bills only the minutes."""
     found, _ = writes(Fixed(12), series((90, 1)), START + timedelta(minutes=30))
     within, _ = writes(Fixed(12), series((10, 1)), START + timedelta(minutes=30))
 
@@ -510,7 +514,7 @@ def test_hours_are_those_of_the_clock():
 
 @given(st.integers(0, 59), st.lists(st.integers(0, 20), min_size=1, max_size=300))
 def test_hours_add_up_to_minutes(offset, rates):
-    """By the mean, unit-hours are the minutes' units by sixty; the highest is never below."""
+    """The mean's unit-hours add up to the minutes. The highest is each hour's maximum."""
     start = START + timedelta(minutes=offset)
     found, trace = writes(TargetTracking(1, 50), np.array(rates) * 60.0, start)
     clock = (np.arange(len(rates)) + offset) // HOUR
@@ -521,7 +525,7 @@ def test_hours_add_up_to_minutes(offset, rates):
 
 
 def test_the_worst_minute_has_a_time():
-    """The first of the minutes in which most was throttled."""
+    """The worst minute is the first of those in which most units were throttled."""
     found, _ = writes(Fixed(1), [60, 100, 200, 200], burst_at_start=0)
 
     assert found.worst_units == 140
@@ -529,8 +533,8 @@ def test_the_worst_minute_has_a_time():
     assert writes(Fixed(100), [60])[0].worst_time is None
 
 
-def test_nothing_wanted_is_nothing_throttled():
-    """A share of nothing is 0."""
+def test_no_demand_is_nothing_throttled():
+    """Without demand the throttled share is 0."""
     found, _ = writes(Fixed(1), [0, 0])
 
     assert found.throttled_share == 0
@@ -539,14 +543,14 @@ def test_nothing_wanted_is_nothing_throttled():
 
 
 def test_many_policies_on_all_cores_are_each_as_alone():
-    """In the order in which they were asked for."""
-    traffic = Workload.daily(30, 20, days=3, burstiness=0.4)
-    rows = CapacityDemand(traffic, "table", "writes")
+    """`under_each` yields the results of `under`, in the order of the policies."""
+    traffic = Workload.shaped(shapes.daily(3), Rates(30, 20), burstiness=0.4)
+    rows = CapacityDemand(traffic, "table", CapacityKind.WRITE)
     policies = [TargetTracking(low, high) for low in range(1, 8) for high in (20, 50)]
-    tried = list(rows.under_each(policies, workers=2))
+    results = list(rows.under_each(policies, workers=2))
 
-    assert [g.unit_hours() for g in tried] == [rows.under(p).unit_hours() for p in policies]
-    assert [g.throttled_units for g in tried] == [rows.under(p).throttled_units for p in policies]
+    assert [g.unit_hours() for g in results] == [rows.under(p).unit_hours() for p in policies]
+    assert [g.throttled_units for g in results] == [rows.under(p).throttled_units for p in policies]
 
 
 TRAFFIC = Workload(datetime(2026, 1, 5, tzinfo=UTC), Demand([1], [1]))
@@ -584,6 +588,6 @@ ONE = ReadsWrites(Fixed(1), Fixed(1))
     ],
 )
 def test_what_aws_would_refuse(make, says):
-    """An error names what, its value and the limit."""
+    """A policy or rule that AWS would refuse raises an error with its value and the limit."""
     with pytest.raises(ThroughputError, match=says):
         make()

@@ -1,6 +1,6 @@
-"""Tests of the CloudWatch reader: one oddity a test, and the samples in data/traffic.
+"""Tests of the CloudWatch reader: one peculiarity of files in each, and the samples in data/.
 
-Expected sums over the minutes are worked out by hand.
+Expected units of the minutes are worked out by hand.
 """
 
 import json
@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from cruddur_lib.costs.traffic import resample
 from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
 from cruddur_lib.costs.traffic.resample import Gaps, SparseSums, TrafficUnreadable
+from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 SAMPLES = Path(__file__).parents[3] / "data" / "traffic"
 PLAIN = "timestamp,consumed_read_units,consumed_write_units"
@@ -25,7 +26,7 @@ INDEX = "message-group-sk-index"
 
 @pytest.fixture
 def plain(tmp_path):
-    """Reads plain CSV with these rows."""
+    """A function that reads plain CSV with the rows it is given."""
 
     def read(*rows, name="minutes.csv", **how):
         path = tmp_path / name
@@ -37,7 +38,7 @@ def plain(tmp_path):
 
 @pytest.fixture
 def console(tmp_path):
-    """Reads a console's CSV with these rows below its five first ones."""
+    """A function that reads the console's CSV with the rows it is given below the labels."""
 
     def read(*rows, name="console.csv", statistic="Sum", period=60, status="Complete", **how):
         labels = how.pop("labels", (READS, WRITES))
@@ -59,7 +60,7 @@ def console(tmp_path):
 
 @pytest.fixture
 def metric_data(tmp_path):
-    """Reads a reply of get-metric-data with these results."""
+    """A function that reads a reply of get-metric-data with the results it is given."""
 
     def read(*results, how=None, **more):
         path = tmp_path / "get-metric-data.json"
@@ -70,7 +71,7 @@ def metric_data(tmp_path):
 
 
 def result(identity, label, times, values, status="Complete"):
-    """One of get-metric-data's results."""
+    """Return one of get-metric-data's results."""
     return {
         "Id": identity,
         "Label": label,
@@ -81,7 +82,7 @@ def result(identity, label, times, values, status="Complete"):
 
 
 def test_minutes_as_they_are(plain):
-    """Sums a minute become the workload; nothing is to be said."""
+    """Sums of single minutes become the workload, and the report has no notes."""
     traffic = plain("2026-11-02T10:00Z,60,30", "2026-11-02T10:01Z,90.5,0")
 
     assert traffic.workload.start == datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -92,7 +93,7 @@ def test_minutes_as_they_are(plain):
 
 
 def test_rows_out_of_order_are_sorted(plain):
-    """The order of a file means nothing, and is told."""
+    """Rows in any order are sorted, and the report says so."""
     traffic = plain("2026-11-02T10:01Z,2,0", "2026-11-02T10:02Z,3,0", "2026-11-02T10:00Z,1,0")
 
     assert traffic.workload.table.reads.tolist() == [1, 2, 3]
@@ -100,7 +101,7 @@ def test_rows_out_of_order_are_sorted(plain):
 
 
 def test_a_row_that_is_there_twice_counts_once(plain):
-    """The same sum again adds nothing; another sum for the same minute: the larger one."""
+    """A repeated row counts once. Of two sums for a minute, the larger one counts."""
     traffic = plain(
         "2026-11-02T10:00Z,7,1",
         "2026-11-02T10:00Z,7,1",
@@ -110,14 +111,14 @@ def test_a_row_that_is_there_twice_counts_once(plain):
 
     assert traffic.workload.table.reads.tolist() == [7, 9]
     assert traffic.workload.table.writes.tolist() == [1, 1]
-    found = traffic.report.columns["table", "reads"]
+    found = traffic.report.columns["table", CapacityKind.READ]
     assert (found.repeated, found.contradicting, found.out_of_order) == (1, 1, 0)
     assert "1 rows gave another sum for the same time: the larger was kept" in str(traffic.report)
-    assert traffic.report.columns["table", "writes"].repeated == 2
+    assert traffic.report.columns["table", CapacityKind.WRITE].repeated == 2
 
 
 def test_a_gap_is_nothing_consumed_and_told(plain):
-    """Minutes without a row are 0 units; the longest run of them is named."""
+    """Minutes without a row are 0 units, and the report has the longest gap."""
     rows = [f"2026-11-02T10:{minute:02}Z,6,6" for minute in (0, 1, 4, 5, 7)]
     traffic = plain(*rows)
 
@@ -128,7 +129,7 @@ def test_a_gap_is_nothing_consumed_and_told(plain):
 
 
 def test_five_minutes_are_spread_evenly(console):
-    """A sum of 300 s, as the label says, is a fifth of it in each minute."""
+    """A sum of 300 s, according to the label, is spread over five minutes."""
     traffic = console("2026/11/02 10:00:00,300,50", "2026/11/02 10:05:00,0,10", period=300)
 
     assert traffic.workload.table.reads.tolist() == [60] * 5 + [0] * 5
@@ -138,20 +139,20 @@ def test_five_minutes_are_spread_evenly(console):
 
 
 def test_a_gap_in_five_minute_rows(console):
-    """A missing row is five minutes, an empty cell is one too."""
+    """In rows of five minutes, a missing row and an empty cell are five minutes each."""
     traffic = console(
         "2026/11/02 10:00:00,300,50", "2026/11/02 10:10:00,,50", "2026/11/02 10:15:00,5,50",
         period=300,
     )  # fmt: skip
 
     assert traffic.workload.table.reads.tolist() == [60] * 5 + [0] * 10 + [1] * 5
-    assert traffic.report.columns["table", "reads"].empty == 1
-    assert traffic.report.columns["table", "reads"].gap_minutes == 10
-    assert traffic.report.columns["table", "writes"].gap_minutes == 5
+    assert traffic.report.columns["table", CapacityKind.READ].empty == 1
+    assert traffic.report.columns["table", CapacityKind.READ].gap_minutes == 10
+    assert traffic.report.columns["table", CapacityKind.WRITE].gap_minutes == 5
 
 
 def test_five_minutes_are_seen_by_the_distance_of_rows(plain):
-    """Without a label, rows that all stand five minutes apart or a multiple are such sums."""
+    """Without a label, rows that are all multiples of five minutes apart are such sums."""
     times = ("10:00", "10:05", "10:20")
     traffic = plain(*(f"2026-11-02T{time}Z,50,5" for time in times))
 
@@ -160,20 +161,22 @@ def test_five_minutes_are_seen_by_the_distance_of_rows(plain):
 
 
 def test_old_rows_of_five_minutes_before_new_ones_of_one(plain):
-    """CloudWatch keeps sums of a minute for 15 days: a stretch of coarse rows is spread, and the
-    minutes after it are left as they are.
+    """Old rows of five minutes are spread, and newer rows of a minute are not.
+
+    CloudWatch keeps sums of one minute for 15 days.
     """
     coarse = [f"2026-11-02T10:{minute:02}Z,50,0" for minute in (0, 5, 10)]
     fine = [f"2026-11-02T10:{minute:02}Z,7,0" for minute in (15, 16, 17)]
     traffic = plain(*coarse, *fine)
 
     assert traffic.workload.table.reads.tolist() == [10] * 15 + [7] * 3
-    assert traffic.report.columns["table", "reads"].coarse == 3
+    assert traffic.report.columns["table", CapacityKind.READ].coarse == 3
 
 
 def test_two_minutes_five_apart_are_no_stretch(plain):
-    """Among rows of a minute, two with a gap of four minutes are minutes; a third would make it
-    three sums.
+    """Two rows five minutes apart, among rows of a minute, cover a minute each.
+
+    With a given period, so do three.
     """
     fine = [f"2026-11-02T10:{minute:02}Z,50,0" for minute in (0, 1, 5, 10, 11)]
     traffic = plain(*fine)
@@ -192,15 +195,15 @@ def test_two_minutes_five_apart_are_no_stretch(plain):
     ],
 )
 def test_minutes_that_stand_apart_are_minutes(plain, minutes):
-    """CloudWatch's sums of five minutes begin at whole five minutes, and follow each other."""
+    """Rows are sums of five minutes only if they are at multiples of five minutes."""
     traffic = plain(*(f"2026-11-02T10:{minute:02}Z,50,0" for minute in minutes))
 
-    assert traffic.report.columns["table", "reads"].coarse == 0
+    assert traffic.report.columns["table", CapacityKind.READ].coarse == 0
     assert set(traffic.workload.table.reads) == {0, 50}
 
 
 def test_rows_closer_than_their_period(plain):
-    """Sums of five minutes cannot stand a minute apart."""
+    """Rows closer than the given period raise an error, and so does a period of half a minute."""
     with pytest.raises(TrafficUnreadable, match="5 minutes cannot stand 1 minutes apart"):
         plain("2026-11-02T10:00Z,1,1", "2026-11-02T10:01Z,1,1", period=300)
     with pytest.raises(TrafficUnreadable, match="a period is whole minutes, got 30 seconds"):
@@ -208,7 +211,7 @@ def test_rows_closer_than_their_period(plain):
 
 
 def test_times_without_a_zone_are_utc_and_that_is_told(console):
-    """The console writes the times of its display, without saying which."""
+    """Times without a zone are read as UTC, and the report says so."""
     traffic = console("2026/11/02 10:00:00,1,1")
 
     assert traffic.workload.start == datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -225,7 +228,7 @@ def test_times_without_a_zone_are_utc_and_that_is_told(console):
     ],
 )
 def test_a_zone_moves_the_start(console, how, hour, says):
-    """10 o'clock there is another hour in UTC."""
+    """The zone comes from the argument, or else from the file's name."""
     traffic = console("2026/11/02 10:00:00,1,1", **how)
 
     assert traffic.workload.start == datetime(2026, 11, 2, hour, tzinfo=UTC)
@@ -233,7 +236,7 @@ def test_a_zone_moves_the_start(console, how, hour, says):
 
 
 def test_an_offset_in_the_time_counts(plain):
-    """12:00+02:00 is 10:00 UTC, also where offsets differ."""
+    """An offset in a time overrides the argument's zone, and offsets may differ."""
     traffic = plain(
         "2026-11-02T12:00+02:00,1,1", "2026-11-02T10:01:00Z,2,2", time_zone="Asia/Tokyo"
     )
@@ -243,7 +246,7 @@ def test_an_offset_in_the_time_counts(plain):
 
 
 def test_an_hour_that_a_clock_shows_twice(console):
-    """On 25 October 2026 clocks in Berlin went back at 3: half past two is two moments."""
+    """A time that the zone's clocks show twice, or never, raises an error."""
     with pytest.raises(TrafficUnreadable, match="not one moment in Europe/Berlin"):
         console("2026/10/25 02:30:00,1,1", time_zone="Europe/Berlin")
     with pytest.raises(TrafficUnreadable, match="not one moment"):
@@ -251,7 +254,7 @@ def test_an_hour_that_a_clock_shows_twice(console):
 
 
 def test_seconds_since_1970(metric_data):
-    """As SDKs write timestamps into JSON: 1,793,613,600 s are 2026-11-02T10:00Z."""
+    """Timestamps may be seconds since 1970: 1,793,613,600 is 2026-11-02T10:00Z."""
     traffic = metric_data(result("m1", READS, [1793613600, 1793613660], [1.5, 2]))
 
     assert traffic.workload.start == datetime(2026, 11, 2, 10, tzinfo=UTC)
@@ -259,7 +262,7 @@ def test_seconds_since_1970(metric_data):
 
 
 def test_get_metric_data_comes_newest_first(metric_data):
-    """Each result has its own times; a metric without any is 0, as nothing was consumed."""
+    """Each result has its own times. A metric without any is 0 units."""
     times = [f"2026-11-02T10:0{minute}:00+00:00" for minute in (2, 1)]
     traffic = metric_data(result("m1", READS, times, [4, 3]), result("m2", WRITES, [], []))
 
@@ -269,7 +272,7 @@ def test_get_metric_data_comes_newest_first(metric_data):
 
 
 def test_results_that_begin_at_two_times(metric_data):
-    """The workload is as long as both together."""
+    """The workload covers all results, whose times may differ."""
     traffic = metric_data(
         result("m1", READS, ["2026-11-02T10:00:00Z"], [1]),
         result("m2", WRITES, ["2026-11-02T10:02:00Z"], [2]),
@@ -279,10 +282,10 @@ def test_results_that_begin_at_two_times(metric_data):
 
 
 def test_an_index_is_named(metric_data):
-    """By `columns`; a label alone does not say which of two tables or indexes is meant."""
+    """`columns` names an index. Without it, two results of one metric raise an error."""
     time = ["2026-11-02T10:00:00Z"]
     results = [result("m1", WRITES, time, [5]), result("m2", f"{INDEX} {WRITES}", time, [4])]
-    traffic = metric_data(*results, how={"columns": {"m2": (INDEX, "writes")}})
+    traffic = metric_data(*results, how={"columns": {"m2": (INDEX, CapacityKind.WRITE)}})
 
     assert traffic.workload.table.writes.tolist() == [5]
     assert traffic.workload.indexes[INDEX].writes.tolist() == [4]
@@ -291,7 +294,7 @@ def test_an_index_is_named(metric_data):
 
 
 def test_an_index_in_the_consoles_label(console):
-    """The dimension GlobalSecondaryIndexName names it."""
+    """The dimension GlobalSecondaryIndexName in a label names the index."""
     full = [f"us-east-1:AWS/DynamoDB TableName:t GlobalSecondaryIndexName:{INDEX} {WRITES} Sum 60"]
     full = [FULL.format(metric=WRITES, statistic="Sum", period=60), *full]
     traffic = console("2026/11/02 10:00:00,5,4", full=full, labels=(WRITES, WRITES))
@@ -301,22 +304,22 @@ def test_an_index_in_the_consoles_label(console):
 
 
 def test_labels_of_ones_own(console):
-    """A console's graph may call its lines as it likes."""
+    """`columns` says what a graph's own labels mean. An unknown label raises an error."""
     own = {"full": ["own Sum 60", "other Sum 60"], "labels": ("RCU", "WCU")}
     traffic = console(
         "2026/11/02 10:00:00,5,4", **own,
-        columns={"RCU": ("table", "reads"), "WCU": ("table", "writes")},
+        columns={"RCU": ("table", CapacityKind.READ), "WCU": ("table", CapacityKind.WRITE)},
     )  # fmt: skip
 
     assert traffic.workload.table.units.tolist() == [[5], [4]]
     with pytest.raises(TrafficUnreadable, match="no consumed units, only: RCU, WCU"):
         console("2026/11/02 10:00:00,5,4", **own)
     with pytest.raises(TrafficUnreadable, match="no column XCU"):
-        console("2026/11/02 10:00:00,5,4", **own, columns={"XCU": ("table", "reads")})
+        console("2026/11/02 10:00:00,5,4", **own, columns={"XCU": ("table", CapacityKind.READ)})
 
 
 def test_what_else_is_in_a_file_is_named(console):
-    """Other metrics are left out, in words; so is a statistic that nobody named."""
+    """The report names metrics that are not read, and a statistic that is not named."""
     throttles = FULL.format(metric="ReadThrottleEvents", statistic="Sum", period=60)
     full = [FULL.format(metric=READS, statistic="Sum", period=60), throttles]
     traffic = console("2026/11/02 10:00:00,5,4", full=full, labels=(READS, "ReadThrottleEvents"))
@@ -328,7 +331,7 @@ def test_what_else_is_in_a_file_is_named(console):
 
 
 def test_an_incomplete_reply_is_named(console, metric_data):
-    """CloudWatch says PartialData, or has a next page."""
+    """The report says if the data are partial, or if the reply has another page."""
     partial = console("2026/11/02 10:00:00,5,4", status="PartialData")
     paged = metric_data(result("m1", READS, ["2026-11-02T10:00:00Z"], [1]), NextToken="more")
 
@@ -354,19 +357,19 @@ def test_an_incomplete_reply_is_named(console, metric_data):
     ],
 )
 def test_rows_that_cannot_be_read(plain, rows, says):
-    """An error shows the cell, and what it should be."""
+    """A row that cannot be read raises an error with its cell and what was expected."""
     with pytest.raises(TrafficUnreadable, match=says):
         plain(*rows)
 
 
 def test_an_average_is_no_sum(console):
-    """Another statistic cannot be turned into units."""
+    """A statistic other than Sum raises an error, because it is not units."""
     with pytest.raises(TrafficUnreadable, match="is the Average: choose the statistic Sum"):
         console("2026/11/02 10:00:00,5,4", statistic="Average")
 
 
 def test_a_zone_that_is_none(console):
-    """The error says how one is called."""
+    """An unknown time zone raises an error with an example of a name."""
     with pytest.raises(TrafficUnreadable, match="no time zone 'Cruddur/Lab'"):
         console("2026/11/02 10:00:00,5,4", time_zone="Cruddur/Lab")
 
@@ -382,7 +385,7 @@ def test_a_zone_that_is_none(console):
     ],
 )
 def test_files_that_are_no_traffic(tmp_path, content, says):
-    """An error names the file and what was expected."""
+    """A file of another format raises an error with its name and what was expected."""
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(TrafficUnreadable, match=says):
@@ -390,26 +393,24 @@ def test_files_that_are_no_traffic(tmp_path, content, says):
 
 
 def test_a_file_that_is_not_there(tmp_path):
-    """Neither is a folder a file."""
+    """A missing file and a folder raise an error."""
     for path in (tmp_path / "none.csv", tmp_path):
         with pytest.raises(TrafficUnreadable, match="cannot be read"):
             read_cloudwatch(path)
 
 
 def test_the_samples_can_be_read():
-    """In data/: two days of the console's five minutes with gaps, two hours of get-metric-data with
-    an index, a day of minutes.
-    """
+    """The samples are two days of the console's sums, two hours with an index, and a day."""
     console = read_cloudwatch(SAMPLES / "console.csv")
     json_ = read_cloudwatch(
         SAMPLES / "get-metric-data.json",
-        columns={"m3": (INDEX, "reads"), "m4": (INDEX, "writes")},
+        columns={"m3": (INDEX, CapacityKind.READ), "m4": (INDEX, CapacityKind.WRITE)},
     )
     minutes = read_cloudwatch(SAMPLES / "minutes.csv")
 
     assert [t.workload.minutes for t in (console, json_, minutes)] == [2_880, 120, 1_440]
     assert console.workload.resolution == 5
-    assert console.report.columns["table", "reads"].longest_gap == 30
+    assert console.report.columns["table", CapacityKind.READ].longest_gap == 30
     assert list(json_.workload.indexes) == [INDEX]
 
 
@@ -418,7 +419,7 @@ times = st.lists(st.integers(0, 400), min_size=1, max_size=40)
 
 @given(times, st.randoms(use_true_random=False))
 def test_no_unit_is_lost_or_made(minutes, random):
-    """However rows stand and wherever they are missing, units are those of the file's rows."""
+    """The units of the series are those of the rows, in any order and with any gaps."""
     sums = [float(random.randrange(1_000)) for _ in minutes]
     spread = resample.by_minute(SparseSums(np.array(minutes), np.array(sums)))
     largest: dict[int, float] = {}
@@ -427,5 +428,5 @@ def test_no_unit_is_lost_or_made(minutes, random):
 
     assert spread.units.sum() == pytest.approx(sum(largest.values()))
     assert spread.first == min(minutes)
-    found = spread.found
+    found = spread.report
     assert found.repeated + found.contradicting == len(minutes) - len(largest)

@@ -1,4 +1,4 @@
-"""Tests of workloads, shapes and patterns: closed forms, and rules on random rates."""
+"""Tests of workloads, shapes and patterns: sums worked out by hand, and rules on random rates."""
 
 from datetime import UTC, datetime, timedelta, timezone
 
@@ -16,9 +16,14 @@ from cruddur_lib.costs.units.capacity_units import CapacityKind, Units
 rates = st.floats(0, 1_000)
 
 
+def steady(reads, writes, days=1, **options):
+    """A workload with the same units a second all the time."""
+    return Workload.shaped(shapes.steady(days), Rates(reads, writes), **options)
+
+
 def test_steady_is_sixty_units_a_minute_for_one_a_second():
-    """Units a second times 60 seconds, for 1,440 minutes a day."""
-    traffic = Workload.steady(2, 3, days=2)
+    """A minute has 60 times the units of a second, and a day has 1,440 minutes."""
+    traffic = steady(2, 3, days=2)
 
     assert traffic.minutes == 2 * 1_440
     assert set(traffic.table.reads) == {120}
@@ -26,7 +31,7 @@ def test_steady_is_sixty_units_a_minute_for_one_a_second():
 
 
 def test_a_day_has_its_top_and_its_bottom_twelve_hours_apart():
-    """The wave is 1 at the busiest hour, `night` half a day away, and their mean in between."""
+    """The wave is 1 at the busiest hour, `night` twelve hours later, and their mean in between."""
     day = shapes.daily(1, night=0.2, busiest=20)
 
     assert day[20 * 60] == day.max() == 1
@@ -36,16 +41,16 @@ def test_a_day_has_its_top_and_its_bottom_twelve_hours_apart():
 
 
 def test_the_busiest_hour_is_one_of_utc():
-    """A start at another hour shifts the wave, not its hour in UTC."""
+    """A wave peaks at the busiest hour in UTC, whatever hour the workload starts at."""
     begin = datetime(2026, 1, 5, 18, 30, tzinfo=UTC)
 
     assert shapes.daily(1, busiest=20, start=begin).argmax() == 90
-    traffic = Workload.daily(1_000, 0, days=1, busiest=20, start=begin)
+    traffic = Workload.shaped(shapes.daily(1, start=begin), Rates(1_000), start=begin)
     assert traffic.table.reads.argmax() == pytest.approx(90, abs=10)
 
 
 def test_a_weekend_is_saturday_and_sunday():
-    """From a Monday on, days 6 and 7 have the weekend's share."""
+    """In a week that starts on a Monday, days 6 and 7 have the weekend's share."""
     week = shapes.daily(8, weekend=0.5).reshape(8, 1_440).sum(axis=1)
 
     assert week / week[0] == pytest.approx([1, 1, 1, 1, 1, 0.5, 0.5, 1])
@@ -55,7 +60,7 @@ def test_a_weekend_is_saturday_and_sunday():
 
 
 def test_a_launch_rises_and_halves():
-    """Before it `before`, after the ramp the top, and what is above `after` halves."""
+    """A launch goes from `before` to the peak, and the part above `after` halves each half-life."""
     share = shapes.launch(3, at=1, before=0.1, after=0.2, half_life=0.5, ramp=10, night=1)
 
     assert share[:1_440] == pytest.approx(0.1)
@@ -66,7 +71,7 @@ def test_a_launch_rises_and_halves():
 
 
 def test_a_launch_is_at_the_top_of_its_day():
-    """With a night, the wave's top is the launch's hour."""
+    """The daily wave under a launch peaks at the launch's hour."""
     share = shapes.launch(2, at=0.75, ramp=0, night=0.1)
 
     assert share.argmax() == 18 * 60
@@ -74,8 +79,8 @@ def test_a_launch_is_at_the_top_of_its_day():
 
 
 def test_a_launch_has_its_top_in_units_a_second():
-    """120 a second are 7,200 a minute, within the half unit of rounding, at the launch's hour."""
-    traffic = Workload.launch(120, 40, days=3, at=1.5, before=0.1, after=0.3)
+    """The launch's peak of 120 units a second is 7,200 units a minute, but for rounding."""
+    traffic = Workload.shaped(shapes.launch(3, at=1.5, before=0.1, after=0.3), Rates(120, 40))
 
     assert traffic.table.reads.max() == pytest.approx(7_200, abs=5)
     assert traffic.table.reads.argmax() == pytest.approx(1.5 * 1_440, abs=15)
@@ -84,7 +89,7 @@ def test_a_launch_has_its_top_in_units_a_second():
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=60), st.sampled_from([0.5, 1]))
 def test_whole_units_lose_nothing(units, step):
-    """All are whole steps of 0 or more, and the running total is off by half a step at most."""
+    """Every minute is whole steps, and the running total is off by at most half a step."""
     made = shapes.whole(np.array(units), step)
 
     assert (made % step == 0).all()
@@ -94,8 +99,8 @@ def test_whole_units_lose_nothing(units, step):
 
 @given(rates, rates)
 def test_made_traffic_is_in_units_that_requests_have(reads, writes):
-    """Reads are halves of a unit, writes whole ones, and the day's total is the rate's."""
-    traffic = Workload.steady(reads, writes, days=1)
+    """Reads are multiples of 0.5, writes are whole units, and a day adds up to the rate."""
+    traffic = steady(reads, writes, days=1)
 
     assert (traffic.table.reads % 0.5 == 0).all()
     assert (traffic.table.writes % 1 == 0).all()
@@ -104,8 +109,11 @@ def test_made_traffic_is_in_units_that_requests_have(reads, writes):
 
 
 def test_a_seed_makes_the_same_traffic():
-    """And another one other traffic with the same mean, within four standard errors."""
-    made = [Workload.steady(100, 10, days=7, burstiness=0.5, seed=seed) for seed in (1, 1, 2)]
+    """The same seed gives the same traffic, another seed other traffic with the same mean.
+
+    The mean must be within four standard errors.
+    """
+    made = [steady(100, 10, days=7, burstiness=0.5, seed=seed) for seed in (1, 1, 2)]
     one, same, other = (traffic.table.reads for traffic in made)
 
     assert (one == same).all()
@@ -116,9 +124,9 @@ def test_a_seed_makes_the_same_traffic():
 
 
 def test_an_indexs_writes_follow_its_tables():
-    """A write to the index is one to the table, so both are bursty at once; reads are apart."""
+    """Writes of an index burst in the same minutes as the table's, and reads independently."""
     indexes = {"inbox": Rates(10, 20)}
-    traffic = Workload.steady(10, 10, days=1, burstiness=1, seed=3, indexes=indexes)
+    traffic = steady(10, 10, days=1, burstiness=1, seed=3, indexes=indexes)
     index = traffic.indexes["inbox"]
 
     assert np.corrcoef(traffic.table.writes, index.writes)[0, 1] > 0.99
@@ -126,9 +134,7 @@ def test_an_indexs_writes_follow_its_tables():
 
 
 def test_learners_and_their_messages():
-    """3,000 learners, 40 messages of 5 + 4 units a day each, 12 looks of half a unit: by product,
-    as every call is a whole one.
-    """
+    """A month of patterns adds up to users times days times calls times units of a call."""
     send = Pattern("D: send", 40, Rates(0.5, 5), {"inbox": Rates(0, 4)})
     look = Pattern("B: open the inbox", 12, Rates(), {"inbox": Rates(0.5)})
     traffic = Workload.from_patterns(3_000, [send, look], shapes.daily(30))
@@ -143,7 +149,7 @@ def test_learners_and_their_messages():
 
 
 def test_few_users_are_not_rounded_away():
-    """One message a day and user, of ten users, is ten a day, a minute at a time."""
+    """Ten users who send one message a day make ten calls a day, each in one minute."""
     traffic = Workload.from_patterns(10, [Pattern("D", 1, Rates(0, 5))], shapes.steady(3))
 
     assert traffic.table.writes.sum() == 3 * 10 * 5
@@ -151,7 +157,7 @@ def test_few_users_are_not_rounded_away():
 
 
 def test_a_measured_pattern_takes_a_meters_units():
-    """Reads and writes of table and index, local indexes on the table's capacity."""
+    """A measured pattern adds up units by table and index; local indexes count to the table."""
     reads = Units(CapacityKind.READ, 0.5, {"inbox": 1})
     writes = Units(CapacityKind.WRITE, 5, {"other": 4}, {"local": 2})
     pattern = Pattern.measured("D", 40, reads, writes, writes)
@@ -161,7 +167,7 @@ def test_a_measured_pattern_takes_a_meters_units():
 
 
 def test_a_start_is_kept_in_utc():
-    """Whatever zone it is given in."""
+    """A start in another time zone is converted to UTC."""
     east = datetime(2026, 1, 5, 2, tzinfo=timezone(timedelta(hours=2)))
 
     assert Workload(east, Demand([1], [1])).start == datetime(2026, 1, 5, tzinfo=UTC)
@@ -169,9 +175,9 @@ def test_a_start_is_kept_in_utc():
 
 
 def test_a_multiple_of_the_traffic():
-    """Every part, every minute, and the same start."""
+    """`times` multiplies every minute of every part, and keeps the start."""
     begin = datetime(2026, 3, 1, tzinfo=UTC)
-    traffic = Workload.steady(2, 4, days=1, indexes={"inbox": Rates(0, 6)}, start=begin)
+    traffic = steady(2, 4, days=1, indexes={"inbox": Rates(0, 6)}, start=begin)
     half = traffic.times(0.5)
 
     assert (half.table.writes == 120).all()
@@ -180,14 +186,14 @@ def test_a_multiple_of_the_traffic():
 
 
 def test_a_summary_has_units_in_all_and_a_second():
-    """A line for each part and kind."""
-    line = Workload.steady(2, 4, days=1).summary().loc["table", "writes"]
+    """The summary has the total, the mean a second and the busiest minute's units a second."""
+    line = steady(2, 4, days=1).summary().loc["table", "writes"]
 
     assert line.to_list() == [4 * 86_400, 4, 4]
 
 
 def test_a_workload_is_a_copy():
-    """What it was made of may change, and it cannot."""
+    """A demand does not change when its source array changes, and it is read-only."""
     reads = np.ones(3)
     demand = Demand(reads, [1, 2, 3])
     reads[0] = 9
@@ -228,13 +234,13 @@ MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
             "give the index another name",
             id="an index called table",
         ),
-        pytest.param(lambda: Workload.steady(-1, 0), "0 units a second or more", id="rate"),
-        pytest.param(lambda: Workload.steady(1, 1, days=0), "days must be 1", id="no day"),
+        pytest.param(lambda: steady(-1, 0), "0 units a second or more", id="rate"),
+        pytest.param(lambda: steady(1, 1, days=0), "days must be 1", id="no day"),
         pytest.param(lambda: shapes.daily(1, night=1.1), "night must be a share", id="a share"),
         pytest.param(lambda: shapes.daily(1, weekend=-1), "weekend must be a share", id="weekend"),
         pytest.param(lambda: shapes.launch(1, before=2), "before must be a share", id="before"),
         pytest.param(lambda: shapes.launch(1, half_life=0), "above 0 days", id="half-life"),
-        pytest.param(lambda: Workload.steady(1, 1, burstiness=-1), "burstiness", id="burstiness"),
+        pytest.param(lambda: steady(1, 1, burstiness=-1), "burstiness", id="burstiness"),
         pytest.param(
             lambda: Workload.from_patterns(-1, [Pattern("D", 1)]), "0 or more", id="users"
         ),
@@ -242,6 +248,6 @@ MIDNIGHT = datetime(2026, 1, 5, tzinfo=UTC)
     ],
 )
 def test_traffic_that_cannot_be(make, says):
-    """An error names what, its value and what it should be."""
+    """Impossible traffic raises an error with the value and what was expected."""
     with pytest.raises(WorkloadError, match=says):
         make()

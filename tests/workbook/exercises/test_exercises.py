@@ -1,4 +1,4 @@
-"""Exercises: a right answer says why, a known mistake is named, and nothing is given away."""
+"""Exercises explain a right answer and a known mistake, and give no answer away."""
 
 import json
 import sys
@@ -18,12 +18,12 @@ from cruddur_lib.messaging import table
 from cruddur_lib.workbook import progress
 from cruddur_lib.workbook.exercises import exercises_of
 from cruddur_lib.workbook.lesson import NOTEBOOKS, start
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
 from cruddur_lib.workbook.questions.question import (
     ExerciseUnknown,
-    KnownMistake,
+    Mistake,
     ValueQuestion,
-    measured,
+    with_unit,
 )
 
 LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
@@ -45,51 +45,52 @@ every_exercise = pytest.mark.parametrize(("lesson", "name"), ALL)
 
 @pytest.fixture(autouse=True)
 def own_progress(tmp_path, monkeypatch):
-    """The record of this test alone."""
+    """Keep this test's progress in a folder of its own."""
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "progress"))
 
 
 @pytest.fixture(scope="module")
 def engine():
-    """One for all: no exercise changes the learner's table."""
+    """Share one engine, because no exercise changes the learner's table."""
     with connect(database=f"t{uuid4().hex}") as backend:
         yield backend
 
 
 @pytest.fixture(scope="module")
 def lessons(engine):
-    """Every lesson by name, started once."""
+    """Start every lesson once; return them by name."""
     return {name: start(name, engine) for name in LESSONS}
 
 
 @pytest.fixture
 def first(engine):
-    """The first lesson, as a learner has it: nothing guessed, no hint asked for."""
+    """Start the first lesson without guesses or hints."""
     return start(LESSONS[0], engine)
 
 
 @pytest.fixture
 def said(capsys):
-    """What a call says to the learner."""
+    """Return a function that makes a call and returns what the learner reads."""
 
-    def saying(call, *arguments):
+    def output(call, *arguments):
         capsys.readouterr()
         call(*arguments)
         return capsys.readouterr().out
 
-    return saying
+    return output
 
 
 def test_every_notebook_has_exercises():
-    """A wrong folder would make every test here pass."""
+    """The parametrized tests would all pass if the notebooks were not found."""
     assert len(ALL) >= 7
 
 
 @every_exercise
 @pytest.mark.quick_cases(12)
 def test_the_right_answer_says_why(lessons, engine, lesson, name):
-    """It is computed from the running system, and leaves the table as it was. That it is the same
-    in another process is seen in test_solutions, where what a learner found is held against it.
+    """The measured answer passes, gets the explanation and leaves the table unchanged.
+
+    test_solutions compares it with what a learner finds in another process.
     """
     started = lessons[lesson]
     before, exercise = started.rows(), started.exercise(name)
@@ -98,7 +99,7 @@ def test_the_right_answer_says_why(lessons, engine, lesson, name):
     right, text = exercise.verdict(answer, started)
 
     assert right
-    assert text == f"{name}: right, {measured(answer, exercise.unit)}. {exercise.why}"
+    assert text == f"{name}: right, {with_unit(answer, exercise.unit)}. {exercise.why}"
     assert started.rows() == before
     assert table.names(engine) == [table.TABLE_NAME]
 
@@ -106,34 +107,34 @@ def test_the_right_answer_says_why(lessons, engine, lesson, name):
 @every_exercise
 @pytest.mark.quick_cases(12)
 def test_each_known_mistake_has_its_own_words(lessons, lesson, name):
-    """Two at least; none of them passes, and none is told what another is told."""
+    """An exercise has two or more known mistakes; each fails with its own explanation."""
     started, exercise = lessons[lesson], lessons[lesson].exercise(name)
-    verdicts = [exercise.verdict(wrong.value, started) for wrong in exercise.wrongs]
+    verdicts = [exercise.verdict(wrong.answer, started) for wrong in exercise.mistakes]
 
     assert len(verdicts) >= 2
     assert not any(right for right, _ in verdicts)
     assert len({text for _, text in verdicts}) == len(verdicts)
-    for wrong, (_, text) in zip(exercise.wrongs, verdicts, strict=True):
-        assert wrong.because in text
+    for wrong, (_, text) in zip(exercise.mistakes, verdicts, strict=True):
+        assert wrong.explanation in text
 
 
 @pytest.mark.thorough
 @pytest.mark.parametrize(("lesson", "name"), FUNCTIONS)
 def test_each_known_mistake_of_a_function_has_its_own_words(lessons, lesson, name):
-    """As a learner would give it: told for what it does, and none of them passes."""
-    exercise = exercises_of(lesson)[name].cached()
-    verdicts = [exercise.verdict(wrong.value, lessons[lesson]) for wrong in exercise.wrongs]
+    """A mistaken function fails, is recognized and gets its own explanation."""
+    exercise = exercises_of(lesson)[name].with_cache()
+    verdicts = [exercise.verdict(wrong.answer, lessons[lesson]) for wrong in exercise.mistakes]
 
     assert len({text for _, text in verdicts}) == len(verdicts) >= 2
-    for wrong, (right, text) in zip(exercise.wrongs, verdicts, strict=True):
+    for wrong, (right, text) in zip(exercise.mistakes, verdicts, strict=True):
         assert right is False
-        assert wrong.because in text
+        assert wrong.explanation in text
 
 
 @every_exercise
 @pytest.mark.quick_cases(12)
 def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, name):
-    """Where to look, what to look at, nearly the answer."""
+    """The three hints differ, and the last one does not hold the answer."""
     exercise = lessons[lesson].exercise(name)
     answer = str(exercise.answer(lessons[lesson]))
 
@@ -145,7 +146,7 @@ def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, nam
     "given", [..., None, [], {}, object(), "6", "six", b"6", True, 3 + 0j, len]
 )
 def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said):
-    """The dots are no answer; another type is told which is wanted."""
+    """Dots are no answer; for another type the feedback says which one is expected."""
     text = said(first.check, "pages", given)
 
     assert text == "pages: not answered yet. Replace the dots by your answer.\n" or text.endswith(
@@ -155,15 +156,15 @@ def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said)
 
 @pytest.mark.parametrize("given", ["6", "six"])
 def test_a_number_in_quotes_is_told_to_leave_them_out(first, given, said):
-    """'6' looks like a number to who typed it."""
-    told = f"pages: '{given}' is not a number; give pages, without quotes.\n"
+    """The feedback to a number in quotes says that it needs none."""
+    feedback = f"pages: '{given}' is not a number; give pages, without quotes.\n"
 
-    assert said(first.check, "pages", given) == told
+    assert said(first.check, "pages", given) == feedback
 
 
 @pytest.mark.parametrize("given", [np.int64(6), np.float32(6), Decimal(6), Decimal("6.0")])
 def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
-    """pandas counts with numpy's, boto3's resource reads Decimal."""
+    """Numbers of numpy and Decimal are compared like Python's own."""
     assert said(first.check, "pages", given).startswith("pages: right, 6 pages.")
     assert said(first.check, "pages", given - 1).startswith("pages: not 5 pages. Five pages hold")
     first.predict("pages", given - 1)
@@ -172,26 +173,26 @@ def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
 
 @pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
 def test_another_wrong_number_gets_the_first_hint(first, given, said):
-    """Nobody foresaw it."""
+    """A number that is no known mistake gets the first hint."""
     text = said(first.check, "pages", given)
 
     assert text.startswith(f"pages: not {given} pages. Hint: ")
 
 
 def test_a_right_number_of_another_type_is_right(first, said):
-    """6.0 pages are six pages."""
+    """A float that equals the right int is right."""
     assert said(first.check, "pages", 6.0).startswith("pages: right")
 
 
 def test_a_text_is_asked_for_where_one_is_wanted(first, said):
-    """With quotes."""
+    """The feedback to a number says that a text in quotes is expected."""
     text = said(first.check, "inbox-after-d", 3)
 
     assert "3 is not a text in quotes" in text
 
 
 def test_a_guess_is_kept_and_come_back_to(first, said):
-    """Before the run nothing is given away."""
+    """`predict` gives nothing away; `compare` explains the guess."""
     assert said(first.compare, "pages") == "pages: you made no guess.\n"
     assert said(first.predict, "pages", ...).startswith("pages: no guess yet.")
     assert said(first.predict, "pages", 5) == "pages: your guess is kept.\n"
@@ -199,13 +200,13 @@ def test_a_guess_is_kept_and_come_back_to(first, said):
 
 
 def test_an_open_question_is_kept_for_a_later_lesson(first, said):
-    """Nothing in this notebook answers it."""
+    """A guess for a later lesson is kept."""
     assert said(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
     assert progress.record()[-1]["exercise"] == "units-of-a-message"
 
 
 def test_a_kept_guess_is_come_back_to(lessons, first, said):
-    """Of notebook 00's open question, in 04: told where it was made, compared if no new one is."""
+    """Notebook 04 shows the guess of notebook 00, and compares it unless there is a new one."""
     fourth = lessons["04-the-fan-out"]
     question = "units-of-a-message"
     assert said(fourth.predict, question, ...).startswith(f"{question}: no guess yet.")
@@ -213,8 +214,8 @@ def test_a_kept_guess_is_come_back_to(lessons, first, said):
 
     first.predict(question, 3)
     first.predict(question, 1)
-    told = said(fourth.predict, question, ...)
-    assert told.startswith(f"{question}: you guessed 1 in {LESSONS[0]}. Replace the dots")
+    feedback = said(fourth.predict, question, ...)
+    assert feedback.startswith(f"{question}: you guessed 1 in {LESSONS[0]}. Replace the dots")
     assert said(fourth.compare, question).startswith(f"{question}: not 1 write unit. That is D")
 
     fourth.predict(question, 9)
@@ -223,7 +224,7 @@ def test_a_kept_guess_is_come_back_to(lessons, first, said):
 
 
 def test_only_an_open_question_is_come_back_to(lessons, first, said):
-    """Another exercise may have the same name by chance; and a line may be no guess at all."""
+    """A guess for another exercise of the same name is not used, nor an unreadable line."""
     first.predict("pages", 5)
     progress.note("03-writing", "units-of-a-message", "guess", 5)
     progress.note(LESSONS[0], "units-of-a-message", "guess", object())
@@ -233,7 +234,7 @@ def test_only_an_open_question_is_come_back_to(lessons, first, said):
 
 
 def test_hints_come_one_after_the_other(first, said):
-    """And then from the beginning."""
+    """The first hint follows the third."""
     given = [said(first.hint, "pages") for _ in range(4)]
 
     assert [text[:20] for text in given[:3]] == [f"pages, hint {n} of 3: " for n in (1, 2, 3)]
@@ -241,13 +242,13 @@ def test_hints_come_one_after_the_other(first, said):
 
 
 def test_an_unknown_exercise_lists_the_known(first):
-    """A mistyped name is not a wrong answer."""
+    """The error for a mistyped name lists the known exercises."""
     with pytest.raises(ExerciseUnknown, match="no exercise 'page' in .*there are: inbox-lines"):
         first.check("page", 6)
 
 
 def test_the_record_is_the_learners_own(first, tmp_path):
-    """Guesses and answers with their verdicts, outside git; the dots are not kept."""
+    """Guesses and answers are recorded with their verdicts, dots are not."""
     first.predict("pages", 5)
     first.check("pages", ...)
     first.check("pages", 6)
@@ -260,7 +261,7 @@ def test_the_record_is_the_learners_own(first, tmp_path):
 
 
 def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkeypatch, said):
-    """A read-only disk, a file in the way."""
+    """A lesson goes on if its record cannot be written."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "file"))
 
@@ -268,22 +269,22 @@ def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkey
     assert progress.record() == []
 
 
-def asking(answer, *wrongs):
-    """A question with this answer and these known mistakes."""
+def question_with(answer, *mistakes):
+    """Return a question with this answer and these known mistakes."""
     return ValueQuestion(
         name="x",
         unit="rows",
         answer=lambda _: answer,
         why="Why.",
-        wrongs=wrongs,
+        mistakes=mistakes,
         hints=("a", "b", "c"),
         shown_in="Here",
     )
 
 
 def test_a_mistake_is_known_by_type_and_value():
-    """True is not 1, and a list is not its length."""
-    exercise = asking(2, KnownMistake(1, "One."))
+    """1.0 makes the same mistake as 1; True is no number."""
+    exercise = question_with(2, Mistake(1, "One."))
 
     assert exercise.verdict(1, None) == (False, 'x: not 1 row. One. Look again at "Here".')
     assert exercise.verdict(1.0, None) == exercise.verdict(1, None)
@@ -292,8 +293,8 @@ def test_a_mistake_is_known_by_type_and_value():
 
 @pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
 def test_a_set_may_be_given_as_any_collection(given):
-    """What belongs to it counts, and not how it is written."""
-    exercise = asking({"a", "c"}, KnownMistake({"b"}, "No b."))
+    """A set, a list, a tuple and a frozenset with the same elements are all right."""
+    exercise = question_with({"a", "c"}, Mistake({"b"}, "No b."))
 
     assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
 
@@ -310,9 +311,9 @@ def test_a_set_may_be_given_as_any_collection(given):
     ],
 )
 def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
-    """Whatever else is in it; what lacks a right one is told so where that is a known mistake."""
-    exercise = asking(
-        {"a", "c"}, KnownMistake({"a", "d"}, "No d."), KnownMistake({"a"}, "c is missing.")
+    """A wrong or a missing element is recognized, whatever else the set holds."""
+    exercise = question_with(
+        {"a", "c"}, Mistake({"a", "d"}, "No d."), Mistake({"a"}, "c is missing.")
     )
 
     assert exercise.verdict(given, None) == (False, text)
@@ -320,22 +321,22 @@ def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
 
 @pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
 def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
-    """What is asked is not how it is typed."""
-    exercise = asking("bayko's", KnownMistake("zoë's", "Hers."))
+    """Capitals, "@" and a curly apostrophe make no difference."""
+    exercise = question_with("bayko's", Mistake("zoë's", "Hers."))
 
     assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
     assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
 
 
 def test_another_text_is_told_which_there_are():
-    """A question with a text for an answer is a choice."""
-    exercise = asking("b", KnownMistake("a", "A."), KnownMistake("c", "C."))
+    """A text that is none of the choices gets the list of choices."""
+    exercise = question_with("b", Mistake("a", "A."), Mistake("c", "C."))
 
     assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
 
 
 def test_a_guess_of_another_kind_is_told_at_once(first, said):
-    """Not first when the guess is come back to; nothing is kept."""
+    """`predict` refuses a guess of another type at once and does not keep it."""
     assert said(first.predict, "pages", "six") == (
         "pages: 'six' is not a number; give pages, without quotes.\n"
     )
@@ -343,78 +344,78 @@ def test_a_guess_of_another_kind_is_told_at_once(first, said):
 
 
 def test_a_guess_that_is_no_choice_is_told_at_once(first, said):
-    """A text that is none of those the question names is not kept; one in capitals is."""
-    told = said(first.predict, "inbox-after-d", "the answer")
+    """`predict` refuses a text that is no choice; capitals make no difference."""
+    feedback = said(first.predict, "inbox-after-d", "the answer")
 
-    assert told.startswith("inbox-after-d: give one of ")
+    assert feedback.startswith("inbox-after-d: give one of ")
     assert said(first.compare, "inbox-after-d") == "inbox-after-d: you made no guess.\n"
     assert said(first.predict, "inbox-after-d", "Both") == "inbox-after-d: your guess is kept.\n"
 
 
 def test_an_open_question_waits(first, said):
-    """Nothing in this notebook compares it."""
+    """`compare` names no answer to a question that a later notebook answers."""
     first.predict("units-of-a-message", 1)
 
     assert "a later notebook" in said(first.compare, "units-of-a-message")
 
 
-def doubling(*wrongs):
-    """A question that asks for a function: the double of a small number."""
+def doubling(*mistakes):
+    """Return a question that asks for a function: the double of a small number."""
     return CodeQuestion(
         name="x",
         unit="a function of a number that returns a number",
         cases=lambda: integers(0, 50),
         run=lambda function, case, _: function(case),
         describe=lambda case: f"the number {case}",
-        fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+        problem=lambda case, given: "" if given == 2 * case else f"it returns {given}",
         why="Why.",
-        wrongs=wrongs,
+        mistakes=mistakes,
         hints=("a", "b", "c"),
         shown_in="Here",
     )
 
 
 def noisy_double(number):
-    """A function that talks."""
+    """Double a number and print something."""
     sys.stdout.write("noise")
     return number * 2
 
 
-def listed(*wrongs):
-    """The same question, with four cases in a list, on a ground of its own."""
-    ground = []
+def listed(*mistakes):
+    """Return the same question with four listed cases, which run in a set-up."""
+    active = []
 
     @contextmanager
-    def around(lesson):
-        ground.append(lesson)
-        yield "ground"
-        ground.clear()
+    def setup(sandbox):
+        active.append(sandbox)
+        yield "table"
+        active.clear()
 
-    def run(function, case, lesson):
-        assert (lesson, ground) == ("ground", ["lesson"])
+    def run(function, case, sandbox):
+        assert (sandbox, active) == ("table", ["lesson"])
         return function(case)
 
-    drawn = doubling(*wrongs)
+    drawn = doubling(*mistakes)
     given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
-    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "setup": around}
-    mark = {"failure_kind": lambda case, given: (case, given > 2 * case)}
-    return ListedQuestion(**{**given, **more, **mark})
+    more = {"cases": lambda: [1, 3, 2, 50], "run": run, "setup": setup}
+    kind = {"failure_kind": lambda case, given: (case, given > 2 * case)}
+    return CaseListQuestion(**{**given, **more, **kind})
 
 
 def test_a_list_of_cases_is_tried_in_its_order():
-    """The first that fails is told, and all run inside one `with`."""
-    told = listed().verdict(lambda n: n if n in (2, 3) else 2 * n, "lesson")[1]
+    """Listed cases run in order inside one set-up; the first failure is reported."""
+    feedback = listed().verdict(lambda n: n if n in (2, 3) else 2 * n, "lesson")[1]
 
-    assert told == "x: not yet. For the number 3, it returns 3. Hint: a"
+    assert feedback == "x: not yet. For the number 3, it returns 3. Hint: a"
     assert listed().verdict(lambda n: n + n, "lesson")[0]
 
 
 def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
-    """What fails before, or in another way, as its mark says, is another mistake."""
+    """Failing in an earlier case, or in another way, is another mistake."""
     exercise = listed(
-        KnownMistake(lambda n: n, "Before."),
-        KnownMistake(lambda n: 2 * n + (n == 3), "Too much."),
-        KnownMistake(lambda n: 2 * n - (n == 3), "Too little."),
+        Mistake(lambda n: n, "Before."),
+        Mistake(lambda n: 2 * n + (n == 3), "Too much."),
+        Mistake(lambda n: 2 * n - (n == 3), "Too little."),
     )
 
     assert "Too little." in exercise.verdict(lambda n: 0 if n == 3 else 2 * n, "lesson")[1]
@@ -424,7 +425,7 @@ def test_a_mistake_of_a_list_is_known_by_its_first_failing_case():
 
 @pytest.mark.parametrize("function", [noisy_double, lambda n: n << 1, lambda n: float(n + n)])
 def test_a_function_is_right_by_what_it_does(function, capsys):
-    """However it is written; what it prints is not shown, as it runs many times."""
+    """A right function passes in any style, and its output is not shown."""
     assert doubling().verdict(function, None) == (
         True,
         "x: right, in every case that was tried. Why.",
@@ -433,35 +434,33 @@ def test_a_function_is_right_by_what_it_does(function, capsys):
 
 
 def test_the_smallest_failing_case_is_told_as_a_sentence():
-    """Not the first that was drawn."""
+    """The sentence is about the smallest failing case, not the first one drawn."""
     verdict = doubling().verdict(lambda n: 2 * min(n, 20), None)
 
     assert verdict == (False, "x: not yet. For the number 21, it returns 40. Hint: a")
 
 
 def test_a_mistaken_function_is_known_by_what_it_does():
-    """Written in another way, it is the same mistake; where it differs once, another."""
-    exercise = doubling(
-        KnownMistake(lambda n: n * n, "A square."), KnownMistake(lambda n: n, "The same.")
-    )
+    """Equal results in all cases are the same mistake; one different result is not."""
+    exercise = doubling(Mistake(lambda n: n * n, "A square."), Mistake(lambda n: n, "The same."))
 
-    told = exercise.verdict(lambda n: n**2, None)[1]
-    assert told == 'x: not yet. For the number 1, it returns 1. A square. Look again at "Here".'
+    feedback = exercise.verdict(lambda n: n**2, None)[1]
+    assert feedback == 'x: not yet. For the number 1, it returns 1. A square. Look again at "Here".'
     assert "The same." in exercise.verdict(lambda n: n + 0, None)[1]
     assert "Hint: a" in exercise.verdict(lambda n: n * n if n < 40 else 0, None)[1]
 
 
 def test_a_function_that_raises_is_wrong_there():
-    """The error becomes part of the sentence, and reaches nobody."""
+    """The feedback quotes an error, which is not raised."""
     verdict = doubling().verdict(lambda n: 2 * n + 0 * (1 // (n - 7)), None)
 
-    told = "For the number 7, it raises ZeroDivisionError: integer division or modulo by zero."
-    assert verdict == (False, f"x: not yet. {told} Hint: a")
+    feedback = "For the number 7, it raises ZeroDivisionError: integer division or modulo by zero."
+    assert verdict == (False, f"x: not yet. {feedback} Hint: a")
 
 
 @pytest.mark.parametrize("given", [..., lambda _: ..., lambda n: 0 if n else ...])
 def test_dots_are_no_function(given):
-    """Neither by themselves nor returned."""
+    """Dots, or a function that returns them, are no answer."""
     right, text = doubling().verdict(given, None)
 
     assert right is None
@@ -470,7 +469,7 @@ def test_dots_are_no_function(given):
 
 @pytest.mark.parametrize("given", [None, 4, "lambda n: 2 * n"])
 def test_what_cannot_be_called_is_told_what_is_wanted(given):
-    """A function, of what, and giving what."""
+    """The feedback says which function is expected."""
     wanted = "a function of a number that returns a number, by its name and not called"
     text = f"x: {given!r} is not a function; give {wanted}."
 
@@ -478,7 +477,7 @@ def test_what_cannot_be_called_is_told_what_is_wanted(given):
 
 
 def test_a_function_that_changes_its_mind_is_told():
-    """Asked the same twice by two who hold their own record, it must say the same."""
+    """A function that returns something else for the same case is wrong, and no error is raised."""
     calls = count()
 
     right, text = doubling().verdict(lambda n: 2 * n + (next(calls) == 30), None)
@@ -489,7 +488,7 @@ def test_a_function_that_changes_its_mind_is_told():
 
 @pytest.mark.parametrize("returns", [True, False])
 def test_a_function_that_prints_is_told_to_return(returns):
-    """Not where giving nothing back may be right, and not one that raises or returns at times."""
+    """The advice needs a function that always returns None where that is never right."""
     exercise = replace(doubling(), returns=returns)
 
     def raises(number):
@@ -501,7 +500,7 @@ def test_a_function_that_prints_is_told_to_return(returns):
 
 
 def test_a_function_is_tried_on_a_scratch_table(first, engine):
-    """The learner's table stays as it is, and nothing stays behind; the record names it."""
+    """A function runs on a scratch table, which is dropped; the learner's stays unchanged."""
     before = first.rows()
 
     first.check("how-many", lambda inbox, group: len(inbox.list_messages(group)))
@@ -512,7 +511,7 @@ def test_a_function_is_tried_on_a_scratch_table(first, engine):
 
 
 @pytest.mark.parametrize(
-    ("mistake", "because"),
+    ("mistake", "explanation"),
     [
         (str, "Texts of different zones"),
         (lambda m: m.strftime("%Y-%m-%d %H:%M:%S.%f"), "Texts of different zones"),
@@ -521,16 +520,16 @@ def test_a_function_is_tried_on_a_scratch_table(first, engine):
         (lambda m: m.astimezone(UTC).isoformat(timespec="milliseconds"), "Two messages within"),
     ],
 )
-def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mistake, because):
-    """However the text looks: what is compared is how the smallest pair goes wrong."""
+def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mistake, explanation):
+    """Time keys make the same mistake if they fail in the same way for the smallest pair."""
     verdict = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
 
     assert verdict[0] is False
-    assert because in verdict[1]
+    assert explanation in verdict[1]
 
 
 @pytest.mark.parametrize(
-    ("mistake", "because"),
+    ("mistake", "explanation"),
     [
         (lambda group, message, user: (f"MSG#{group}", f"{message}#{user}"), "Whatever lies in"),
         (lambda _group, message, _user: (message, "x"), "A key is unique"),
@@ -541,12 +540,12 @@ def test_a_time_that_sorts_wrong_in_the_same_way_is_the_same_mistake(lessons, mi
         (lambda _group, message, user: (f"MSG#{message}", user), "is a message"),
     ],
 )
-def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, because):
-    """Whatever its prefixes are."""
+def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, explanation):
+    """Keys make the same mistake if they break the same rule, with any prefix."""
     verdict = exercises_of(LESSONS[1])["like-key"].verdict(mistake, lessons[LESSONS[1]])
 
     assert verdict[0] is False
-    assert because in verdict[1]
+    assert explanation in verdict[1]
 
 
 @pytest.mark.parametrize(
@@ -554,7 +553,7 @@ def test_a_key_that_breaks_the_same_rule_is_the_same_mistake(lessons, mistake, b
     ["pk = :pk AND begins_with(sk, :from)", "pk = :pk AND sk > :from"],
 )
 def test_a_condition_that_hides_a_first_message_is_no_repair(lessons, condition):
-    """It lies at 0000#first: a group that has just begun would be empty."""
+    """A condition that leaves out a group's first message, at 0000#first, is wrong."""
     lesson = lessons[LESSONS[2]]
 
     def latest(query, group_uuid, _):
@@ -577,12 +576,12 @@ def test_a_condition_that_hides_a_first_message_is_no_repair(lessons, condition)
     ],
 )
 def test_every_key_that_answers_the_question_is_right(lessons, design):
-    """As a pair, a list or a key; with whatever prefixes."""
+    """Every good key is right: as a tuple, a list or a dictionary, with any prefix."""
     assert exercises_of(LESSONS[1])["like-key"].verdict(design, lessons[LESSONS[1]])[0]
 
 
 @pytest.mark.parametrize(
-    ("mistake", "told"),
+    ("mistake", "feedback"),
     [
         (lambda _: datetime.now(UTC).isoformat(timespec="microseconds"), "two keys"),
         (lambda _: f"{next(TICKS):09}", "two keys"),
@@ -590,17 +589,17 @@ def test_every_key_that_answers_the_question_is_right(lessons, design):
         (lambda m: m.timestamp(), "no text"),
     ],
 )
-def test_a_time_key_is_of_its_moment_alone(lessons, mistake, told):
-    """Not of the clock now, not of the order of asking; and the year is part of it."""
+def test_a_time_key_is_of_its_moment_alone(lessons, mistake, feedback):
+    """A time key depends on nothing but its moment, year included."""
     right, text = exercises_of(LESSONS[1])["time-key"].verdict(mistake, lessons[LESSONS[1]])
 
     assert right is False
-    assert told in text
+    assert feedback in text
 
 
 @pytest.mark.parametrize("limit", [104, 1_000])
 def test_a_higher_limit_does_not_read_everything(first, limit):
-    """A page ends somewhere, whatever is asked for."""
+    """A page holds 20 messages at most, whatever the limit is."""
     exercise = exercises_of(LESSONS[0])["how-many"]
     right, text = exercise.verdict(lambda i, g: len(i.list_messages(g, limit=limit)), first)
 

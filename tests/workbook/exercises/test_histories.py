@@ -1,5 +1,6 @@
-"""The machine that tries a learner's handler of 04: what survives passes, however it is written,
-and what does not is told by the smallest history that shows it.
+"""A stream handler of lesson 04 passes if it survives all histories.
+
+The feedback to any other handler tells the smallest history in which it fails.
 """
 
 from uuid import uuid4
@@ -14,17 +15,16 @@ from cruddur_lib.workbook.exercises.lesson_04 import handlers, questions
 from cruddur_lib.workbook.exercises.lesson_04.histories import (
     AGAIN,
     BAYKO,
-    BEFORE,
     NEWEST,
+    PREVIOUS,
     ZOE,
     crash,
-    fault,
     histories,
-    on_one_table,
-    played,
+    problem,
+    run,
 )
-from cruddur_lib.workbook.exercises.lesson_04.play import History, record
-from cruddur_lib.workbook.experiments.fan_out import group_of, moved, row_of
+from cruddur_lib.workbook.exercises.lesson_04.play import History, make_record
+from cruddur_lib.workbook.experiments.fan_out import group_of, moved_row, row_of
 from cruddur_lib.workbook.lesson import start
 
 (HANDLE,) = (one for one in questions.EXERCISES if one.name == "handle")
@@ -32,34 +32,34 @@ from cruddur_lib.workbook.lesson import start
 
 @pytest.fixture(scope="module")
 def lesson():
-    """A lesson on the engine that the run is for."""
+    """Start a lesson on the engine of this test run."""
     with connect(database=f"t{uuid4().hex}") as backend:
         yield start("03-writing", backend)
 
 
 @pytest.fixture
-def ground(lesson):
-    """The table on which histories are played."""
-    with on_one_table(lesson) as fresh:
-        yield fresh
+def scratch(lesson):
+    """Give an empty scratch table for histories."""
+    with lesson.scratch(seeded=False) as scratch:
+        yield scratch
 
 
 def newest_then_delete(records, table):
-    """The notebook's solution."""
+    """Handle records as the notebook's solution does."""
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
 
 
 def each_group_once(records, table):
-    """All puts before all deletes, and no put where the row is there."""
+    """Put all rows before deleting any, and skip rows that are there."""
     for group in {group_of(one) for one in records}:
         rows = table.group_rows(group)
-        wanted = [moved(row, table.newest(group)) for row in rows]
+        wanted = [moved_row(row, table.newest(group)) for row in rows]
         for row in wanted:
             if row not in rows:
                 table.put(row)
@@ -69,10 +69,10 @@ def each_group_once(records, table):
 
 
 def by_the_record_on_a_condition(records, table):
-    """Nothing is asked but the index: what is older than the row changes nothing."""
+    """Read the index only, and ignore records older than the row."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] > row["sk"]:
                 table.put(new)
                 table.delete(row)
@@ -81,7 +81,7 @@ def by_the_record_on_a_condition(records, table):
 
 
 def last_of_each_group(records, table):
-    """A batch is shortened first; records of group rows, which do not come, would be left out."""
+    """Keep the last message record of each group."""
     last = {group_of(one): one for one in records if one["dynamodb"]["Keys"]["pk"]["S"][0] == "M"}
     newest_then_delete(list(last.values()), table)
 
@@ -92,7 +92,7 @@ SURVIVING = [newest_then_delete, each_group_once, by_the_record_on_a_condition, 
 @pytest.mark.parametrize("handle", SURVIVING, ids=lambda handle: handle.__name__)
 @pytest.mark.quick_cases(1)
 def test_what_survives_passes(lesson, handle):
-    """In whatever style."""
+    """A handler that survives all histories passes, in any style."""
     assert HANDLE.verdict(handle, lesson) == (
         True,
         f"handle: right, in every case that was tried. {HANDLE.why}",
@@ -100,11 +100,11 @@ def test_what_survives_passes(lesson, handle):
 
 
 def stops_at_the_first_moved_row(records, table):
-    """Takes a row that is up to date for the sign of a handled record."""
+    """Stop at a row that is up to date, as if the record were handled."""
     for one in records:
         newest = table.newest(group_of(one))
         for row in table.group_rows(group_of(one)):
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             if row == new:
                 break
             table.put(new)
@@ -113,10 +113,10 @@ def stops_at_the_first_moved_row(records, table):
 
 
 def any_new_record_is_news(records, table):
-    """A change of an old message is left alone; an old message that comes again is not."""
+    """Ignore a change of an old message, but not an old message that comes again."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if one["eventName"] == "INSERT" or new["sk"] == row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -124,10 +124,10 @@ def any_new_record_is_news(records, table):
 
 
 def as_new_or_newer(records, table):
-    """A record of the message that is shown brings back how it read before it was changed."""
+    """Let a record of the shown message bring back its text before a change."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, row_of(one))
+            new = moved_row(row, row_of(one))
             if new["sk"] >= row["sk"]:
                 table.put(new)
                 if new["sk"] != row["sk"]:
@@ -135,22 +135,22 @@ def as_new_or_newer(records, table):
 
 
 def one_row_each(records, table):
-    """Of a row that stands there twice only the newer is looked at."""
+    """Look only at the newer of two rows for the same group."""
     for one in records:
         newest = table.newest(group_of(one))
         rows = {row["pk"]: row for row in table.group_rows(group_of(one))}
         for row in rows.values():
-            new = moved(row, newest)
+            new = moved_row(row, newest)
             table.put(new)
             if row["sk"] != new["sk"]:
                 table.delete(row)
 
 
 def tries_its_put_again(records, table):
-    """Goes on after its program has ended, which nobody can."""
+    """Catch a crash and put again, which a program that has ended cannot do."""
     for one in records:
         for row in table.group_rows(group_of(one)):
-            new = moved(row, table.newest(group_of(one)))
+            new = moved_row(row, table.newest(group_of(one)))
             if row["sk"] != new["sk"]:
                 table.delete(row)
             try:
@@ -160,7 +160,7 @@ def tries_its_put_again(records, table):
 
 
 @pytest.mark.parametrize(
-    ("handle", "told"),
+    ("handle", "feedback"),
     [
         (lambda _, __: None, 'shows "Hello." of the conversation'),
         (stops_at_the_first_moved_row, "before request 4, a DeleteItem"),
@@ -174,46 +174,46 @@ def tries_its_put_again(records, table):
     ],
 )
 @pytest.mark.quick_cases(4)
-def test_what_does_not_survive_is_told(ground, handle, told):
-    """By the story of the first history that fails."""
-    stories = (fault(one, played(handle, one, ground)) for one in histories())
+def test_what_does_not_survive_is_told(scratch, handle, feedback):
+    """The story of the first failing history names the flaw."""
+    stories = (problem(one, run(handle, one, scratch)) for one in histories())
 
-    assert told in next(filter(None, stories))
+    assert feedback in next(filter(None, stories))
 
 
 @pytest.mark.thorough
 def test_a_mistake_is_the_same_in_another_dress(lesson):
-    """Known by how it fails first: with a request more, its program ends before another one."""
+    """A mistake is recognized even if another request shifts the request of the crash."""
 
-    def dressed(records, table):
+    def with_another_request(records, table):
         table.newest(group_of(records[0]))
         handlers.delete_first(records, table)
 
-    right, text = HANDLE.verdict(dressed, lesson)
+    right, text = HANDLE.verdict(with_another_request, lesson)
     assert right is False
     assert "before request 5, a PutItem" in text
     assert "Between a delete and a put there is nothing." in text
 
 
 def test_the_plausible_handler_is_mended_one_story_at_a_time(lesson):
-    """Its three flaws come up one after the other."""
+    """The plausible handler's three flaws are reported one after the other."""
 
     def newest_of_the_first(records, table):
         handlers.delete_first(records[:1], table)
 
-    mended = (handlers.plausible, newest_of_the_first, handlers.first_only)
-    first, second, third = (HANDLE.verdict(one, lesson)[1] for one in mended)
+    repaired = (handlers.plausible, newest_of_the_first, handlers.first_record_only)
+    first, second, third = (HANDLE.verdict(one, lesson)[1] for one in repaired)
 
     assert 'changes "Hello." to "HELLO."' in first
     assert "its program ends before request 4, a PutItem" in second
     assert 'the record of "Soup?" and the record of "Tonight?"' in third
 
 
-def test_the_story_of_a_conversation_that_disappears(ground):
-    """Numbered steps, then what is wrong: a reader needs nothing else."""
+def test_the_story_of_a_conversation_that_disappears(scratch):
+    """A story has numbered steps and ends with what is wrong."""
     history = History(1, (BAYKO, crash(4)))
 
-    assert fault(history, played(handlers.delete_first, history, ground)).splitlines() == [
+    assert problem(history, run(handlers.delete_first, history, scratch)).splitlines() == [
         "this happens:",
         '  1. Bayko writes "Soup?" to Andrew.',
         (
@@ -226,7 +226,7 @@ def test_the_story_of_a_conversation_that_disappears(ground):
 
 
 def test_the_simplest_histories_come_first():
-    """Each once; one change, then two, then what is longer or comes in larger batches."""
+    """No history comes twice, and the shortest come first."""
     every = histories()
 
     assert len(set(every)) == len(every)
@@ -235,33 +235,33 @@ def test_the_simplest_histories_come_first():
     assert max(len(history.steps) for history in every) == 5
 
 
-def test_a_history_leaves_its_table_empty(ground):
-    """Whatever the handler did there, and if it raised."""
+def test_a_history_leaves_its_table_empty(scratch):
+    """The table is empty after a history, even if the handler raised an error."""
     for handle in (newest_then_delete, lambda _, __: 1 / 0):
-        played(handle, History(2, (BAYKO, ZOE, crash(9), AGAIN)), ground)
+        run(handle, History(2, (BAYKO, ZOE, crash(9), AGAIN)), scratch)
 
-        assert tables.rows(ground.backend, ground.table) == []
-
-
-def test_a_history_is_the_same_each_time(ground):
-    """Its rows too: clock and ids begin anew."""
-    history = History(2, (BAYKO, BEFORE, AGAIN))
-
-    assert played(newest_then_delete, history, ground) == played(each_group_once, history, ground)
+        assert tables.rows(scratch.backend, scratch.table) == []
 
 
-def test_records_are_made_as_the_engine_makes_them(lesson, ground):
-    """What a message's own row and its change bring: all that a handler may look at."""
+def test_a_history_is_the_same_each_time(scratch):
+    """Two runs of a history give the same rows, with the same times and ids."""
+    history = History(2, (BAYKO, PREVIOUS, AGAIN))
+
+    assert run(newest_then_delete, history, scratch) == run(each_group_once, history, scratch)
+
+
+def test_records_are_made_as_the_engine_makes_them(lesson, scratch):
+    """Made records equal an engine's in all parts that a handler may read."""
     andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch() as fresh:
-        fresh.new_records()
-        inbox = fresh.inbox()
+    with lesson.scratch() as table:
+        table.new_records()
+        inbox = table.inbox()
         message = inbox.create_message(inbox.draft(andrew, bayko, "Soup?"))
         inbox.update_message(andrew, message, "SOUP?")
-        brought = [one for one in fresh.new_records() if passes(MESSAGES_ONLY, one)]
+        brought = [one for one in table.new_records() if passes(MESSAGES_ONLY, one)]
 
     for one, event in zip(brought, ("INSERT", "MODIFY"), strict=True):
-        made = record(event, row_of(one), 1)
+        made = make_record(event, row_of(one), 1)
         assert made["eventName"] == one["eventName"]
         for part in ("Keys", "NewImage", "StreamViewType"):
             assert made["dynamodb"][part] == one["dynamodb"][part]
@@ -269,7 +269,7 @@ def test_records_are_made_as_the_engine_makes_them(lesson, ground):
 
 
 def test_the_library_s_own_handler_survives(lesson):
-    """On the same histories, by its own requests."""
+    """The bootcamp design's own stream handler passes."""
 
     def handle(records, table):
         inbox = lesson.inbox()

@@ -1,4 +1,4 @@
-"""Every exercise in its notebook: asked, solved in place, and not to be passed in another way."""
+"""Every notebook asks its exercises and solves them; no wrong answer passes there."""
 
 import json
 import re
@@ -25,14 +25,14 @@ from cruddur_lib.workbook.exercises import exercises_of
 
 said = {}
 for exercise in map(lesson.exercise, exercises_of(lesson.name)):
-    given = [..., *(wrong.value for wrong in exercise.wrongs)]
+    given = [..., *(wrong.answer for wrong in exercise.mistakes)]
     said[exercise.name] = [exercise.verdict(answer, lesson) for answer in given]
 print(json.dumps(said))
 """
 
 
-def solved(notebook: nbformat.NotebookNode) -> dict[str, int]:
-    """Puts every solution into the cell that asks for it; where each of them is."""
+def insert_solutions(notebook: nbformat.NotebookNode) -> dict[str, int]:
+    """Put every solution into the cell that asks for it; return the cells' places by name."""
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     found = SOLUTION.findall(text)
     solutions = dict(found)
@@ -50,15 +50,15 @@ def solved(notebook: nbformat.NotebookNode) -> dict[str, int]:
 
 
 def printed(cell: nbformat.NotebookNode) -> str:
-    """What a cell wrote."""
+    """Return what a cell printed."""
     return "".join(output.get("text", "") for output in cell.outputs)
 
 
 @every_lesson
 def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
-    """A question above the cell, dots or an unfinished function in it, its solution below."""
+    """Each exercise has text above, dots or an unfinished function, and a solution below."""
     cells = nbformat.read(path, as_version=4).cells
-    places = solved(nbformat.read(path, as_version=4))
+    places = insert_solutions(nbformat.read(path, as_version=4))
 
     assert places.keys() == exercises_of(path.stem).keys()
     for name, place in places.items():
@@ -72,11 +72,12 @@ def test_every_exercise_is_asked_and_has_its_solution_folded_under_it(path):
 @pytest.mark.moto_alone  # nbval runs each notebook on every engine
 @every_lesson
 def test_solutions_pass_and_wrong_answers_are_told_apart(path):
-    """One run with all solutions in place: every check passes. Then, in the same kernel, the dots
-    and every known mistake: none passes, and each mistake has words of its own.
+    """All solutions pass; the dots and known mistakes do not.
+
+    Each known mistake gets its own explanation.
     """
     notebook = nbformat.read(path, as_version=4)
-    names = solved(notebook)
+    names = insert_solutions(notebook)
     notebook.cells.append(nbformat.v4.new_code_cell(WRONG_ANSWERS))
 
     NotebookClient(
@@ -85,22 +86,20 @@ def test_solutions_pass_and_wrong_answers_are_told_apart(path):
 
     said = "".join(printed(cell) for cell in notebook.cells if cell.cell_type == "code")
     assert [name for name in names if f"\n{name}: right" not in f"\n{said}"] == []
-    assert mistakes(json.loads(printed(notebook.cells[-1])), path.stem) == []
+    assert wrong_verdicts(json.loads(printed(notebook.cells[-1])), path.stem) == []
 
 
-def mistakes(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
-    """The exercises whose dots or known mistakes are taken for right, or not told for what they
-    are.
-    """
+def wrong_verdicts(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
+    """Return the exercises whose dots or known mistakes pass or get another explanation."""
     found = []
     for name, exercise in exercises_of(lesson).items():
         (dots, _), *wrongs = said[name]
-        told = [
-            right is False and wrong.because in text
-            for wrong, (right, text) in zip(exercise.wrongs, wrongs, strict=True)
+        recognized = [
+            right is False and wrong.explanation in text
+            for wrong, (right, text) in zip(exercise.mistakes, wrongs, strict=True)
         ]
-        distinct = len({wrong.because for wrong in exercise.wrongs}) == len(wrongs) >= 2
-        if dots is not None or not all(told) or not distinct:
+        distinct = len({wrong.explanation for wrong in exercise.mistakes}) == len(wrongs) >= 2
+        if dots is not None or not all(recognized) or not distinct:
             found.append(name)
     return found
 
@@ -108,22 +107,22 @@ def mistakes(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> lis
 @pytest.mark.parametrize("verdict", [(True, "passes"), (False, "Hint: look"), (None, "dots")])
 @pytest.mark.parametrize("place", [0, 1, -1])
 def test_a_check_that_lets_a_wrong_answer_pass_is_found(verdict, place):
-    """The judge itself: for the dots, for the first mistake and for the last."""
+    """`wrong_verdicts` finds a wrong verdict on the dots, the first mistake and the last."""
     lesson = PATHS[0].stem
     said = {
-        name: [(None, ""), *((False, wrong.because) for wrong in exercise.wrongs)]
+        name: [(None, ""), *((False, wrong.explanation) for wrong in exercise.mistakes)]
         for name, exercise in exercises_of(lesson).items()
     }
-    assert mistakes(said, lesson) == []
+    assert wrong_verdicts(said, lesson) == []
 
     said["pages"][place] = verdict
 
-    assert mistakes(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
+    assert wrong_verdicts(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
 
 
 @every_lesson
 def test_run_all_on_the_untouched_notebook_answers_nothing(path):
-    """Nothing in it is right beforehand, and nothing raised: every question waits."""
+    """In the stored notebook, no exercise is answered and no cell raised an error."""
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and (asked := ASKED.findall(cell.source)):
             text = printed(cell)
@@ -134,7 +133,7 @@ def test_run_all_on_the_untouched_notebook_answers_nothing(path):
 
 @every_lesson
 def test_mistakes_point_at_a_heading_that_is_there(path):
-    """The experiment to look at again, in this notebook or in the one that is named."""
+    """`shown_in` is a heading of this notebook or of the one that it names."""
     for exercise in exercises_of(path.stem).values():
         named, _, heading = exercise.shown_in.partition(": ")
         other = NOTEBOOKS / f"{named}.ipynb"
@@ -145,5 +144,5 @@ def test_mistakes_point_at_a_heading_that_is_there(path):
 
 
 def test_there_are_lessons():
-    """A wrong folder would make every test here pass."""
+    """The parametrized tests would all pass if the notebooks were not found."""
     assert Path(NOTEBOOKS / "00-the-whole-game.ipynb") in PATHS

@@ -1,4 +1,4 @@
-"""What the designs cost, from a run on each engine: the figures that the lessons rest on."""
+"""Tests of `design_costs` on each engine: the numbers that the lessons rest on."""
 
 from uuid import uuid4
 
@@ -19,21 +19,22 @@ from cruddur_lib.workbook.lesson import start
 
 @pytest.fixture(scope="module")
 def lesson():
-    """A lesson on the engine that the run is for."""
+    """A lesson on the engine of this test run."""
     with connect(database=f"t{uuid4().hex}") as backend:
         yield start("02-reading", backend)
 
 
 @pytest.fixture(scope="module")
 def costs(lesson):
-    """Of all designs, with the small inboxes alone."""
+    """The costs of all designs, with inboxes of 1 and 20 groups."""
     return {name: design_costs(lesson, name, groups=(1, 20)) for name in DESIGNS}
 
 
 def test_what_a_message_costs(costs):
-    """Write units of table and index, read units. Rows under 1 KB: a put, update or delete is 1, in
-    a transaction 2; an index key that changes 2. D looks for the group: 0.5. The bootcamp's E reads
-    the newest message strongly (1) and the index (0.5).
+    """A put, update or delete under 1 KB is 1 write unit, 2 in a transaction.
+
+    A changed index key is 2. Sending looks up the group for 0.5 read units. The bootcamp's handler
+    reads the newest message with strong consistency (1) and the index (0.5).
     """
     assert {name: one.message for name, one in costs.items()} == {
         "bootcamp": StepUnits(1 + 2 * 2, 2 * 2, 0.5 + 1.5),
@@ -44,10 +45,11 @@ def test_what_a_message_costs(costs):
 
 
 def test_what_an_open_inbox_costs(costs):
-    """20 group rows of about 420 bytes fill 3 blocks, of about 330 bytes 2; without a summary 1,
-    and then each group is asked for its newest message.
+    """20 group rows of about 420 bytes fill 3 blocks, of about 330 bytes 2.
+
+    Without summaries they fill 1 block, and each group's newest message is read too.
     """
-    assert {name: one.opens for name, one in costs.items()} == {
+    assert {name: one.inbox_units for name, one in costs.items()} == {
         "bootcamp": {1: 0.5, 20: 1.5},
         "stable_key": {1: 0.5, 20: 1.0},
         "one_transaction": {1: 0.5, 20: 1.0},
@@ -56,8 +58,10 @@ def test_what_an_open_inbox_costs(costs):
 
 
 def test_what_a_new_group_an_edit_and_a_deletion_cost(costs):
-    """A group: three puts in a transaction. An edit of the newest message: both summaries change,
-    under the same index key. A deletion: both fall back to the message before.
+    """A new group is three puts in a transaction.
+
+    An edit of the newest message changes both summaries, under the same index key. A deletion sets
+    both back to the message before.
     """
     assert {name: (one.group.table, one.group.index) for name, one in costs.items()} == {
         name: (6, 0 if name == "read_fan_out" else 2) for name in costs
@@ -77,8 +81,8 @@ def test_what_a_new_group_an_edit_and_a_deletion_cost(costs):
 
 
 def test_what_the_stream_carries(costs):
-    """Every put, update and deletion is a record; a filter on MSG# lets one of them through."""
-    assert {name: (one.records, one.useful) for name, one in costs.items()} == {
+    """Every put, update and deletion is a record; a filter on MSG# passes one of them."""
+    assert {name: (one.records, one.useful_records) for name, one in costs.items()} == {
         "bootcamp": (5, 1),
         "stable_key": (3, 1),
         "one_transaction": (3, 0),
@@ -87,7 +91,7 @@ def test_what_the_stream_carries(costs):
 
 
 def test_the_scarcer_of_table_and_index_decides(costs):
-    """5 WCU each: stable_key is bound by its index, 5 / 4; the others by their table."""
+    """With 5 WCU each, the index limits stable_key to 5 / 4; the table limits the others."""
     assert {name: one.messages_per_second for name, one in costs.items()} == {
         "bootcamp": 5 / 5,
         "stable_key": 5 / 4,
@@ -97,18 +101,18 @@ def test_the_scarcer_of_table_and_index_decides(costs):
 
 
 def test_a_message_that_names_both_people_is_longer(costs):
-    """By an attribute "other_uuid" of 10 + 36 bytes; storage counts 100 bytes more a row."""
-    bootcamp, stable = (costs[name].stored for name in ("bootcamp", "stable_key"))
+    """The attribute "other_uuid" adds 10 + 36 bytes."""
+    bootcamp, stable = (costs[name].stored_bytes for name in ("bootcamp", "stable_key"))
 
     assert stable == bootcamp + 46
-    assert costs["read_fan_out"].stored == bootcamp
+    assert costs["read_fan_out"].stored_bytes == bootcamp
 
 
 def test_where_two_designs_cost_the_same(costs):
-    """No summary is cheaper until an inbox is opened (7.1 - 1.1) / (2.1 - 0.2) times a message."""
+    """read_fan_out is cheaper up to (7.1 - 1.1) / (2.1 - 0.2) inbox opens a message."""
     stable, reading = costs["stable_key"], costs["read_fan_out"]
     opened = (stable.message.cost - reading.message.cost) / (
-        (reading.opens[20] - stable.opens[20]) * READ_PRICE
+        (reading.inbox_units[20] - stable.inbox_units[20]) * READ_PRICE
     )
 
     assert opened == pytest.approx(6 / 1.9)
@@ -117,22 +121,22 @@ def test_where_two_designs_cost_the_same(costs):
 
 @pytest.mark.parametrize(("size", "table"), [(300, 3), (1_024, 4), (2_002, 4), (2_003, 5)])
 def test_longer_messages(lesson, size, table):
-    """1,024 bytes and the 46 of the other uuid are over 1 KB: the message's own put costs 2."""
+    """1,024 bytes and 46 of the other uuid are over 1 KB, so the message's put costs 2."""
     found = design_costs(lesson, "stable_key", text=text_for(lesson, size), groups=(1,))
 
     assert (found.message.table, found.message.index) == (table, 4)
-    assert found.stored == size + 46 + 100
+    assert found.stored_bytes == size + 46 + 100
 
 
 def test_a_row_that_no_message_can_have(lesson):
-    """A message has 1,024 characters at most, and at least one."""
+    """A message has at least 1 character and at most 1,024."""
     for size in (3_000, 100):
         with pytest.raises(InvalidInput):
             text_for(lesson, size)
 
 
 def test_the_table_has_a_column_for_each_design(costs):
-    """And says units with the figures."""
+    """Its cells and labels name the units."""
     shown = table_of(costs)
 
     assert list(shown.columns) == list(DESIGNS)

@@ -1,4 +1,4 @@
-"""What one user takes in each design: against the designs' known units and the rules of sizes."""
+"""Tests of `footprint` against the designs' known units and the rules of sizes."""
 
 from uuid import uuid4
 
@@ -16,20 +16,20 @@ from cruddur_lib.workbook.lesson import start
 
 @pytest.fixture(scope="module")
 def engine():
-    """One for all."""
+    """One engine for all tests of this module."""
     with connect(database=f"t{uuid4().hex}") as backend:
         yield backend
 
 
 @pytest.fixture(scope="module")
 def lesson(engine):
-    """A lesson's seeded table."""
+    """A lesson with its seeded table."""
     return start("03-writing", engine)
 
 
 @pytest.fixture(scope="module")
 def found(lesson):
-    """Every design's footprint, with the habits of the lessons."""
+    """Every design's footprint with the default habits."""
     return {name: footprint(lesson, name) for name in DESIGNS}
 
 
@@ -43,7 +43,7 @@ def found(lesson):
     ],
 )
 def test_a_message_takes_the_units_of_its_design(found, name, units):
-    """Of the table and of its index, pattern E included."""
+    """Sending a message, with the handler's work, takes these units of table and index."""
     writes = found[name].sending.writes
 
     assert (writes.on_table, sum(writes.indexes.values())) == units
@@ -51,16 +51,16 @@ def test_a_message_takes_the_units_of_its_design(found, name, units):
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_it_agrees_with_the_designs_side_by_side(lesson, found, name):
-    """Sending and opening an inbox of 20 groups, metered by another function."""
+    """`design_costs` meters the same units for sending and for an inbox of 20 groups."""
     costs, one = design_costs(lesson, name, groups=(20,)), found[name]
 
     assert one.sending.reads.total == costs.message.reads
-    assert one.inbox.reads.total == costs.opens[20]
-    assert (one.records, one.useful) == (costs.records, costs.useful)
+    assert one.inbox.reads.total == costs.inbox_units[20]
+    assert (one.records, one.useful_records) == (costs.records, costs.useful_records)
 
 
 def test_sizes_are_those_of_the_seeded_rows(lesson, found):
-    """Means to a byte; a message more was sent, which is a little shorter."""
+    """Sizes are means in whole bytes; one more message was sent, which is shorter."""
     messages = [item_size(row) for row in lesson.rows() if row["pk"].startswith("MSG#")]
     shortest, mean = min(messages), sum(messages) / len(messages)
 
@@ -71,24 +71,24 @@ def test_sizes_are_those_of_the_seeded_rows(lesson, found):
 
 
 def test_a_page_is_read_and_moved(found):
-    """The newest 20 messages: over 8 KB, so three blocks; what is written moves, too."""
+    """The newest 20 messages are over 8 KB, so three blocks; writes count as moved too."""
     one = found["bootcamp"]
 
     assert one.page.reads.total == 1.5
-    assert 8_192 < one.page.read == one.page.moved <= 3 * 4_096
-    assert one.sending.moved == one.sending.read + one.sending.written
-    assert one.sending.written > 5 * 250  # five rows of a table, as long as ever
+    assert 8_192 < one.page.bytes_read == one.page.bytes_moved <= 3 * 4_096
+    assert one.sending.bytes_moved == one.sending.bytes_read + one.sending.bytes_written
+    assert one.sending.bytes_written > 5 * 250  # five rows of a table, as long as ever
 
 
 def test_more_groups_cost_no_more_where_there_are_summaries(lesson):
-    """And a read each, half a unit, where there are none."""
+    """Without summaries, each group is read for half a unit."""
     fewer, more = (footprint(lesson, "read_fan_out", Habits(groups=n)) for n in (2, 12))
 
     assert more.inbox.reads.total - fewer.inbox.reads.total == 10 * 0.5
 
 
 def test_a_pattern_has_the_units_of_table_and_index(found):
-    """Sent so often a day, with E's reads of the index."""
+    """A pattern has the times a day, and the handler's units too."""
     send, inbox, page = found["bootcamp"].patterns
 
     assert [p.per_user_per_day for p in (send, inbox, page)] == [40, 12, 12]
@@ -98,6 +98,6 @@ def test_a_pattern_has_the_units_of_table_and_index(found):
 
 
 def test_the_learners_table_stays_as_it_was(engine, lesson, found):
-    """All is done on a table of its own, which is gone."""
+    """The footprint is metered on a scratch table, which is dropped."""
     assert table.names(engine) == [table.TABLE_NAME]
     assert len(lesson.rows()) == 106

@@ -1,4 +1,4 @@
-"""The whole bill of so many users: against closed forms of one user's units, bytes and calls."""
+"""Tests of `monthly_usage` against closed forms of one user's units, bytes and calls."""
 
 from dataclasses import replace
 from datetime import date
@@ -24,11 +24,11 @@ from cruddur_lib.workbook.experiments.monthly_usage import Route, Setup
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 HABITS = Habits(sent=40, inboxes=12, pages=10, groups=20)
 USERS = integers(1, 10**7)
-few = settings(max_examples=25)  # each makes bills
+few = settings(max_examples=25)  # because each makes bills
 
 
-def done(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
-    """What it takes to do a thing: units of the table, of an index, and bytes."""
+def operation(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
+    """The cost of an operation: units of the table and of an index, and bytes."""
     on_index = [{"by-time": units} if units else {} for units in index]
     return OperationCost(
         Units(CapacityKind.READ, reads, on_index[0]),
@@ -40,42 +40,44 @@ def done(reads=0.0, writes=0.0, *, index=(0.0, 0.0), read=0, written=0):
 
 ONE = Footprint(
     HABITS,
-    sending=done(1.5, 5, index=(0.5, 4), read=600, written=2_000),
-    inbox=done(1.5, read=8_000),
-    page=done(1.5, read=9_000),
+    sending=operation(1.5, 5, index=(0.5, 4), read=600, written=2_000),
+    inbox=operation(1.5, read=8_000),
+    page=operation(1.5, read=9_000),
     message=400,
     group_row=410,
     entry=412,
     records=5,
-    useful=1,
+    useful_records=1,
 )
-ALONE = replace(ONE, sending=done(0.5, 1, read=500, written=350), entry=0, records=1, useful=0)
+ALONE = replace(
+    ONE, sending=operation(0.5, 1, read=500, written=350), entry=0, records=1, useful_records=0
+)
 
 
 def priced(users, one=ONE, setup=None):
-    """USD of each part of the month's bill."""
+    """Return USD of each part of the month's bill."""
     made = bill(monthly_usage.usage(users, one, setup or Setup()), BOOK)
     return made.group(monthly_usage.bill_part)
 
 
 def each(name):
-    """USD of one unit of an item."""
+    """Return USD for one unit of an item."""
     return BOOK.price(name).each
 
 
 def test_a_day_is_each_pattern_as_often_as_it_is_done():
-    """40 messages at 5 + 4 write units; 40 x 2, 12 x 1.5 and 10 x 1.5 read units."""
+    """A day has 40 x (5 + 4) write units, and 40 x 2 + 12 x 1.5 + 10 x 1.5 read units."""
     assert ONE.day == {
         "table": Rates(40 * 1.5 + 12 * 1.5 + 10 * 1.5, 40 * 5),
         "by-time": Rates(40 * 0.5, 40 * 4),
     }
-    assert monthly_usage.a_day(ONE) == (360, 113)
-    assert ONE.moved == 40 * 2_600 + 12 * 8_000 + 10 * 9_000
-    assert ONE.shown == 12 * 8_000 + 10 * 9_000
+    assert monthly_usage.units_per_day(ONE) == (360, 113)
+    assert ONE.bytes_moved == 40 * 2_600 + 12 * 8_000 + 10 * 9_000
+    assert ONE.bytes_shown == 12 * 8_000 + 10 * 9_000
 
 
 def test_the_peak_is_that_of_the_daily_wave():
-    """From a tenth to 1, so 0.55 on average."""
+    """The wave goes from 0.1 to 1, so its mean is 0.55."""
     day = shapes.daily(1)
 
     assert float(monthly_usage.PEAK) == pytest.approx(day.max() / day.mean(), rel=1e-9)
@@ -85,27 +87,27 @@ def test_the_peak_is_that_of_the_daily_wave():
 @few
 @given(USERS)
 def test_provisioned_units_are_whole_and_those_of_the_busiest_moment(users):
-    """Of the table and of its index apart, at least 1 each; never less than traffic asks for."""
+    """Table and index are rounded up apart, and each has at least 1."""
     second = users * Fraction(20, 11) / 86_400
     table, index = (max(1, ceil(second * a_day)) for a_day in (200, 160))
 
-    assert monthly_usage.units(users, ONE) == (
+    assert monthly_usage.provisioned_units(users, ONE) == (
         table + index,
         max(1, ceil(second * 93)) + max(1, ceil(second * 20)),
     )
 
 
 def test_a_part_that_nobody_reads_has_a_unit_all_the_same():
-    """AWS takes no 0: an index that is written and never read, and a table without writes."""
-    unread = replace(ONE, sending=done(0.5, 0, index=(0, 4)))
+    """AWS refuses 0 units, also for an index that is never read or a table without writes."""
+    unread = replace(ONE, sending=operation(0.5, 0, index=(0, 4)))
 
-    assert monthly_usage.units(10, unread) == (1 + 1, 1 + 1)
+    assert monthly_usage.provisioned_units(10, unread) == (1 + 1, 1 + 1)
 
 
 @few
 @given(USERS)
 def test_a_month_on_demand_is_thirty_days_of_units(users):
-    """Not rounded, and nothing of it free."""
+    """On-demand units are not rounded, and none are free."""
     found = priced(users, setup=Setup(provisioned=False))
 
     assert found["writes"] == users * 30 * 360 * each("on_demand_write")
@@ -115,8 +117,8 @@ def test_a_month_on_demand_is_thirty_days_of_units(users):
 @few
 @given(USERS)
 def test_a_month_of_provisioned_units_is_720_hours_without_the_pool(users):
-    """18,600 unit-hours of writes, and of reads, for table and index together."""
-    found, units = priced(users), monthly_usage.units(users, ONE)
+    """18,600 unit-hours of writes, and of reads, are free for table and index together."""
+    found, units = priced(users), monthly_usage.provisioned_units(users, ONE)
 
     for part, name, count in zip(("writes", "reads"), ("wcu", "rcu"), units, strict=True):
         assert found[part] == max(0, count * 720 - 18_600) * each(f"provisioned_{name}_hour")
@@ -125,7 +127,7 @@ def test_a_month_of_provisioned_units_is_720_hours_without_the_pool(users):
 @few
 @given(USERS, integers(0, 60))
 def test_storage_is_of_messages_once_and_of_group_rows_with_their_entries(users, months):
-    """100 bytes more of each; recovery is of the table alone, and all of it is billed."""
+    """Each item has 100 bytes of overhead; recovery covers the table only, none of it free."""
     found = priced(users, setup=Setup(months=months, recovery=True))
     messages, rows = users * 40 * 30 * months * 500, users * 20 * 510
     table, index = (Decimal(size) / 2**30 for size in (messages + rows, users * 20 * 512))
@@ -136,8 +138,8 @@ def test_storage_is_of_messages_once_and_of_group_rows_with_their_entries(users,
 
 
 def test_a_table_without_an_index_stores_its_rows_once():
-    """No entry, no 100 bytes for one."""
-    table, indexes = monthly_usage.stored(1_000, ALONE, 1)
+    """Without index entries, no overhead of entries is billed."""
+    table, indexes = monthly_usage.storage_gb(1_000, ALONE, 1)
 
     assert indexes == 0
     assert table == Decimal(1_000 * (1_200 * 500 + 20 * 510)) / 2**30
@@ -146,7 +148,7 @@ def test_a_table_without_an_index_stores_its_rows_once():
 @few
 @given(USERS, sampled_from([True, False]))
 def test_a_function_is_called_for_each_record_that_the_filter_lets_through(users, filtered):
-    """1 or 5 calls a message, of 0.1 s at an eighth of a GB; a million and 400,000 are free."""
+    """A message has 1 or 5 calls of 0.1 s at 1/8 GB; 1,000,000 calls are free."""
     calls = users * 40 * 30 * (1 if filtered else 5)
     gb_seconds = Decimal(calls) / 80
 
@@ -158,7 +160,7 @@ def test_a_function_is_called_for_each_record_that_the_filter_lets_through(users
 
 
 def test_memory_and_seconds_make_gb_seconds():
-    """Twice the memory, ten times as long: twenty times as many."""
+    """Twice the memory and ten times the seconds are 20 times as many GB-seconds."""
     plain, larger = (
         monthly_usage.usage(1_000, ONE, setup).lambda_.gb_seconds
         for setup in (Setup(), Setup(memory=256, seconds=1.0))
@@ -168,7 +170,7 @@ def test_memory_and_seconds_make_gb_seconds():
 
 
 def test_a_design_without_a_handler_has_no_function():
-    """With or without a filter."""
+    """There are no calls, with or without an event filter."""
     assert "function" not in priced(1_000, ALONE)
     assert monthly_usage.calls(ALONE, Setup(filtered=False)) == 0
 
@@ -176,10 +178,13 @@ def test_a_design_without_a_handler_has_no_function():
 @few
 @given(USERS)
 def test_the_way_costs_its_hours_and_its_gb(users):
-    """In each zone; of a gateway endpoint neither."""
-    gb = Decimal(users * 30 * ONE.moved) / 2**30
+    """Hours are billed in each zone; a gateway endpoint costs nothing."""
+    gb = Decimal(users * 30 * ONE.bytes_moved) / 2**30
 
-    found = {way: priced(users, setup=Setup(way=way, zones=3))["way to DynamoDB"] for way in Route}
+    found = {
+        route: priced(users, setup=Setup(route=route, zones=3))["way to DynamoDB"]
+        for route in Route
+    }
 
     assert found[Route.GATEWAY] == 0
     assert float(found[Route.NAT]) == pytest.approx(
@@ -193,9 +198,9 @@ def test_the_way_costs_its_hours_and_its_gb(users):
 
 
 def test_what_is_shown_goes_out_to_the_internet():
-    """10 GB of 110: 100 are free."""
-    users = ceil(110 * 2**30 / (30 * ONE.shown))
-    gb = Decimal(users * 30 * ONE.shown) / 2**30
+    """Of 110 GB, 10 are billed, because 100 are free."""
+    users = ceil(110 * 2**30 / (30 * ONE.bytes_shown))
+    gb = Decimal(users * 30 * ONE.bytes_shown) / 2**30
 
     usd = priced(users)["to the internet"]
 
@@ -203,7 +208,7 @@ def test_what_is_shown_goes_out_to_the_internet():
 
 
 def test_standard_ia_is_on_the_whole_bill():
-    """Other prices of requests and storage, and nothing of them free."""
+    """Standard-IA has other prices for units and storage, and none of it is free."""
     made = bill(monthly_usage.usage(1_000, ONE, Setup(table_class=TableClass.STANDARD_IA)), BOOK)
     lines = [line for line in made.lines if line.service == "DynamoDB"]
 
@@ -212,36 +217,36 @@ def test_standard_ia_is_on_the_whole_bill():
 
 
 def test_every_line_belongs_to_a_part():
-    """Of the dearest setup that there is, on demand and provisioned."""
+    """Bills of all routes and both modes have only the known parts."""
     seen = {
         name
         for provisioned in (True, False)
-        for way in Route
-        for name in priced(10**6, setup=Setup(provisioned, way=way, recovery=True))
+        for route in Route
+        for name in priced(10**6, setup=Setup(provisioned, route=route, recovery=True))
     }
 
     assert seen == set(monthly_usage.PARTS)
 
 
 def test_a_line_of_another_service_is_its_own_part():
-    """None is hidden among DynamoDB's."""
+    """It is not counted as a part of DynamoDB."""
     one = Decimal(1)
-    line = BillLine("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, "")
+    line = BillLine("DAX", "dax.r5.large nodes", one, "node-hour", Decimal(0), one, one, one, "")
 
     assert monthly_usage.bill_part(line) == "DAX"
 
 
 def test_the_dearest_part_and_its_spans():
-    """Nothing; then the gateways' hours; then writes, by the numbers of users that are given."""
-    nat = Setup(way=Route.NAT)
+    """At first nothing costs, then the gateways' hours cost most, then writes."""
+    nat = Setup(route=Route.NAT)
     free = bill(monthly_usage.usage(10, ONE, Setup()), BOOK)
     bills = {
         users: bill(monthly_usage.usage(users, ONE, nat), BOOK)
         for users in (10**7, 10, 1_000, 10**6)
     }
 
-    assert monthly_usage.dearest(free) == "nothing"
-    assert monthly_usage.dearest_ranges({**bills, 1: free}) == [
+    assert monthly_usage.costliest_part(free) == "nothing"
+    assert monthly_usage.costliest_ranges({**bills, 1: free}) == [
         (1, 1, "nothing"),
         (10, 1_000, "way to DynamoDB"),
         (10**6, 10**7, "writes"),
@@ -249,14 +254,14 @@ def test_the_dearest_part_and_its_spans():
 
 
 def test_steps_are_ten_to_a_power_of_ten():
-    """From the first to the last, both in it."""
+    """The first and the last number are included."""
     assert monthly_usage.user_counts(10, 100) == [10, 12, 15, 20, 25, 30, 40, 50, 60, 80, 100]
     assert monthly_usage.user_counts(10, 10**7)[-1] == 10**7
     assert len(monthly_usage.user_counts(10, 10**7)) == 61
 
 
 def test_each_free_allowance_ends_at_a_number_of_users():
-    """By what one user takes of it; the scarcest first, and none of what is never free."""
+    """It is the allowance over what one user takes; the scarcest comes first."""
     found = monthly_usage.free_until(
         lambda users: monthly_usage.usage(users, ONE, Setup(recovery=True)), BOOK
     )
@@ -268,7 +273,7 @@ def test_each_free_allowance_ends_at_a_number_of_users():
         "DynamoDB: provisioned write capacity": floor(11 / (160 * second)),  # 14 and 11 units
         "DynamoDB: storage": 25 * 2**30 // bytes_stored,
         "DynamoDB: provisioned read capacity": floor(20 / (93 * second)),  # 20 and 5 units
-        "Data transfer: out to the internet": 100 * 2**30 // (30 * ONE.shown),
+        "Data transfer: out to the internet": 100 * 2**30 // (30 * ONE.bytes_shown),
         "Lambda: compute, x86": 400_000 * 80 // (40 * 30),
     }
     assert list(found.values()) == sorted(found.values())

@@ -1,4 +1,4 @@
-"""The relational side of the comparison holds the same people and the same conversation."""
+"""Tests of `relational`: it has the seeded users and conversation."""
 
 from contextlib import closing
 
@@ -11,13 +11,13 @@ from cruddur_lib.workbook.experiments.relational import relational
 
 @pytest.fixture
 def sql():
-    """The database, closed afterwards."""
+    """The database, which is closed after the test."""
     with closing(relational()) as connection:
         yield connection
 
 
 def test_each_fact_stands_once(sql):
-    """A row a user, a group, a member and a message."""
+    """There is a row for each user, group, member and message."""
     counts = {
         name: sql.execute(f"SELECT count(*) FROM {name}").fetchone()[0]
         for name in ("users", "message_groups", "members", "messages")
@@ -27,7 +27,7 @@ def test_each_fact_stands_once(sql):
 
 
 def test_it_is_the_conversation(sql):
-    """Text, sender and time of every message, oldest first."""
+    """Text, sender and time of every message are the seeds'."""
     rows = sql.execute(
         "SELECT handle, created_at, text FROM messages JOIN users ON users.uuid = sender_uuid "
         "ORDER BY created_at"

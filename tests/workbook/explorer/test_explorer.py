@@ -1,4 +1,4 @@
-"""The explorer: what it draws is what the modes cost, and every slider moves it."""
+"""Tests of the explorer: it draws what the modes cost, and every slider changes it."""
 
 import re
 from math import ceil
@@ -15,6 +15,7 @@ from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import on_demand
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
 from cruddur_lib.costs.traffic.workload import Workload
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from cruddur_lib.workbook.experiments.design_costs import text_for
 from cruddur_lib.workbook.experiments.footprint import footprint
 from cruddur_lib.workbook.explorer import widgets as module
@@ -35,20 +36,20 @@ CHOICES = [
 
 @pytest.fixture(scope="module")
 def lesson():
-    """A lesson on an engine of its own."""
+    """Start a lesson on an engine of its own."""
     with connect("moto", database="explorer") as backend:
         yield start("04-the-fan-out", backend)
 
 
 @pytest.fixture
 def explorer(lesson):
-    """Started on its default choice."""
+    """Start the explorer with its default choice."""
     return Explorer(lesson)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 def test_the_bill_of_each_mode_is_the_plans(choice):
-    """Held against `modes.outcome`, which makes bills in Decimals, on the same traffic."""
+    """`mode_cost`, which makes exact bills, has the same USD for the same traffic."""
     found = explore(choice, (SEND, OPEN))
     traffic = Workload.from_patterns(
         choice.users, (SEND, OPEN), burstiness=choice.burstiness, seed=choice.users
@@ -56,10 +57,7 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
     book = PriceBook(choice.region, on=ON)
     fixed = {
         part: ReadsWrites(
-            *(
-                PolicySearch(traffic, part, kind).fixed(0.0001).policy
-                for kind in ReadsWrites._fields
-            )
+            *(PolicySearch(traffic, part, kind).fixed(0.0001).policy for kind in THROUGHPUT_KINDS)
         )
         for part in traffic.parts
     }
@@ -67,7 +65,7 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
         part: ReadsWrites(*map(tracking(choice), d.units)) for part, d in traffic.parts.items()
     }
     terms = BillingTerms(free_tier=choice.free_tier)
-    wanted = {
+    expected = {
         "on-demand": mode_cost("", traffic, on_demand(traffic), book, terms),
         "fixed": mode_cost("", traffic, fixed, book, terms),
         "autoscaled": mode_cost("", traffic, scaled, book, terms),
@@ -76,29 +74,29 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
         ),
     }
 
-    assert found.usd == pytest.approx({mode: float(one.usd) for mode, one in wanted.items()})
-    auto = wanted["autoscaled"]
-    assert found.throttled["autoscaled"] == pytest.approx(auto.throttled_share)
-    part = auto.throughput[found.shown].writes
-    assert found.refused.sum() == pytest.approx(part.throttled_units)
+    assert found.usd == pytest.approx({mode: float(one.usd) for mode, one in expected.items()})
+    auto = expected["autoscaled"]
+    assert found.throttled_share["autoscaled"] == pytest.approx(auto.throttled_share)
+    part = auto.throughput[found.traced_part].writes
+    assert found.throttled_units.sum() == pytest.approx(part.throttled_units)
     assert found.provisioned.tolist() == part.hours().tolist()
-    for kind, one in zip(found.kinds, ReadsWrites._fields, strict=True):
-        assert kind.fixed == sum(getattr(pair, one).units for pair in fixed.values())
+    for usage, kind in zip(found.kinds, THROUGHPUT_KINDS, strict=True):
+        assert usage.fixed == sum(pair.of(kind).units for pair in fixed.values())
 
 
 def tracking(choice):
-    """Auto scaling as the explorer says that it has it."""
+    """Return a function that makes auto scaling as the explorer describes it."""
 
-    def policy(wanted):
-        highest = max(1, ceil(wanted.max() / 60 / (choice.target / 100)))
-        first = ceil(wanted[:2].max() / 60 / (choice.target / 100))
+    def policy(demand):
+        highest = max(1, ceil(demand.max() / 60 / (choice.target / 100)))
+        first = ceil(demand[:2].max() / 60 / (choice.target / 100))
         return TargetTracking(1, highest, choice.target / 100, min(max(1, first), highest))
 
     return policy
 
 
 def test_on_demand_is_users_times_requests():
-    """Closed form: 3,000 learners x 40 messages x 30 days x 9 write units, and the reads."""
+    """3,000 learners x 40 messages x 30 days x 9 write units, and the reads."""
     found = explore(ExplorerChoice(burstiness=0.0), (SEND, OPEN))
     writes = 3_000 * 40 * 30 * 9
     reads = 3_000 * 30 * (40 * 2 + 12 * 1.5)
@@ -108,9 +106,7 @@ def test_on_demand_is_users_times_requests():
 
 @pytest.mark.parametrize("free_tier", [True, False])
 def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
-    """Units on average over the share that is used are the fixed units; 18,600 unit-hours are free
-    in 720 hours.
-    """
+    """Average units divided by the utilization are the fixed units; 18,600 unit-hours are free."""
     tariff = tariffs(PriceBook("us-east-1", on=ON), free_tier=free_tier).writes
     line = break_even(tariff)
     inside = line < 1
@@ -125,7 +121,7 @@ def test_on_the_line_of_the_plane_both_modes_cost_the_same(free_tier):
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 @pytest.mark.quick_cases(1)
 def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
-    """Pixel by pixel, although what never moves is drawn once."""
+    """Both pictures have the same pixels, although some artists are drawn only once."""
     moved = Picture(explore(ExplorerChoice(users=50, design="stable_key"), (SEND, OPEN)))
     elsewhere = moved.png()
     found = explore(choice, (SEND, OPEN))
@@ -135,14 +131,14 @@ def test_a_picture_that_was_moved_looks_like_one_that_was_drawn_there(choice):
 
 
 def test_a_mode_that_throttles_is_not_the_cheapest():
-    """Auto scaling lags behind a burst: cheaper or not, it is out."""
+    """Auto scaling lags behind a burst and throttles too much, so it isn't the cheapest."""
     found = explore(ExplorerChoice(users=200_000, burstiness=3.0, target=90), (SEND, OPEN))
-    assert found.throttled["autoscaled"] > 0.0001
+    assert found.throttled_share["autoscaled"] > 0.0001
     assert found.cheapest != "autoscaled"
 
 
 def test_every_slider_moves_the_choice_the_figure_and_the_words(explorer):
-    """One after the other, as a learner moves them."""
+    """Each slider, moved alone, changes the choice, the figure and the text."""
     explorer._fill()
     moved = {
         "users": 300_000, "messages": 80, "opens": 40, "size": 2_100, "burstiness": 1.0,
@@ -157,13 +153,13 @@ def test_every_slider_moves_the_choice_the_figure_and_the_words(explorer):
         assert explorer.figure.value != before[0]
         assert name == "opens" or explorer.words.value != before[1]
 
-    assert in_words(explorer.found) in explorer.words.value
+    assert in_words(explorer.month) in explorer.words.value
     for mode in MODES:
-        assert f"{explorer.found.usd[mode]:,.2f} USD" in explorer.words.value
+        assert f"{explorer.month.usd[mode]:,.2f} USD" in explorer.words.value
 
 
 def test_widgets_stand_where_the_choice_does(lesson):
-    """Also for a number of users between two steps."""
+    """Widgets show the first choice, even a number of users between two steps."""
     choice = ExplorerChoice(users=1_234, design="stable_key", size=1_500)
     explorer = Explorer(lesson, choice)
 
@@ -173,7 +169,7 @@ def test_widgets_stand_where_the_choice_does(lesson):
 
 
 def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch):
-    """HTML with alt text beside the widgets, and the words as plain text; colours are not all."""
+    """A viewer without widgets shows a figure with alt text, or plain text."""
     bundles = []
     monkeypatch.setattr(module, "display", lambda bundle, **_: bundles.append(bundle))
     explorer.show()
@@ -181,16 +177,14 @@ def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch
     ((view, html, text),) = [tuple(bundle.items()) for bundle in bundles]
     assert view[0] == "application/vnd.jupyter.widget-view+json"
     assert re.search(r'alt="USD for June, 720 hours: on-demand 21\.\d\d', html[1])
-    assert text == ("text/plain", in_words(explorer.found))
+    assert text == ("text/plain", in_words(explorer.month))
     assert flaws(explorer._picture.figure) == []
 
 
 def test_words_are_sentences_and_the_table_has_heads(explorer):
-    """What is heard is said as it is read: a capital after each full stop; how many users, as the
-    slider tells its place among its steps; a head to each line and column.
-    """
+    """A screen reader hears sentences, the number of users, and a head for each row and column."""
     explorer._fill()
-    words = in_words(explorer.found)
+    words = in_words(explorer.month)
 
     assert re.findall(r"\. [a-z]", words) == []
     assert re.search(r"Reads: [\d.,]+ units a second on average, \d+ fixed units, \d+% of", words)
@@ -214,7 +208,10 @@ def test_words_are_sentences_and_the_table_has_heads(explorer):
 )
 @pytest.mark.quick_cases(2)
 def test_units_are_those_of_the_size(lesson, design, size):
-    """Both sides of each step; the row of stable keys has 46 bytes more. Metered here as it is."""
+    """On both sides of each step, the explorer's units are those of a measured footprint.
+
+    The row of stable keys has 46 bytes more.
+    """
     explorer = Explorer(lesson, ExplorerChoice(design=design, size=size))
     seen = footprint(lesson, design, None, text_for(lesson, size))
 
@@ -224,7 +221,7 @@ def test_units_are_those_of_the_size(lesson, design, size):
 
 
 def test_units_are_metered_once(explorer, monkeypatch):
-    """Not again for a slider that does not change them."""
+    """A slider that doesn't change the units meters no request again."""
     explorer.move(size=400)
     monkeypatch.setattr(module, "footprint", lambda *_: pytest.fail("metered again"))
     explorer.move(messages=3)
@@ -232,7 +229,7 @@ def test_units_are_metered_once(explorer, monkeypatch):
 
 
 def test_regions_are_those_whose_prices_are_known():
-    """No slider ends in an error."""
+    """The explorer has all prices of each Region it offers."""
     found = regions()
     assert "us-east-1" in found
     for region in found:

@@ -1,4 +1,4 @@
-"""The learner's screen: what is on it, in which order, and that nobody's text becomes markup."""
+"""Tests of `screen`: what the cards show, in which order, and that texts stay texts."""
 
 import re
 from datetime import UTC, datetime
@@ -9,12 +9,12 @@ from cruddur_lib.workbook.figures.screen import chat, inbox
 
 
 def text_of(card) -> str:
-    """What a reader sees of it."""
+    """The card's text without markup."""
     return unescape(re.sub(r"<[^>]+>", " ", card.data))
 
 
 def test_a_chat_has_the_newest_message_at_its_end(seeded, andrew):
-    """A page is newest first; a screen is read downwards."""
+    """A page is newest first, and a chat is read downwards."""
     page = seeded.list_messages(seeded.list_message_groups(andrew)[0])
     seen = text_of(chat(page, andrew))
 
@@ -23,7 +23,7 @@ def test_a_chat_has_the_newest_message_at_its_end(seeded, andrew):
 
 
 def test_a_chat_says_who_wrote(seeded, andrew, bayko):
-    """In words, not by place and colour alone."""
+    """The sender's name is there, so side and color are not the only sign."""
     page = seeded.list_messages(seeded.list_message_groups(andrew)[0], 2)
 
     assert text_of(chat(page, andrew)).count("You") == 1
@@ -32,7 +32,7 @@ def test_a_chat_says_who_wrote(seeded, andrew, bayko):
 
 
 def test_an_inbox_shows_person_text_and_time(seeded, andrew):
-    """One line a message group."""
+    """Each message group has a line."""
     seen = text_of(inbox(seeded.list_message_groups(andrew)))
 
     assert "Andrew Bayko" in seen
@@ -41,12 +41,12 @@ def test_an_inbox_shows_person_text_and_time(seeded, andrew):
 
 
 def test_an_empty_inbox_says_so():
-    """Nothing to show is not an empty card."""
+    """An inbox without message groups shows a sentence."""
     assert "No messages yet." in text_of(inbox(Page(())))
 
 
 def test_what_people_write_stays_text(andrew, bayko):
-    """HTML in a message or a name is shown, not obeyed."""
+    """HTML in a message or a name is shown as text."""
     markup = "<script>alert(1)</script>"
     stranger = User(bayko.uuid, markup, markup)
     now = datetime(2026, 1, 5, tzinfo=UTC)

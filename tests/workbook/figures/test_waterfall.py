@@ -1,9 +1,9 @@
-"""The waterfall of write units shows what the meter counted, unit by unit."""
+"""Tests of `waterfall`: its steps are the write units that the meter counted."""
 
 import pytest
 
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.figures import waterfall
+from cruddur_lib.workbook.figures.waterfall import steps, waterfall
 from cruddur_lib.workbook.lesson import start
 from tests.helpers.seen import flaws
 
@@ -12,7 +12,7 @@ ROWS = ["the message", "a new row", "the older row", "another's new row", "the o
 
 @pytest.fixture
 def meter(backend, andrew, bayko):
-    """Of one message with its fan-out: 5 units on the table, 4 on the index."""
+    """A meter of one message with its fan-out: 5 units on the table, 4 on the index."""
     lesson = start("03-writing", backend)
     lesson.pump()
     with lesson.meter() as meter:
@@ -23,17 +23,17 @@ def meter(backend, andrew, bayko):
 
 
 def test_each_unit_is_a_step(meter):
-    """Table before index; reads and the polling of the stream are not among them."""
-    steps = waterfall.steps(meter.entries, ROWS)
+    """The table comes before the index; reads and the polling of the stream are left out."""
+    found = steps(meter.entries, ROWS)
 
-    assert [step.units for step in steps] == [1] * 9
-    assert [step.on_index for step in steps] == [False] + [False, True] * 4
-    assert sum(step.units for step in steps) == meter.write_units
+    assert [step.units for step in found] == [1] * 9
+    assert [step.on_index for step in found] == [False] + [False, True] * 4
+    assert sum(step.units for step in found) == meter.write_units
 
 
 def test_each_bar_begins_where_the_one_before_ends(meter):
-    """And its end is told: the last one is the sum."""
-    figure = waterfall.draw(waterfall.steps(meter.entries, ROWS), "title")
+    """Each bar has the sum so far at its end."""
+    figure = waterfall(meter.entries, ROWS, "title").figure
     (axes,) = figure.axes
 
     assert [bar.get_x() for bar in axes.patches] == list(range(9))
@@ -44,14 +44,14 @@ def test_each_bar_begins_where_the_one_before_ends(meter):
 
 
 def test_the_words_add_up(meter):
-    """For who cannot see it."""
-    words = waterfall.in_words(waterfall.steps(meter.entries, ROWS))
+    """The alt text lists the steps and their sum."""
+    words = waterfall(meter.entries, ROWS, "title").alt
 
     assert words.startswith("Write units as steps: the message 1, a new row 1, its index entry 1,")
     assert words.endswith("9 together.")
 
 
 def test_every_write_has_a_name(meter):
-    """A name too few would shift all that follow."""
+    """A missing name is an error, because all names after it would be wrong."""
     with pytest.raises(WorkbookError, match="5 writes and 4 names"):
-        waterfall.steps(meter.entries, ROWS[1:])
+        waterfall(meter.entries, ROWS[1:], "title")

@@ -1,4 +1,4 @@
-"""What a started lesson asks for once: answers, and what known mistakes give."""
+"""A started lesson measures an answer once and runs a known mistake once in a case."""
 
 from dataclasses import replace
 
@@ -7,8 +7,8 @@ from hypothesis.strategies import integers
 
 from cruddur_lib.workbook import lesson as lessons
 from cruddur_lib.workbook.lesson import start
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 LESSON = "00-the-whole-game"
 WORDS = {
@@ -21,54 +21,54 @@ WORDS = {
 
 
 class Counting:
-    """A function, and what it was called with."""
+    """A function that records its arguments."""
 
     def __init__(self, function):
-        """Not called yet."""
+        """Record the calls of `function`."""
         self.calls = []
         self._function = function
 
     def __call__(self, given):
-        """What the function gives."""
+        """Record the argument and call the function."""
         self.calls.append(given)
         return self._function(given)
 
 
-def doubling(kind, *wrongs):
-    """A question that asks for the double of a number up to 3."""
+def doubling(kind, *functions):
+    """Return a question that asks for the double of a number up to 3."""
     drawn = kind is CodeQuestion
     return kind(
         **WORDS,
-        wrongs=tuple(
-            KnownMistake(function, f"Mistake {place}.") for place, function in enumerate(wrongs)
+        mistakes=tuple(
+            Mistake(function, f"Mistake {place}.") for place, function in enumerate(functions)
         ),
         cases=lambda: integers(0, 3) if drawn else range(4),
         run=lambda function, case, _: function(case),
         describe=lambda case: f"the number {case}",
-        fault=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+        problem=lambda case, given: "" if given == 2 * case else f"it returns {given}",
     )
 
 
 @pytest.fixture
 def has(monkeypatch):
-    """Gives the lesson this one exercise."""
+    """Return a function that makes its argument the lesson's only exercise."""
 
-    def having(exercise):
+    def replace_exercises(exercise):
         monkeypatch.setattr(lessons, "exercises_of", lambda _: {exercise.name: exercise})
 
-    return having
+    return replace_exercises
 
 
 @pytest.fixture(autouse=True)
 def own_progress(tmp_path, monkeypatch):
-    """The record of this test alone."""
+    """Keep this test's progress in a folder of its own."""
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
 
 
 def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
-    """However often it is checked or compared; the next start asks anew."""
+    """An answer is measured once for all checks, and again after the next start."""
     answer = Counting(lambda lesson: len(lesson.rows()))
-    has(ValueQuestion(**WORDS, wrongs=(KnownMistake(1, "One."),), answer=answer))
+    has(ValueQuestion(**WORDS, mistakes=(Mistake(1, "One."),), answer=answer))
     for starts in (1, 2):
         lesson = start(LESSON, backend)
         lesson.predict("x", 106)
@@ -76,18 +76,23 @@ def test_an_answer_is_asked_for_once_in_a_started_lesson(backend, has, capsys):
         lesson.check("x", 1)
         lesson.check("x", 106)
 
-        told = [line.split(".")[0] for line in capsys.readouterr().out.splitlines()]
-        assert told == ["x: your guess is kept", "x: right, 106 rows", "x: not 1 row", told[1]]
+        lines = [line.split(".")[0] for line in capsys.readouterr().out.splitlines()]
+        assert lines == [
+            "x: your guess is kept",
+            "x: right, 106 rows",
+            "x: not 1 row",
+            lines[1],
+        ]
         assert len(answer.calls) == starts
         assert answer.calls[-1] is lesson
 
 
 def test_an_answer_that_could_not_be_had_is_asked_for_again():
-    """An engine that was down has not answered."""
+    """An answer is measured again after an error."""
     divisors = iter([0, 2])
     exercise = ValueQuestion(
-        **WORDS, wrongs=(KnownMistake(1, "One."),), answer=lambda _: 8 / next(divisors)
-    ).cached()
+        **WORDS, mistakes=(Mistake(1, "One."),), answer=lambda _: 8 / next(divisors)
+    ).with_cache()
 
     with pytest.raises(ZeroDivisionError):
         exercise.verdict(4, None)
@@ -95,9 +100,9 @@ def test_an_answer_that_could_not_be_had_is_asked_for_again():
     assert exercise.verdict(4, None)[0]
 
 
-@pytest.mark.parametrize("kind", [CodeQuestion, ListedQuestion])
+@pytest.mark.parametrize("kind", [CodeQuestion, CaseListQuestion])
 def test_a_known_mistake_is_tried_once_in_each_case(backend, has, kind, capsys):
-    """Whoever is compared with it; after the next start it is tried anew."""
+    """A known mistake runs once in a case, and again after the next start."""
     same, wrong_at_3 = Counting(lambda n: n), Counting(lambda n: 2 * n + (n == 3))
     has(doubling(kind, same, wrong_at_3))
     tried = []
@@ -116,22 +121,22 @@ def test_a_known_mistake_is_tried_once_in_each_case(backend, has, kind, capsys):
     assert all(tried[0])
 
 
-@pytest.mark.parametrize("kind", [CodeQuestion, ListedQuestion])
+@pytest.mark.parametrize("kind", [CodeQuestion, CaseListQuestion])
 def test_what_a_lesson_remembers_is_its_own(kind):
-    """Another's exercise of the same name knows nothing of it."""
-    one, other = (doubling(kind, lambda n: n, lambda n: n * n).cached() for _ in range(2))
-    again = one.cached()
+    """Copies of a question share no results."""
+    one, other = (doubling(kind, lambda n: n, lambda n: n * n).with_cache() for _ in range(2))
+    again = one.with_cache()
 
     one.verdict(lambda n: n, None)
 
-    assert one.outcomes
-    assert other.outcomes == again.outcomes == {}
+    assert one.results
+    assert other.results == again.results == {}
 
 
 def test_an_answer_is_tried_anew_at_each_check():
-    """It may have been changed in between, or rest on something that was."""
+    """A learner's function runs again at each check, because it may have changed."""
     factor = [1]
-    exercise = doubling(CodeQuestion, lambda n: n, lambda n: n * n).cached()
+    exercise = doubling(CodeQuestion, lambda n: n, lambda n: n * n).with_cache()
 
     def answer(number):
         return factor[0] * number
@@ -139,4 +144,4 @@ def test_an_answer_is_tried_anew_at_each_check():
     assert exercise.verdict(answer, None)[0] is False
     factor[0] = 2
     assert exercise.verdict(answer, None)[0]
-    assert replace(exercise, outcomes={}).verdict(answer, None)[0]
+    assert replace(exercise, results={}).verdict(answer, None)[0]

@@ -1,6 +1,4 @@
-"""A livelier table: as many people and messages as asked for, the same each time, in every design,
-beside the seeded conversation.
-"""
+"""Tests of `crowd`: it makes the same people and messages each time, beside the seeded ones."""
 
 from itertools import pairwise
 
@@ -20,9 +18,7 @@ quick = settings(max_examples=30, deadline=None)
 @quick
 @numbers
 def test_people_are_as_many_as_asked_for_and_told_apart(people, messages, seed):
-    """The directory's come first, in its order; then made-up ones, with a uuid, a handle and a name
-    of their own.
-    """
+    """The directory's users come first, then made-up ones; uuids, handles and names are unique."""
     made, known = crowd(people, messages, seed).people, tuple(seeds.users().values())
 
     assert len(made) == people
@@ -34,21 +30,19 @@ def test_people_are_as_many_as_asked_for_and_told_apart(people, messages, seed):
 @quick
 @numbers
 def test_messages_are_as_many_as_asked_for(people, messages, seed):
-    """Each with a uuid and a moment of its own; none is the seeded conversation's."""
-    told = [draft for drafts in crowd(people, messages, seed).conversations for draft in drafts]
+    """Each message has a uuid and a time of its own; none is a seeded one."""
+    sent = [draft for drafts in crowd(people, messages, seed).conversations for draft in drafts]
 
-    assert len(told) == messages
-    assert len({draft.message_uuid for draft in [*told, *SEEDED]}) == messages + len(SEEDED)
-    assert len({draft.created_at for draft in told}) == messages
-    assert all(draft.created_at < SEEDED[-1].created_at for draft in told)
+    assert len(sent) == messages
+    assert len({draft.message_uuid for draft in [*sent, *SEEDED]}) == messages + len(SEEDED)
+    assert len({draft.created_at for draft in sent}) == messages
+    assert all(draft.created_at < SEEDED[-1].created_at for draft in sent)
 
 
 @quick
 @numbers
 def test_a_conversation_is_one_group_in_order(people, messages, seed):
-    """Two people, oldest message first, no group twice and none the seeded one; only people of the
-    crowd.
-    """
+    """A conversation has two people and begins with its oldest message; no group repeats."""
     made = crowd(people, messages, seed)
     groups = [{draft.group_uuid for draft in drafts} for drafts in made.conversations]
     everybody = set(made.people)
@@ -63,10 +57,10 @@ def test_a_conversation_is_one_group_in_order(people, messages, seed):
 @quick
 @given(st.integers(3, 50), st.integers(0, 5))
 def test_everybody_writes_to_somebody(people, seed):
-    """Where messages are at least as many as people less the two of the seeded conversation."""
+    """With at least `people - 2` messages, everybody has an inbox with a message group."""
     made = crowd(people, people - 2, seed)
-    told = [draft for drafts in made.conversations for draft in drafts]
-    inboxes = {user for draft in [*told, SEEDED[0]] for user in (draft.sender, draft.receiver)}
+    sent = [draft for drafts in made.conversations for draft in drafts]
+    inboxes = {user for draft in [*sent, SEEDED[0]] for user in (draft.sender, draft.receiver)}
 
     assert inboxes == set(made.people)
 
@@ -74,7 +68,7 @@ def test_everybody_writes_to_somebody(people, seed):
 @quick
 @numbers
 def test_the_same_numbers_give_the_same_crowd(people, messages, seed):
-    """And another seed another one, as soon as there is something to draw."""
+    """Another seed gives another crowd."""
     assert crowd(people, messages, seed) == crowd(people, messages, seed)
     if people > 5 and messages > 50:
         assert crowd(people, messages, seed) != crowd(people, messages, seed + 1)
@@ -82,7 +76,7 @@ def test_the_same_numbers_give_the_same_crowd(people, messages, seed):
 
 @pytest.mark.quick_cases(1)
 def test_a_table_has_a_row_for_each_message_and_two_for_each_group(inbox):
-    """On every design: what everybody sees, newest first, is what was told."""
+    """In every design, everybody sees the crowd's messages, newest first."""
     seeds.seed(inbox)
     made = crowd(6, 30)
     made.load(inbox)
@@ -111,15 +105,15 @@ def test_a_table_has_a_row_for_each_message_and_two_for_each_group(inbox):
     ],
 )
 def test_what_cannot_be_is_refused(people, messages, reason):
-    """With the value, its unit, the limit and the next step."""
+    """The error has the value, its unit, the limit and the next step."""
     with pytest.raises(InvalidInput, match=reason):
         crowd(people, messages)
 
 
 def test_texts_are_short_and_none_is_the_seeded_conversations():
-    """What made-up people say: 40 sentences at most 100 characters long, so a preview is whole."""
-    told = [draft.text for drafts in crowd(50, 1_000).conversations for draft in drafts]
+    """Texts have at most 100 characters, so a preview is whole."""
+    sent = [draft.text for drafts in crowd(50, 1_000).conversations for draft in drafts]
 
-    assert max(map(len, told)) <= 100
-    assert len(set(told)) > 30
-    assert not {draft.text for draft in SEEDED} & set(told)
+    assert max(map(len, sent)) <= 100
+    assert len(set(sent)) > 30
+    assert not {draft.text for draft in SEEDED} & set(sent)

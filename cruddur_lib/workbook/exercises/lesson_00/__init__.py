@@ -1,1 +1,1 @@
-"""Exercises of lesson 00."""
+"""Exercises of lesson 00, The whole game."""

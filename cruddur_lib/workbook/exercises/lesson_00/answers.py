@@ -1,214 +1,83 @@
-"""Answers of 00, the whole game, asked from the running system; and mistaken ones."""
+"""Right answers of lesson 00, The whole game, measured on a scratch table."""
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from cruddur_lib.messaging.entities import Membership, Message, Page, User
-from cruddur_lib.messaging.inbox import LIMIT, Inbox
-from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.messaging.keys import groups_pk
+from cruddur_lib.workbook.exercises.shared import all_pages, query, send, send_first
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
-LENGTHS = (1, 2, 5, 19, 20, 21, 22, 41)  # of conversations: about one page, and about two
-NAMES = ("bayko", "zoemarchand")
-Talk = list[tuple[str, bool]]  # with whom, and whether I wrote; oldest first
 QUESTION, ANSWER = "Bayko's question", "Andrew's answer"
 
 
-def messages_read_by_b(lesson: Sandbox) -> int:
-    """Messages among the items that B's Query reads."""
-    (andrew,) = lesson.users("andrewbrown")
-    with lesson.scratch() as fresh:
-        reply = fresh.backend.dynamodb.query(
-            TableName=fresh.table,
-            KeyConditionExpression="pk = :pk",
-            ExpressionAttributeValues={":pk": f"GRP#{andrew.uuid}"},
-        )
+def messages_in_the_inbox_query(sandbox: Sandbox) -> int:
+    """Count the messages that the Query of an inbox reads."""
+    (andrew,) = sandbox.users("andrewbrown")
+    with sandbox.scratch() as scratch:
+        reply = query(scratch, "pk = :pk", {":pk": groups_pk(andrew.uuid)})
     return sum(str(row["pk"]).startswith("MSG#") for row in reply["Items"])
 
 
-def pages_of_20(lesson: Sandbox) -> int:
-    """Pages that hold messages, until the conversation is read."""
-    with lesson.scratch() as fresh:
-        pages = [fresh.inbox().list_messages(fresh.group)]
-        while pages[-1].cursor:
-            pages.append(fresh.inbox().list_messages(fresh.group, cursor=pages[-1].cursor))
-    return sum(bool(len(page)) for page in pages)
+def pages_of_20(sandbox: Sandbox) -> int:
+    """Count the pages of the seeded conversation that hold messages."""
+    with sandbox.scratch() as scratch:
+        return sum(len(page) > 0 for page in all_pages(scratch.inbox(), scratch.group))
 
 
-def partition_keys(lesson: Sandbox) -> int:
-    """Different partition keys of the seeded table."""
-    with lesson.scratch() as fresh:
-        return len({row["pk"] for row in fresh.rows()})
+def partition_keys(sandbox: Sandbox) -> int:
+    """Count the different partition keys of the seeded table."""
+    with sandbox.scratch() as scratch:
+        return len({row["pk"] for row in scratch.rows()})
 
 
-def rows_of_d(lesson: Sandbox) -> int:
-    """Rows that one message in a group writes."""
-    andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch() as fresh, fresh.watch() as written:
-        fresh.inbox().create_message(fresh.inbox().draft(andrew, bayko, "Which bug?"))
+def rows_of_a_message(sandbox: Sandbox) -> int:
+    """Count the rows that sending a message (D) writes."""
+    with sandbox.scratch() as scratch, scratch.watch() as written:
+        send(scratch)
     return len(written)
 
 
-def text_in_the_inbox(lesson: Sandbox) -> str:
-    """Whose text the inbox shows after D, and before anybody else did anything."""
-    andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch() as fresh:
-        message = fresh.inbox().create_message(fresh.inbox().draft(andrew, bayko, "Which bug?"))
-        return ANSWER if fresh.group.preview == message.text else QUESTION
+def inbox_text_after_a_message(sandbox: Sandbox) -> str:
+    """Return whose text the inbox shows after a message (D), before the stream is handled."""
+    with sandbox.scratch() as scratch:
+        return ANSWER if send(scratch).text == scratch.group.preview else QUESTION
 
 
-def rows_of_c(lesson: Sandbox) -> int:
-    """Rows that the first message of a new group writes."""
-    andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
-    with lesson.scratch() as fresh, fresh.watch() as written:
-        fresh.inbox().create_message_group(fresh.inbox().draft(zoe, andrew, "Hello"))
+def rows_of_a_first_message(sandbox: Sandbox) -> int:
+    """Count the rows that the first message of a new group (C) writes."""
+    with sandbox.scratch() as scratch, scratch.watch() as written:
+        send_first(scratch)
     return len(written)
 
 
-def items_at_the_end(lesson: Sandbox) -> int:
-    """Items after the notebook's game: one D, one C, and a C that became D."""
-    andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
-    with lesson.scratch() as fresh:
-        inbox = fresh.inbox()
-        inbox.create_message(inbox.draft(andrew, bayko, "Which bug?"))
-        inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
-        inbox.create_message_group(inbox.draft(andrew, zoe, "Hello"))
-        return len(fresh.rows())
+def items_at_the_end(sandbox: Sandbox) -> int:
+    """Count the items after the notebook's game: a D, a C, and a C that became a D."""
+    with sandbox.scratch() as scratch:
+        send(scratch)
+        send_first(scratch)
+        send_first(scratch, "andrewbrown", "zoemarchand")
+        return len(scratch.rows())
 
 
-def lines_of_the_inbox(lesson: Sandbox) -> int:
-    """Message groups that Andrew has at the beginning."""
-    (andrew,) = lesson.users("andrewbrown")
-    with lesson.scratch() as fresh:
-        return len(fresh.inbox().list_message_groups(andrew))
+def groups_in_the_inbox(sandbox: Sandbox) -> int:
+    """Count the message groups in Andrew's inbox of the seeded table."""
+    (andrew,) = sandbox.users("andrewbrown")
+    with sandbox.scratch() as scratch:
+        return len(scratch.inbox().list_message_groups(andrew))
 
 
-def new_strips(lesson: Sandbox) -> int:
-    """Partition keys that Bayko's first message to Zoë adds, after the notebook's game."""
-    andrew, bayko, zoe = lesson.users("andrewbrown", "bayko", "zoemarchand")
-    with lesson.scratch() as fresh:
-        inbox = fresh.inbox()
-        inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
-        before = {row["pk"] for row in fresh.rows()}
-        inbox.create_message_group(inbox.draft(bayko, zoe, "Hello"))
-        return len({row["pk"] for row in fresh.rows()} - before)
+def new_item_collections(sandbox: Sandbox) -> int:
+    """Count the partition keys that Bayko's first message to Zoë adds after the game."""
+    with sandbox.scratch() as scratch:
+        send_first(scratch)
+        before = {row["pk"] for row in scratch.rows()}
+        send_first(scratch, "bayko", "zoemarchand")
+        return len({row["pk"] for row in scratch.rows()} - before)
 
 
-def rows_of_a_resend(lesson: Sandbox) -> int:
-    """Rows that the first message of a group writes when it comes again, as an ordinary message."""
-    andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
-    with lesson.scratch() as fresh:
-        hello = fresh.inbox().draft(zoe, andrew, "Hello")
-        fresh.inbox().create_message_group(hello)
-        with fresh.watch() as written:
-            fresh.inbox().create_message(hello)
+def rows_of_a_resend(sandbox: Sandbox) -> int:
+    """Count the rows written when a group's first message is sent again as a normal message."""
+    andrew, zoe = sandbox.users("andrewbrown", "zoemarchand")
+    with sandbox.scratch() as scratch:
+        hello = scratch.inbox().draft(zoe, andrew, "Hello")
+        scratch.inbox().create_message_group(hello)
+        with scratch.watch() as written:
+            scratch.inbox().create_message(hello)
     return len(written)
-
-
-def conversation_lengths() -> "SearchStrategy[int]":
-    """Conversations of one page and of more."""
-    from hypothesis.strategies import sampled_from  # noqa: PLC0415  slow to import
-
-    return sampled_from(LENGTHS)
-
-
-class OnePage:
-    """An inbox whose pages hold 20 messages at most, whatever is asked for."""
-
-    def __init__(self, inbox: Inbox) -> None:
-        """Reads from `inbox`."""
-        self._inbox = inbox
-
-    def list_messages(
-        self, group: Membership, limit: int = LIMIT, cursor: str | None = None
-    ) -> Page[Message]:
-        """Pattern A, as the inbox has it."""
-        return self._inbox.list_messages(group, min(limit, LIMIT), cursor)
-
-
-def count_with(
-    how_many: Callable[[OnePage, Membership], object], length: int, lesson: Sandbox
-) -> object:
-    """What the function counts in a conversation of this length."""
-    andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch(seeded=False) as fresh:
-        inbox = fresh.inbox()
-        drafts = [inbox.draft(andrew, bayko, "x") for _ in range(length)]
-        inbox.load(drafts)
-        return how_many(OnePage(inbox), inbox.open_group(andrew, drafts[0].group_uuid))
-
-
-def first_page_only(inbox: OnePage, group: Membership) -> int:
-    """A wrong answer: the cursor is thrown away."""
-    return len(inbox.list_messages(group))
-
-
-def two_pages_only(inbox: OnePage, group: Membership) -> int:
-    """A wrong answer: the cursor is followed once."""
-    page = inbox.list_messages(group)
-    return len(page) + (len(inbox.list_messages(group, cursor=page.cursor)) if page.cursor else 0)
-
-
-def all_but_the_last_page(inbox: OnePage, group: Membership) -> int:
-    """A wrong answer: a page is counted where another follows it, and the last is left out."""
-    page, count = inbox.list_messages(group), 0
-    while page.cursor:
-        count += len(page)
-        page = inbox.list_messages(group, cursor=page.cursor)
-    return count
-
-
-def talks() -> "SearchStrategy[Talk]":
-    """Short exchanges with one or two people."""
-    from hypothesis.strategies import booleans, lists, sampled_from, tuples  # noqa: PLC0415
-
-    return lists(tuples(sampled_from(NAMES), booleans()), min_size=1, max_size=3)
-
-
-def answer_after(waiting: Callable[[Inbox, User], object], talk: Talk, lesson: Sandbox) -> object:
-    """What the function gives after this exchange."""
-    me, *others = lesson.users("andrewbrown", *NAMES)
-    people = dict(zip(NAMES, others, strict=True))
-    with lesson.scratch(seeded=False) as fresh:
-        inbox = fresh.inbox()
-        for name, mine in talk:
-            sender, receiver = (me, people[name]) if mine else (people[name], me)
-            inbox.create_message_group(inbox.draft(sender, receiver, "x"))
-        return waiting(inbox, me)
-
-
-def talk_in_words(talk: Talk) -> str:
-    """The exchange as a sentence."""
-    told = [f"you write to {name}" if mine else f"{name} writes to you" for name, mine in talk]
-    return f"an inbox in which {', then '.join(told)}"
-
-
-def waiting_fault(talk: Talk, given: object) -> str:
-    """What is wrong with the answer: those whose message was the last wait for one."""
-    last = dict(talk)
-    right = {name for name, mine in last.items() if not mine}
-    if given == right:
-        return ""
-    if isinstance(given, list | tuple) and {*given} == right:
-        return f"it returns {given!r}: those are the people; give them as a set"
-    return f"it returns {shown(given)}, and should return {shown(right)}"
-
-
-def everybody(inbox: Inbox, me: User) -> set[str]:
-    """A wrong answer: the people in the group rows."""
-    return {group.other.handle for group in inbox.list_message_groups(me)}
-
-
-def whom_i_wrote_last(inbox: Inbox, me: User) -> set[str]:
-    """A wrong answer: the others."""
-    groups = inbox.list_message_groups(me)
-    return {g.other.handle for g in groups if inbox.list_messages(g)[0].sender.uuid == me.uuid}
-
-
-def who_wrote_first(inbox: Inbox, me: User) -> set[str]:
-    """A wrong answer: the oldest message of a page."""
-    groups = inbox.list_message_groups(me)
-    return {g.other.handle for g in groups if inbox.list_messages(g)[-1].sender.uuid != me.uuid}

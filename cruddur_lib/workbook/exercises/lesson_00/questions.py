@@ -1,23 +1,20 @@
-"""Exercises of 00, the whole game: what is read, what is written, and what stays behind."""
+"""Exercises of lesson 00, The whole game."""
 
-from cruddur_lib.workbook.exercises.lesson_00 import answers
+from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
         name="inbox-lines",
         unit="message groups",
         shown_in="B: my message groups",
-        answer=answers.lines_of_the_inbox,
+        answer=answers.groups_in_the_inbox,
         why="All 104 messages are one conversation, and that is one line of the inbox.",
-        wrongs=(
-            KnownMistake(
-                104,
-                "So many messages; an inbox has one line for each conversation.",
-            ),
-            KnownMistake(2, "Two people talk, and each has an inbox; this one is Andrew's."),
-            KnownMistake(10, "Ten people could write to him. Who did?"),
+        mistakes=(
+            Mistake(104, "So many messages; an inbox has one line for each conversation."),
+            Mistake(2, "Two people talk, and each has an inbox; this one is Andrew's."),
+            Mistake(10, "Ten people could write to him. Who did?"),
         ),
         hints=(
             "Count the lines of the card above.",
@@ -29,16 +26,14 @@ EXERCISES = (
         name="read-by-b",
         unit="messages",
         shown_in="B: my message groups",
-        answer=answers.messages_read_by_b,
+        answer=answers.messages_in_the_inbox_query,
         why="B reads one group row for each conversation; its text was copied there beforehand.",
-        wrongs=(
-            KnownMistake(
-                104, "Nobody counts through a conversation to find its end: look at the item."
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake(104, "Nobody counts through a conversation to find its end: look at the item."),
+            Mistake(
                 20, "Limit is an upper bound; there was one line to read, and it is no message."
             ),
-            KnownMistake(1, "One item was read, and it is not a message: look at its pk."),
+            Mistake(1, "One item was read, and it is not a message: look at its pk."),
         ),
         hints=(
             "What does a line of the inbox show? Where might that be kept, ready to be read?",
@@ -52,12 +47,10 @@ EXERCISES = (
         shown_in="A: the messages of a group",
         answer=answers.pages_of_20,
         why="Five full ones and one with the last four messages.",
-        wrongs=(
-            KnownMistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
-            KnownMistake(104, "A page holds up to 20 messages, not one."),
-            KnownMistake(
-                1, "One request gives one page: the bootcamp's first version stopped there."
-            ),
+        mistakes=(
+            Mistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
+            Mistake(104, "A page holds up to 20 messages, not one."),
+            Mistake(1, "One request gives one page: the bootcamp's first version stopped there."),
         ),
         hints=(
             "How many messages are left after the last full page?",
@@ -71,12 +64,12 @@ EXERCISES = (
         shown_in="Where all this lies",
         answer=answers.partition_keys,
         why="One for the messages of the conversation, and one for each person's inbox.",
-        wrongs=(
-            KnownMistake(
+        mistakes=(
+            Mistake(
                 106, "Each item has a primary key of its own, and items share a partition key."
             ),
-            KnownMistake(104, "The messages of one conversation all share one partition key."),
-            KnownMistake(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
+            Mistake(104, "The messages of one conversation all share one partition key."),
+            Mistake(2, "Two kinds of rows, yes; but each of the two people has an inbox."),
         ),
         hints=(
             "Which rows have to lie together, so that A or B can read them in one go?",
@@ -88,13 +81,11 @@ EXERCISES = (
         name="rows-of-d",
         unit="rows",
         shown_in="D: a message in a group that is there",
-        answer=answers.rows_of_d,
+        answer=answers.rows_of_a_message,
         why="The message, and nothing else.",
-        wrongs=(
-            KnownMistake(
-                3, "The message and one for each inbox: other designs do that, not this one."
-            ),
-            KnownMistake(2, "Look at the table that `written` shows: how many columns has it?"),
+        mistakes=(
+            Mistake(3, "The message and one for each inbox: other designs do that, not this one."),
+            Mistake(2, "Look at the table that `written` shows: how many columns has it?"),
         ),
         hints=(
             "What does pattern D promise: that the message is there, or more?",
@@ -106,13 +97,11 @@ EXERCISES = (
         name="inbox-after-d",
         unit="one of the three texts",
         shown_in="Back to the inbox",
-        answer=answers.text_in_the_inbox,
+        answer=answers.inbox_text_after_a_message,
         why="D wrote the message and left both group rows as they were.",
-        wrongs=(
-            KnownMistake(
-                answers.ANSWER, "The inbox reads the group row, and D did not write that."
-            ),
-            KnownMistake("both", "A line has room for one text: the one that was copied into it."),
+        mistakes=(
+            Mistake(answers.ANSWER, "The inbox reads the group row, and D did not write that."),
+            Mistake("both", "A line has room for one text: the one that was copied into it."),
         ),
         hints=(
             "Which row does the inbox read, and which row did D write?",
@@ -124,12 +113,12 @@ EXERCISES = (
         name="rows-of-c",
         unit="rows",
         shown_in="C: the first message in a new group",
-        answer=answers.rows_of_c,
+        answer=answers.rows_of_a_first_message,
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
-        wrongs=(
-            KnownMistake(1, "Then neither of them would see a new conversation in the inbox."),
-            KnownMistake(2, "A line for each of the two, yes; and the message itself."),
-            KnownMistake(4, "There is no row for the group itself: its first message guards it."),
+        mistakes=(
+            Mistake(1, "Then neither of them would see a new conversation in the inbox."),
+            Mistake(2, "A line for each of the two, yes; and the message itself."),
+            Mistake(4, "There is no row for the group itself: its first message guards it."),
         ),
         hints=(
             "Who has to see the new conversation, and what has to be in it?",
@@ -143,15 +132,11 @@ EXERCISES = (
         shown_in="The table after the game",
         answer=answers.items_at_the_end,
         why="106, and one for D, three for C, one for the C that found the group open.",
-        wrongs=(
-            KnownMistake(
-                113, "Andrew's first message to Zoë found a group: it was one row, not three."
-            ),
-            KnownMistake(
-                109, "Three messages, yes; C also writes a line for each of the two people."
-            ),
-            KnownMistake(110, "Andrew wrote to Zoë too."),
-            KnownMistake(5, "That is the strips; how many items are in them together?"),
+        mistakes=(
+            Mistake(113, "Andrew's first message to Zoë found a group: it was one row, not three."),
+            Mistake(109, "Three messages, yes; C also writes a line for each of the two people."),
+            Mistake(110, "Andrew wrote to Zoë too."),
+            Mistake(5, "That is the strips; how many items are in them together?"),
         ),
         hints=(
             "Add up what each of the three messages wrote.",
@@ -163,14 +148,12 @@ EXERCISES = (
         name="new-strips",
         unit="new strips",
         shown_in="C: the first message in a new group",
-        answer=answers.new_strips,
+        answer=answers.new_item_collections,
         why="The conversation is new. Both have an inbox, and those two strips grow by an item.",
-        wrongs=(
-            KnownMistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
-            KnownMistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
-            KnownMistake(
-                0, "A conversation of two people who had none lies under a key of its own."
-            ),
+        mistakes=(
+            Mistake(3, "Three rows, yes; but Bayko and Zoë each had an inbox before."),
+            Mistake(2, "Zoë got her inbox when she wrote to Andrew: it only grows."),
+            Mistake(0, "A conversation of two people who had none lies under a key of its own."),
         ),
         hints=(
             "Which three rows does C write, and under which partition keys?",
@@ -184,9 +167,9 @@ EXERCISES = (
         shown_in="D: a message in a group that is there",
         answer=answers.rows_of_a_resend,
         why="The group's first message is this very draft: it is recognised, and given back.",
-        wrongs=(
-            KnownMistake(1, "Then Zoë's message would stand there twice."),
-            KnownMistake(3, "Three rows opened the group; now it is open."),
+        mistakes=(
+            Mistake(1, "Then Zoë's message would stand there twice."),
+            Mistake(3, "Three rows opened the group; now it is open."),
         ),
         hints=(
             "Use `with lesson.watch() as written:` around the call, and look at `len(written)`.",
@@ -198,19 +181,19 @@ EXERCISES = (
         name="how-many",
         unit="a function of an inbox and a group that returns a number",
         shown_in="A: the messages of a group",
-        cases=answers.conversation_lengths,
-        run=answers.count_with,
+        cases=functions.conversation_lengths,
+        run=functions.count_messages,
         describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
-        fault=lambda length, given: "" if given == length else f"it returns {given!r}",
+        problem=lambda length, given: "" if given == length else f"it returns {given!r}",
         why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
-        wrongs=(
-            KnownMistake(
-                answers.first_page_only,
+        mistakes=(
+            Mistake(
+                functions.first_page_only,
                 "A page is not everything, whatever its limit is: its cursor leads on.",
             ),
-            KnownMistake(answers.two_pages_only, "The second page has a cursor too."),
-            KnownMistake(
-                answers.all_but_the_last_page,
+            Mistake(functions.two_pages_only, "The second page has a cursor too."),
+            Mistake(
+                functions.all_but_the_last_page,
                 "The last page has no cursor, and messages all the same: count it as well.",
             ),
         ),
@@ -224,19 +207,20 @@ EXERCISES = (
         name="waiting",
         unit="a function of an inbox and a user that returns a set of handles",
         shown_in="Where all this lies",
-        cases=answers.talks,
-        run=answers.answer_after,
-        describe=answers.talk_in_words,
-        fault=answers.waiting_fault,
-        tries=12,
+        cases=functions.exchanges,
+        run=functions.people_waiting,
+        describe=functions.describe_exchange,
+        problem=functions.waiting_problem,
+        max_cases=12,
         why="B names the people, and A says who wrote last.",
-        wrongs=(
-            KnownMistake(
-                answers.everybody, "A group row names the other person, whoever wrote last."
+        mistakes=(
+            Mistake(
+                functions.all_people, "A group row names the other person, whoever wrote last."
             ),
-            KnownMistake(answers.whom_i_wrote_last, "Those are the people that I wait for."),
-            KnownMistake(
-                answers.who_wrote_first, "A page is newest first: its last message is the oldest."
+            Mistake(functions.people_i_wait_for, "Those are the people that I wait for."),
+            Mistake(
+                functions.by_the_oldest_message,
+                "A page is newest first: its last message is the oldest.",
             ),
         ),
         hints=(
@@ -247,5 +231,5 @@ EXERCISES = (
     ),
 )
 
-# Kept for later: nothing in this notebook answers them.
+# The unit of each question that a later notebook answers.
 OPEN = {"units-of-a-message": "write units"}

@@ -1,1 +1,1 @@
-"""Exercises of lesson 01."""
+"""Exercises of lesson 01, From screen to keys."""

@@ -1,9 +1,10 @@
-"""Answers of 01, from screen to keys, asked from the running system; and mistaken ones."""
+"""Right answers of lesson 01, From screen to keys, measured on a scratch table."""
 
 from contextlib import closing
 from typing import Any
 
 from cruddur_lib.messaging.keys import groups_pk, messages_pk
+from cruddur_lib.workbook.exercises.shared import index_items, query, send, send_first
 from cruddur_lib.workbook.experiments.relational import relational
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
@@ -17,7 +18,7 @@ WHERE mine.user_uuid = ?
 GROUP BY mine.group_uuid
 ORDER BY at DESC
 """
-# Questions to the table, by the letter that the notebook gives them; :text and :uuid are filled in.
+# Key condition and index of each question, by the letter that the notebook gives it.
 QUESTIONS = {
     "a": ("pk = :text AND sk < :sk", None),
     "b": ("user_uuid = :text", None),
@@ -28,125 +29,106 @@ QUESTIONS = {
 }
 
 
-def rows_of_a_hello_and_an_answer(lesson: Sandbox) -> int:
-    """Rows that a first message and the answer to it write."""
-    andrew, zoe = lesson.users("andrewbrown", "zoemarchand")
-    with lesson.scratch() as fresh:
-        inbox, before = fresh.inbox(), len(fresh.rows())
-        inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
-        inbox.create_message(inbox.draft(andrew, zoe, "Hello"))
-        return len(fresh.rows()) - before
+def rows_of_a_hello_and_an_answer(sandbox: Sandbox) -> int:
+    """Count the rows that a group's first message and the answer to it write."""
+    with sandbox.scratch() as scratch:
+        before = len(scratch.rows())
+        send_first(scratch)
+        send(scratch, "Hello", "andrewbrown", "zoemarchand")
+        return len(scratch.rows()) - before
 
 
-def items_of_an_inbox_of_three(lesson: Sandbox) -> int:
-    """Items that B's Query reads of somebody with three message groups, whatever is in them."""
-    andrew, *others = lesson.users("andrewbrown", "zoemarchand", "amaraokoro")
-    with lesson.scratch() as fresh:
-        inbox = fresh.inbox()
-        for other in others:
-            inbox.create_message_group(inbox.draft(other, andrew, "Hello"))
-        return len(_query(fresh, "pk = :text", groups_pk(andrew.uuid)))
+def items_of_an_inbox_of_three(sandbox: Sandbox) -> int:
+    """Count the items that the Query of an inbox with three message groups reads."""
+    (andrew,) = sandbox.users("andrewbrown")
+    with sandbox.scratch() as scratch:
+        for sender in ("zoemarchand", "amaraokoro"):
+            send_first(scratch, sender)
+        return len(_partition(scratch, groups_pk(andrew.uuid)))
 
 
-def handle_in_baykos_group_row(lesson: Sandbox) -> str:
-    """The `user_handle` of the row in Bayko's inbox."""
-    (bayko,) = lesson.users("bayko")
-    with lesson.scratch() as fresh:
-        (row,) = _query(fresh, "pk = :text", groups_pk(bayko.uuid))
+def handle_in_baykos_group_row(sandbox: Sandbox) -> str:
+    """Return the `user_handle` of the group row in Bayko's inbox."""
+    (bayko,) = sandbox.users("bayko")
+    with sandbox.scratch() as scratch:
+        (row,) = _partition(scratch, groups_pk(bayko.uuid))
     return str(row["user_handle"])
 
 
-def messages_looked_at_by_sql(lesson: Sandbox) -> int:
-    """Message rows that SQLite looks at for Andrew's inbox: counted by a function in the query."""
-    (andrew,) = lesson.users("andrewbrown")
-    looked: list[str] = []
+def messages_looked_at_by_sql(sandbox: Sandbox) -> int:
+    """Count the message rows that SQLite reads for Andrew's inbox, by a function in the query."""
+    (andrew,) = sandbox.users("andrewbrown")
+    times: list[str] = []
 
-    def noting(at: str) -> str:
-        looked.append(at)
+    def looked(at: str) -> str:
+        times.append(at)
         return at
 
     with closing(relational()) as sql:
-        sql.create_function("looked", 1, noting)
+        sql.create_function("looked", 1, looked)
         sql.execute(INBOX_BY_SQL, [andrew.uuid]).fetchall()
-    return len(looked)
+    return len(times)
 
 
-def rows_with_baykos_handle(lesson: Sandbox) -> int:
-    """Rows whose `user_handle` is Bayko's."""
-    with lesson.scratch() as fresh:
-        return sum(row.get("user_handle") == "bayko" for row in fresh.rows())
+def rows_with_baykos_handle(sandbox: Sandbox) -> int:
+    """Count the rows whose `user_handle` is Bayko's."""
+    with sandbox.scratch() as scratch:
+        return sum(row.get("user_handle") == "bayko" for row in scratch.rows())
 
 
-def rows_with_baykos_name(lesson: Sandbox) -> int:
-    """Rows in which Bayko's display name stands, under whatever attribute."""
-    (bayko,) = lesson.users("bayko")
-    with lesson.scratch() as fresh:
-        return sum(bayko.display_name in row.values() for row in fresh.rows())
+def rows_with_baykos_name(sandbox: Sandbox) -> int:
+    """Count the rows that hold Bayko's display name in any attribute."""
+    (bayko,) = sandbox.users("bayko")
+    with sandbox.scratch() as scratch:
+        return sum(bayko.display_name in row.values() for row in scratch.rows())
 
 
-def items_in_the_index(lesson: Sandbox) -> int:
-    """Entries of the index, read whole."""
-    with lesson.scratch() as fresh:
-        (index,) = fresh.inbox().schema.indexes
-        return int(
-            fresh.backend.dynamodb.scan(TableName=fresh.table, IndexName=index.name)["Count"]
-        )
+def items_in_the_index(sandbox: Sandbox) -> int:
+    """Count the items of the seeded table's index."""
+    with sandbox.scratch() as scratch:
+        return len(index_items(scratch))
 
 
-def rows_of_e(lesson: Sandbox) -> int:
-    """Rows that are put or deleted when E handles one message."""
-    andrew, bayko = lesson.users("andrewbrown", "bayko")
-    with lesson.scratch() as fresh:
-        inbox = fresh.inbox()
-        inbox.create_message(inbox.draft(andrew, bayko, "Which bug?"))
-        with fresh.watch() as written:
-            fresh.pump()
+def rows_of_the_stream_handler(sandbox: Sandbox) -> int:
+    """Count the rows that the stream handler (E) puts or deletes for one message."""
+    with sandbox.scratch() as scratch:
+        send(scratch)
+        with scratch.watch() as written:
+            scratch.pump()
     return len(written)
 
 
-def answered_by_one_query(lesson: Sandbox) -> set[str]:
-    """The letters of the questions that the engine takes as one Query."""
-    client = lesson.backend.dynamodb
-    taken = set()
-    with lesson.scratch() as fresh:
+def answered_by_one_query(sandbox: Sandbox) -> set[str]:
+    """Return the letters of the questions that the engine accepts as one Query."""
+    accepted = set()
+    with sandbox.scratch() as scratch:
         for letter, (condition, index) in QUESTIONS.items():
             names = [name for name in (":text", ":sk") if name in condition]
-            request: dict[str, Any] = {"IndexName": index} if index else {}
+            options = {"IndexName": index} if index else {}
             try:
-                client.query(
-                    TableName=fresh.table,
-                    KeyConditionExpression=condition,
-                    ExpressionAttributeValues=dict.fromkeys(names, "2026"),
-                    **request,
-                )
-            except client.exceptions.ClientError:
-                continue  # no key condition: the engine refuses it
-            taken.add(letter)
-    return taken
+                query(scratch, condition, dict.fromkeys(names, "2026"), **options)
+            except scratch.backend.dynamodb.exceptions.ClientError:
+                continue  # the engine refuses what is no key condition
+            accepted.add(letter)
+    return accepted
 
 
-def messages_of_new_years_day(lesson: Sandbox) -> int:
-    """Messages of 1 January 2026, UTC, by a range of the sort key."""
-    with lesson.scratch() as fresh:
-        pk = messages_pk(fresh.group.uuid)
-        return len(_query(fresh, "pk = :text AND begins_with(sk, :sk)", pk, "2026-01-01"))
+def messages_of_new_years_day(sandbox: Sandbox) -> int:
+    """Count the messages of 1 January 2026, UTC, by a range of the sort key."""
+    with sandbox.scratch() as scratch:
+        values = {":pk": messages_pk(scratch.group.uuid), ":day": "2026-01-01"}
+        return len(query(scratch, "pk = :pk AND begins_with(sk, :day)", values)["Items"])
 
 
-def items_after_deleting_the_first(lesson: Sandbox) -> int:
-    """Items of the group when its first message was deleted."""
-    with lesson.scratch() as fresh:
-        inbox, group = fresh.inbox(), fresh.group
+def items_after_deleting_the_first(sandbox: Sandbox) -> int:
+    """Count the items of the conversation after its first message was deleted."""
+    with sandbox.scratch() as scratch:
+        inbox, group = scratch.inbox(), scratch.group
         page = inbox.list_messages(group, limit=200)
         inbox.delete_message(page[-1].sender, page[-1])
-        return len(_query(fresh, "pk = :text", messages_pk(group.uuid)))
+        return len(_partition(scratch, messages_pk(group.uuid)))
 
 
-def _query(lesson: Sandbox, condition: str, text: str, sk: str = "") -> list[Any]:
-    """The items of one Query."""
-    values = {":text": text} | ({":sk": sk} if sk else {})
-    reply = lesson.backend.dynamodb.query(
-        TableName=lesson.table,
-        KeyConditionExpression=condition,
-        ExpressionAttributeValues=values,
-    )
-    return list(reply["Items"])
+def _partition(sandbox: Sandbox, pk: str) -> list[Any]:
+    """Return the items with this partition key."""
+    return list(query(sandbox, "pk = :pk", {":pk": pk})["Items"])

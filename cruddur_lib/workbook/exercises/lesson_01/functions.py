@@ -1,53 +1,55 @@
-"""Keys that learners write in 01, from screen to keys: what is asked of them; and mistaken ones."""
+"""Cases, checks and known mistakes of the functions that learners write in lesson 01."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from uuid import UUID
 
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.question import display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+# Exercise "time-key": a text for a moment, so that texts sort by time.
 
 Pair = tuple[datetime, datetime]  # the earlier, the later
-Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two people
 ZONES = tuple(timezone(timedelta(minutes=minutes)) for minutes in (0, 60, -300, 330))
 GAPS = tuple(
     timedelta(seconds=seconds) for seconds in (0.000001, 0.25, 1, 60, 3_600, 86_400, 8_640_000)
 )
 
 
-def two_moments() -> "SearchStrategy[Pair]":
-    """Two moments about 2026, each told in a time zone of its own, close to one another or not."""
-    from hypothesis.strategies import builds, integers, sampled_from  # noqa: PLC0415
+def two_moments() -> Cases:
+    """Draw two moments about 2026, each in a time zone of its own."""
+    st = strategies()
 
     def pair(hours: int, micros: int, gap: timedelta, one: timezone, other: timezone) -> Pair:
         earlier = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours, microseconds=micros)
         return earlier.astimezone(one), (earlier + gap).astimezone(other)
 
-    parts = (sampled_from(part) for part in ((0, 1, 500_000), GAPS, ZONES, ZONES))
-    return builds(pair, integers(-100, 8_760), *parts)
+    parts = (st.sampled_from(part) for part in ((0, 1, 500_000), GAPS, ZONES, ZONES))
+    return st.builds(pair, st.integers(-100, 8_760), *parts)
 
 
-def keys_of_two(
+def time_keys(
     time_key: Callable[[datetime], object], pair: Pair, _: Sandbox
 ) -> tuple[object, object, object]:
-    """What the function makes of both, the later first, and of the earlier once more."""
+    """Return the keys of the earlier and the later moment, and the earlier's again.
+
+    The later moment's key is made first.
+    """
     later = time_key(pair[1])
     return time_key(pair[0]), later, time_key(pair[0])
 
 
-def pair_in_words(pair: Pair) -> str:
-    """Both moments as their writers' clocks show them."""
+def describe_pair(pair: Pair) -> str:
+    """Return both moments as their senders' clocks show them."""
     return f"a message at {pair[0]} and a later one at {pair[1]}"
 
 
-def time_key_kind(_: Pair, given: tuple[object, object, object]) -> str:
-    """In which way the keys are wrong; nothing where the later moment has the later text."""
-    earlier, later, again = given
+def time_key_failure(_: Pair, keys: tuple[object, object, object]) -> str:
+    """Return how the keys are wrong, and "" if the later moment has the later text."""
+    earlier, later, again = keys
     if not (isinstance(earlier, str) and isinstance(later, str)):
         return "no text"
     if earlier != again:
@@ -57,83 +59,88 @@ def time_key_kind(_: Pair, given: tuple[object, object, object]) -> str:
     return "" if earlier < later else "wrong order"
 
 
-def time_key_fault(pair: Pair, given: tuple[object, object, object]) -> str:
-    """The same in a sentence."""
-    earlier, later, _ = given
+def time_key_problem(pair: Pair, keys: tuple[object, object, object]) -> str:
+    """Return what is wrong with the keys as a sentence."""
+    earlier, later, _ = keys
     return {
         "": "",
         "no text": f"it returns {earlier!r}, which is no text",
         "two keys": "the same moment gets two keys: a message sent again stands twice",
         "one key": f"both get {earlier!r}, so that the second replaces the first",
         "wrong order": f"{later!r} sorts before {earlier!r}",
-    }[time_key_kind(pair, given)]
+    }[time_key_failure(pair, keys)]
 
 
-def as_the_clock_shows(moment: datetime) -> str:
-    """A wrong answer: the writer's own time zone, as the text has it."""
+def in_the_senders_zone(moment: datetime) -> str:
+    """Known mistake: keeps the sender's time zone."""
     return moment.isoformat()
 
 
 def without_the_zone(moment: datetime) -> str:
-    """A wrong answer: the time zone is cut off and not reckoned in."""
+    """Known mistake: cuts the time zone off without converting to UTC."""
     return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
-def another_zone(moment: datetime) -> str:
-    """A wrong answer: the zone is replaced, and the clock left as it was."""
+def zone_without_conversion(moment: datetime) -> str:
+    """Known mistake: replaces the time zone and keeps the time of day."""
     return moment.replace(tzinfo=UTC).isoformat()
 
 
 def whole_seconds(moment: datetime) -> str:
-    """A wrong answer: what happens within a second has no order."""
+    """Known mistake: leaves out the fraction of the second."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def z_at_the_end(moment: datetime) -> str:
-    """A wrong answer: a whole second is written without its fraction."""
+def variable_width(moment: datetime) -> str:
+    """Known mistake: writes a fraction only if there is one."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def likes() -> "SearchStrategy[Likes]":
-    """Two people who like two messages of a group, by their uuids."""
-    from hypothesis.strategies import integers, lists  # noqa: PLC0415
+# Exercise "like-key": the primary key of a like.
+
+Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two people
+
+
+def likes() -> Cases:
+    """Draw the uuids of two people who like two messages of a group."""
+    st = strategies()
 
     def uuids(five: list[int]) -> Likes:
         group, message, next_message, one, other = (str(UUID(int=n, version=4)) for n in five)
         return group, message, next_message, one, other
 
-    return lists(integers(1, 2**60), min_size=5, max_size=5, unique=True).map(uuids)
+    return st.lists(st.integers(1, 2**60), min_size=5, max_size=5, unique=True).map(uuids)
 
 
-def keys_of_likes(like_key: Callable[..., Any], case: Likes, _: Sandbox) -> dict[str, Any]:
-    """The keys of what three likes write, and of the first of them once more."""
+def like_keys(like_key: Callable[..., Any], case: Likes, _: Sandbox) -> dict[str, Any]:
+    """Return the keys of three likes and the first one's again."""
     group, message, next_message, bayko, zoe = case
-    asked = {
+    arguments = {
         "bayko": (message, bayko),
         "again": (message, bayko),
         "zoe": (message, zoe),
         "next": (next_message, bayko),
     }
-    given = {name: like_key(group, *uuids) for name, uuids in asked.items()}
-    return {"group": group} | {name: _as_pair(key) for name, key in given.items()}
+    keys = {name: like_key(group, *uuids) for name, uuids in arguments.items()}
+    return {"group": group} | {name: _as_pair(key) for name, key in keys.items()}
 
 
 def _as_pair(key: Any) -> Any:
-    """The key as a pair, also where it is a list, or an item's key with pk and sk."""
+    """Return a list, or a dictionary with pk and sk, as a tuple."""
     if isinstance(key, dict) and key.keys() == {"pk", "sk"}:
         return key["pk"], key["sk"]
     return tuple(key) if isinstance(key, list) else key
 
 
-def like_key_fault(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a rule a line
-    """The first rule that the keys break."""
-    keys = [given[name] for name in ("bayko", "zoe", "next")]
+def like_key_problem(_: Likes, result: dict[str, Any]) -> str:  # noqa: PLR0911  a rule a line
+    """Return the first rule that the keys break, and "" if they break none."""
+    keys = [result[name] for name in ("bayko", "zoe", "next")]
     if not all(isinstance(key, tuple) and list(map(type, key)) == [str, str] for key in keys):
-        return f"it returns {shown(keys[0])}, which is no pair of texts"
+        return f"it returns {display_text(keys[0])}, which is no pair of texts"
     bayko, zoe, other = keys
-    if bayko != given["again"]:
+    if bayko != result["again"]:
         return "the same like, sent twice, gets two keys and is counted twice"
-    if bayko[0] == messages_pk(given["group"]):
+    if bayko[0] == messages_pk(result["group"]):
         return "it lies among the group's messages, and pattern A would show it as one of them"
     if bayko[0].startswith(("MSG#", "GRP#")):
         kind = "message" if bayko[0].startswith("MSG#") else "line of an inbox"
@@ -148,20 +155,20 @@ def like_key_fault(_: Likes, given: dict[str, Any]) -> str:  # noqa: PLR0911  a 
 
 
 def among_the_messages(group_uuid: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """A wrong answer: beside the message."""
+    """Known mistake: stores likes in the partition of the messages."""
     return f"MSG#{group_uuid}", f"{message_uuid}#LIKE#{user_uuid}"
 
 
-def one_for_all(_: str, message_uuid: str, __: str) -> tuple[str, str]:
-    """A wrong answer: nothing in the key says who likes."""
+def same_key_for_all(_: str, message_uuid: str, __: str) -> tuple[str, str]:
+    """Known mistake: leaves the person out of the key."""
     return f"LIKE#{message_uuid}", "like"
 
 
 def by_person(_: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """A wrong answer: filed under the person."""
+    """Known mistake: stores likes in the person's partition."""
     return f"LIKE#{user_uuid}", message_uuid
 
 
 def by_group(group_uuid: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """A wrong answer: all likes of a group together."""
+    """Known mistake: stores all likes of a group in one partition."""
     return f"LIKE#{group_uuid}", f"{message_uuid}#{user_uuid}"

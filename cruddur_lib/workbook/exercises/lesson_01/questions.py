@@ -1,9 +1,8 @@
-"""Exercises of 01, from screen to keys: what a key is made of, and what it can be asked."""
+"""Exercises of lesson 01, From screen to keys."""
 
-from cruddur_lib.workbook.exercises.lesson_01 import answers
-from cruddur_lib.workbook.exercises.lesson_01 import functions as keys
+from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,10 +11,10 @@ EXERCISES = (
         shown_in="00-the-whole-game: C: the first message in a new group",
         answer=answers.rows_of_a_hello_and_an_answer,
         why="Three for the first message, with a line for each inbox; one for the answer.",
-        wrongs=(
-            KnownMistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
-            KnownMistake(6, "Only the first message opens the group; the answer finds it open."),
-            KnownMistake(3, "That is the first message with its two lines. And the answer?"),
+        mistakes=(
+            Mistake(2, "Two messages, yes; but the first of a group also opens two inboxes."),
+            Mistake(6, "Only the first message opens the group; the answer finds it open."),
+            Mistake(3, "That is the first message with its two lines. And the answer?"),
         ),
         hints=(
             "One is pattern C, the other pattern D.",
@@ -29,12 +28,12 @@ EXERCISES = (
         shown_in="00-the-whole-game: B: my message groups",
         answer=answers.items_of_an_inbox_of_three,
         why="One group row for each conversation, however long that is.",
-        wrongs=(
-            KnownMistake(600, "No message is read: the text of each line was copied into it."),
-            KnownMistake(60, "20 messages of each group are what A would read, three times."),
-            KnownMistake(603, "The three lines are items, and they are all that B reads."),
-            KnownMistake(6, "The other three group rows lie in other people's inboxes."),
-            KnownMistake(20, "Limit is an upper bound: there are three lines to read."),
+        mistakes=(
+            Mistake(600, "No message is read: the text of each line was copied into it."),
+            Mistake(60, "20 messages of each group are what A would read, three times."),
+            Mistake(603, "The three lines are items, and they are all that B reads."),
+            Mistake(6, "The other three group rows lie in other people's inboxes."),
+            Mistake(20, "Limit is an upper bound: there are three lines to read."),
         ),
         hints=(
             "What kind of row does B read?",
@@ -48,9 +47,9 @@ EXERCISES = (
         shown_in="00-the-whole-game: Where all this lies",
         answer=answers.handle_in_baykos_group_row,
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
-        wrongs=(
-            KnownMistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
-            KnownMistake("zoemarchand", "Zoë has no part in this conversation."),
+        mistakes=(
+            Mistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
+            Mistake("zoemarchand", "Zoë has no part in this conversation."),
         ),
         hints=(
             "What does Bayko want to see in a line of his inbox?",
@@ -64,9 +63,9 @@ EXERCISES = (
         shown_in="The same screen in SQL",
         answer=answers.messages_looked_at_by_sql,
         why="To know which message is the newest, it looks at each of them.",
-        wrongs=(
-            KnownMistake(1, "One is shown; to find out which, the others were looked at too."),
-            KnownMistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
+        mistakes=(
+            Mistake(1, "One is shown; to find out which, the others were looked at too."),
+            Mistake(20, "Nothing in this query says 20: there is no LIMIT, and a GROUP BY."),
         ),
         hints=(
             "Which messages does the join bring together with the group?",
@@ -80,14 +79,10 @@ EXERCISES = (
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_handle,
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
-        wrongs=(
-            KnownMistake(
-                52, "His messages, yes; and in Andrew's group row he is the other person."
-            ),
-            KnownMistake(54, "His own group row names Andrew: an inbox names the other person."),
-            KnownMistake(
-                104, "Half of the messages are Andrew's: in a message row it is the sender."
-            ),
+        mistakes=(
+            Mistake(52, "His messages, yes; and in Andrew's group row he is the other person."),
+            Mistake(54, "His own group row names Andrew: an inbox names the other person."),
+            Mistake(104, "Half of the messages are Andrew's: in a message row it is the sender."),
         ),
         hints=(
             "There are two kinds of rows. What does `user_handle` say in each?",
@@ -101,12 +96,10 @@ EXERCISES = (
         shown_in="E: what nobody asks for",
         answer=answers.items_in_the_index,
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
-        wrongs=(
-            KnownMistake(106, "An index holds only items that have both of its keys."),
-            KnownMistake(
-                104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."
-            ),
-            KnownMistake(0, "Which rows carry an attribute message_group_uuid?"),
+        mistakes=(
+            Mistake(106, "An index holds only items that have both of its keys."),
+            Mistake(104, "Messages have no message_group_uuid: theirs is in the pk, with MSG#."),
+            Mistake(0, "Which rows carry an attribute message_group_uuid?"),
         ),
         hints=(
             "Which items have an attribute `message_group_uuid`?",
@@ -118,14 +111,12 @@ EXERCISES = (
         name="rows-of-e",
         unit="rows",
         shown_in="E: what nobody asks for",
-        answer=answers.rows_of_e,
+        answer=answers.rows_of_the_stream_handler,
         why="Two group rows, each put under its new key and deleted under the old one.",
-        wrongs=(
-            KnownMistake(
-                2, "A key cannot be changed: a row that moves is one row put and one deleted."
-            ),
-            KnownMistake(1, "Both people have the group in their inbox."),
-            KnownMistake(3, "The message is there already: D wrote it. E writes group rows only."),
+        mistakes=(
+            Mistake(2, "A key cannot be changed: a row that moves is one row put and one deleted."),
+            Mistake(1, "Both people have the group in their inbox."),
+            Mistake(3, "The message is there already: D wrote it. E writes group rows only."),
         ),
         hints=(
             "The sort key of a group row is the time of the last message. What if that changes?",
@@ -139,9 +130,9 @@ EXERCISES = (
         shown_in="Update and delete",
         answer=answers.items_after_deleting_the_first,
         why="The first message guards its group, so its text is blanked and its row stays.",
-        wrongs=(
-            KnownMistake(103, "Without its first message the group could be opened a second time."),
-            KnownMistake(0, "Only one message was deleted."),
+        mistakes=(
+            Mistake(103, "Without its first message the group could be opened a second time."),
+            Mistake(0, "Only one message was deleted."),
         ),
         hints=(
             "What is special about the sort key of a group's first message?",
@@ -155,21 +146,13 @@ EXERCISES = (
         shown_in="What a key can be asked",
         answer=answers.answered_by_one_query,
         why="Each of them fixes a partition key, of the table or of the index.",
-        wrongs=(
-            KnownMistake(
-                {"b"}, "b: the sender is an attribute of messages, and no key begins with it."
-            ),
-            KnownMistake(
-                {"d"}, "d: no key is known; a filter drops items only after they were read."
-            ),
-            KnownMistake({"f"}, "f: a range of the sort key is taken within one partition only."),
-            KnownMistake({"a", "c"}, "e is missing: the key of an index is a key too."),
-            KnownMistake(
-                {"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."
-            ),
-            KnownMistake(
-                {"c", "e"}, "a is missing: the open group is known, and time is its sort key."
-            ),
+        mistakes=(
+            Mistake({"b"}, "b: the sender is an attribute of messages, and no key begins with it."),
+            Mistake({"d"}, "d: no key is known; a filter drops items only after they were read."),
+            Mistake({"f"}, "f: a range of the sort key is taken within one partition only."),
+            Mistake({"a", "c"}, "e is missing: the key of an index is a key too."),
+            Mistake({"a", "e"}, "c is missing: an inbox is a partition, and its sort key a time."),
+            Mistake({"c", "e"}, "a is missing: the open group is known, and time is its sort key."),
         ),
         hints=(
             "For each question: is the partition key known before asking?",
@@ -183,16 +166,13 @@ EXERCISES = (
         shown_in="A: a key from a question",
         answer=answers.messages_of_new_years_day,
         why="A range of the sort key is read without touching what lies outside of it.",
-        wrongs=(
-            KnownMistake(
-                58,
-                "Those are all from 1 January on: the range has no end yet.",
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake(58, "Those are all from 1 January on: the range has no end yet."),
+            Mistake(
                 74, "Two conditions on sk: AWS refuses that, moto takes the last. Try BETWEEN."
             ),
-            KnownMistake(104, "No condition on sk: that is the whole conversation."),
-            KnownMistake(30, "Those are the messages of 31 December."),
+            Mistake(104, "No condition on sk: that is the whole conversation."),
+            Mistake(30, "Those are the messages of 31 December."),
         ),
         hints=(
             "Add a condition on `sk` to `KeyConditionExpression`.",
@@ -206,14 +186,10 @@ EXERCISES = (
         shown_in="B: the key of an inbox",
         answer=answers.rows_with_baykos_name,
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
-        wrongs=(
-            KnownMistake(
-                1, "In SQL a name stands in one row; here it was copied wherever it is shown."
-            ),
-            KnownMistake(
-                53, "Nearly: the group's first message names its receiver too, in other_…"
-            ),
-            KnownMistake(2, "Group rows are not the only ones with a name in them."),
+        mistakes=(
+            Mistake(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),
+            Mistake(53, "Nearly: the group's first message names its receiver too, in other_…"),
+            Mistake(2, "Group rows are not the only ones with a name in them."),
         ),
         hints=(
             "Count the rows of `lesson.rows()` that hold the text anywhere in their values.",
@@ -225,19 +201,22 @@ EXERCISES = (
         name="time-key",
         unit="a function of a datetime with a zone that returns a text",
         shown_in="A bug hunt: a time that sorts",
-        cases=keys.two_moments,
-        run=keys.keys_of_two,
-        describe=keys.pair_in_words,
-        fault=keys.time_key_fault,
-        failure_kind=keys.time_key_kind,
+        cases=functions.two_moments,
+        run=functions.time_keys,
+        describe=functions.describe_pair,
+        problem=functions.time_key_problem,
+        failure_kind=functions.time_key_failure,
         why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
-        wrongs=(
-            KnownMistake(keys.as_the_clock_shows, "Texts of different zones do not sort by time."),
-            KnownMistake(keys.without_the_zone, "The zone was cut off; it has to be reckoned in."),
-            KnownMistake(keys.another_zone, "replace() writes another zone on the same clock."),
-            KnownMistake(keys.whole_seconds, "Two messages within a second need two keys."),
-            KnownMistake(
-                keys.z_at_the_end, "isoformat() leaves .000000 out, and Z sorts after a dot."
+        mistakes=(
+            Mistake(functions.in_the_senders_zone, "Texts of different zones do not sort by time."),
+            Mistake(functions.without_the_zone, "The zone was cut off; it has to be reckoned in."),
+            Mistake(
+                functions.zone_without_conversion,
+                "replace() writes another zone on the same clock.",
+            ),
+            Mistake(functions.whole_seconds, "Two messages within a second need two keys."),
+            Mistake(
+                functions.variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."
             ),
         ),
         hints=(
@@ -250,22 +229,24 @@ EXERCISES = (
         name="like-key",
         unit="a function of three uuids that returns pk and sk",
         shown_in="B: the key of an inbox",
-        cases=keys.likes,
-        run=keys.keys_of_likes,
+        cases=functions.likes,
+        run=functions.like_keys,
         describe=lambda _: "two people who like two messages of a group",
-        fault=keys.like_key_fault,
-        failure_kind=keys.like_key_fault,
+        problem=functions.like_key_problem,
+        failure_kind=functions.like_key_problem,
         why="What is read together shares a partition key, and what may not be twice is the key.",
-        wrongs=(
-            KnownMistake(
-                keys.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
+        mistakes=(
+            Mistake(
+                functions.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
             ),
-            KnownMistake(keys.one_for_all, "A key is unique: a second put there is an overwrite."),
-            KnownMistake(
-                keys.by_person, "That answers what somebody likes; we ask who likes a message."
+            Mistake(
+                functions.same_key_for_all, "A key is unique: a second put there is an overwrite."
             ),
-            KnownMistake(
-                keys.by_group, "The question fixes a message, so the message is the partition."
+            Mistake(
+                functions.by_person, "That answers what somebody likes; we ask who likes a message."
+            ),
+            Mistake(
+                functions.by_group, "The question fixes a message, so the message is the partition."
             ),
         ),
         hints=(

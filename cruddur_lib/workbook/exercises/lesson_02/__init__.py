@@ -1,1 +1,1 @@
-"""Exercises of lesson 02."""
+"""Exercises of lesson 02, Reading."""

@@ -1,156 +1,257 @@
-"""Functions that learners write in 02, reading: what is asked of them; and mistaken ones."""
+"""Cases, checks and known mistakes of the functions that learners write in lesson 02."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cruddur_lib.costs.units import reads
 from cruddur_lib.costs.units.capacity_units import Consistency
+from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.questions.question import shown
+from cruddur_lib.workbook.exercises import shared
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.question import display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+# Exercise "latest": the newest 20 messages at any time of year.
 
-Query = Callable[..., list[Any]]  # (condition, values, **options) -> items
-Opened = tuple[bool, datetime]  # whether a conversation of one message, and when it is opened
-Sizes = tuple[list[int], bool]  # bytes of the items that a Query reads, and whether strongly
-BLOCK = 4_096  # bytes
+ItemQuery = Callable[..., list[Any]]  # (condition, values, **options) -> items
+Opening = tuple[bool, datetime]  # whether the conversation has one message; when it is opened
 
 
-def moments() -> "SearchStrategy[Opened]":
-    """When somebody opens the conversation: on the last evening of it, or in a later year; and a
-    short one, on that evening.
+def openings() -> Cases:
+    """Draw times on the conversation's last evening and in later years.
+
+    A conversation of one message is opened on that evening, too.
     """
-    from hypothesis.strategies import sampled_from  # noqa: PLC0415  slow to import
-
     days = ((2026, 1, 4), (2026, 12, 31), (2027, 1, 1), (2028, 1, 1), (2031, 6, 1))
-    moments = [datetime(*day, tzinfo=UTC) for day in days]
-    return sampled_from([*((False, moment) for moment in moments), (True, moments[0])])
+    times = [datetime(*day, tzinfo=UTC) for day in days]
+    return strategies().sampled_from([*((False, time) for time in times), (True, times[0])])
 
 
 @contextmanager
-def on_one_table(lesson: Sandbox) -> Iterator[Sandbox]:
-    """A scratch table for all cases of one answer, which only reads; beside the long conversation
-    lies one that has just begun.
-    """
-    with lesson.scratch() as fresh:
-        zoe, andrew = fresh.users("zoemarchand", "andrewbrown")
-        inbox = fresh.inbox()
-        inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
-        yield fresh
+def two_conversations(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Give a scratch table with the seeded conversation and one of a single message."""
+    with sandbox.scratch() as scratch:
+        shared.send_first(scratch)
+        yield scratch
 
 
-def opened_in_words(case: Opened) -> str:
-    """What is opened, and when."""
+def describe_opening(case: Opening) -> str:
+    """Return in words which conversation is opened, and when."""
     short, now = case
     what = "a conversation of one message" if short else "the conversation"
     return f"somebody who opens {what} on {now:%d %B %Y}"
 
 
-def read_at(
-    latest: Callable[[Query, str, datetime], Any], case: Opened, fresh: Sandbox
+def read_latest(
+    latest: Callable[[ItemQuery, str, datetime], Any], case: Opening, scratch: Sandbox
 ) -> list[str]:
-    """The sort keys that the function reads at this moment, newest first."""
+    """Return the sort keys that the function reads, or ["right"] for the newest 20."""
     short, now = case
 
     def query(condition: str, values: dict[str, Any], **options: Any) -> list[Any]:
-        reply = fresh.backend.dynamodb.query(
-            TableName=fresh.table,
-            KeyConditionExpression=condition,
-            ExpressionAttributeValues=values,
-            **options,
-        )
-        return list(reply["Items"])
+        return list(shared.query(scratch, condition, values, **options)["Items"])
 
-    strips: dict[str, list[str]] = {}
-    for row in fresh.rows():
+    sort_keys: dict[str, list[str]] = {}
+    for row in scratch.rows():
         if row["pk"].startswith("MSG#"):
-            strips.setdefault(row["pk"], []).append(row["sk"])
-    pk, keys = (min if short else max)(strips.items(), key=lambda strip: len(strip[1]))
+            sort_keys.setdefault(row["pk"], []).append(row["sk"])
+    pk, keys = (min if short else max)(sort_keys.items(), key=lambda pair: len(pair[1]))
     found = [row["sk"] for row in latest(query, pk.removeprefix("MSG#"), now)]
     return ["right"] if found == keys[:-21:-1] else found
 
 
-def read_fault(case: Opened, found: list[str]) -> str:
-    """Anything but the newest 20, or the only one, is wrong."""
+def latest_problem(case: Opening, found: list[str]) -> str:
+    """Return what is wrong; right are the newest 20 messages, or the only one."""
     wanted = "the only one" if case[0] else "the newest 20"
     return "" if found == ["right"] else f"it reads {len(found)} messages, and not {wanted}"
 
 
-def of_this_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
-    """A wrong answer: the bootcamp's own."""
+def this_year_only(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
+    """Known mistake: the bootcamp's condition on the year."""
     values = {":pk": messages_pk(group_uuid), ":year": str(now.year)}
     condition = "pk = :pk AND begins_with(sk, :year)"
     return query(condition, values, ScanIndexForward=False, Limit=20)
 
 
-def since_last_year(query: Query, group_uuid: str, now: datetime) -> list[Any]:
-    """A wrong answer: the wall is moved by a year."""
+def since_last_year(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
+    """Known mistake: moves the limit back by a year."""
     values = {":pk": messages_pk(group_uuid), ":year": str(now.year - 1)}
     return query("pk = :pk AND sk >= :year", values, ScanIndexForward=False, Limit=20)
 
 
-def of_this_century(query: Query, group_uuid: str, _: datetime) -> list[Any]:
-    """A wrong answer: a condition is kept, and with it what lies before all times."""
+def this_century_only(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
+    """Known mistake: a condition that leaves out a group's first message."""
     values = {":pk": messages_pk(group_uuid), ":century": "20"}
     condition = "pk = :pk AND begins_with(sk, :century)"
     return query(condition, values, ScanIndexForward=False, Limit=20)
 
 
-def the_oldest(query: Query, group_uuid: str, _: datetime) -> list[Any]:
-    """A wrong answer: from the wrong end."""
+def oldest_20(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
+    """Known mistake: reads from the oldest message on."""
     return query("pk = :pk", {":pk": messages_pk(group_uuid)}, Limit=20)
 
 
-def pages_of_sizes() -> "SearchStrategy[Sizes]":
-    """What a Query may read: a few items, small or near a block's edge."""
-    from hypothesis.strategies import booleans, lists, sampled_from, tuples  # noqa: PLC0415
+# Exercise "query-units": the read units of a Query.
 
-    sizes = sampled_from((300, 1_000, 4_095, 4_096, 4_097, 10_000))
-    return tuples(lists(sizes, max_size=5), booleans())
+QueryRead = tuple[list[int], bool]  # bytes of the items; whether strongly consistent
+BLOCK = 4_096  # bytes
 
 
-def counted(query_units: Callable[..., Any], case: Sizes, _: Sandbox) -> Any:
-    """What the function gives for this page."""
-    sizes, strongly = case
-    return query_units(list(sizes), strongly)
+def query_reads() -> Cases:
+    """Draw up to five items, small or near the edge of a block, and a consistency."""
+    st = strategies()
+    sizes = st.sampled_from((300, 1_000, 4_095, 4_096, 4_097, 10_000))
+    return st.tuples(st.lists(sizes, max_size=5), st.booleans())
 
 
-def page_in_words(case: Sizes) -> str:
-    """The page and how it is read."""
+def describe_query(case: QueryRead) -> str:
+    """Return the sizes and the consistency in words."""
     sizes, strongly = case
     items = " + ".join(f"{size:,}" for size in sizes) or "no"
     return f"{items} bytes, {'strongly' if strongly else 'eventually'} consistent"
 
 
-def counted_fault(case: Sizes, given: Any) -> str:
-    """By the rule."""
+def query_units_problem(case: QueryRead, answer: Any) -> str:
+    """Return what is wrong, by the library's read units."""
     sizes, strongly = case
     right = reads.query(sizes, Consistency.STRONG if strongly else Consistency.EVENTUAL).table
-    return (
-        "" if given == right else f"it returns {shown(given)}, and AWS bills {right:g} read units"
-    )
+    if answer == right:
+        return ""
+    return f"it returns {display_text(answer)}, and AWS bills {right:g} read units"
 
 
-def each_rounded(sizes: list[int], strongly: object) -> float:
-    """A wrong answer: as if every item were a GetItem."""
+def round_each_item(sizes: list[int], strongly: object) -> float:
+    """Known mistake: rounds every item up, as GetItem does."""
     return sum(max(1, ceil(size / BLOCK)) for size in sizes) * (1 if strongly else 0.5)
 
 
-def nothing_for_nothing(sizes: list[int], strongly: object) -> float:
-    """A wrong answer: an empty page is free."""
+def zero_for_an_empty_page(sizes: list[int], strongly: object) -> float:
+    """Known mistake: charges no block for an empty page."""
     return ceil(sum(sizes) / BLOCK) * (1 if strongly else 0.5)
 
 
-def kilobytes_of_1000(sizes: list[int], strongly: object) -> float:
-    """A wrong answer: a KB of 1,000 bytes."""
+def blocks_of_4000(sizes: list[int], strongly: object) -> float:
+    """Known mistake: takes a KB for 1,000 bytes."""
     return max(1, ceil(sum(sizes) / 4_000)) * (1 if strongly else 0.5)
 
 
-def unrounded(sizes: list[int], strongly: object) -> float:
-    """A wrong answer: a share of a block."""
+def without_rounding(sizes: list[int], strongly: object) -> float:
+    """Known mistake: charges parts of a block."""
     return sum(sizes) / BLOCK * (1 if strongly else 0.5)
+
+
+# Exercise "message-21": the newest messages in several pages.
+
+ReplyQuery = Callable[..., dict[str, Any]]  # (condition, values, **options) -> reply
+MESSAGES = 50  # in the conversation
+PAGE = 20  # items a page, whatever the Limit
+MOST = 20  # requests before a loop counts as endless
+GROUP = "1"
+
+
+class StillReading(WorkbookError):
+    """The learner's loop has sent too many requests."""
+
+
+def message_counts() -> Cases:
+    """Draw how many messages to read, around the ends of pages."""
+    return strategies().sampled_from((1, 20, 21, 40, 41, MESSAGES))
+
+
+@contextmanager
+def one_conversation(sandbox: Sandbox) -> Iterator[Sandbox]:
+    """Give a scratch table with one conversation of 50 messages."""
+    rows = [{"pk": messages_pk(GROUP), "sk": f"{number:03}"} for number in range(MESSAGES)]
+    with sandbox.scratch(seeded=False) as scratch:
+        with scratch.backend.resource.Table(scratch.table).batch_writer() as batch:
+            for row in rows:
+                batch.put_item(Item=row)
+        yield scratch
+
+
+def read_newest(
+    newest: Callable[[ReplyQuery, str, int], Any], count: int, scratch: Sandbox
+) -> list[str]:
+    """Return the sort keys that the function reads."""
+    return [row["sk"] for row in newest(_paged_query(scratch), GROUP, count)]
+
+
+def newest_problem(count: int, found: list[str]) -> str:
+    """Return what is wrong; right are the newest `count` messages, newest first."""
+    right = [f"{MESSAGES - 1 - number:03}" for number in range(count)]
+    if found == right:
+        return ""
+    if len(found) != count:
+        return f"it reads {len(found)}"
+    return f"it reads {count}, and not the newest, newest first"
+
+
+def one_page(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
+    """Known mistake: ignores LastEvaluatedKey, as the bootcamp did."""
+    return list(_page(query, group_uuid)["Items"][:count])
+
+
+def two_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
+    """Known mistake: follows LastEvaluatedKey once."""
+    first = _page(query, group_uuid)
+    second = _page(query, group_uuid, ExclusiveStartKey=first["LastEvaluatedKey"])
+    return [*first["Items"], *second["Items"]][:count]
+
+
+def endless_loop(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
+    """Known mistake: continues from the first page in every round."""
+    first = _page(query, group_uuid)
+    found, last = list(first["Items"]), first["LastEvaluatedKey"]
+    while len(found) < count and last:
+        found = [*first["Items"], *_page(query, group_uuid, ExclusiveStartKey=last)["Items"]]
+    return found[:count]
+
+
+def key_in_every_reply(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
+    """Known mistake: expects a LastEvaluatedKey in the last reply."""
+    found: list[Any] = []
+    options: dict[str, Any] = {}
+    while len(found) < count:
+        reply = _page(query, group_uuid, **options)
+        found += reply["Items"]
+        options = {"ExclusiveStartKey": reply["LastEvaluatedKey"]}
+    return found[:count]
+
+
+def whole_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
+    """Known mistake: returns the last page whole."""
+    reply = _page(query, group_uuid)
+    found = list(reply["Items"])
+    while len(found) < count and "LastEvaluatedKey" in reply:
+        reply = _page(query, group_uuid, ExclusiveStartKey=reply["LastEvaluatedKey"])
+        found += reply["Items"]
+    return found
+
+
+def all_messages(query: ReplyQuery, group_uuid: str, _: int) -> list[Any]:
+    """Known mistake: ignores `count`."""
+    return whole_pages(query, group_uuid, MESSAGES)
+
+
+def _page(query: ReplyQuery, group_uuid: str, **options: Any) -> dict[str, Any]:
+    """Read a page, newest message first."""
+    values = {":pk": messages_pk(group_uuid)}
+    return query("pk = :pk", values, ScanIndexForward=False, Limit=PAGE, **options)
+
+
+def _paged_query(scratch: Sandbox) -> ReplyQuery:
+    """Return the notebook's `query`, whose pages hold 20 items at most."""
+    requests: list[str] = []
+
+    def query(condition: str, values: dict[str, Any], **options: Any) -> dict[str, Any]:
+        requests.append(condition)
+        if len(requests) > MOST:
+            raise StillReading(f"still reading after {MOST} requests")
+        options["Limit"] = min(options.get("Limit", PAGE), PAGE)
+        return dict(shared.query(scratch, condition, values, **options))
+
+    return query

@@ -1,10 +1,9 @@
-"""Exercises of 02, reading: what a page costs, and what one sees on it."""
+"""Exercises of lesson 02, Reading."""
 
-from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_e
-from cruddur_lib.workbook.exercises.lesson_02 import answers, message_21
-from cruddur_lib.workbook.exercises.lesson_02 import functions as pages
+from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_the_stream_handler
+from cruddur_lib.workbook.exercises.lesson_02 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -13,12 +12,10 @@ EXERCISES = (
         shown_in="01-from-screen-to-keys: E: what nobody asks for",
         answer=answers.items_in_the_index_after_c,
         why="Each message group has two group rows, and messages are not in the index.",
-        wrongs=(
-            KnownMistake(
-                3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."
-            ),
-            KnownMistake(5, "The message is not in the index: it has no message_group_uuid."),
-            KnownMistake(109, "An index holds only the rows that have both of its keys."),
+        mistakes=(
+            Mistake(3, "A line in Zoë's inbox and one in Andrew's, beside the two there were."),
+            Mistake(5, "The message is not in the index: it has no message_group_uuid."),
+            Mistake(109, "An index holds only the rows that have both of its keys."),
         ),
         hints=(
             "Which rows are in the index, and how many of them does a new group bring?",
@@ -30,12 +27,12 @@ EXERCISES = (
         name="rows-again",
         unit="rows",
         shown_in="01-from-screen-to-keys: E: what nobody asks for",
-        answer=rows_of_e,
+        answer=rows_of_the_stream_handler,
         why="A key cannot be changed, so each group row is put anew and deleted at its old place.",
-        wrongs=(
-            KnownMistake(2, "Two rows move, and a move is a put and a delete."),
-            KnownMistake(3, "E does not write the message; D did."),
-            KnownMistake(5, "Four by E; the fifth is the message, which D wrote."),
+        mistakes=(
+            Mistake(2, "Two rows move, and a move is a put and a delete."),
+            Mistake(3, "E does not write the message; D did."),
+            Mistake(5, "Four by E; the fifth is the message, which D wrote."),
         ),
         hints=(
             "What is the sort key of a group row made of?",
@@ -49,9 +46,9 @@ EXERCISES = (
         shown_in="00-the-whole-game: A: the messages of a group",
         answer=answers.pages_of_45,
         why="20, 20 and 5.",
-        wrongs=(
-            KnownMistake(2, "Two pages are 40 messages."),
-            KnownMistake(45, "A page holds up to 20."),
+        mistakes=(
+            Mistake(2, "Two pages are 40 messages."),
+            Mistake(45, "A page holds up to 20."),
         ),
         hints=(
             "How many messages are left after two pages?",
@@ -65,11 +62,11 @@ EXERCISES = (
         shown_in="What the newest 20 cost",
         answer=answers.newest_20,
         why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
-        wrongs=(
-            KnownMistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
-            KnownMistake(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
-            KnownMistake(3, "Three blocks, yes; an eventually consistent block is half a unit."),
-            KnownMistake(1, "A request is not a unit: it depends on how much it reads."),
+        mistakes=(
+            Mistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
+            Mistake(10, "That is what 20 GetItems cost: each of them is rounded by itself."),
+            Mistake(3, "Three blocks, yes; an eventually consistent block is half a unit."),
+            Mistake(1, "A request is not a unit: it depends on how much it reads."),
         ),
         hints=(
             "About 8 KB are read. How many blocks of 4 KB does that fill, rounded up?",
@@ -83,9 +80,9 @@ EXERCISES = (
         shown_in="What the newest 20 cost",
         answer=answers.twenty_gets,
         why="Each of the 20 is rounded up to a block of its own, half a unit.",
-        wrongs=(
-            KnownMistake(1.5, "The same bytes, but rounded twenty times instead of once."),
-            KnownMistake(20, "A block that is read eventually consistent is half a unit."),
+        mistakes=(
+            Mistake(1.5, "The same bytes, but rounded twenty times instead of once."),
+            Mistake(20, "A block that is read eventually consistent is half a unit."),
         ),
         hints=(
             "What does one message of 400 bytes cost by itself?",
@@ -99,11 +96,9 @@ EXERCISES = (
         shown_in="The last word, or nearly",
         answer=answers.newest_20_strongly,
         why="Three blocks again, at a whole unit each.",
-        wrongs=(
-            KnownMistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
-            KnownMistake(
-                6, "Twice the eventual price, not four times; 2 a block is a transaction's."
-            ),
+        mistakes=(
+            Mistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
+            Mistake(6, "Twice the eventual price, not four times; 2 a block is a transaction's."),
         ),
         hints=(
             "The number of blocks is the same.",
@@ -117,10 +112,10 @@ EXERCISES = (
         shown_in="A filter saves nothing",
         answer=answers.with_a_filter,
         why="All 104 messages are read, and then most are thrown away.",
-        wrongs=(
-            KnownMistake(0.5, "Four messages come back; what was read is what is billed."),
-            KnownMistake(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
-            KnownMistake(2, "Four at half a unit: but it read all 104 to find them."),
+        mistakes=(
+            Mistake(0.5, "Four messages come back; what was read is what is billed."),
+            Mistake(1.5, "Nothing says 20 here: without a Limit the whole strip is read."),
+            Mistake(2, "Four at half a unit: but it read all 104 to find them."),
         ),
         hints=(
             "Look at `ScannedCount` in the reply.",
@@ -134,10 +129,10 @@ EXERCISES = (
         shown_in="A filter saves nothing",
         answer=answers.found_by_limit_and_filter,
         why="Limit counts what is read; of those 20 the filter keeps Bayko's.",
-        wrongs=(
-            KnownMistake(20, "Limit is how many are read, before the filter; not how many match."),
-            KnownMistake(52, "That is all that Bayko wrote; the page ended after 20 messages."),
-            KnownMistake(0, "The 20 that are read are of both people, and the filter keeps his."),
+        mistakes=(
+            Mistake(20, "Limit is how many are read, before the filter; not how many match."),
+            Mistake(52, "That is all that Bayko wrote; the page ended after 20 messages."),
+            Mistake(0, "The 20 that are read are of both people, and the filter keeps his."),
         ),
         hints=(
             "In which order: filter, then Limit, or Limit, then filter?",
@@ -149,12 +144,12 @@ EXERCISES = (
         name="scan",
         unit="read units",
         shown_in="Reading everything",
-        answer=answers.a_scan,
+        answer=answers.scan_units,
         why="All bytes of the table together, rounded once a page, half a unit a block.",
-        wrongs=(
-            KnownMistake(53, "106 items at half a unit: a Scan rounds a page, not an item."),
-            KnownMistake(106, "Bytes are counted, not items."),
-            KnownMistake(11, "11 blocks, yes; eventually consistent, each is half a unit."),
+        mistakes=(
+            Mistake(53, "106 items at half a unit: a Scan rounds a page, not an item."),
+            Mistake(106, "Bytes are counted, not items."),
+            Mistake(11, "11 blocks, yes; eventually consistent, each is half a unit."),
         ),
         hints=(
             "The table is the conversation and two small group rows.",
@@ -168,9 +163,9 @@ EXERCISES = (
         shown_in="Clocks that lie",
         answer=answers.stored_of_four,
         why="An item has one key: what is put there a second time replaces the first.",
-        wrongs=(
-            KnownMistake(4, "Two of them have the same key as another, and a key holds one item."),
-            KnownMistake(3, "Both pairs share their instant, not only one."),
+        mistakes=(
+            Mistake(4, "Two of them have the same key as another, and a key holds one item."),
+            Mistake(3, "Both pairs share their instant, not only one."),
         ),
         hints=(
             "How many different sort keys do the four have?",
@@ -182,25 +177,24 @@ EXERCISES = (
         name="latest",
         unit="a function of query, group_uuid and now that returns items",
         shown_in="The New Year wall",
-        cases=pages.moments,
-        run=pages.read_at,
-        setup=pages.on_one_table,
-        describe=pages.opened_in_words,
-        fault=pages.read_fault,
+        cases=functions.openings,
+        run=functions.read_latest,
+        setup=functions.two_conversations,
+        describe=functions.describe_opening,
+        problem=functions.latest_problem,
         why="The newest 20 are at the end of the strip, whatever the calendar says.",
-        wrongs=(
-            KnownMistake(
-                pages.of_this_year, "The year is part of the condition: last year is cut off."
+        mistakes=(
+            Mistake(
+                functions.this_year_only, "The year is part of the condition: last year is cut off."
             ),
-            KnownMistake(
-                pages.since_last_year, "The wall is a year further away, and still there."
-            ),
-            KnownMistake(
-                pages.of_this_century,
+            Mistake(functions.since_last_year, "The wall is a year further away, and still there."),
+            Mistake(
+                functions.this_century_only,
                 "A group's first message lies at 0000#first, before all times.",
             ),
-            KnownMistake(
-                pages.the_oldest, "A strip is read from its start, unless ScanIndexForward=False."
+            Mistake(
+                functions.oldest_20,
+                "A strip is read from its start, unless ScanIndexForward=False.",
             ),
         ),
         hints=(
@@ -213,18 +207,17 @@ EXERCISES = (
         name="query-units",
         unit="a function of sizes in bytes and whether strongly that returns read units",
         shown_in="What the newest 20 cost",
-        cases=pages.pages_of_sizes,
-        run=pages.counted,
-        describe=pages.page_in_words,
-        fault=pages.counted_fault,
+        cases=functions.query_reads,
+        describe=functions.describe_query,
+        problem=functions.query_units_problem,
         why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
-        wrongs=(
-            KnownMistake(pages.each_rounded, "A Query adds its items up first, and rounds once."),
-            KnownMistake(
-                pages.nothing_for_nothing, "A Query that finds nothing is charged one block."
+        mistakes=(
+            Mistake(functions.round_each_item, "A Query adds its items up first, and rounds once."),
+            Mistake(
+                functions.zero_for_an_empty_page, "A Query that finds nothing is charged one block."
             ),
-            KnownMistake(pages.kilobytes_of_1000, "A KB is 1,024 bytes here, so a block is 4,096."),
-            KnownMistake(pages.unrounded, "There are no parts of a block: round up."),
+            Mistake(functions.blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."),
+            Mistake(functions.without_rounding, "There are no parts of a block: round up."),
         ),
         hints=(
             "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
@@ -238,10 +231,10 @@ EXERCISES = (
         shown_in="Message 21",
         answer=answers.in_pages_of_20,
         why="Each page is rounded up by itself: six roundings instead of one.",
-        wrongs=(
-            KnownMistake(5.5, "That is one Query over all of it; six pages are rounded six times."),
-            KnownMistake(9, "Six times 1.5: but pages differ, and the last has four messages."),
-            KnownMistake(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
+        mistakes=(
+            Mistake(5.5, "That is one Query over all of it; six pages are rounded six times."),
+            Mistake(9, "Six times 1.5: but pages differ, and the last has four messages."),
+            Mistake(52, "104 at half a unit would be GetItems; a page is rounded as a whole."),
         ),
         hints=(
             "How many pages are there, and what is rounded up at each?",
@@ -253,31 +246,23 @@ EXERCISES = (
         name="message-21",
         unit="a function of query, group_uuid and count that returns items",
         shown_in="Message 21",
-        cases=message_21.counts,
-        run=message_21.read,
-        setup=message_21.on_one_table,
-        describe=lambda count: f"the newest {count} of {message_21.MESSAGES} messages",
-        fault=message_21.read_fault,
+        cases=functions.message_counts,
+        run=functions.read_newest,
+        setup=functions.one_conversation,
+        describe=lambda count: f"the newest {count} of {functions.MESSAGES} messages",
+        problem=functions.newest_problem,
         why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
-        wrongs=(
-            KnownMistake(
-                message_21.one_page, "A page is not everything: its LastEvaluatedKey leads on."
-            ),
-            KnownMistake(
-                message_21.two_pages, "The second page has a LastEvaluatedKey as well: go on."
-            ),
-            KnownMistake(
-                message_21.without_end, "The key to go on with stands in the newest reply."
-            ),
-            KnownMistake(
-                message_21.without_a_last_page,
+        mistakes=(
+            Mistake(functions.one_page, "A page is not everything: its LastEvaluatedKey leads on."),
+            Mistake(functions.two_pages, "The second page has a LastEvaluatedKey as well: go on."),
+            Mistake(functions.endless_loop, "The key to go on with stands in the newest reply."),
+            Mistake(
+                functions.key_in_every_reply,
                 "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
             ),
-            KnownMistake(
-                message_21.whole_pages, "A page may bring more than was asked for: `[:count]`."
-            ),
-            KnownMistake(
-                message_21.everything, "Stop when there are enough, and give `count` of them."
+            Mistake(functions.whole_pages, "A page may bring more than was asked for: `[:count]`."),
+            Mistake(
+                functions.all_messages, "Stop when there are enough, and give `count` of them."
             ),
         ),
         hints=(
@@ -292,12 +277,12 @@ EXERCISES = (
         shown_in="Message 21",
         answer=answers.twenty_of_bayko,
         why="Two pages are read for one page that is shown: half of what is read is thrown away.",
-        wrongs=(
-            KnownMistake(1.5, "The first page has only ten of his on it."),
-            KnownMistake(
+        mistakes=(
+            Mistake(1.5, "The first page has only ten of his on it."),
+            Mistake(
                 3, "Two pages, yes; but older messages are shorter, and the second is two blocks."
             ),
-            KnownMistake(5.5, "That is everything; one can stop when 20 are there."),
+            Mistake(5.5, "That is everything; one can stop when 20 are there."),
         ),
         hints=(
             "How many of his are on each page? Go on until there are 20.",

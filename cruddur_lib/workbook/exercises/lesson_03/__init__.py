@@ -1,1 +1,1 @@
-"""Exercises of lesson 03."""
+"""Exercises of lesson 03, Writing."""

@@ -1,125 +1,117 @@
-"""Functions that learners write in 03, writing: what is asked of them; and mistaken ones."""
+"""Cases, checks and known mistakes of the functions that learners write in lesson 03."""
 
 from collections.abc import Callable
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cruddur_lib.backends.faults import BATCH, Fault, with_faults
 from cruddur_lib.costs.units.capacity_units import write_units
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+# Exercise "text-bytes": the bytes of a text.
+
+
+def texts() -> Cases:
+    """Draw short texts in several scripts."""
+    st = strategies()
+    return st.text(st.sampled_from("aé✓😀"), max_size=6)
+
+
+def text_problem(text: str, answer: Any) -> str:
+    """Return what is wrong; right is the size in UTF-8."""
+    size = len(text.encode())
+    return "" if answer == size else f"it returns {answer!r}, and DynamoDB counts {size} bytes"
+
+
+def count_characters(text: str) -> int:
+    """Known mistake: counts characters."""
+    return len(text)
+
+
+def count_utf_16_bytes(text: str) -> int:
+    """Known mistake: encodes in UTF-16."""
+    return len(text.encode("utf-16-le"))
+
+
+def four_bytes_each(text: str) -> int:
+    """Known mistake: counts four bytes for every character."""
+    return 4 * len(text)
+
+
+# Exercise "write-units": the write units of a put or a delete.
 
 KB = 1_024  # bytes
 Write = tuple[int, int, bool]  # bytes before and after, 0 for no item; whether transactional
 
 
-def texts() -> "SearchStrategy[str]":
-    """Short texts in several scripts."""
-    from hypothesis.strategies import sampled_from, text  # noqa: PLC0415  slow to import
-
-    return text(sampled_from("aé✓😀"), max_size=6)
-
-
-def bytes_of_text(text_bytes: Callable[[str], Any], text: str, _: Sandbox) -> Any:
-    """What the function gives."""
-    return text_bytes(text)
+def writes() -> Cases:
+    """Draw sizes near the edge of a KB, before and after a write, and whether transactional."""
+    st = strategies()
+    sizes = st.sampled_from((0, 300, KB, KB + 1, 2 * KB, 5_000))
+    return st.tuples(sizes, sizes, st.booleans())
 
 
-def text_fault(text: str, given: Any) -> str:
-    """By its UTF-8."""
-    size = len(text.encode())
-    return "" if given == size else f"it returns {given!r}, and DynamoDB counts {size} bytes"
-
-
-def by_characters(text: str) -> int:
-    """A wrong answer: characters are bytes."""
-    return len(text)
-
-
-def by_utf_16(text: str) -> int:
-    """A wrong answer: another encoding."""
-    return len(text.encode("utf-16-le"))
-
-
-def four_each(text: str) -> int:
-    """A wrong answer: every character as long as the longest."""
-    return 4 * len(text)
-
-
-def writes() -> "SearchStrategy[Write]":
-    """A write of an item near the edge of a KB, over nothing or over another; and deletes."""
-    from hypothesis.strategies import booleans, sampled_from, tuples  # noqa: PLC0415
-
-    sizes = sampled_from((0, 300, KB, KB + 1, 2 * KB, 5_000))
-    return tuples(sizes, sizes, booleans())
-
-
-def units_of_write(units: Callable[..., Any], case: Write, _: Sandbox) -> Any:
-    """What the function gives for this write."""
-    return units(*case)
-
-
-def write_in_words(case: Write) -> str:
-    """The write as a sentence."""
+def describe_write(case: Write) -> str:
+    """Return the write in words."""
     before, after, transactional = case
     old = f"an item of {before:,} bytes" if before else "no item"
     new = f"one of {after:,} bytes" if after else "none"
     return f"{old} before and {new} after, {'in a' if transactional else 'without a'} transaction"
 
 
-def write_fault(case: Write, given: Any) -> str:
-    """By the rule."""
+def write_problem(case: Write, answer: Any) -> str:
+    """Return what is wrong, by the library's write units."""
     before, after, transactional = case
     right = write_units(max(before, after)) * (2 if transactional else 1)
-    return "" if given == right else f"it returns {given!r}, and AWS bills {right} write units"
+    return "" if answer == right else f"it returns {answer!r}, and AWS bills {right} write units"
 
 
-def of_the_new_one(_: int, after: int, transactional: object) -> int:
-    """A wrong answer: what was there before does not count."""
+def new_size_only(_: int, after: int, transactional: object) -> int:
+    """Known mistake: ignores the item that was there before."""
     return max(1, ceil(after / KB)) * (2 if transactional else 1)
 
 
-def of_both(before: int, after: int, transactional: object) -> int:
-    """A wrong answer: both are added."""
+def sum_of_sizes(before: int, after: int, transactional: object) -> int:
+    """Known mistake: adds both sizes."""
     return max(1, ceil((before + after) / KB)) * (2 if transactional else 1)
 
 
-def nothing_for_nothing(before: int, after: int, transactional: object) -> int:
-    """A wrong answer: a write that finds and leaves nothing is free."""
+def zero_for_nothing(before: int, after: int, transactional: object) -> int:
+    """Known mistake: a write that finds and leaves no item is free."""
     return ceil(max(before, after) / KB) * (2 if transactional else 1)
 
 
 def without_transactions(before: int, after: int, _: object) -> int:
-    """A wrong answer: a transaction costs nothing more."""
+    """Known mistake: does not double a transaction."""
     return max(1, ceil(max(before, after) / KB))
 
 
 def in_read_blocks(before: int, after: int, transactional: object) -> int:
-    """A wrong answer: blocks of 4 KB, as of a read."""
+    """Known mistake: counts blocks of 4 KB, as for a read."""
     return max(1, ceil(max(before, after) / (4 * KB))) * (2 if transactional else 1)
 
 
+# Exercise "put-all": BatchWriteItem until no item is unprocessed.
+
 PutAll = Callable[[Any, str, list[dict[str, str]]], object]  # (client, table, rows)
-Case = tuple[int, int]  # rows; batches, from the first, of which half is left undone
-MOST = 20  # requests: who sends more does not come to an end
+Batch = tuple[int, int]  # rows; how many batches, from the first on, are half done
+MOST = 20  # requests before a loop counts as endless
 
 
 class StillSending(WorkbookError):
-    """A loop that does not end."""
+    """The learner's loop has sent too many requests."""
 
 
-def batches() -> "SearchStrategy[Case]":
-    """A few rows, and up to two batches in a row that are half done."""
-    from hypothesis.strategies import integers, tuples  # noqa: PLC0415  slow to import
+def batches() -> Cases:
+    """Draw two to five rows, and up to two batches that are half done."""
+    st = strategies()
+    return st.tuples(st.integers(2, 5), st.integers(0, 2))
 
-    return tuples(integers(2, 5), integers(0, 2))
 
-
-def stored(put_all: PutAll, case: Case, lesson: Sandbox) -> int:
-    """How many of the rows lie in the table afterwards."""
+def count_stored_rows(put_all: PutAll, case: Batch, sandbox: Sandbox) -> int:
+    """Return how many of the rows the function has stored."""
     count, halves = case
     rows = [{"pk": "MSG#1", "sk": f"2026-01-05T09:00:0{second}Z"} for second in range(count)]
 
@@ -128,43 +120,43 @@ def stored(put_all: PutAll, case: Case, lesson: Sandbox) -> int:
             raise StillSending(f"still sending after {MOST} requests")
         return Fault.UNPROCESSED if operation == BATCH and number <= halves else None
 
-    with lesson.scratch(seeded=False) as fresh:
-        with with_faults(fresh.backend, decide):
-            put_all(fresh.backend.dynamodb, fresh.table, rows)
-        return len(fresh.rows())
+    with sandbox.scratch(seeded=False) as scratch:
+        with with_faults(scratch.backend, decide):
+            put_all(scratch.backend.dynamodb, scratch.table, rows)
+        return len(scratch.rows())
 
 
-def case_in_words(case: Case) -> str:
-    """The case as a sentence."""
+def describe_batch(case: Batch) -> str:
+    """Return the case in words."""
     count, halves = case
-    met = ("", ", the first batch half done", ", the first two batches half done")
-    return f"{count} rows{met[halves]}"
+    half_done = ("", ", the first batch half done", ", the first two batches half done")
+    return f"{count} rows{half_done[halves]}"
 
 
-def stored_fault(case: Case, found: int) -> str:
-    """All rows are wanted."""
-    return "" if found == case[0] else f"it stores {found} of them"
+def put_all_problem(case: Batch, stored: int) -> str:
+    """Return what is wrong; right is to store all rows."""
+    return "" if stored == case[0] else f"it stores {stored} of them"
 
 
-def left_alone(client: Any, table: str, rows: list[dict[str, str]]) -> None:
-    """A wrong answer: a success is taken for all."""
-    client.batch_write_item(RequestItems=puts(table, rows))
+def ignore_unprocessed(client: Any, table: str, rows: list[dict[str, str]]) -> None:
+    """Known mistake: ignores UnprocessedItems."""
+    client.batch_write_item(RequestItems=_put_requests(table, rows))
 
 
-def sent_once_more(client: Any, table: str, rows: list[dict[str, str]]) -> None:
-    """A wrong answer: what was left is sent again, and what is left then is not."""
-    reply = client.batch_write_item(RequestItems=puts(table, rows))
+def retry_once(client: Any, table: str, rows: list[dict[str, str]]) -> None:
+    """Known mistake: sends unprocessed items once more and then stops."""
+    reply = client.batch_write_item(RequestItems=_put_requests(table, rows))
     if reply["UnprocessedItems"]:
         client.batch_write_item(RequestItems=reply["UnprocessedItems"])
 
 
-def without_end(client: Any, table: str, rows: list[dict[str, str]]) -> None:
-    """A wrong answer: the loop looks at the first reply for ever."""
-    reply = client.batch_write_item(RequestItems=puts(table, rows))
+def endless_loop(client: Any, table: str, rows: list[dict[str, str]]) -> None:
+    """Known mistake: looks at the first reply in every round."""
+    reply = client.batch_write_item(RequestItems=_put_requests(table, rows))
     while reply["UnprocessedItems"]:
         client.batch_write_item(RequestItems=reply["UnprocessedItems"])
 
 
-def puts(table: str, rows: list[dict[str, str]]) -> dict[str, Any]:
-    """The rows as BatchWriteItem takes them."""
+def _put_requests(table: str, rows: list[dict[str, str]]) -> dict[str, Any]:
+    """Return the rows as BatchWriteItem takes them."""
     return {table: [{"PutRequest": {"Item": row}} for row in rows]}

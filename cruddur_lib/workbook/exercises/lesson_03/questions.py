@@ -1,22 +1,20 @@
-"""Exercises of 03, writing: what a message costs, by its bytes and by its company."""
+"""Exercises of lesson 03, Writing."""
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
         name="page-of-nine",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.a_page_of_nine,
+        answer=answers.read_units_of_nine,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
-        wrongs=(
-            KnownMistake(
-                4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."
-            ),
-            KnownMistake(9, "A unit is not an item."),
-            KnownMistake(1, "One block, yes; eventually consistent it is half a unit."),
+        mistakes=(
+            Mistake(4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."),
+            Mistake(9, "A unit is not an item."),
+            Mistake(1, "One block, yes; eventually consistent it is half a unit."),
         ),
         hints=(
             "Nine times 300 bytes: how many blocks of 4 KB?",
@@ -30,9 +28,9 @@ EXERCISES = (
         shown_in="01-from-screen-to-keys: Update and delete",
         answer=answers.rows_of_an_edit,
         why="The message's key stays, so its row is written in place; inboxes are E's affair.",
-        wrongs=(
-            KnownMistake(2, "A put and a delete are for a key that changes; a text is in no key."),
-            KnownMistake(3, "The two group rows follow when E hears of it."),
+        mistakes=(
+            Mistake(2, "A put and a delete are for a key that changes; a text is in no key."),
+            Mistake(3, "The two group rows follow when E hears of it."),
         ),
         hints=(
             "Is the text part of a key?",
@@ -44,14 +42,12 @@ EXERCISES = (
         name="one-message",
         unit="write units",
         shown_in="What one message costs",
-        answer=answers.units_of_d,
+        answer=answers.units_of_a_message,
         why="One item of under 1 KB, which is not in the index.",
-        wrongs=(
-            KnownMistake(
-                0.5, "Halves are for reads that may be a moment behind; a write is whole."
-            ),
-            KnownMistake(3, "D writes the message alone; the inboxes come later, by E."),
-            KnownMistake(2, "The index has no entry for a message, so nothing is written there."),
+        mistakes=(
+            Mistake(0.5, "Halves are for reads that may be a moment behind; a write is whole."),
+            Mistake(3, "D writes the message alone; the inboxes come later, by E."),
+            Mistake(2, "The index has no entry for a message, so nothing is written there."),
         ),
         hints=(
             "How many items does D write, and of how many KB?",
@@ -65,13 +61,9 @@ EXERCISES = (
         shown_in="Sent again",
         answer=answers.units_of_a_resend,
         why="A refused put is billed by the item that lies there: here this message, under 1 KB.",
-        wrongs=(
-            KnownMistake(
-                0, "Nothing is stored, but the engine had to look: AWS bills the attempt."
-            ),
-            KnownMistake(
-                2, "One attempt is metered here, the second; the first was billed before."
-            ),
+        mistakes=(
+            Mistake(0, "Nothing is stored, but the engine had to look: AWS bills the attempt."),
+            Mistake(2, "One attempt is metered here, the second; the first was billed before."),
         ),
         hints=(
             "What does DynamoDB have to do before it can refuse?",
@@ -83,15 +75,13 @@ EXERCISES = (
         name="first-message",
         unit="write units",
         shown_in="A transaction and a batch",
-        answer=answers.units_of_c,
+        answer=answers.units_of_a_first_message,
         why="Three rows at 2 on the table, and two of them in the index at 1.",
-        wrongs=(
-            KnownMistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
-            KnownMistake(
-                5, "That is a batch: in a transaction each row counts twice on the table."
-            ),
-            KnownMistake(6, "The table's share, yes; the two group rows are in the index too."),
-            KnownMistake(10, "A transaction doubles the table's units, and not those of an index."),
+        mistakes=(
+            Mistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
+            Mistake(5, "That is a batch: in a transaction each row counts twice on the table."),
+            Mistake(6, "The table's share, yes; the two group rows are in the index too."),
+            Mistake(10, "A transaction doubles the table's units, and not those of an index."),
         ),
         hints=(
             "Three rows; how many of them are in the index?",
@@ -105,10 +95,10 @@ EXERCISES = (
         shown_in="A transaction and a batch",
         answer=answers.units_of_a_batch,
         why="Three on the table and two on the index: a batch is separate puts in one envelope.",
-        wrongs=(
-            KnownMistake(1, "One request is not one unit: each item in it is counted."),
-            KnownMistake(3, "And the two group rows' entries in the index."),
-            KnownMistake(8, "That is the transaction; a batch promises less and costs less."),
+        mistakes=(
+            Mistake(1, "One request is not one unit: each item in it is counted."),
+            Mistake(3, "And the two group rows' entries in the index."),
+            Mistake(8, "That is the transaction; a batch promises less and costs less."),
         ),
         hints=(
             "What would three separate puts cost?",
@@ -122,10 +112,10 @@ EXERCISES = (
         shown_in="Bytes, not characters",
         answer=answers.units_of_emoji,
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
-        wrongs=(
-            KnownMistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
-            KnownMistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
-            KnownMistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
+        mistakes=(
+            Mistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
+            Mistake(2, "By characters it would be 2: 1,024 and what else is in the item."),
+            Mistake(4, "The text alone is 4 KB to the byte; the rest of the item is on top."),
         ),
         hints=(
             'How many bytes is `"😀".encode()`?',
@@ -139,9 +129,9 @@ EXERCISES = (
         shown_in="Update and delete, priced",
         answer=answers.units_of_a_shorter_text,
         why="A write is billed by the larger of what was there and what is there.",
-        wrongs=(
-            KnownMistake(1, "The new item is small; but the larger of old and new counts."),
-            KnownMistake(6, "Old and new are not added: the larger counts."),
+        mistakes=(
+            Mistake(1, "The new item is small; but the larger of old and new counts."),
+            Mistake(6, "Old and new are not added: the larger counts."),
         ),
         hints=(
             "Two sizes are in play: the item before, and after.",
@@ -155,9 +145,9 @@ EXERCISES = (
         shown_in="Update and delete, priced",
         answer=answers.units_of_deleting_nothing,
         why="Every write costs at least one unit, also one that finds nothing to do.",
-        wrongs=(
-            KnownMistake(0, "The request was made, looked and found nothing: that is billed."),
-            KnownMistake(0.5, "That would be a read that found nothing; this is a write."),
+        mistakes=(
+            Mistake(0, "The request was made, looked and found nothing: that is billed."),
+            Mistake(0.5, "That would be a read that found nothing; this is a write."),
         ),
         hints=(
             "What does a read cost that finds nothing?",
@@ -170,16 +160,15 @@ EXERCISES = (
         unit="a function of a text that returns its bytes",
         shown_in="Bytes, not characters",
         cases=functions.texts,
-        run=functions.bytes_of_text,
         describe=lambda text: f"the text {text!r}",
-        fault=functions.text_fault,
+        problem=functions.text_problem,
         why="DynamoDB stores text as UTF-8, and counts that.",
-        wrongs=(
-            KnownMistake(
-                functions.by_characters, "Characters are not bytes, as soon as they leave ASCII."
+        mistakes=(
+            Mistake(
+                functions.count_characters, "Characters are not bytes, as soon as they leave ASCII."
             ),
-            KnownMistake(functions.by_utf_16, "That is UTF-16; DynamoDB stores UTF-8."),
-            KnownMistake(functions.four_each, "Four is the most that a character takes in UTF-8."),
+            Mistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
+            Mistake(functions.four_bytes_each, "Four is the most that a character takes in UTF-8."),
         ),
         hints=(
             "`len` of a text counts characters; of what would it count bytes?",
@@ -193,13 +182,9 @@ EXERCISES = (
         shown_in="Anatomy of an item",
         answer=answers.bytes_of_names,
         why="Names are stored in every item, and counted in every unit.",
-        wrongs=(
-            KnownMistake(
-                7, "That is how many attributes there are; count the letters of their names."
-            ),
-            KnownMistake(
-                0, "A table has no columns: each item carries the names of its attributes."
-            ),
+        mistakes=(
+            Mistake(7, "That is how many attributes there are; count the letters of their names."),
+            Mistake(0, "A table has no columns: each item carries the names of its attributes."),
         ),
         hints=(
             "`newest` is a dictionary: its keys are the names.",
@@ -212,24 +197,17 @@ EXERCISES = (
         unit="a function of two sizes in bytes and a flag that returns write units",
         shown_in="Update and delete, priced",
         cases=functions.writes,
-        run=functions.units_of_write,
-        describe=functions.write_in_words,
-        fault=functions.write_fault,
+        describe=functions.describe_write,
+        problem=functions.write_problem,
         why="The larger of both, in whole KB, at least one; twice in a transaction.",
-        wrongs=(
-            KnownMistake(
-                functions.of_the_new_one, "What was there before counts, where it was larger."
-            ),
-            KnownMistake(functions.of_both, "The larger of both counts, not their sum."),
-            KnownMistake(
-                functions.nothing_for_nothing, "A write that finds nothing costs one unit."
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake(functions.new_size_only, "What was there before counts, where it was larger."),
+            Mistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
+            Mistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
+            Mistake(
                 functions.without_transactions, "In a transaction the table's units count twice."
             ),
-            KnownMistake(
-                functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."
-            ),
+            Mistake(functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
         ),
         hints=(
             "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
@@ -241,16 +219,12 @@ EXERCISES = (
         name="answer-lost",
         unit="attempts",
         shown_in="When the answer is lost",
-        answer=answers.puts_where_an_answer_is_lost,
+        answer=answers.puts_after_a_lost_answer,
         why="The first was done and not heard of; the second was answered, by a refusal.",
-        wrongs=(
-            KnownMistake(
-                1, "botocore does not leave it at that: without an answer it sends again."
-            ),
-            KnownMistake(3, "The second attempt is answered, and a refusal is an answer."),
-            KnownMistake(
-                4, "Four is the most; it stops at the first answer, and a refusal is one."
-            ),
+        mistakes=(
+            Mistake(1, "botocore does not leave it at that: without an answer it sends again."),
+            Mistake(3, "The second attempt is answered, and a refusal is an answer."),
+            Mistake(4, "Four is the most; it stops at the first answer, and a refusal is one."),
         ),
         hints=(
             "What does botocore do where no answer comes?",
@@ -264,13 +238,11 @@ EXERCISES = (
         shown_in="Pressed again",
         answer=answers.messages_of_two_presses,
         why="Each press made a uuid of its own, so each wrote at a key of its own.",
-        wrongs=(
-            KnownMistake(
-                0, "An error does not mean that nothing was written: the answers were lost."
-            ),
-            KnownMistake(1, "The second press has another uuid, and that is another key."),
-            KnownMistake(5, "The four attempts of the first press are one row, put over itself."),
-            KnownMistake(8, "The attempts of one press carry one uuid: they are one row."),
+        mistakes=(
+            Mistake(0, "An error does not mean that nothing was written: the answers were lost."),
+            Mistake(1, "The second press has another uuid, and that is another key."),
+            Mistake(5, "The four attempts of the first press are one row, put over itself."),
+            Mistake(8, "The attempts of one press carry one uuid: they are one row."),
         ),
         hints=(
             "At which key does each attempt put its row?",
@@ -284,13 +256,9 @@ EXERCISES = (
         shown_in="Half a batch",
         answer=answers.answer_to_half_a_batch,
         why="A batch is not a transaction: doing a part of it is allowed, and a success.",
-        wrongs=(
-            KnownMistake(
-                "error", "Nothing was refused: it did a part, as a batch may, and says so."
-            ),
-            KnownMistake(
-                "partial success", "HTTP has a status for that, and DynamoDB does not use it."
-            ),
+        mistakes=(
+            Mistake("error", "Nothing was refused: it did a part, as a batch may, and says so."),
+            Mistake("partial success", "HTTP has a status for that, and DynamoDB does not use it."),
         ),
         hints=(
             "Does BatchWriteItem promise to do all of it?",
@@ -302,21 +270,15 @@ EXERCISES = (
         name="clean-ways",
         unit="ways",
         shown_in="The grid of outcomes",
-        answer=answers.ways_without_harm,
+        answer=answers.methods_without_harm,
         why="The transaction and the conditional draft: all or nothing, and once.",
-        wrongs=(
-            KnownMistake(
+        mistakes=(
+            Mistake(
                 0, "A transaction is never partial, and one draft with a condition never twice."
             ),
-            KnownMistake(
-                1, "A transaction keeps C whole; and D has a way, too, that never doubles."
-            ),
-            KnownMistake(
-                3, "A batch is not a transaction: where half is left undone, it is partial."
-            ),
-            KnownMistake(
-                4, "A batch may be done in part, and a new uuid writes the message twice."
-            ),
+            Mistake(1, "A transaction keeps C whole; and D has a way, too, that never doubles."),
+            Mistake(3, "A batch is not a transaction: where half is left undone, it is partial."),
+            Mistake(4, "A batch may be done in part, and a new uuid writes the message twice."),
         ),
         hints=(
             "Which of the three ways of C can stop in the middle?",
@@ -330,19 +292,20 @@ EXERCISES = (
         shown_in="Half a batch",
         cases=functions.batches,
         returns=False,
-        run=functions.stored,
-        describe=functions.case_in_words,
-        fault=functions.stored_fault,
+        run=functions.count_stored_rows,
+        describe=functions.describe_batch,
+        problem=functions.put_all_problem,
         why="What was left goes into the next batch, until a reply leaves nothing.",
-        wrongs=(
-            KnownMistake(
-                functions.left_alone, "A success is not all of it: look at `UnprocessedItems`."
+        mistakes=(
+            Mistake(
+                functions.ignore_unprocessed,
+                "A success is not all of it: look at `UnprocessedItems`.",
             ),
-            KnownMistake(
-                functions.sent_once_more, "The second batch may leave some, too: go on until none."
+            Mistake(
+                functions.retry_once, "The second batch may leave some, too: go on until none."
             ),
-            KnownMistake(
-                functions.without_end, "What is left stands in the newest reply, not in the first."
+            Mistake(
+                functions.endless_loop, "What is left stands in the newest reply, not in the first."
             ),
         ),
         hints=(

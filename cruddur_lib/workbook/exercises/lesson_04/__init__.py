@@ -1,1 +1,1 @@
-"""Exercises of lesson 04."""
+"""Exercises of lesson 04, The fan-out."""

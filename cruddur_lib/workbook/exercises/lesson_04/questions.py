@@ -1,23 +1,20 @@
-"""Exercises of 04, the fan-out: what a stream brings, its cost, and a handler that survives."""
+"""Exercises of lesson 04, The fan-out."""
 
-from cruddur_lib.workbook.exercises.lesson_04 import answers, handlers, histories
-from cruddur_lib.workbook.exercises.lesson_04 import functions as costs
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.exercises.lesson_04 import answers, functions, handlers, histories
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
         name="after-d",
         unit="both, the sender's, the receiver's or neither",
         shown_in="00-the-whole-game: Back to the inbox",
-        answer=answers.whose_inbox_shows_it,
+        answer=answers.inboxes_that_show_it,
         why="D writes the message alone; both group rows still carry the text before it.",
-        wrongs=(
-            KnownMistake("both", "D writes one row, the message; inboxes read other rows."),
-            KnownMistake(
-                "the sender's", "The sender's inbox is a strip of its own too, and D left it."
-            ),
-            KnownMistake("the receiver's", "Nothing was written under the receiver's key."),
+        mistakes=(
+            Mistake("both", "D writes one row, the message; inboxes read other rows."),
+            Mistake("the sender's", "The sender's inbox is a strip of its own too, and D left it."),
+            Mistake("the receiver's", "Nothing was written under the receiver's key."),
         ),
         hints=(
             "Which rows does pattern D write?",
@@ -31,12 +28,10 @@ EXERCISES = (
         shown_in="03-writing: A transaction and a batch",
         answer=answers.units_of_two_new_rows,
         why="Two rows at 2 on the table, and their two entries in the index at 1.",
-        wrongs=(
-            KnownMistake(
-                2, "Each is in the index too, and a transaction doubles the table's units."
-            ),
-            KnownMistake(4, "The table's share in a transaction, yes, or both shares without one."),
-            KnownMistake(8, "A transaction doubles the table's units, and not those of an index."),
+        mistakes=(
+            Mistake(2, "Each is in the index too, and a transaction doubles the table's units."),
+            Mistake(4, "The table's share in a transaction, yes, or both shares without one."),
+            Mistake(8, "A transaction doubles the table's units, and not those of an index."),
         ),
         hints=(
             "Two group rows: are they in the index?",
@@ -50,11 +45,9 @@ EXERCISES = (
         shown_in="02-reading: The last word, or nearly",
         answer=answers.units_of_the_newest,
         why="One block of 4 KB, strongly consistent.",
-        wrongs=(
-            KnownMistake(0.5, "That is what it costs eventually consistent."),
-            KnownMistake(
-                1.5, "That were the newest 20, eventually consistent; this is one message."
-            ),
+        mistakes=(
+            Mistake(0.5, "That is what it costs eventually consistent."),
+            Mistake(1.5, "That were the newest 20, eventually consistent; this is one message."),
         ),
         hints=(
             "How many blocks of 4 KB does one message fill?",
@@ -68,12 +61,10 @@ EXERCISES = (
         shown_in="What the stream brings",
         answer=answers.records_of_a_message,
         why="The message, and for each inbox a row put and a row deleted: E's writes come too.",
-        wrongs=(
-            KnownMistake(1, "The message is one; what E writes because of it are changes as well."),
-            KnownMistake(3, "A row that moves is two changes: one is put, and one deleted."),
-            KnownMistake(
-                9, "A stream carries changes of items, not units, and nothing of an index."
-            ),
+        mistakes=(
+            Mistake(1, "The message is one; what E writes because of it are changes as well."),
+            Mistake(3, "A row that moves is two changes: one is put, and one deleted."),
+            Mistake(9, "A stream carries changes of items, not units, and nothing of an index."),
         ),
         hints=(
             "Every change of an item is a record, whoever made it.",
@@ -87,10 +78,10 @@ EXERCISES = (
         shown_in="What the stream brings",
         answer=answers.records_in_one_call,
         why="A function gets all that waits, up to the size of its batch: 100, if nobody says so.",
-        wrongs=(
-            KnownMistake(1, "A call brings a batch, and not one record."),
-            KnownMistake(15, "What E writes is not there yet: it comes in a later call."),
-            KnownMistake(100, "That is the most; no more come than wait."),
+        mistakes=(
+            Mistake(1, "A call brings a batch, and not one record."),
+            Mistake(15, "What E writes is not there yet: it comes in a later call."),
+            Mistake(100, "That is the most; no more come than wait."),
         ),
         hints=(
             "What is handed over is called `records`, in the plural.",
@@ -104,12 +95,12 @@ EXERCISES = (
         shown_in="What one message really costs",
         answer=answers.units_of_a_message,
         why="The message 1; for each inbox a put and a delete, each on the table and in the index.",
-        wrongs=(
-            KnownMistake(1, "That is D alone; both inboxes are still to be put right."),
-            KnownMistake(3, "Three rows change; two of them move, and those are in the index too."),
-            KnownMistake(5, "That is the table's share; all but the message are in the index too."),
-            KnownMistake(7, "An entry whose key changes is deleted and put: two units, not one."),
-            KnownMistake(10, "Twice five would have the message in the index; it is not there."),
+        mistakes=(
+            Mistake(1, "That is D alone; both inboxes are still to be put right."),
+            Mistake(3, "Three rows change; two of them move, and those are in the index too."),
+            Mistake(5, "That is the table's share; all but the message are in the index too."),
+            Mistake(7, "An entry whose key changes is deleted and put: two units, not one."),
+            Mistake(10, "Twice five would have the message in the index; it is not there."),
         ),
         hints=(
             "Count the table first: which rows are put, which deleted?",
@@ -121,14 +112,12 @@ EXERCISES = (
         name="filter-changes",
         unit="what changes",
         shown_in="A filter",
-        answer=answers.what_a_filter_makes_fewer,
+        answer=answers.reduced_by_a_filter,
         why="The stream has every record, E writes what it wrote; Lambda leaves calls out.",
-        wrongs=(
-            KnownMistake("records in the stream", "The stream has every change, whoever reads it."),
-            KnownMistake("write units", "The rows that are written are the same ones."),
-            KnownMistake(
-                "the order of records", "What is let through comes in the stream's order."
-            ),
+        mistakes=(
+            Mistake("records in the stream", "The stream has every change, whoever reads it."),
+            Mistake("write units", "The rows that are written are the same ones."),
+            Mistake("the order of records", "What is let through comes in the stream's order."),
         ),
         hints=(
             "The filter stands between the stream and the function.",
@@ -142,15 +131,13 @@ EXERCISES = (
         shown_in="A filter",
         answer=answers.kinds_of_message_records,
         why="Every record has its keys, a deletion's too.",
-        wrongs=(
-            KnownMistake(
-                set(), "Nothing passes: a plain text must be equal, and its path complete."
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake(set(), "Nothing passes: a plain text must be equal, and its path complete."),
+            Mistake(
                 {"INSERT message", "INSERT group row"},
                 "Records of group rows pass: those are the handler's own writes.",
             ),
-            KnownMistake(
+            Mistake(
                 {"INSERT message", "MODIFY message"},
                 "A deletion has no new image: look for the message where it has something.",
             ),
@@ -167,9 +154,9 @@ EXERCISES = (
         shown_in="A handler that looks right",
         answer=answers.up_to_date_after_a_batch,
         why="It looks at `records[0]`. The other record was brought, and will not come again.",
-        wrongs=(
-            KnownMistake(2, "Both records were brought; how many did it look at?"),
-            KnownMistake(0, "The first record was handled well."),
+        mistakes=(
+            Mistake(2, "Both records were brought; how many did it look at?"),
+            Mistake(0, "The first record was handled well."),
         ),
         hints=(
             "Read the handler's first line.",
@@ -183,9 +170,9 @@ EXERCISES = (
         shown_in="A handler that looks right",
         answer=answers.text_after_an_old_record,
         why="It writes what the record says, and the record is old.",
-        wrongs=(
-            KnownMistake("the newer", "Nothing in it asks whether the record is still news."),
-            KnownMistake("both", "A line shows one text: the row was put over."),
+        mistakes=(
+            Mistake("the newer", "Nothing in it asks whether the record is still news."),
+            Mistake("both", "A line shows one text: the row was put over."),
         ),
         hints=(
             "Where does the handler take the text from?",
@@ -199,11 +186,9 @@ EXERCISES = (
         shown_in="A handler that looks right",
         answer=answers.lines_after_a_crash,
         why="It moves the rows that are there, and Bayko's is not there any more.",
-        wrongs=(
-            KnownMistake(
-                1, "The batch does come again; but from which rows does it make new ones?"
-            ),
-            KnownMistake(2, "Nothing was put, so nothing stands there twice."),
+        mistakes=(
+            Mistake(1, "The batch does come again; but from which rows does it make new ones?"),
+            Mistake(2, "Nothing was put, so nothing stands there twice."),
         ),
         hints=(
             "Which rows are there when the program ends between delete and put?",
@@ -211,36 +196,30 @@ EXERCISES = (
             "What was deleted is moved by nobody.",
         ),
     ),
-    ListedQuestion(
+    CaseListQuestion(
         name="handle",
         unit="a function of records and a table",
         shown_in="A handler that looks right",
         cases=histories.histories,
         returns=False,
-        run=histories.played,
-        describe=histories.in_words,
-        fault=histories.fault,
+        run=histories.run,
+        describe=histories.describe,
+        problem=histories.problem,
         failure_kind=histories.failure_kind,
-        setup=histories.on_one_table,
+        setup=lambda sandbox: sandbox.scratch(seeded=False),
         why="Whatever comes twice, late, together or to half: every inbox shows the newest.",
-        wrongs=(
-            KnownMistake(
-                handlers.leaves_the_older_row, "A put at another key leaves the older row."
-            ),
-            KnownMistake(handlers.new_messages_only, "A changed message may be the newest one."),
-            KnownMistake(
-                handlers.deletes_what_it_put,
+        mistakes=(
+            Mistake(handlers.put_without_delete, "A put at another key leaves the older row."),
+            Mistake(handlers.new_messages_only, "A changed message may be the newest one."),
+            Mistake(
+                handlers.delete_what_was_put,
                 "Where the key stays the same, the row that is deleted is the one just put.",
             ),
-            KnownMistake(
-                handlers.as_the_record_says, "A record says what was, not what is the newest."
-            ),
-            KnownMistake(
-                handlers.text_of_the_record, "Time and text must be those of one message."
-            ),
-            KnownMistake(handlers.delete_first, "Between a delete and a put there is nothing."),
-            KnownMistake(
-                handlers.first_only, "A batch has several records, and each is brought once."
+            Mistake(handlers.copy_the_record, "A record says what was, not what is the newest."),
+            Mistake(handlers.text_of_the_record, "Time and text must be those of one message."),
+            Mistake(handlers.delete_first, "Between a delete and a put there is nothing."),
+            Mistake(
+                handlers.first_record_only, "A batch has several records, and each is brought once."
             ),
         ),
         hints=(
@@ -255,11 +234,11 @@ EXERCISES = (
         shown_in="A handler that survives",
         answer=answers.units_in_one_transaction,
         why="The message 1, four actions at 2 on the table, and 4 in the index.",
-        wrongs=(
-            KnownMistake(9, "That is without a transaction, which doubles what is in it."),
-            KnownMistake(12, "That is E alone: the message is written before, by itself."),
-            KnownMistake(17, "A transaction doubles the table's units, and not those of an index."),
-            KnownMistake(18, "Neither the index nor the message, which is outside, is doubled."),
+        mistakes=(
+            Mistake(9, "That is without a transaction, which doubles what is in it."),
+            Mistake(12, "That is E alone: the message is written before, by itself."),
+            Mistake(17, "A transaction doubles the table's units, and not those of an index."),
+            Mistake(18, "Neither the index nor the message, which is outside, is doubled."),
         ),
         hints=(
             "Which of the nine units are in the transaction, and on the table?",
@@ -271,14 +250,12 @@ EXERCISES = (
         name="opened-once",
         unit="a design",
         shown_in="What to choose when",
-        answer=costs.cheapest_opened_once,
+        answer=answers.cheapest_opened_once,
         why="It writes one row for a message, and one open costs less than that saves.",
-        wrongs=(
-            KnownMistake(
-                "stable_key", "Its inboxes are the cheapest to read; but how often is that?"
-            ),
-            KnownMistake("bootcamp", "It writes nine units for each message, whoever looks."),
-            KnownMistake("one_transaction", "It is the dearest of the four to write."),
+        mistakes=(
+            Mistake("stable_key", "Its inboxes are the cheapest to read; but how often is that?"),
+            Mistake("bootcamp", "It writes nine units for each message, whoever looks."),
+            Mistake("one_transaction", "It is the dearest of the four to write."),
         ),
         hints=(
             "For each design: what a message costs, and what one open of an inbox costs.",
@@ -290,12 +267,12 @@ EXERCISES = (
         name="choose",
         unit="a design",
         shown_in="What each one promises",
-        answer=costs.up_to_date_at_one_price,
+        answer=answers.up_to_date_at_one_price,
         why="It is the only one with yes in both lines; its price is the transaction.",
-        wrongs=(
-            KnownMistake("read_fan_out", "Its page asks every group, however short the page is."),
-            KnownMistake("stable_key", "Its rows are behind until the stream's handler has run."),
-            KnownMistake(
+        mistakes=(
+            Mistake("read_fan_out", "Its page asks every group, however short the page is."),
+            Mistake("stable_key", "Its rows are behind until the stream's handler has run."),
+            Mistake(
                 "bootcamp", "Its rows are behind until the stream's handler has run, as you saw."
             ),
         ),
@@ -311,10 +288,10 @@ EXERCISES = (
         shown_in="What one message really costs",
         answer=answers.units_of_emoji,
         why="The message is 5; a group row carries 100 characters of it, and stays under 1 KB.",
-        wrongs=(
-            KnownMistake(5, "That is the message; E still has two rows to move."),
-            KnownMistake(9, "The message itself is more than 1 KB now: see notebook 03."),
-            KnownMistake(45, "If group rows carried the whole text; they carry a preview of it."),
+        mistakes=(
+            Mistake(5, "That is the message; E still has two rows to move."),
+            Mistake(9, "The message itself is more than 1 KB now: see notebook 03."),
+            Mistake(45, "If group rows carried the whole text; they carry a preview of it."),
         ),
         hints=(
             "Meter it, as the first message was: D, then `lesson.pump()`.",
@@ -326,11 +303,11 @@ EXERCISES = (
         name="hundred-groups",
         unit="opens per message",
         shown_in="What to choose when",
-        answer=costs.crossing_of_a_hundred,
+        answer=answers.crossing_of_a_hundred,
         why="An open asks all 100 groups: the read fan-out is worth it where few look.",
-        wrongs=(
-            KnownMistake(3.2, "That is for an inbox of 20 groups, which is the default."),
-            KnownMistake(0.3, "Read units count a fifth of a write unit: not a half."),
+        mistakes=(
+            Mistake(3.2, "That is for an inbox of 20 groups, which is the default."),
+            Mistake(0.3, "Read units count a fifth of a write unit: not a half."),
         ),
         hints=(
             "`crossing` takes `groups=`; round what it gives to a tenth.",
@@ -342,18 +319,18 @@ EXERCISES = (
         name="same-cost",
         unit="a function of two designs that returns opens per message, or None",
         shown_in="What to choose when",
-        cases=costs.two_designs,
+        cases=functions.two_designs,
         returns=False,
-        run=costs.asked,
-        describe=costs.in_words,
-        fault=costs.fault,
+        describe=functions.describe_designs,
+        problem=functions.same_cost_problem,
         why="Two lines meet where the one that starts higher has risen so much less.",
-        wrongs=(
-            KnownMistake(
-                costs.never_parallel, "Where an open costs the same in both, they never meet."
+        mistakes=(
+            Mistake(
+                functions.no_parallel_lines,
+                "Where an open costs the same in both, they never meet.",
             ),
-            KnownMistake(costs.before_zero, "An inbox is never opened less than not at all."),
-            KnownMistake(costs.upside_down, "Units of a message, divided by units of an open."),
+            Mistake(functions.negative_opens, "An inbox is never opened less than not at all."),
+            Mistake(functions.inverse_quotient, "Units of a message, divided by units of an open."),
         ),
         hints=(
             "What is the difference of both for a message, and what for each open?",

@@ -1,1 +1,1 @@
-"""Exercises of lesson 05."""
+"""Exercises of lesson 05, On-demand or provisioned."""

@@ -1,12 +1,11 @@
-"""Functions that learners write in 05: a break-even, a minute of the burst bucket, advice; how each
-is judged, and mistaken ones.
-"""
+"""Cases, checks and known mistakes of the functions that learners write in lesson 05."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, isclose
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.tariffs import tariffs
@@ -14,194 +13,183 @@ from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Demand, Workload
-from cruddur_lib.workbook.exercises.lesson_05.answers import BEFORE, BOOK
+from cruddur_lib.workbook.exercises.shared import price_book
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+# Exercise "break-even": the utilization at which both modes cost the same.
 
-Prices = tuple[Decimal, Decimal]  # USD for a unit on demand, and for a provisioned unit-hour
-Stretch = tuple[int, list[int]]  # provisioned units, and units wanted in each minute
-Demanded = tuple[int, float]  # units a second, and a target as a share
-Advice = tuple[int, str]
-
-TARGETS = (0.2, 0.25, 0.3, 0.5, 0.7, 0.9)
-OLD = PriceBook("us-east-1", on=BEFORE)
+Prices = tuple[Decimal, Decimal]  # USD of an on-demand unit, and of a provisioned unit-hour
 
 
-def prices() -> "SearchStrategy[Prices]":
-    """Two prices of a size that there is."""
-    from hypothesis.strategies import integers, tuples  # noqa: PLC0415  slow to import
-
-    return tuples(
-        integers(1, 200).map(lambda n: Decimal(n) / 10**8),
-        integers(1, 200).map(lambda n: Decimal(n) / 10**5),
+def prices() -> Cases:
+    """Draw two prices of a realistic size."""
+    st = strategies()
+    return st.tuples(
+        st.integers(1, 200).map(lambda n: Decimal(n) / 10**8),
+        st.integers(1, 200).map(lambda n: Decimal(n) / 10**5),
     )
 
 
-def asked_for_share(break_even: Callable[..., Any], case: Prices, _: Sandbox) -> Any:
-    """What the function gives."""
-    return break_even(*case)
-
-
-def prices_in_words(case: Prices) -> str:
-    """Both, as a sentence names them."""
+def describe_prices(case: Prices) -> str:
+    """Return both prices in words."""
     request, hour = case
     return f"USD {request:f} for a unit on demand and USD {hour:f} for a unit-hour"
 
 
-def share_fault(case: Prices, given: Any) -> str:
-    """By the units of an hour: those that are used are paid on demand, all of them provisioned."""
+def break_even_problem(case: Prices, answer: Any) -> str:
+    """Return what is wrong; right is the unit-hour's price in units of an hour."""
     request, hour = case
     right = float(hour / (3_600 * request))
-    if isinstance(given, int | float | Decimal) and isclose(given, right, rel_tol=1e-6):
+    if isinstance(answer, int | float | Decimal) and isclose(answer, right, rel_tol=1e-6):
         return ""
-    return f"it returns {given}, and the bills are the same at a share of {right:.4g}"
+    return f"it returns {answer}, and the bills are the same at a share of {right:.4g}"
 
 
-def upside_down(request: Decimal, hour: Decimal) -> Decimal:
-    """A wrong answer: how many times as dear on demand is."""
+def inverse_share(request: Decimal, hour: Decimal) -> Decimal:
+    """Known mistake: swaps numerator and denominator."""
     return 3_600 * request / hour
 
 
-def of_a_minute(request: Decimal, hour: Decimal) -> Decimal:
-    """A wrong answer: sixty uses an hour."""
+def sixty_uses(request: Decimal, hour: Decimal) -> Decimal:
+    """Known mistake: uses a unit once a minute."""
     return hour / (60 * request)
 
 
-def of_one_use(request: Decimal, hour: Decimal) -> Decimal:
-    """A wrong answer: a unit-hour is used once."""
+def single_use(request: Decimal, hour: Decimal) -> Decimal:
+    """Known mistake: uses a unit once an hour."""
     return hour / request
 
 
 def in_percent(request: Decimal, hour: Decimal) -> Decimal:
-    """A wrong answer: not a share."""
+    """Known mistake: returns percent."""
     return 100 * hour / (3_600 * request)
 
 
-def stretches() -> "SearchStrategy[Stretch]":
-    """A few minutes around what some units can give."""
-    from hypothesis.strategies import integers, lists, sampled_from, tuples  # noqa: PLC0415
+# Exercise "a-minute": the units that a minute grants, and what is left in the burst bucket.
 
-    minutes = lists(sampled_from((0, 60, 120, 300, 600, 1_200, 1_800)), min_size=1, max_size=9)
-    return tuples(integers(1, 10), minutes)
+Minutes = tuple[int, list[int]]  # provisioned units a second, and the demand of each minute
 
 
-def given_minutes(minute: Callable[..., Any], case: Stretch, _: Sandbox) -> Any:
-    """Units given in each minute, the bucket handed on from one to the next."""
-    units, wanted = case
-    bucket, given = 300 * units, []
-    for asked in wanted:
-        answer = minute(bucket, asked, units)
+def minutes() -> Cases:
+    """Draw a few minutes whose demand is about what some units can serve."""
+    st = strategies()
+    demand = st.sampled_from((0, 60, 120, 300, 600, 1_200, 1_800))
+    return st.tuples(st.integers(1, 10), st.lists(demand, min_size=1, max_size=9))
+
+
+def grant_minutes(minute: Callable[..., Any], case: Minutes, _: Sandbox) -> Any:
+    """Return the units granted in each minute; each call gets the bucket of the one before."""
+    units, demands = case
+    bucket, granted = 300 * units, []
+    for demand in demands:
+        answer = minute(bucket, demand, units)
         if answer is ...:
             return ...
-        units_given, bucket = answer
-        given.append(units_given)
-    return given
+        units_granted, bucket = answer
+        granted.append(units_granted)
+    return granted
 
 
-def stretch_in_words(case: Stretch) -> str:
-    """The minutes as a sentence names them."""
-    units, wanted = case
-    each = ", ".join(f"{one:,}" for one in wanted)
-    times = "1 minute" if len(wanted) == 1 else f"{len(wanted)} minutes"
-    noun = "unit" if units == 1 else "units"
-    return f"{units} {noun} with a full bucket and {times} that {_want(wanted)} {each}"
+def describe_minutes(case: Minutes) -> str:
+    """Return the units and the demand of each minute in words."""
+    units, demands = case
+    each = ", ".join(f"{demand:,}" for demand in demands)
+    times = "1 minute that wants" if len(demands) == 1 else f"{len(demands)} minutes that want"
+    return f"{units} unit{'s' * (units != 1)} with a full bucket and {times} {each}"
 
 
-def stretch_fault(case: Stretch, given: Any) -> str:
-    """By the library's throughput of the same minutes."""
-    right = _given(case)
-    return "" if given == right else f"it gives {given}, and the table gives {right}"
-
-
-def bottomless(bucket: float, wanted: float, units: int) -> tuple[float, float]:
-    """A wrong answer: what is unused is kept for ever."""
-    given = min(wanted, 60 * units + bucket)
-    return given, bucket + 60 * units - given
-
-
-def never_filled(bucket: float, wanted: float, units: int) -> tuple[float, float]:
-    """A wrong answer: the bucket only empties."""
-    given = min(wanted, 60 * units + bucket)
-    return given, bucket - max(0, given - 60 * units)
-
-
-def without_a_bucket(bucket: float, wanted: float, units: int) -> tuple[float, float]:
-    """A wrong answer: no minute gives more than its units."""
-    return min(wanted, 60 * units), bucket
-
-
-def as_a_second(bucket: float, wanted: float, units: int) -> tuple[float, float]:
-    """A wrong answer: a minute is taken for a second."""
-    given = min(wanted, units + bucket)
-    return given, min(300 * units, bucket + units - given)
-
-
-def demands() -> "SearchStrategy[Demanded]":
-    """Steady demands, and targets from the lowest to the highest."""
-    from hypothesis.strategies import integers, sampled_from, tuples  # noqa: PLC0415
-
-    return tuples(integers(1, 500), sampled_from(TARGETS))
-
-
-def advised(advise: Callable[..., Any], case: Demanded, _: Sandbox) -> Any:
-    """What the function gives."""
-    given = advise(*case)
-    return list(given) if isinstance(given, tuple) else given
-
-
-def demand_in_words(case: Demanded) -> str:
-    """The demand and the target as a sentence names them."""
-    wanted, target = case
-    return f"{wanted:,} write unit{'s' * (wanted != 1)} a second and a target of {target}"
-
-
-def advice_fault(case: Demanded, given: Any) -> str:
-    """By the target's units and the prices of the lesson's day."""
-    wanted, target = case
-    exact = ceil(wanted / Fraction(str(target)))
-    right = _advice(wanted, exact, BOOK)
-    near = [exact, ceil(wanted / target)]  # a float may round up what is a whole number
-    if isinstance(given, list) and given[1:] == [right[1]] and given[0] in near:
-        return ""
-    return f"it returns {given!r}; right is {list(right)!r}"
-
-
-def still_percent(wanted: int, target: float) -> Advice:
-    """A wrong answer: today's prices, and the target still as a percentage."""
-    return _advice(wanted, ceil(100 * wanted / target), BOOK)
-
-
-def still_old(wanted: int, target: float) -> Advice:
-    """A wrong answer: the target as a share, and yesterday's prices."""
-    return _advice(wanted, ceil(wanted / target), OLD)
-
-
-def times_the_target(wanted: int, target: float) -> Advice:
-    """A wrong answer: fewer units than are wanted."""
-    return _advice(wanted, ceil(wanted * target), BOOK)
-
-
-def rounded_down(wanted: int, target: float) -> Advice:
-    """A wrong answer: a part of a unit is left out."""
-    return _advice(wanted, max(1, int(wanted / target)), BOOK)
-
-
-def _want(wanted: list[int]) -> str:
-    return "wants" if len(wanted) == 1 else "want"
-
-
-def _given(case: Stretch) -> list[float]:
-    units, wanted = case
-    workload = Workload(START, Demand(wanted, wanted))
+def minutes_problem(case: Minutes, granted: Any) -> str:
+    """Return what is wrong, by the library's simulation of the same minutes."""
+    units, demands = case
+    workload = Workload(START, Demand(demands, demands))
     fixed = {TABLE_PART: ReadsWrites[Policy](Fixed(units), Fixed(units))}
-    given: list[float] = simulate(workload, fixed).trace(TABLE_PART).writes.granted.tolist()
-    return given
+    right = simulate(workload, fixed).trace(TABLE_PART).writes.granted.tolist()
+    return "" if granted == right else f"it gives {granted}, and the table gives {right}"
 
 
-def _advice(wanted: int, units: int, book: PriceBook) -> Advice:
-    """The units, and the cheaper mode for an hour."""
-    tag = tariffs(book, free_tier=False).writes
-    asked = 3_600 * wanted * tag.usd_per_request_unit
-    return units, "on-demand" if asked < units * tag.usd_per_unit_hour else "provisioned"
+def unlimited_bucket(bucket: float, demand: float, units: int) -> tuple[float, float]:
+    """Known mistake: keeps more than 300 seconds of unused units."""
+    granted = min(demand, 60 * units + bucket)
+    return granted, bucket + 60 * units - granted
+
+
+def no_refill(bucket: float, demand: float, units: int) -> tuple[float, float]:
+    """Known mistake: puts no unused units into the bucket."""
+    granted = min(demand, 60 * units + bucket)
+    return granted, bucket - max(0, granted - 60 * units)
+
+
+def without_a_bucket(bucket: float, demand: float, units: int) -> tuple[float, float]:
+    """Known mistake: grants the provisioned units only."""
+    return min(demand, 60 * units), bucket
+
+
+def one_second_only(bucket: float, demand: float, units: int) -> tuple[float, float]:
+    """Known mistake: takes the units of a second for those of a minute."""
+    granted = min(demand, units + bucket)
+    return granted, min(300 * units, bucket + units - granted)
+
+
+# Exercise "advise": the units for a target utilization, and the cheaper mode.
+
+TargetedDemand = tuple[int, float]  # units a second, and the target utilization as a share
+Advice = tuple[int, str]  # units to provision, and the mode
+OLD_PRICES = date(2024, 10, 1)  # before on-demand became cheaper
+TARGETS = (0.2, 0.25, 0.3, 0.5, 0.7, 0.9)
+
+
+def demands() -> Cases:
+    """Draw steady demands, and targets from the lowest to the highest."""
+    st = strategies()
+    return st.tuples(st.integers(1, 500), st.sampled_from(TARGETS))
+
+
+def advice_as_list(advise: Callable[..., Any], case: TargetedDemand, _: Sandbox) -> Any:
+    """Return the function's result, a tuple as a list."""
+    answer = advise(*case)
+    return list(answer) if isinstance(answer, tuple) else answer
+
+
+def describe_demand(case: TargetedDemand) -> str:
+    """Return the demand and the target in words."""
+    demand, target = case
+    return f"{demand:,} write unit{'s' * (demand != 1)} a second and a target of {target}"
+
+
+def advice_problem(case: TargetedDemand, answer: Any) -> str:
+    """Return what is wrong, by the target and the prices of the lesson's day."""
+    demand, target = case
+    exact = ceil(demand / Fraction(str(target)))
+    right = _advice(demand, exact)
+    near = [exact, ceil(demand / target)]  # a float may round a whole number up
+    if isinstance(answer, list) and answer[1:] == [right[1]] and answer[0] in near:
+        return ""
+    return f"it returns {answer!r}; right is {list(right)!r}"
+
+
+def target_in_percent(demand: int, target: float) -> Advice:
+    """Known mistake: repairs the prices and leaves the target a percentage."""
+    return _advice(demand, ceil(100 * demand / target))
+
+
+def old_prices(demand: int, target: float) -> Advice:
+    """Known mistake: repairs the target and leaves the old prices."""
+    return _advice(demand, ceil(demand / target), price_book(OLD_PRICES))
+
+
+def times_the_target(demand: int, target: float) -> Advice:
+    """Known mistake: multiplies by the target."""
+    return _advice(demand, ceil(demand * target))
+
+
+def rounded_down(demand: int, target: float) -> Advice:
+    """Known mistake: rounds units down."""
+    return _advice(demand, max(1, int(demand / target)))
+
+
+def _advice(demand: int, units: int, book: PriceBook | None = None) -> Advice:
+    """Return the units, and the cheaper mode for an hour, by today's prices or by `book`."""
+    tag = tariffs(book or price_book(), free_tier=False).writes
+    on_demand = 3_600 * demand * tag.usd_per_request_unit
+    return units, "on-demand" if on_demand < units * tag.usd_per_unit_hour else "provisioned"

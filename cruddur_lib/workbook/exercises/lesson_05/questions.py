@@ -1,8 +1,8 @@
-"""Exercises of 05, on-demand or provisioned: what each mode costs, and where they cost the same."""
+"""Exercises of lesson 05, On-demand or provisioned."""
 
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
 from cruddur_lib.workbook.questions.code_question import CodeQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -11,10 +11,10 @@ EXERCISES = (
         shown_in="04-the-fan-out: What one message really costs",
         answer=answers.index_units_of_a_message,
         why="Two group rows move, and each entry of the index is deleted and put.",
-        wrongs=(
-            KnownMistake(2, "An entry whose key changes is two units: one goes, and one comes."),
-            KnownMistake(5, "That is the table's own share."),
-            KnownMistake(9, "That is table and index together."),
+        mistakes=(
+            Mistake(2, "An entry whose key changes is two units: one goes, and one comes."),
+            Mistake(5, "That is the table's own share."),
+            Mistake(9, "That is table and index together."),
         ),
         hints=(
             "Which of the rows that one message writes are in the index?",
@@ -28,10 +28,10 @@ EXERCISES = (
         shown_in="02-reading: What the newest 20 cost",
         answer=answers.units_of_a_page,
         why="Three blocks of 4 KB, at half a unit each.",
-        wrongs=(
-            KnownMistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
-            KnownMistake(3, "That is strongly consistent."),
-            KnownMistake(0.5, "That is an inbox; 20 messages are more than one block."),
+        mistakes=(
+            Mistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
+            Mistake(3, "That is strongly consistent."),
+            Mistake(0.5, "That is an inbox; 20 messages are more than one block."),
         ),
         hints=(
             "About 8 KB are read: how many blocks?",
@@ -43,13 +43,11 @@ EXERCISES = (
         name="inbox-reads",
         unit="the table's or the index's",
         shown_in="02-reading: Reading everything",
-        answer=answers.what_the_inbox_reads,
+        answer=answers.capacity_of_the_inbox,
         why="The inbox is a strip of the table, under its owner's key; the index is E's.",
-        wrongs=(
-            KnownMistake(
-                "the index's", "The index finds a group's rows, for E; B has the user's key."
-            ),
-            KnownMistake("both", "A Query reads the table or an index, and never both."),
+        mistakes=(
+            Mistake("the index's", "The index finds a group's rows, for E; B has the user's key."),
+            Mistake("both", "A Query reads the table or an index, and never both."),
         ),
         hints=(
             "Under which key do the lines of one inbox lie?",
@@ -63,13 +61,11 @@ EXERCISES = (
         shown_in="A day in units",
         answer=answers.units_a_second,
         why="A million messages a day at nine units each, over 86,400 seconds.",
-        wrongs=(
-            KnownMistake(12, "Those are messages; each of them is nine units."),
-            KnownMistake(58, "That is the table alone; its index is written as well."),
-            KnownMistake(6_250, "That is a minute's."),
-            KnownMistake(
-                2, "That is one unit for each message and index entry; count what E writes."
-            ),
+        mistakes=(
+            Mistake(12, "Those are messages; each of them is nine units."),
+            Mistake(58, "That is the table alone; its index is written as well."),
+            Mistake(6_250, "That is a minute's."),
+            Mistake(2, "That is one unit for each message and index entry; count what E writes."),
         ),
         hints=(
             "How many messages a day, and how many units is one of them?",
@@ -81,14 +77,12 @@ EXERCISES = (
         name="used-fully",
         unit="times",
         shown_in="Two price tags",
-        answer=answers.times_cheaper,
+        answer=answers.on_demand_ratio,
         why="3,600 units on demand, against one unit-hour.",
-        wrongs=(
-            KnownMistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
-            KnownMistake(
-                6.9, "That was so until November 2024, when on demand became half as dear."
-            ),
-            KnownMistake(0.3, "That is the other way round: the unit-hour in units on demand."),
+        mistakes=(
+            Mistake(1, "The two are not sold at one price: compute 3,600 uses on demand."),
+            Mistake(6.9, "That was so until November 2024, when on demand became half as dear."),
+            Mistake(0.3, "That is the other way round: the unit-hour in units on demand."),
         ),
         hints=(
             "How often can a unit be used in an hour?",
@@ -101,19 +95,16 @@ EXERCISES = (
         unit="a function of two prices that returns a share",
         shown_in="Two price tags",
         cases=functions.prices,
-        run=functions.asked_for_share,
-        describe=functions.prices_in_words,
-        fault=functions.share_fault,
+        describe=functions.describe_prices,
+        problem=functions.break_even_problem,
         why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
-        wrongs=(
-            KnownMistake(
-                functions.upside_down, "That is how many times as dear on demand is; turn it."
+        mistakes=(
+            Mistake(
+                functions.inverse_share, "That is how many times as dear on demand is; turn it."
             ),
-            KnownMistake(
-                functions.of_a_minute, "A unit can be used each second: 3,600 times an hour."
-            ),
-            KnownMistake(functions.of_one_use, "A unit-hour is not one use, but up to 3,600."),
-            KnownMistake(functions.in_percent, "A share, please: 0.5 and not 50."),
+            Mistake(functions.sixty_uses, "A unit can be used each second: 3,600 times an hour."),
+            Mistake(functions.single_use, "A unit-hour is not one use, but up to 3,600."),
+            Mistake(functions.in_percent, "A share, please: 0.5 and not 50."),
         ),
         hints=(
             "A unit used for a share of the hour: what would its uses cost on demand?",
@@ -125,15 +116,11 @@ EXERCISES = (
         name="used-half",
         unit="provisioned, on-demand or the same",
         shown_in="Two price tags",
-        answer=answers.used_half,
+        answer=answers.cheaper_at_half,
         why="A half is well above the break-even: idle units are cheap, up to a point.",
-        wrongs=(
-            KnownMistake(
-                "on-demand", "Half of them idle, and still cheaper: the break-even is lower."
-            ),
-            KnownMistake(
-                "the same", "That would be so if a full hour cost half of its uses on demand."
-            ),
+        mistakes=(
+            Mistake("on-demand", "Half of them idle, and still cheaper: the break-even is lower."),
+            Mistake("the same", "That would be so if a full hour cost half of its uses on demand."),
         ),
         hints=(
             "Where do the two lines of the figure cross?",
@@ -145,14 +132,12 @@ EXERCISES = (
         name="dearest-on-demand",
         unit="steady, day, launch or none",
         shown_in="One bill, three times",
-        answer=answers.dearest_on_demand,
+        answer=answers.most_expensive_on_demand,
         why="On demand counts units, and the three months have the same number of them.",
-        wrongs=(
-            KnownMistake(
-                "launch", "Its top is high and short; on demand a unit costs what it costs."
-            ),
-            KnownMistake("day", "A busy evening is paid by the unit, and so is a quiet night."),
-            KnownMistake("steady", "It is busy at night as well; but how many units is it in all?"),
+        mistakes=(
+            Mistake("launch", "Its top is high and short; on demand a unit costs what it costs."),
+            Mistake("day", "A busy evening is paid by the unit, and so is a quiet night."),
+            Mistake("steady", "It is busy at night as well; but how many units is it in all?"),
         ),
         hints=(
             "What does on demand multiply its price by?",
@@ -164,16 +149,12 @@ EXERCISES = (
         name="launch-fixed",
         unit="times",
         shown_in="One bill, three times",
-        answer=answers.launch_fixed,
+        answer=answers.launch_ratio,
         why="Of units for the top less than a fiftieth is used; the break-even is far above.",
-        wrongs=(
-            KnownMistake(
-                1, "That would be so at 28.9 % used. How much of its top does a launch use?"
-            ),
-            KnownMistake(
-                58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake(1, "That would be so at 28.9 % used. How much of its top does a launch use?"),
+            Mistake(58, "At 1.7 % used, a unit costs 58 times as much as at 100 %; and on demand?"),
+            Mistake(
                 0.5, "Half as dear is what the bootcamp's day may be; a launch is hardly used."
             ),
         ),
@@ -187,11 +168,11 @@ EXERCISES = (
         name="blocks",
         unit="blocks",
         shown_in="Reserved",
-        answer=answers.blocks,
+        answer=answers.reserved_blocks,
         why="Units of all tables are added up, hour by hour: a block covers 100 of the 120.",
-        wrongs=(
-            KnownMistake(0, "Neither table fills a block; but a block is not for a table."),
-            KnownMistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
+        mistakes=(
+            Mistake(0, "Neither table fills a block; but a block is not for a table."),
+            Mistake(2, "The second one would cover 20 units; it is worth it from 47 on."),
         ),
         hints=(
             "What does a block of reserved capacity cover: a table, or units?",
@@ -203,11 +184,11 @@ EXERCISES = (
         name="launch-plan",
         unit="on-demand, fixed or autoscaled",
         shown_in="The plan",
-        answer=answers.launch_plan,
+        answer=answers.cheapest_for_the_launch,
         why="Units for the top are hardly used, and auto scaling comes too late or stays high.",
-        wrongs=(
-            KnownMistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
-            KnownMistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
+        mistakes=(
+            Mistake("fixed", "Provisioned is not always cheaper: these units idle all month."),
+            Mistake("autoscaled", "Cheap, and late: it throttles what the launch is about."),
         ),
         hints=(
             "Look at the throttled share beside the USD.",
@@ -219,14 +200,14 @@ EXERCISES = (
         name="rush-in-full",
         unit="minutes",
         shown_in="The burst bucket",
-        answer=answers.rush_in_full,
+        answer=answers.minutes_of_full_service,
         why="The bucket held 300 x 20 units, and 10 a second were taken out of it.",
-        wrongs=(
-            KnownMistake(
+        mistakes=(
+            Mistake(
                 0, "A unit above what is provisioned is not throttled at once: there is burst."
             ),
-            KnownMistake(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
-            KnownMistake(30, "Burst is what was left unused before, and it comes to an end."),
+            Mistake(5, "300 seconds are what is kept, at 20 a second; it is emptied at 10."),
+            Mistake(30, "Burst is what was left unused before, and it comes to an end."),
         ),
         hints=(
             "How many units are in a full bucket of 20 units a second?",
@@ -238,14 +219,12 @@ EXERCISES = (
         name="first-units",
         unit="minutes",
         shown_in="Auto scaling looks back",
-        answer=answers.first_units,
+        answer=answers.minutes_to_scale_up,
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
-        wrongs=(
-            KnownMistake(
-                0, "Auto scaling is not instantaneous: it looks at minutes that have passed."
-            ),
-            KnownMistake(2, "Then the alarm goes off; the units still have to come."),
-            KnownMistake(15, "So long it waits before it takes units away."),
+        mistakes=(
+            Mistake(0, "Auto scaling is not instantaneous: it looks at minutes that have passed."),
+            Mistake(2, "Then the alarm goes off; the units still have to come."),
+            Mistake(15, "So long it waits before it takes units away."),
         ),
         hints=(
             "How many minutes above the target does the alarm want?",
@@ -257,17 +236,13 @@ EXERCISES = (
         name="first-step",
         unit="units",
         shown_in="Auto scaling looks back",
-        answer=answers.first_step,
+        answer=answers.units_after_scaling_up,
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
-        wrongs=(
-            KnownMistake(
-                286, "For that it would have to see 200: what is throttled, it does not see."
-            ),
-            KnownMistake(
-                200, "It does not see what is wanted, and it aims at 70 % of what there is."
-            ),
-            KnownMistake(116, "Doubling is what on demand does."),
-            KnownMistake(400, "The maximum is a limit; it goes as far as the target needs."),
+        mistakes=(
+            Mistake(286, "For that it would have to see 200: what is throttled, it does not see."),
+            Mistake(200, "It does not see what is wanted, and it aims at 70 % of what there is."),
+            Mistake(116, "Doubling is what on demand does."),
+            Mistake(400, "The maximum is a limit; it goes as far as the target needs."),
         ),
         hints=(
             "How many units a second are consumed while the others are throttled?",
@@ -279,15 +254,11 @@ EXERCISES = (
         name="starved",
         unit="nothing, less or as much",
         shown_in="An index throttles its table",
-        answer=answers.starved,
+        answer=answers.throttled_with_its_index,
         why="A write that its index cannot take is refused by the table, which has units left.",
-        wrongs=(
-            KnownMistake(
-                "nothing", "The table has units enough; but a write goes to both or to none."
-            ),
-            KnownMistake(
-                "less", "Each write is for both: what one refuses, the other does not get."
-            ),
+        mistakes=(
+            Mistake("nothing", "The table has units enough; but a write goes to both or to none."),
+            Mistake("less", "Each write is for both: what one refuses, the other does not get."),
         ),
         hints=(
             "May the table accept a write that its index has no units for?",
@@ -299,14 +270,12 @@ EXERCISES = (
         name="first-minute",
         unit="write units a second",
         shown_in="On demand, too",
-        answer=answers.first_minute,
+        answer=answers.granted_in_the_first_minute,
         why="A new table on demand starts with so many; later it gives twice its earlier top.",
-        wrongs=(
-            KnownMistake(
-                10_000, "On demand throttles, too: at once it gives twice what it had before."
-            ),
-            KnownMistake(8_000, "That is the second step, half an hour later."),
-            KnownMistake(1_000, "That is one partition; the table has several."),
+        mistakes=(
+            Mistake(10_000, "On demand throttles, too: at once it gives twice what it had before."),
+            Mistake(8_000, "That is the second step, half an hour later."),
+            Mistake(1_000, "That is one partition; the table has several."),
         ),
         hints=(
             "How much can a table give that nobody has used yet?",
@@ -319,21 +288,21 @@ EXERCISES = (
         unit="a function of units a second and a target that returns units and a mode",
         shown_in="A calculator that looks right",
         cases=functions.demands,
-        run=functions.advised,
-        describe=functions.demand_in_words,
-        fault=functions.advice_fault,
+        run=functions.advice_as_list,
+        describe=functions.describe_demand,
+        problem=functions.advice_problem,
         why="A target is a share, and a price has its day.",
-        wrongs=(
-            KnownMistake(
-                functions.still_percent, "0.7 is a share: divide by it, and by nothing else."
+        mistakes=(
+            Mistake(
+                functions.target_in_percent, "0.7 is a share: divide by it, and by nothing else."
             ),
-            KnownMistake(
-                functions.still_old, "These are prices of October 2024: on demand cost double."
+            Mistake(
+                functions.old_prices, "These are prices of October 2024: on demand cost double."
             ),
-            KnownMistake(
+            Mistake(
                 functions.times_the_target, "Units times the target are fewer than are wanted."
             ),
-            KnownMistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
+            Mistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
         ),
         hints=(
             "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
@@ -347,14 +316,12 @@ EXERCISES = (
         shown_in="One bill, three times",
         answer=answers.free_on_demand,
         why="The free tier has unit-hours of provisioned capacity, and no requests on demand.",
-        wrongs=(
-            KnownMistake(
-                14.51, "So much are its unit-hours worth to a provisioned table, in a month."
-            ),
-            KnownMistake(187.25, "That is the whole bill; nothing of it is covered."),
+        mistakes=(
+            Mistake(14.51, "So much are its unit-hours worth to a provisioned table, in a month."),
+            Mistake(187.25, "That is the whole bill; nothing of it is covered."),
         ),
         hints=(
-            "Bill the day twice, with `Terms(free_tier=True)` and without.",
+            "Bill the day twice, with `BillingTerms(free_tier=True)` and without.",
             "What is free: 18,600 unit-hours of each kind. Has on demand unit-hours?",
             "It has none.",
         ),
@@ -363,13 +330,11 @@ EXERCISES = (
         name="two-hundred",
         unit="on-demand or fixed",
         shown_in="One bill, three times",
-        answer=answers.two_hundred,
+        answer=answers.cheaper_for_200_users,
         why="One unit is the least there is, and 200 people use little of it.",
-        wrongs=(
-            KnownMistake(
-                "fixed", "A unit of each kind, for table and index, idles most of the time."
-            ),
-            KnownMistake("the same", "They meet at about 300 people; these are fewer."),
+        mistakes=(
+            Mistake("fixed", "A unit of each kind, for table and index, idles most of the time."),
+            Mistake("the same", "They meet at about 300 people; these are fewer."),
         ),
         hints=(
             "`for_the_top` of 200 people's day: how many units of each kind?",
@@ -381,22 +346,18 @@ EXERCISES = (
         name="a-minute",
         unit="a function of the bucket, units wanted and units that returns two numbers",
         shown_in="The burst bucket",
-        cases=functions.stretches,
-        run=functions.given_minutes,
-        describe=functions.stretch_in_words,
-        fault=functions.stretch_fault,
+        cases=functions.minutes,
+        run=functions.grant_minutes,
+        describe=functions.describe_minutes,
+        problem=functions.minutes_problem,
         why="What is unused goes into the bucket, up to 300 seconds of it.",
-        wrongs=(
-            KnownMistake(
-                functions.bottomless, "The bucket holds 300 seconds; burst is not for ever."
+        mistakes=(
+            Mistake(
+                functions.unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."
             ),
-            KnownMistake(
-                functions.never_filled, "What a minute leaves unused goes into the bucket."
-            ),
-            KnownMistake(
-                functions.without_a_bucket, "A minute gives its own units and the bucket's."
-            ),
-            KnownMistake(functions.as_a_second, "A minute has 60 seconds: 60 times the units."),
+            Mistake(functions.no_refill, "What a minute leaves unused goes into the bucket."),
+            Mistake(functions.without_a_bucket, "A minute gives its own units and the bucket's."),
+            Mistake(functions.one_second_only, "A minute has 60 seconds: 60 times the units."),
         ),
         hints=(
             "What can be given: `60 * units` and what is in the bucket.",

@@ -1,1 +1,1 @@
-"""Exercises of lesson 06."""
+"""Exercises of lesson 06, The free tier and the whole bill."""

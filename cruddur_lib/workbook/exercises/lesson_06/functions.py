@@ -1,124 +1,209 @@
-"""Functions that learners write in 06, the free tier: what is asked of them; and mistaken ones."""
+"""Cases, checks and known mistakes of the functions that learners write in lesson 06."""
 
-from collections.abc import Callable, Sequence
-from math import isclose
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from cruddur_lib.workbook.exercises.lesson_06.answers import book
-from cruddur_lib.workbook.sandbox.sandbox import Sandbox
+from cruddur_lib.costs.units.sizes import STORED
+from cruddur_lib.workbook.exercises.shared import is_close, price_book
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
+POOL = 18_600  # free WCU-hours a month
 
-Period = tuple[int, int]  # write units of a table or an index, and for how many hours
-Running = tuple[int, int, float]  # calls, MB of memory, seconds of each call
-POOL = 18_600  # WCU-hours
-GB_SECONDS = 400_000
-MB_OF_A_GB = 1_024
+# Exercise "billable": the WCU-hours above the free pool.
+
+Period = tuple[int, int]  # write units of a table or an index, and hours
 
 
-def months() -> "SearchStrategy[list[Period]]":
-    """What some tables and indexes are provisioned with in a month of 720 hours."""
-    from hypothesis.strategies import lists, sampled_from, tuples  # noqa: PLC0415  slow to import
-
-    units, hours = sampled_from((5, 10, 25, 26, 50, 100)), sampled_from((720, 360, 24))
-    return lists(tuples(units, hours), max_size=4)
-
-
-def provisioned(billable: Callable[..., Any], periods: list[Period], _: Sandbox) -> Any:
-    """What the function gives for this month."""
-    return billable(list(periods))
+def months() -> Cases:
+    """Draw the provisioned units of up to four tables or indexes in a month of 720 hours."""
+    st = strategies()
+    units, hours = st.sampled_from((5, 10, 25, 26, 50, 100)), st.sampled_from((720, 360, 24))
+    return st.lists(st.tuples(units, hours), max_size=4)
 
 
-def month_in_words(periods: Sequence[Period]) -> str:
-    """The month as a sentence names it."""
-    told = ", ".join(f"{units} units for {hours} h" for units, hours in periods)
-    return told or "no table at all"
+def describe_month(periods: Sequence[Period]) -> str:
+    """Return the units and hours in words."""
+    each = ", ".join(f"{units} units for {hours} h" for units, hours in periods)
+    return each or "no table at all"
 
 
-def pool_fault(periods: Sequence[Period], given: Any) -> str:
-    """By the pool that AWS gives."""
+def billable_problem(periods: Sequence[Period], answer: Any) -> str:
+    """Return what is wrong, by the price list's free pool."""
     used = sum(units * hours for units, hours in periods)
-    right = max(0, used - int(book().free("provisioned_wcu_hours")))
-    return "" if _is(given, right) else f"it returns {given!r}, and AWS bills {right:,} WCU-hours"
+    right = max(0, used - int(price_book().free("provisioned_wcu_hours")))
+    if is_close(answer, right):
+        return ""
+    return f"it returns {answer!r}, and AWS bills {right:,} WCU-hours"
 
 
-def for_each_table(periods: list[Period]) -> int:
-    """A wrong answer: each table or index has 25 units for nothing."""
+def free_units_each(periods: list[Period]) -> int:
+    """Known mistake: gives each table or index 25 free units."""
     return sum(max(0, units - 25) * hours for units, hours in periods)
 
 
-def a_pool_for_each(periods: list[Period]) -> int:
-    """A wrong answer: each has a pool of its own."""
+def pool_for_each_period(periods: list[Period]) -> int:
+    """Known mistake: gives each table or index a pool of its own."""
     return sum(max(0, units * hours - POOL) for units, hours in periods)
 
 
-def of_720_hours(periods: list[Period]) -> int:
-    """A wrong answer: 25 units in a month of 720 hours."""
+def pool_of_720_hours(periods: list[Period]) -> int:
+    """Known mistake: computes the pool with 720 hours instead of 744."""
     return max(0, sum(units * hours for units, hours in periods) - 25 * 720)
 
 
 def all_or_nothing(periods: list[Period]) -> int:
-    """A wrong answer: who uses more than what is free pays for all of it."""
+    """Known mistake: bills all units if they exceed the pool."""
     used = sum(units * hours for units, hours in periods)
     return used if used > POOL else 0
 
 
-def below_nothing(periods: list[Period]) -> int:
-    """A wrong answer: what is left of the pool is paid out."""
+def negative_hours(periods: list[Period]) -> int:
+    """Known mistake: returns less than 0 if the pool is not used up."""
     return sum(units * hours for units, hours in periods) - POOL
 
 
-def runs() -> "SearchStrategy[Running]":
-    """A function's month."""
-    from hypothesis.strategies import sampled_from, tuples  # noqa: PLC0415  slow to import
+# Exercise "gb-seconds": the GB-seconds of a function above the free ones.
 
-    calls = sampled_from((1_000_000, 10_000_000, 100_000_000))
-    return tuples(calls, sampled_from((128, 512, 1_024)), sampled_from((0.1, 0.5, 2.0)))
-
-
-def running(gb_seconds: Callable[..., Any], case: Running, _: Sandbox) -> Any:
-    """What the function gives for it."""
-    return gb_seconds(*case)
+Invocations = tuple[int, int, float]  # how many, MB of memory, seconds of each
+FREE_GB_SECONDS = 400_000  # a month
+MB_PER_GB = 1_024
 
 
-def run_in_words(case: Running) -> str:
-    """The month of a function as a sentence names it."""
+def invocations() -> Cases:
+    """Draw a month's invocations of a function."""
+    st = strategies()
+    calls = st.sampled_from((1_000_000, 10_000_000, 100_000_000))
+    memory, seconds = st.sampled_from((128, 512, 1_024)), st.sampled_from((0.1, 0.5, 2.0))
+    return st.tuples(calls, memory, seconds)
+
+
+def describe_invocations(case: Invocations) -> str:
+    """Return the invocations in words."""
     calls, memory, seconds = case
     return f"{calls:,} calls of {seconds:g} s with {memory:,} MB"
 
 
-def run_fault(case: Running, given: Any) -> str:
-    """By Lambda's rule."""
+def gb_seconds_problem(case: Invocations, answer: Any) -> str:
+    """Return what is wrong, by Lambda's rule and the price list's free GB-seconds."""
     calls, memory, seconds = case
-    free = int(book().free("lambda_gb_seconds"))
-    right = max(0.0, calls * memory / MB_OF_A_GB * seconds - free)
-    told = f"it returns {given!r}, and AWS bills {right:,.0f} GB-seconds"
-    return "" if _is(given, right) else told
+    free = int(price_book().free("lambda_gb_seconds"))
+    right = max(0.0, calls * memory / MB_PER_GB * seconds - free)
+    if is_close(answer, right):
+        return ""
+    return f"it returns {answer!r}, and AWS bills {right:,.0f} GB-seconds"
 
 
-def by_1000(calls: int, memory: int, seconds: float) -> float:
-    """A wrong answer: a GB of 1,000 MB."""
-    return max(0, calls * memory / 1_000 * seconds - GB_SECONDS)
+def gb_of_1000_mb(calls: int, memory: int, seconds: float) -> float:
+    """Known mistake: takes a GB for 1,000 MB."""
+    return max(0, calls * memory / 1_000 * seconds - FREE_GB_SECONDS)
 
 
-def whatever_memory(calls: int, _memory: int, seconds: float) -> float:
-    """A wrong answer: seconds, not GB-seconds."""
-    return max(0, calls * seconds - GB_SECONDS)
+def seconds_only(calls: int, _memory: int, seconds: float) -> float:
+    """Known mistake: ignores the memory."""
+    return max(0, calls * seconds - FREE_GB_SECONDS)
 
 
 def without_the_first_million(calls: int, memory: int, seconds: float) -> float:
-    """A wrong answer: free requests do not count here."""
+    """Known mistake: leaves out the first million invocations."""
     left = max(0, calls - 1_000_000)
-    return max(0, left * memory / MB_OF_A_GB * seconds - GB_SECONDS)
+    return max(0, left * memory / MB_PER_GB * seconds - FREE_GB_SECONDS)
 
 
-def all_of_it(calls: int, memory: int, seconds: float) -> float:
-    """A wrong answer: nothing is free."""
-    return calls * memory / MB_OF_A_GB * seconds
+def without_free_seconds(calls: int, memory: int, seconds: float) -> float:
+    """Known mistake: subtracts no free GB-seconds."""
+    return calls * memory / MB_PER_GB * seconds
 
 
-def _is(given: Any, right: float) -> bool:
-    """Whether a number is right, as far as floats go."""
-    number = isinstance(given, int | float) and not isinstance(given, bool)
-    return number and isclose(given, right, rel_tol=1e-9, abs_tol=1e-6)
+# Exercise "quote": the calculator of a month's USD that learners repair.
+
+Quote = tuple[list[int], int, int]  # write units of each table, items, bytes of an item
+HOURS = 720  # of November
+FREE_GB, GB = 25, 2**30  # GB a month; bytes
+MANY = 100_000_000  # items
+
+
+def quotes() -> Sequence[Quote]:
+    """Return the cases; in each of the first four, only one mistake shows."""
+    return (
+        ([30], 0, 0),
+        ([20, 20], 0, 0),
+        ([], MANY, 200),
+        ([], MANY, 300),
+        ([5], 10, 100),
+        ([30, 20, 5], 2 * MANY, 400),
+    )
+
+
+def describe_quote(case: Quote) -> str:
+    """Return the tables and items in words."""
+    tables, items, size = case
+    parts = [f"tables of {' and '.join(map(str, tables))} write units"] if tables else []
+    if items:
+        parts.append(f"{items:,} items of {size} bytes")
+    return ", and ".join(parts).replace("tables of 30 write", "a table of 30 write")
+
+
+def quote_problem(case: Quote, answer: Any) -> str:
+    """Return what is wrong, by AWS's rules and the price list."""
+    right = right_quote(*case)
+    if is_close(answer, right, abs_tol=1e-9):
+        return ""
+    number = isinstance(answer, int | float) and not isinstance(answer, bool)
+    text = f"{answer:,.4f}" if number else repr(answer)
+    return f"it returns {text}, and AWS bills {right:,.4f} USD"
+
+
+def quote_failure(case: Quote, answer: Any) -> tuple[Quote, Any]:
+    """Return the case and the USD in it, rounded: equal for the same mistake."""
+    return case, round(answer, 6) if isinstance(answer, int | float) else answer
+
+
+@cache
+def _prices() -> tuple[float, float]:
+    """Return the USD of a WCU-hour and of a GB-month."""
+    names = ("provisioned_wcu_hour", "storage_gb_month")
+    unit_hour, gb_month = (float(price_book().price(name).each) for name in names)
+    return unit_hour, gb_month
+
+
+def month_usd(billable: float, gigabytes: float) -> float:
+    """Return the USD of a month.
+
+    Args:
+        billable: WCU-hours above the pool; fewer than 0 cost nothing.
+        gigabytes: Stored GB, 25 of which are free.
+    """
+    unit_hour, gb_month = _prices()
+    return max(0, billable) * unit_hour + max(0, gigabytes - FREE_GB) * gb_month
+
+
+def right_quote(tables: Sequence[int], items: int, size: int) -> float:
+    """Return the right USD of a case."""
+    return month_usd(sum(tables) * HOURS - POOL, items * (size + STORED) / GB)
+
+
+def month_of_730_hours(tables: Sequence[int], items: int, size: int) -> float:
+    """Known mistake: bills 730 hours, as AWS's calculator does."""
+    return month_usd(sum(tables) * 730 - POOL, items * (size + STORED) / GB)
+
+
+def pool_of_this_month(tables: Sequence[int], items: int, size: int) -> float:
+    """Known mistake: computes the pool with November's hours."""
+    return month_usd(sum(tables) * HOURS - 25 * HOURS, items * (size + STORED) / GB)
+
+
+def pool_for_each_table(tables: Sequence[int], items: int, size: int) -> float:
+    """Known mistake: subtracts the pool once for each table."""
+    billable = sum(units * HOURS - POOL for units in tables)
+    return month_usd(billable, items * (size + STORED) / GB)
+
+
+def without_overhead(tables: Sequence[int], items: int, size: int) -> float:
+    """Known mistake: leaves out the 100 bytes that storage adds to an item."""
+    return month_usd(sum(tables) * HOURS - POOL, items * size / GB)
+
+
+def gb_of_1e9_bytes(tables: Sequence[int], items: int, size: int) -> float:
+    """Known mistake: takes a GB for 10^9 bytes."""
+    return month_usd(sum(tables) * HOURS - POOL, items * (size + STORED) / 10**9)

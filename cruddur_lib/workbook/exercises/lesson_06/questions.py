@@ -1,9 +1,8 @@
-"""Exercises of 06, the free tier: what one user takes, the pool of hours, Lambda's share."""
+"""Exercises of lesson 06, The free tier and the whole bill."""
 
-from cruddur_lib.workbook.exercises.lesson_06 import answers, quotes
-from cruddur_lib.workbook.exercises.lesson_06 import functions as pools
-from cruddur_lib.workbook.questions.code_question import CodeQuestion, ListedQuestion
-from cruddur_lib.workbook.questions.question import KnownMistake, ValueQuestion
+from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
+from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
     ValueQuestion(
@@ -12,10 +11,10 @@ EXERCISES = (
         shown_in="04-the-fan-out: Four designs",
         answer=answers.without_summaries,
         why="The message, and nothing else: no row of an inbox moves.",
-        wrongs=(
-            KnownMistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
-            KnownMistake(7, "That is stable_key, which updates two rows and their entries."),
-            KnownMistake(3, "Three rows are of the designs that keep a summary in each inbox."),
+        mistakes=(
+            Mistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
+            Mistake(7, "That is stable_key, which updates two rows and their entries."),
+            Mistake(3, "Three rows are of the designs that keep a summary in each inbox."),
         ),
         hints=(
             "What has to be written when the inbox is put together at each look?",
@@ -29,10 +28,10 @@ EXERCISES = (
         shown_in="04-the-fan-out: A filter",
         answer=answers.calls_behind_a_filter,
         why="Four of the five records are E's own writes, and the filter leaves them out.",
-        wrongs=(
-            KnownMistake(5, "That is without the filter: it holds back the records of group rows."),
-            KnownMistake(4, "Four records are E's own writes, and those are the ones held back."),
-            KnownMistake(0, "Somebody has to hear of the message, or no inbox moves."),
+        mistakes=(
+            Mistake(5, "That is without the filter: it holds back the records of group rows."),
+            Mistake(4, "Four records are E's own writes, and those are the ones held back."),
+            Mistake(0, "Somebody has to hear of the message, or no inbox moves."),
         ),
         hints=(
             "Of which rows are the five records of one message?",
@@ -44,13 +43,11 @@ EXERCISES = (
         name="half-used",
         unit="a mode",
         shown_in="05-on-demand-or-provisioned: Two price tags",
-        answer=answers.half_used,
+        answer=answers.cheaper_at_half,
         why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
-        wrongs=(
-            KnownMistake(
-                "on demand", "It is dearer wherever more than 28.9 % of the units are used."
-            ),
-            KnownMistake("the same", "They cost the same at 28.9 %, and this is more."),
+        mistakes=(
+            Mistake("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
+            Mistake("the same", "They cost the same at 28.9 %, and this is more."),
         ),
         hints=(
             "At which share do both cost the same?",
@@ -64,12 +61,10 @@ EXERCISES = (
         shown_in="What one user does",
         answer=answers.units_a_day,
         why="40 messages at 9 units; looking at something writes nothing.",
-        wrongs=(
-            KnownMistake(
-                40, "A message is more than one unit: both inboxes have to be true again."
-            ),
-            KnownMistake(200, "Five a message is the table's share; the index is written, too."),
-            KnownMistake(576, "Opening an inbox or a conversation reads; it writes nothing."),
+        mistakes=(
+            Mistake(40, "A message is more than one unit: both inboxes have to be true again."),
+            Mistake(200, "Five a message is the table's share; the index is written, too."),
+            Mistake(576, "Opening an inbox or a conversation reads; it writes nothing."),
         ),
         hints=(
             "Which of the three things that a user does write anything?",
@@ -81,14 +76,12 @@ EXERCISES = (
         name="three-tables",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.three_tables,
+        answer=answers.hours_of_three_tables,
         why="30 units for 720 hours are 21,600 unit-hours, and the pool holds 18,600.",
-        wrongs=(
-            KnownMistake(
-                0, "25 units for each table? There is one pool, for all of them together."
-            ),
-            KnownMistake(21_600, "What is above the pool is billed, and not all of it."),
-            KnownMistake(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
+        mistakes=(
+            Mistake(0, "25 units for each table? There is one pool, for all of them together."),
+            Mistake(21_600, "What is above the pool is billed, and not all of it."),
+            Mistake(3_600, "That were 25 units for November; the pool is 25 for 744 hours."),
         ),
         hints=(
             "How many unit-hours do tables and indexes use together?",
@@ -100,11 +93,11 @@ EXERCISES = (
         name="half-a-month",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.half_a_month,
+        answer=answers.hours_of_half_a_month,
         why="50 units for 360 hours are 18,000 unit-hours: less than the pool.",
-        wrongs=(
-            KnownMistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
-            KnownMistake(18_000, "That is what is used, and the pool holds more."),
+        mistakes=(
+            Mistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
+            Mistake(18_000, "That is what is used, and the pool holds more."),
         ),
         hints=(
             "How many unit-hours are 50 units for 15 days?",
@@ -118,11 +111,9 @@ EXERCISES = (
         shown_in="Not for on-demand",
         answer=answers.free_on_demand,
         why="The pool is of provisioned capacity; requests on demand are billed from the first on.",
-        wrongs=(
-            KnownMistake(
-                1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."
-            ),
-            KnownMistake(18_600, "Those are hours of provisioned units, and not requests."),
+        mistakes=(
+            Mistake(1_000_000, "That is Lambda's: a million calls. DynamoDB has no free requests."),
+            Mistake(18_600, "Those are hours of provisioned units, and not requests."),
         ),
         hints=(
             "What is the pool a pool of?",
@@ -134,26 +125,26 @@ EXERCISES = (
         name="billable",
         unit="a function of a list of (units, hours) that returns WCU-hours",
         shown_in="A pool of hours",
-        cases=pools.months,
-        run=pools.provisioned,
-        describe=pools.month_in_words,
-        fault=pools.pool_fault,
+        cases=functions.months,
+        describe=functions.describe_month,
+        problem=functions.billable_problem,
         why="All unit-hours together, without the pool, and never less than none.",
-        wrongs=(
-            KnownMistake(
-                pools.for_each_table, "There are not 25 free units for each table: one pool."
+        mistakes=(
+            Mistake(
+                functions.free_units_each, "There are not 25 free units for each table: one pool."
             ),
-            KnownMistake(
-                pools.a_pool_for_each, "The pool comes off once, and not for each of them."
+            Mistake(
+                functions.pool_for_each_period, "The pool comes off once, and not for each of them."
             ),
-            KnownMistake(
-                pools.of_720_hours, "The pool is 25 x 744 unit-hours, in a short month, too."
+            Mistake(
+                functions.pool_of_720_hours,
+                "The pool is 25 x 744 unit-hours, in a short month, too.",
             ),
-            KnownMistake(
-                pools.all_or_nothing, "Who uses more than the pool pays for what is above it."
+            Mistake(
+                functions.all_or_nothing, "Who uses more than the pool pays for what is above it."
             ),
-            KnownMistake(
-                pools.below_nothing, "What is left of the pool is not paid out: 0 at least."
+            Mistake(
+                functions.negative_hours, "What is left of the pool is not paid out: 0 at least."
             ),
         ),
         hints=(
@@ -166,14 +157,12 @@ EXERCISES = (
         name="fits-most",
         unit="a design",
         shown_in="How many fit",
-        answer=answers.fits_most,
+        answer=answers.most_free_users,
         why="One unit a message leaves the pool of writes alone; reads become the scarce ones.",
-        wrongs=(
-            KnownMistake("bootcamp", "Nine write units a message empty the pool of writes early."),
-            KnownMistake(
-                "stable_key", "Seven units instead of nine: better, and yet not the best."
-            ),
-            KnownMistake("one_transaction", "Ten units a message: it needs the most."),
+        mistakes=(
+            Mistake("bootcamp", "Nine write units a message empty the pool of writes early."),
+            Mistake("stable_key", "Seven units instead of nine: better, and yet not the best."),
+            Mistake("one_transaction", "Ten units a message: it needs the most."),
         ),
         hints=(
             "Writes are what runs short first. Which design writes least?",
@@ -185,12 +174,12 @@ EXERCISES = (
         name="seconds-at-128",
         unit="seconds",
         shown_in="The function and the stream",
-        answer=answers.seconds_at_128,
+        answer=answers.free_seconds_at_128_mb,
         why="128 MB are an eighth of a GB, so a GB-second lasts eight seconds.",
-        wrongs=(
-            KnownMistake(400_000, "Those are GB-seconds: of a function with a whole GB."),
-            KnownMistake(50_000, "A smaller function runs longer on them, not shorter."),
-            KnownMistake(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
+        mistakes=(
+            Mistake(400_000, "Those are GB-seconds: of a function with a whole GB."),
+            Mistake(50_000, "A smaller function runs longer on them, not shorter."),
+            Mistake(3_125_000, "A GB of memory has 1,024 MB here, so 128 MB are an eighth."),
         ),
         hints=(
             "Which part of a GB of 1,024 MB are 128 MB?",
@@ -204,11 +193,11 @@ EXERCISES = (
         shown_in="The way to DynamoDB",
         answer=answers.idle_nat,
         why="It is billed by the hour that it is there, and by the GB on top.",
-        wrongs=(
-            KnownMistake(0, "Nothing goes through it, and its hours are billed."),
-            KnownMistake(32.85, "That is for 730 hours; November has 720."),
-            KnownMistake(33.48, "That is for 744 hours; November has 720."),
-            KnownMistake(64.8, "That is two of them, one in each of two Availability Zones."),
+        mistakes=(
+            Mistake(0, "Nothing goes through it, and its hours are billed."),
+            Mistake(32.85, "That is for 730 hours; November has 720."),
+            Mistake(33.48, "That is for 744 hours; November has 720."),
+            Mistake(64.8, "That is two of them, one in each of two Availability Zones."),
         ),
         hints=(
             "Look at `usd`: which two prices does a NAT gateway have?",
@@ -220,15 +209,15 @@ EXERCISES = (
         name="row-stored",
         unit="bytes",
         shown_in="What lies there",
-        answer=answers.row_stored,
+        answer=answers.stored_bytes_of_a_row,
         why="The row and its entry in the index, each with 100 bytes on top.",
-        wrongs=(
-            KnownMistake(
+        mistakes=(
+            Mistake(
                 400, "That is what throughput counts. Storage adds 100, and there is an index."
             ),
-            KnownMistake(500, "An index is stored, and billed, like a table."),
-            KnownMistake(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
-            KnownMistake(900, "Both have their 100 bytes, the entry of the index, too."),
+            Mistake(500, "An index is stored, and billed, like a table."),
+            Mistake(800, "Table and index, yes; storage adds 100 bytes to each of the two."),
+            Mistake(900, "Both have their 100 bytes, the entry of the index, too."),
         ),
         hints=(
             "In how many places does this row lie?",
@@ -242,15 +231,13 @@ EXERCISES = (
         shown_in="What lies there",
         answer=answers.with_a_free_share,
         why="25 GB of storage, and a million calls of a function.",
-        wrongs=(
-            KnownMistake(
-                {"on-demand writes"}, "Requests on demand are billed from the first one on."
-            ),
-            KnownMistake({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
-            KnownMistake(
+        mistakes=(
+            Mistake({"on-demand writes"}, "Requests on demand are billed from the first one on."),
+            Mistake({"recovery"}, "Point-in-time recovery is never free: not its first GB."),
+            Mistake(
                 {"backups"}, "The 25 GB are of tables and indexes; a backup is a copy of its own."
             ),
-            KnownMistake({"storage"}, "Lambda has a million calls a month for everybody."),
+            Mistake({"storage"}, "Lambda has a million calls a month for everybody."),
         ),
         hints=(
             "Two of the five have a free share.",
@@ -258,26 +245,28 @@ EXERCISES = (
             "What is stored in the table, and what Lambda counts.",
         ),
     ),
-    ListedQuestion(
+    CaseListQuestion(
         name="quote",
         unit="a function of tables, items and size that returns USD",
         shown_in="A calculator that is wrong",
-        cases=quotes.quotes,
-        run=quotes.asked,
-        describe=quotes.in_words,
-        fault=quotes.fault,
-        failure_kind=quotes.failure_kind,
+        cases=functions.quotes,
+        describe=functions.describe_quote,
+        problem=functions.quote_problem,
+        failure_kind=functions.quote_failure,
         why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
-        wrongs=(
-            KnownMistake(quotes.of_730_hours, "November has 720 hours; 730 are a mean month's."),
-            KnownMistake(
-                quotes.of_a_shorter_pool, "The pool is 25 x 744 in every month, in this one too."
+        mistakes=(
+            Mistake(
+                functions.month_of_730_hours, "November has 720 hours; 730 are a mean month's."
             ),
-            KnownMistake(
-                quotes.a_pool_for_each, "The pool comes off the sum, and not off each table."
+            Mistake(
+                functions.pool_of_this_month,
+                "The pool is 25 x 744 in every month, in this one too.",
             ),
-            KnownMistake(quotes.without_overhead, "Storage adds 100 bytes to each item."),
-            KnownMistake(quotes.of_1e9, "DynamoDB's GB has 2^30 bytes."),
+            Mistake(
+                functions.pool_for_each_table, "The pool comes off the sum, and not off each table."
+            ),
+            Mistake(functions.without_overhead, "Storage adds 100 bytes to each item."),
+            Mistake(functions.gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
         ),
         hints=(
             "Which numbers in it are of a month, which of a GB, and which of an item?",
@@ -289,13 +278,13 @@ EXERCISES = (
         name="dearest-at-1000",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.dearest_at_1000,
+        answer=answers.most_expensive_at_1000,
         why="Two NAT gateways cost the same for 10 users and for 1,000.",
-        wrongs=(
-            KnownMistake("writes", "1,000 users write less than the free pool holds."),
-            KnownMistake("storage", "A year of 1,000 users is less than 25 GB."),
-            KnownMistake("recovery", "It is never free, and still little: a few GB."),
-            KnownMistake("function", "Five calls a message, and a million are free: a dollar."),
+        mistakes=(
+            Mistake("writes", "1,000 users write less than the free pool holds."),
+            Mistake("storage", "A year of 1,000 users is less than 25 GB."),
+            Mistake("recovery", "It is never free, and still little: a few GB."),
+            Mistake("function", "Five calls a message, and a million are free: a dollar."),
         ),
         hints=(
             "Most of what 1,000 users take is free. What is not?",
@@ -307,18 +296,16 @@ EXERCISES = (
         name="dearest-at-ten-million",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.dearest_at_ten_million,
+        answer=answers.most_expensive_at_ten_million,
         why="Nine units a message, and no free pool to speak of.",
-        wrongs=(
-            KnownMistake("storage", "In its first year it costs less; see *Try it* for the third."),
-            KnownMistake(
-                "function", "One call a message costs far less than its nine write units."
-            ),
-            KnownMistake(
+        mistakes=(
+            Mistake("storage", "In its first year it costs less; see *Try it* for the third."),
+            Mistake("function", "One call a message costs far less than its nine write units."),
+            Mistake(
                 "way to DynamoDB", "A gateway endpoint costs nothing, for any number of users."
             ),
-            KnownMistake("to the internet", "It grows as all else does, and stays the smaller."),
-            KnownMistake("recovery", "A GB of it is cheaper than a GB of storage."),
+            Mistake("to the internet", "It grows as all else does, and stays the smaller."),
+            Mistake("recovery", "A GB of it is cheaper than a GB of storage."),
         ),
         hints=(
             "What does the bootcamp's design do most of, compared with others?",
@@ -330,16 +317,16 @@ EXERCISES = (
         name="three-years",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.dearest_after_three_years,
+        answer=answers.most_expensive_after_three_years,
         why="Messages pile up, and those who send them do not: storage grows with time alone.",
-        wrongs=(
-            KnownMistake("writes", "That is in the first year. What grows in the second?"),
-            KnownMistake("recovery", "It grows with storage, and a GB of it is cheaper."),
-            KnownMistake("function", "As many calls as before."),
+        mistakes=(
+            Mistake("writes", "That is in the first year. What grows in the second?"),
+            Mistake("recovery", "It grows with storage, and a GB of it is cheaper."),
+            Mistake("function", "As many calls as before."),
         ),
         hints=(
             "Which parts of the bill depend on how long messages are kept?",
-            "`replace(careful, months=36)`, and `whole_bill.dearest(...)`.",
+            "`replace(careful, months=36)`, and `monthly_usage.costliest_part(...)`.",
             "What lies there, and not the copy of it.",
         ),
     ),
@@ -349,16 +336,10 @@ EXERCISES = (
         shown_in="The whole bill",
         answer=answers.cheapest_opened_often,
         why="Five opens a message are more than the three at which summaries are worth writing.",
-        wrongs=(
-            KnownMistake(
-                "read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."
-            ),
-            KnownMistake(
-                "bootcamp", "Its summaries cost two units a message more than stable ones."
-            ),
-            KnownMistake(
-                "one_transaction", "It needs no function, and pays more for that in writes."
-            ),
+        mistakes=(
+            Mistake("read_fan_out", "It asks 20 groups at each of 200 opens: reads are dear now."),
+            Mistake("bootcamp", "Its summaries cost two units a message more than stable ones."),
+            Mistake("one_transaction", "It needs no function, and pays more for that in writes."),
         ),
         hints=(
             "How many opens are that for each message? See the end of notebook 04.",
@@ -370,18 +351,20 @@ EXERCISES = (
         name="gb-seconds",
         unit="a function of calls, memory in MB and seconds that returns GB-seconds",
         shown_in="The function and the stream",
-        cases=pools.runs,
-        run=pools.running,
-        describe=pools.run_in_words,
-        fault=pools.run_fault,
+        cases=functions.invocations,
+        describe=functions.describe_invocations,
+        problem=functions.gb_seconds_problem,
         why="Calls x GB x seconds, without 400,000, and never less than none.",
-        wrongs=(
-            KnownMistake(pools.by_1000, "A GB of memory has 1,024 MB."),
-            KnownMistake(pools.whatever_memory, "Seconds count by the memory: GB-seconds."),
-            KnownMistake(
-                pools.without_the_first_million, "Free requests are requests; their seconds count."
+        mistakes=(
+            Mistake(functions.gb_of_1000_mb, "A GB of memory has 1,024 MB."),
+            Mistake(functions.seconds_only, "Seconds count by the memory: GB-seconds."),
+            Mistake(
+                functions.without_the_first_million,
+                "Free requests are requests; their seconds count.",
             ),
-            KnownMistake(pools.all_of_it, "400,000 GB-seconds are free, and they come off."),
+            Mistake(
+                functions.without_free_seconds, "400,000 GB-seconds are free, and they come off."
+            ),
         ),
         hints=(
             "One call takes `memory / 1_024 * seconds` GB-seconds.",

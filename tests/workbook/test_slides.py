@@ -1,6 +1,4 @@
-"""What of a notebook stands on its slides: everything to show, no answer before its question, and
-no solution at all.
-"""
+"""Tests of `slides`: slides show figures and tables, but no questions, answers or solutions."""
 
 import re
 from pathlib import Path
@@ -10,9 +8,8 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from cruddur_lib.workbook import slides
-from cruddur_lib.workbook.deck import deck
-from cruddur_lib.workbook.deck_sizes import FULL, lines_of
 from cruddur_lib.workbook.exercises import exercises_of
+from cruddur_lib.workbook.slides import FULL, deck, lines_of
 
 PATHS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 every_notebook = pytest.mark.parametrize("path", PATHS, ids=[path.stem for path in PATHS])
@@ -23,27 +20,27 @@ LINK = re.compile(r"\[[^\]]*\]\((?!https?:)")
 
 
 def read(path):
-    """The notebook."""
+    """Return the notebook."""
     return nbformat.read(path, as_version=4)
 
 
 def shown(*cells):
-    """The deck of these cells behind a title: pairs of slide type and source."""
-    made = deck(new_notebook(cells=[new_markdown_cell("# Title"), *cells]))
-    return [(cell.metadata.slideshow.slide_type, cell.source) for cell in made.cells][1:]
+    """Return slide type and source of each cell in the deck of these cells."""
+    slides_of = deck(new_notebook(cells=[new_markdown_cell("# Title"), *cells]))
+    return [(cell.metadata.slideshow.slide_type, cell.source) for cell in slides_of.cells][1:]
 
 
-def said(text):
-    """What a cell prints."""
+def printed(text):
+    """Return the output of a cell that prints this text."""
     return [new_output("stream", name="stdout", text=text)]
 
 
-# Each notebook makes a sensible deck.
+# Each notebook makes a good deck.
 
 
 @every_notebook
 def test_each_section_is_a_column(path):
-    """Every heading `##` but "How you stand", in order, begins one; the title begins the deck."""
+    """The title and every heading `##` except "How you stand" begin a column."""
     text = "\n".join(c.source for c in read(path).cells if c.cell_type == "markdown")
     headings = re.findall(r"(?m)^##? .*", FOLDED.sub("", text))
 
@@ -56,7 +53,7 @@ def test_each_section_is_a_column(path):
 
 @every_notebook
 def test_no_solution_and_no_note_is_shown(path):
-    """Nothing that is folded in the notebook: neither its lines of code nor its words."""
+    """No line that is folded in the notebook is on a slide."""
     cells = [cell.source for cell in read(path).cells if cell.cell_type == "markdown"]
     folded = "\n".join(FOLDED.findall("\n".join(cells))).splitlines()
     open_ = FOLDED.sub("", "\n".join(cells))
@@ -72,7 +69,7 @@ def test_no_solution_and_no_note_is_shown(path):
 
 @every_notebook
 def test_a_question_is_the_last_thing_on_its_slide(path):
-    """What follows a predict or a check in the notebook begins a slide."""
+    """The cell after a predict or a check begins a slide."""
     places = {}
     for cell in deck(read(path)).cells:
         places.setdefault(
@@ -90,7 +87,7 @@ def test_a_question_is_the_last_thing_on_its_slide(path):
 
 @every_notebook
 def test_nobody_is_asked_and_nothing_leads_out(path):
-    """A slide has no cell to answer in, no answer to a guess, and no link to another notebook."""
+    """A slide has no question, no answer to a guess, and no link to another notebook."""
     for cell in deck(read(path)).cells:
         assert not re.search(r"(?m)^lesson\.(predict|check|hint|compare|progress)\(", cell.source)
         assert "you made no guess" not in str(cell.get("outputs"))
@@ -99,23 +96,21 @@ def test_nobody_is_asked_and_nothing_leads_out(path):
 
 @every_notebook
 def test_every_figure_and_table_is_shown(path):
-    """As many as the notebook has stored, but for those of cells tagged `skip`."""
+    """All stored figures and tables are shown, except those of cells tagged `skip`."""
     cells = [c for c in read(path).cells if "skip" not in c.metadata.get("tags", ())]
 
     assert rich(deck(read(path)).cells) == rich(cells)
 
 
 def rich(cells):
-    """How many outputs are more than text."""
+    """Return how many outputs are more than text."""
     outputs = [output for cell in cells for output in cell.get("outputs", ())]
     return sum("text/html" in output.get("data", {}) for output in outputs)
 
 
 @every_notebook
 def test_a_slide_holds_what_fits(path):
-    """Several cells on a slide are no more than a slide of text, but for text of a few lines that
-    stays with what it leads to.
-    """
+    """A slide that is too full has one large cell, with a few lines of text that lead to it."""
     slides_of = []
     for cell in deck(read(path)).cells:
         if cell.metadata.slideshow.slide_type != "-":
@@ -130,7 +125,7 @@ def test_a_slide_holds_what_fits(path):
 
 
 def test_tags_say_otherwise():
-    """`slide` shows what would not be, with the text that leads to it; `skip` leaves out."""
+    """`slide` shows a cell with the text that leads to it; `skip` leaves a cell out."""
     tag = {"tags": ["slide"]}
     question = 'def f():\n    return 1\n\n\nlesson.check("f", f)'
 
@@ -138,7 +133,7 @@ def test_tags_say_otherwise():
         new_code_cell("7"),
         new_markdown_cell("Here is one:"),
         new_markdown_cell("Repair it:"),
-        new_code_cell(question, metadata=tag, outputs=said("f: not yet.\n")),
+        new_code_cell(question, metadata=tag, outputs=printed("f: not yet.\n")),
         new_markdown_cell("And now."),
         new_code_cell("1 + 1", metadata={"tags": ["skip"]}),
     ) == [
@@ -164,30 +159,32 @@ def test_tags_say_otherwise():
     ],
 )
 def test_what_is_for_the_keyboard_is_not_shown(code):
-    """Questions, imports, a start, asserts alone."""
+    """Questions, imports, a start and cells with only asserts are left out."""
     assert shown(new_code_cell(code)) == []
 
 
 @pytest.mark.parametrize("code", ["lesson.pump()", 'draft = inbox.draft(a, b, "Hello")'])
 def test_what_happens_is_shown(code):
-    """Also where it prints nothing."""
+    """A cell that does something is shown, even if it prints nothing."""
     assert shown(new_code_cell(code)) == [("-", code)]
 
 
 def test_an_answer_to_a_guess_is_taken_off_and_the_rest_stays():
-    """Nobody guesses on slides."""
-    cell = new_code_cell('lesson.compare("x")\nprint(7)', outputs=said("x: you made no guess.\n"))
-    cell.outputs += said("7\n")
+    """The call and its output are removed, because nobody guesses on slides."""
+    cell = new_code_cell(
+        'lesson.compare("x")\nprint(7)', outputs=printed("x: you made no guess.\n")
+    )
+    cell.outputs += printed("7\n")
 
-    made = deck(new_notebook(cells=[cell]))
+    copy = deck(new_notebook(cells=[cell]))
 
-    assert made.cells[0].source == "print(7)"
-    assert [output.text for output in made.cells[0].outputs] == ["7\n"]
+    assert copy.cells[0].source == "print(7)"
+    assert [output.text for output in copy.cells[0].outputs] == ["7\n"]
     assert len(cell.outputs) == 2  # the notebook itself stays as it is
 
 
 def test_a_section_about_the_learner_ends_at_the_next_heading():
-    """And a heading in the middle of a cell begins a column too; one in code does not."""
+    """A heading inside a cell begins a column too, unless it is in a block of code."""
     assert shown(
         new_markdown_cell("## How you stand\n\nRun it."),
         new_code_cell("lesson.progress()"),
@@ -196,7 +193,7 @@ def test_a_section_about_the_learner_ends_at_the_next_heading():
 
 
 def test_what_is_more_than_a_slide_begins_another():
-    """21 lines: under a heading and 10 lines of code, 6 more have room, 8 have not."""
+    """A slide has 21 lines: after a heading and 10 lines of code, 6 more fit, 8 do not."""
     for count, kind in [(6, "-"), (8, "subslide")]:
         one, two = (
             new_code_cell("\n".join("f()" for _ in range(10))),
@@ -211,7 +208,7 @@ def test_what_is_more_than_a_slide_begins_another():
 @pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
 @pytest.mark.quick_cases(1)
 def test_the_page_asks_nobody_else(path):
-    """No script, style, picture or import comes from another address than the page's own."""
+    """Every script, style, picture and import is from the page's own address."""
     page = slides.page(path)
     asked = re.findall(r"""(?:src|href)=["']([^"']+)["']|@import|import\(?\s*["']([^"']+)""", page)
 

@@ -1,27 +1,26 @@
-"""The functions that learners write in lesson 06: by the price list, however they are written."""
+"""The functions that learners write in lesson 06 are judged by the price list."""
 
 import pytest
 
 from cruddur_lib.workbook.exercises import exercises_of
-from cruddur_lib.workbook.exercises.lesson_06 import functions, quotes
-from cruddur_lib.workbook.exercises.lesson_06.answers import book
+from cruddur_lib.workbook.exercises.lesson_06 import functions
+from cruddur_lib.workbook.exercises.shared import price_book
 
 LESSON = "06-the-free-tier-and-the-whole-bill"
 
 
 def said(name, answer):
-    """The verdict on a function."""
+    """Return the verdict on a function."""
     return exercises_of(LESSON)[name].verdict(answer, None)
 
 
 def test_the_mistakes_count_with_what_aws_gives():
-    """The known mistakes have one thing wrong, and that is not the free tier."""
-    free = book().free
+    """The constants of the known mistakes equal the price list's free tier."""
+    free = price_book().free
 
     assert free("provisioned_wcu_hours") == functions.POOL
-    assert free("provisioned_wcu_hours") == quotes.POOL
-    assert free("lambda_gb_seconds") == functions.GB_SECONDS
-    assert free("storage_gb_months") == quotes.FREE_GB
+    assert free("lambda_gb_seconds") == functions.FREE_GB_SECONDS
+    assert free("storage_gb_months") == functions.FREE_GB
 
 
 @pytest.mark.parametrize(
@@ -31,30 +30,30 @@ def test_the_mistakes_count_with_what_aws_gives():
         ("gb-seconds", lambda calls, mb, s: max(0, calls * s * (mb / 2**10) - 4e5)),
         (
             "quote",
-            lambda tables, items, size: quotes.quoted(
+            lambda tables, items, size: functions.month_usd(
                 720 * sum(tables) - 18_600, (size + 100) * items / 1_024**3
             ),
         ),
     ],
 )
 def test_a_right_function_is_right_however_it_is_written(name, function):
-    """Other orders, other constants of the same value."""
+    """A right function passes with other terms and constants of the same value."""
     assert said(name, function)[0] is True
 
 
 def quote(hours, pool, overhead, gb, *, each=False):
-    """A calculator with these numbers in it."""
+    """Return a calculator with these constants."""
 
     def calculator(tables, items, size):
         used = [units * hours for units in tables]
         billed = sum(u - pool for u in used) if each else sum(used) - pool
-        return quotes.quoted(billed, items * (size + overhead) / gb)
+        return functions.month_usd(billed, items * (size + overhead) / gb)
 
     return calculator
 
 
 @pytest.mark.parametrize(
-    ("calculator", "told"),
+    ("calculator", "feedback"),
     [
         pytest.param(quote(730, 18_600, 0, 10**9, each=True), "730 are", id="as it is shown"),
         pytest.param(quote(720, 18_600, 0, 10**9, each=True), "off the sum", id="hours mended"),
@@ -64,12 +63,12 @@ def quote(hours, pool, overhead, gb, *, each=False):
         pytest.param(quote(720, 18_600, 0, 2**30), "adds 100 bytes", id="the GB before it"),
     ],
 )
-def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, told):
-    """Mended one after the other, in whatever order, none is told for another."""
+def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, feedback):
+    """Learners can repair the mistakes in any order; the feedback names the next one."""
     right, text = said("quote", calculator)
 
     assert right is False
-    assert told in text
+    assert feedback in text
 
 
 @pytest.mark.parametrize(
@@ -83,5 +82,5 @@ def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, told):
     ],
 )
 def test_what_is_no_number_is_wrong(name, given):
-    """And raises nothing."""
+    """A result that is no number is wrong and raises no error."""
     assert said(name, given)[0] is False

@@ -1,0 +1,123 @@
+"""The records that `kernel` works on: a capacity's state, its policy, a table's or index's quota.
+
+Policies and `units` are in units a second. The other figures of a state are units of a minute.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cruddur_lib.costs.throughput import policies as rules
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    OnDemandLimits,
+    Policy,
+    TargetTracking,
+    ThrottledUnits,
+)
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
+
+Records = NDArray[Any]
+
+NEVER = -1  # a minute that no workload has
+NO_MAXIMUM = 2**53  # units a second: more than any table has, and exact as a float
+LONG_AGO = -(10**9)  # minutes: before every workload's first day
+
+
+def _record(integers: str, floats: str) -> np.dtype[Any]:
+    fields = [(name, np.int64) for name in integers.split()]
+    return np.dtype([*fields, *((name, np.float64) for name in floats.split())])
+
+
+# `minute` is the next one to simulate. `next_units` take effect in `change_minute`. `above` and
+# `below` count minutes in a row for the alarms. `changes` and `events` count rows that are written.
+STATE = _record(
+    "minute units next_units change_minute above below changes events denied retry"
+    " throttled_minutes worst_minute",
+    "bucket waiting throttled worst_units requested available peak",
+)
+POLICY = _record(
+    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand peak_age",
+    "percent points burst",
+)
+# `first` and `last` are the minutes of a day's first and last decrease, `count` is their number.
+QUOTA = _record("first last count at_once start_minute", "")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all capacities of one simulation have in common."""
+
+    start: datetime
+    throttled: ThrottledUnits
+    burst_at_start: float  # seconds
+    tracing: bool = False
+
+
+class KernelInput(NamedTuple):
+    """The arguments of the kernel but for the demand, a row for each capacity.
+
+    The kernel updates the states and quotas and writes the changes and events. Where it does not
+    write, the arrays use no memory.
+    """
+
+    states: Records
+    policies: Records
+    quotas: Records
+    changes: NDArray[np.int64]  # minutes, units a second
+    events: NDArray[np.float64]  # minutes, units granted, units throttled
+
+    @classmethod
+    def of(
+        cls, policies: Sequence[Policy], settings: Settings, minutes: int, quotas: int = 1
+    ) -> "KernelInput":
+        """Return the arrays as they are before the first minute.
+
+        Args:
+            policies: one for each capacity.
+            settings: what the capacities have in common.
+            minutes: the length of the demand.
+            quotas: the number of tables and indexes, each of which has its own quota.
+        """
+        count = len(policies)
+        changes = np.empty((count, 2, minutes // 2 + 3), np.int64)  # at most one in two minutes
+        events = np.empty((count, 3, minutes if settings.tracing else 0))
+        states, records = np.zeros(count, STATE), np.zeros(count, POLICY)
+        for state, record, policy in zip(states, records, policies, strict=True):
+            _write_policy(state, record, policy)
+        states["change_minute"] = states["worst_minute"] = NEVER
+        states["retry"] = settings.throttled is ThrottledUnits.RETRIED
+        states["bucket"] = settings.burst_at_start * states["units"]
+        changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"]
+        states["changes"] = records["on_demand"] == 0
+        return cls(states, records, _quotas(quotas, settings.start), changes, events)
+
+
+def _write_policy(state: Any, record: Any, policy: Policy) -> None:
+    """Write the policy's numbers. A fixed policy has equal limits, so it never scales."""
+    record["minutes_out"], record["minutes_in"] = rules.MINUTES_OUT, rules.MINUTES_IN
+    record["points"], record["burst"] = rules.POINTS_IN, rules.BURST_SECONDS
+    record["peak_age"] = rules.PEAK_AGE_MINUTES
+    match policy:
+        case Fixed(units):
+            record["minimum"] = record["maximum"] = state["units"] = units
+            record["percent"] = 100
+        case TargetTracking(minimum, maximum):
+            record["minimum"], record["maximum"], state["units"] = minimum, maximum, policy.first
+            record["percent"], record["lag"] = policy.percent, policy.lag
+            record["scale_in_at_zero"] = policy.scale_in_at_zero
+        case OnDemandLimits(initial, maximum):
+            record["minimum"], record["on_demand"] = initial, True
+            record["maximum"] = NO_MAXIMUM if maximum is None else maximum
+
+
+def _quotas(count: int, start: datetime) -> Records:
+    made = np.zeros(count, QUOTA)
+    made["first"] = made["last"] = LONG_AGO
+    made["at_once"] = rules.DECREASES_AT_ONCE
+    made["start_minute"] = start.hour * MINUTES_PER_HOUR + start.minute
+    return made

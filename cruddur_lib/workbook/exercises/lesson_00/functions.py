@@ -1,0 +1,122 @@
+"""Cases, checks and known mistakes of the functions that learners write in lesson 00."""
+
+from collections.abc import Callable
+
+from cruddur_lib.messaging.entities import Membership, Message, Page, User
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
+from cruddur_lib.workbook.exercises.shared import load_conversation
+from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.sandbox.sandbox import Sandbox
+
+# Exercise "how-many": count the messages of a conversation.
+
+LENGTHS = (1, 2, 5, 19, 20, 21, 22, 41)  # messages: about one page, and about two
+
+
+def conversation_lengths() -> Cases:
+    """Draw lengths of conversations, in messages."""
+    return strategies().sampled_from(LENGTHS)
+
+
+class SmallPages:
+    """An inbox whose pages hold 20 messages at most, whatever the limit is."""
+
+    def __init__(self, inbox: Inbox) -> None:
+        """Read from `inbox`."""
+        self._inbox = inbox
+
+    def list_messages(
+        self, group: Membership, limit: int = PAGE_SIZE, cursor: str | None = None
+    ) -> Page[Message]:
+        """Return a page of messages as `Inbox.list_messages` does."""
+        return self._inbox.list_messages(group, min(limit, PAGE_SIZE), cursor)
+
+
+def count_messages(
+    how_many: Callable[[SmallPages, Membership], object], length: int, sandbox: Sandbox
+) -> object:
+    """Return what the function counts in a conversation of `length` messages."""
+    with sandbox.scratch(seeded=False) as scratch:
+        group = load_conversation(scratch, length)
+        return how_many(SmallPages(scratch.inbox()), group)
+
+
+def first_page_only(inbox: SmallPages, group: Membership) -> int:
+    """Known mistake: ignores the cursor."""
+    return len(inbox.list_messages(group))
+
+
+def two_pages_only(inbox: SmallPages, group: Membership) -> int:
+    """Known mistake: follows the cursor once."""
+    page = inbox.list_messages(group)
+    return len(page) + (len(inbox.list_messages(group, cursor=page.cursor)) if page.cursor else 0)
+
+
+def all_but_the_last_page(inbox: SmallPages, group: Membership) -> int:
+    """Known mistake: counts a page only if another page follows."""
+    page, count = inbox.list_messages(group), 0
+    while page.cursor:
+        count += len(page)
+        page = inbox.list_messages(group, cursor=page.cursor)
+    return count
+
+
+# Exercise "waiting": the people who wait for an answer.
+
+NAMES = ("bayko", "zoemarchand")
+Exchange = list[tuple[str, bool]]  # the other user, and whether I am the sender; oldest first
+
+
+def exchanges() -> Cases:
+    """Draw exchanges of one to three messages with one or two people."""
+    st = strategies()
+    return st.lists(st.tuples(st.sampled_from(NAMES), st.booleans()), min_size=1, max_size=3)
+
+
+def people_waiting(
+    waiting: Callable[[Inbox, User], object], exchange: Exchange, sandbox: Sandbox
+) -> object:
+    """Return what the function gives after this exchange."""
+    me, *others = sandbox.users("andrewbrown", *NAMES)
+    people = dict(zip(NAMES, others, strict=True))
+    with sandbox.scratch(seeded=False) as scratch:
+        inbox = scratch.inbox()
+        for name, mine in exchange:
+            sender, receiver = (me, people[name]) if mine else (people[name], me)
+            inbox.create_message_group(inbox.draft(sender, receiver, "x"))
+        return waiting(inbox, me)
+
+
+def describe_exchange(exchange: Exchange) -> str:
+    """Return the exchange in words."""
+    steps = [f"you write to {name}" if mine else f"{name} writes to you" for name, mine in exchange]
+    return f"an inbox in which {', then '.join(steps)}"
+
+
+def waiting_problem(exchange: Exchange, answer: object) -> str:
+    """Return what is wrong; the right set is who sent the last message of a conversation."""
+    last = dict(exchange)
+    right = {name for name, mine in last.items() if not mine}
+    if answer == right:
+        return ""
+    if isinstance(answer, list | tuple) and {*answer} == right:
+        return f"it returns {answer!r}: those are the people; give them as a set"
+    return f"it returns {display_text(answer)}, and should return {display_text(right)}"
+
+
+def all_people(inbox: Inbox, me: User) -> set[str]:
+    """Known mistake: returns the person of every group row."""
+    return {group.other.handle for group in inbox.list_message_groups(me)}
+
+
+def people_i_wait_for(inbox: Inbox, me: User) -> set[str]:
+    """Known mistake: returns those to whom I sent the last message."""
+    groups = inbox.list_message_groups(me)
+    return {g.other.handle for g in groups if inbox.list_messages(g)[0].sender.uuid == me.uuid}
+
+
+def by_the_oldest_message(inbox: Inbox, me: User) -> set[str]:
+    """Known mistake: looks at the oldest message of a page."""
+    groups = inbox.list_message_groups(me)
+    return {g.other.handle for g in groups if inbox.list_messages(g)[-1].sender.uuid != me.uuid}
