@@ -97,7 +97,7 @@ def test_a_check_is_answered_by_the_keyboard(lab, opened):
     kept(cell, "check")
 
     assert said["..."].startswith("pages: not answered yet.")
-    assert next(w.because for w in exercise.wrongs if w.value == 5) in said[5]
+    assert next(m.explanation for m in exercise.mistakes if m.answer == 5) in said[5]
     assert "Hint: " in said[99]
     assert "'six' is not a number; give pages, without quotes." in said["'six'"]
     assert said[6].startswith("pages: right, 6 pages.")
