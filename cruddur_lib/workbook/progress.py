@@ -169,10 +169,7 @@ def _by_exercise(record: Iterable[Line]) -> Iterable[tuple[tuple[str, str], Line
 
 
 def _of_lesson(
-    lesson: str,
-    names: Sequence[str],
-    right: set[tuple[str, str]],
-    tried: set[tuple[str, str]],
+    lesson: str, names: Sequence[str], right: set[tuple[str, str]], tried: set[tuple[str, str]]
 ) -> str:
     done = [name for name in names if (lesson, name) in right]
     begun = [name for name in names if (lesson, name) in tried - right]

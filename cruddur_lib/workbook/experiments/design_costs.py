@@ -81,11 +81,7 @@ class DesignCosts:
 
 
 def design_costs(
-    sandbox: Sandbox,
-    design: str,
-    *,
-    text: str = TEXT,
-    groups: Iterable[int] = (1, 20, 100),
+    sandbox: Sandbox, design: str, *, text: str = TEXT, groups: Iterable[int] = (1, 20, 100)
 ) -> DesignCosts:
     """Run a design on a scratch table and return what it costs.
 

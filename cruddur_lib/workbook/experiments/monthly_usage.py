@@ -38,15 +38,7 @@ PEAK = Fraction(20, 11)  # busiest to mean: of a wave from a tenth to 1, whose m
 GB = Decimal(2**30)  # bytes
 MB_PER_GB = Decimal(1_024)  # of a function's memory
 MOST = 10**9  # users, where a search ends
-PARTS = (
-    "writes",
-    "reads",
-    "storage",
-    "recovery",
-    "function",
-    "way to DynamoDB",
-    "to the internet",
-)
+PARTS = ("writes", "reads", "storage", "recovery", "function", "way to DynamoDB", "to the internet")
 BESIDE = {"Lambda": "function", "VPC": "way to DynamoDB", "Data transfer": "to the internet"}
 WORDS = {"write": "writes", "read": "reads", "storage": "storage", "": "recovery"}  # DynamoDB's
 GRID = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)  # numbers of users between two powers of ten

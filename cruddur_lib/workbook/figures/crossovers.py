@@ -3,11 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cruddur_lib.workbook.experiments.crossovers import (
-    MOST,
-    turning_points,
-    visible_crossings,
-)
+from cruddur_lib.workbook.experiments.crossovers import MOST, turning_points, visible_crossings
 from cruddur_lib.workbook.experiments.design_costs import DesignCosts
 from cruddur_lib.workbook.figures.drawing import STYLES, Drawing, new
 
