@@ -33,16 +33,19 @@ def chat(page: Page[Message], me: User) -> HTML:
     """
     check_type(Page, page, "page")
     check_type(User, me, "me")
-    bubbles = "".join(
-        _bubble(message, mine=message.sender.uuid == me.uuid) for message in reversed(page.items)
-    )
+    bubbles = ""
+    for message in reversed(page.items):
+        mine = message.sender.uuid == me.uuid
+        who = "You" if mine else escape(message.sender.display_name)
+        bubbles += (
+            f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> '
+            f"· {_time(message.created_at)}</span><br>{_text(message.text)}</div>"
+        )
     return HTML(f'<div style="{CARD}">{bubbles}</div>')
 
 
 def inbox(page: Page[MessageGroup]) -> HTML:
-    """Return a page of message groups as a card, in the page's order.
-
-    A line has the other person, the last message and its time.
+    """Return a page of message groups as a card: the other person, the last message, its time.
 
     Raises:
         InvalidInput: `page` is no page.
@@ -55,14 +58,6 @@ def inbox(page: Page[MessageGroup]) -> HTML:
         for group in page
     )
     return HTML(f'<div style="{CARD}">{lines or "No messages yet."}</div>')
-
-
-def _bubble(message: Message, *, mine: bool) -> str:
-    who = "You" if mine else escape(message.sender.display_name)
-    return (
-        f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> · '
-        f"{_time(message.created_at)}</span><br>{_text(message.text)}</div>"
-    )
 
 
 def _text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The figure of the write units of one operation, step by step, from what a meter recorded."""
+"""The figure of the write units of one operation, row by row, from what a meter recorded."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -16,14 +16,9 @@ TABLE, INDEX = 5, 1  # places in `COLORS`
 class Step(NamedTuple):
     """Write units of one row, on the table or on an index."""
 
-    row: str
-    on_index: bool
+    name: str
     units: float
-
-    @property
-    def name(self) -> str:
-        """The step's label."""
-        return "its index entry" if self.on_index else self.row
+    on_index: bool = False
 
 
 def waterfall(entries: Iterable[Entry], rows: Sequence[str], title: str) -> Drawing:
@@ -74,6 +69,7 @@ def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
         raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")
     found = []
     for name, entry in zip(rows, writes, strict=True):
-        parts = ((False, entry.units.on_table), (True, sum(entry.units.indexes.values())))
-        found += [Step(name, on_index, units) for on_index, units in parts if units]
+        on_table = Step(name, entry.units.on_table)
+        on_index = Step("its index entry", sum(entry.units.indexes.values()), on_index=True)
+        found += [step for step in (on_table, on_index) if step.units]
     return found
