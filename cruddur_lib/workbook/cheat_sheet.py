@@ -23,7 +23,7 @@ from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZES = (300, KB, KB + 1, 4 * KB, 4 * KB + 1, 400 * KB)  # bytes: a message, and around each block
+SIZES = (300, KB, KB + 1, 4 * KB, 4 * KB + 1, 400 * KB)  # bytes; the units change after some
 PRICED = {  # items on the bill of a table with its stream, with their item of the free tier
     "on_demand_write": "",
     "on_demand_read": "",
@@ -96,18 +96,13 @@ def patterns(lesson: Sandbox) -> "pd.DataFrame":
 def rules() -> "pd.DataFrame":
     """Return the units of one request by the bytes of its item, or of the page of a Query."""
     kinds = (Consistency.EVENTUAL, Consistency.STRONG, Consistency.TRANSACTIONAL)
-    return _table(
-        ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"],
-        [
-            (
-                f"{size:,}",
-                *(f"{read_units(size, kind):g}" for kind in kinds),
-                str(write_units(size)),
-                str(TRANSACTION * write_units(size)),
-            )
-            for size in SIZES
-        ],
-    )
+    heads = ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"]
+    rows = []
+    for size in SIZES:
+        reads, writes = (read_units(size, kind) for kind in kinds), write_units(size)
+        units = (*reads, writes, TRANSACTION * writes)
+        rows.append((f"{size:,}", *(f"{number:g}" for number in units)))
+    return _table(heads, rows)
 
 
 def prices(region: str, on: date) -> "pd.DataFrame":

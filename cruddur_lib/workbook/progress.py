@@ -13,13 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
 FILE = "progress.jsonl"
 Line = Mapping[str, Any]  # of the record
 MOST_NAMES = 4  # that a line lists before it says "..."
-FEWEST = 3  # guesses for which there is advice
-GOOD = 0.8  # of the guesses right: good enough
-ONE_SIDED = 2 / 3  # of the misses on one side: a habit
+FEWEST = 3  # guesses before there is advice
+GOOD = 0.8  # the share of right guesses that is good enough
+ONE_SIDED = 2 / 3  # the share of misses on one side that is a habit
 NOTHING = "No answer is noted yet: what you guess and check from now on is counted here."
 NO_GUESS = "No guess is compared yet: replace the dots of a Predict, run on to its compare."
 SIDES = {"right": "right", "low": "too low", "high": "too high", "wrong": "another answer"}
@@ -27,7 +26,8 @@ SIDES = {"right": "right", "low": "too low", "high": "too high", "wrong": "anoth
 
 def folder() -> Path:
     """Return the file's folder: CRUDDUR_PROGRESS, else `.cruddur` in the project."""
-    return Path(os.environ.get("CRUDDUR_PROGRESS") or PROJECT / ".cruddur")
+    default = Path(__file__).resolve().parents[2] / ".cruddur"
+    return Path(os.environ.get("CRUDDUR_PROGRESS") or default)
 
 
 def note(

@@ -52,7 +52,6 @@ STAND = "## How you stand"  # a section about the person at the keyboard
 LONG = 3  # the most lines of code that are shown above their figure
 LEADING = 5.0  # the most lines of text that stay with the cell after them, even if that is large
 FOLDED = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
-FENCE = re.compile(r"^```")
 HEADING = re.compile(r"^#{1,2} ")
 NEEDS = re.compile(r"\n\*\*You need\*\*.*", re.DOTALL)  # for the person at the keyboard
 INNER = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to another file of ours
@@ -226,7 +225,7 @@ def _split_at_headings(text: str) -> list[str]:
     parts: list[list[str]] = [[]]
     fenced = False
     for line in text.splitlines():
-        fenced ^= bool(FENCE.match(line))
+        fenced ^= line.startswith("```")
         if HEADING.match(line) and not fenced and parts[-1]:
             parts.append([])
         parts[-1].append(line)

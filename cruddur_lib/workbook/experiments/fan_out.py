@@ -1,4 +1,4 @@
-"""The table in four requests, and stream records, for lessons on the stream handler (E)."""
+"""Four requests on the bootcamp's table, and stream records, for lessons on its handler (E)."""
 
 from collections.abc import Sequence
 from types import EllipsisType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class InboxTable:
-    """The bootcamp's table with two ways to read and two to write, each a single request."""
+    """The bootcamp's table with two reads and two writes, each of them a single request."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Use the table of a lesson or of another sandbox."""

@@ -66,7 +66,7 @@ class Footprint:
     group_row: int  # size of a row in the inbox
     entry: int  # size of its entry in the index; 0 without an index
     records: int  # in the stream, for one message
-    useful_records: int  # of these: a function must be called for them; 0 without a function
+    useful_records: int  # of these: what a function has to handle; 0 without a function
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:

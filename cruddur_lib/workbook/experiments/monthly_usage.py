@@ -68,7 +68,7 @@ class Setup:
 
 
 def usage(users: int, one: Footprint, setup: Setup) -> Usage:
-    """Return the month's usage, in the month before the oldest messages expire.
+    """Return the usage of the month before the oldest messages expire.
 
     Args:
         users: how many.

@@ -24,8 +24,6 @@ STYLES = {  # color and dashes of each design
     "read_fan_out": (COLORS[0], ":"),
 }
 HATCHES = ("", "//////", "....", "xxx", "--", "", "\\\\\\\\", "++++")  # one a color, for areas
-DPI = 100  # pixels an inch
-DEMO_SCALE = 1.4
 WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 
 
@@ -82,16 +80,15 @@ def new(width: float = 8, height: float = 3) -> Figure:
         width: inches, each of `resolution()` pixels.
         height: inches.
     """
-    size = (width, height)
-    return Figure(figsize=size, dpi=resolution(), layout="constrained", facecolor=WHITE)
+    return Figure((width, height), resolution(), layout="constrained", facecolor=WHITE)
 
 
-def resolution(usual: float = DPI) -> float:
+def resolution(usual: float = 100) -> float:
     """Return the pixels an inch: `usual`, or 1.4 times as many if CRUDDUR_DEMO is set.
 
     `bin/lab --demo` sets it. Lines and type get larger too.
     """
-    return usual * DEMO_SCALE if os.environ.get("CRUDDUR_DEMO") else usual
+    return 1.4 * usual if os.environ.get("CRUDDUR_DEMO") else usual
 
 
 def fill(place: int) -> dict[str, Any]:

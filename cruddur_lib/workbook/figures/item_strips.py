@@ -47,7 +47,12 @@ def item_strips(
     axes.set_xlim(0, 1.1 * max(SHORTEST, *map(len, collections.values())))
     axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.legend(handles=_legend(rows), loc="outside lower center", ncols=3, frameon=False)
+    counts = Counter((_kind(row), _color(row)) for row in rows)
+    legend = [
+        Patch(label=escape_mathtext(f"{kind} ({n})"), **fill(color))
+        for (kind, color), n in sorted(counts.items())
+    ]
+    figure.legend(handles=legend, loc="outside lower center", ncols=3, frameon=False)
     return Drawing(figure, _alt(rows, key))
 
 
@@ -97,15 +102,6 @@ def _alt(rows: Sequence[Row], key: str) -> str:
         f"{len(rows)} items in {len(counts)} strip{'s' * (len(counts) != 1)}, one for each "
         f"partition key: {labels}. By kind: {kinds}."
     )
-
-
-def _legend(rows: Sequence[Row]) -> list[Patch]:
-    """Return a patch for each kind of row, with the number of its items."""
-    counts = Counter((_kind(row), _color(row)) for row in rows)
-    return [
-        Patch(label=escape_mathtext(f"{kind} ({n})"), **fill(color))
-        for (kind, color), n in sorted(counts.items())
-    ]
 
 
 def _kind(row: Row) -> str:

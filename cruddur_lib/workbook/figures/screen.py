@@ -17,7 +17,6 @@ CARD = (
 MINE = "background: #cfe8fc; margin: 0.35em 0 0.35em 3em"
 THEIRS = "background: #efefef; margin: 0.35em 3em 0.35em 0"
 BUBBLE = f"padding: 0.45em 0.8em; border-radius: 0.8em; color: {INK}"
-LINE = "padding: 0.4em 0"
 SMALL = "font-size: 85%; color: #4a4a4a"
 
 
@@ -52,7 +51,7 @@ def inbox(page: Page[MessageGroup]) -> HTML:
     """
     check_type(Page, page, "page")
     lines = "".join(
-        f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
+        f'<div style="padding: 0.4em 0"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
         f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"
         f"{_text(group.preview)}</div>"
         for group in page

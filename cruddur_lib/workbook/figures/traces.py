@@ -17,7 +17,6 @@ THROTTLED: dict[str, Any] = {**fill(6), "label": "throttled", **FLAT}
 PROVISIONED: dict[str, Any] = {"color": COLORS[0], "linestyle": "--", "label": "units there"}
 LINES = ((COLORS[5], "-"), (COLORS[0], "--"), (COLORS[6], ":"))  # of workloads
 FEW = 5  # the most capacities that the alt text lists one by one
-HOURS_PER_DAY = MINUTES_PER_DAY // MINUTES_PER_HOUR
 
 
 def traces(runs: Mapping[str, Trace], begin: int = 0, end: int | None = None) -> Drawing:
@@ -62,7 +61,7 @@ def demand(workloads: Mapping[str, Workload], days: int = 3) -> Drawing:
     for (name, workload), (color, style) in zip(workloads.items(), LINES, strict=False):
         writes = workload.parts[TABLE_PART].writes[: days * MINUTES_PER_DAY]
         peaks = writes.reshape(-1, MINUTES_PER_HOUR).max(axis=1) / SECONDS_PER_MINUTE
-        axes.plot(np.arange(peaks.size) / HOURS_PER_DAY, peaks, style, color=color, label=name)
+        axes.plot(np.arange(peaks.size) / 24, peaks, style, color=color, label=name)
         ranges.append(f"{name} between {peaks.min():,.0f} and {peaks.max():,.0f}")
     axes.set(yscale="log", xlabel="days", ylabel="write units a second", xlim=(0, days))
     axes.yaxis.set_minor_locator(NullLocator())

@@ -55,15 +55,7 @@ def waterfall(entries: Iterable[Entry], rows: Sequence[str], title: str) -> Draw
 
 
 def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
-    """Return the write units of each row, on the table before its index.
-
-    Args:
-        entries: what a meter recorded; reads are left out.
-        rows: a name for each row written, in order.
-
-    Raises:
-        WorkbookError: there are more or fewer names than writes.
-    """
+    """Return the write units of each row, on the table before its index (see `waterfall`)."""
     writes = [entry for entry in entries if entry.units.capacity is CapacityKind.WRITE]
     if len(writes) != len(rows):
         raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")

@@ -15,7 +15,6 @@ from cruddur_lib.messaging.seeds import conversation, read, users
 from cruddur_lib.messaging.validation import InvalidInput, check_type
 
 NAMESPACE = UUID("0b5b0b0e-5a7f-4f0d-9d8e-6a1d7c1c9a52")  # of the uuids of people and messages
-WEEKS = timedelta(weeks=5)  # until the seeded conversation ends
 
 
 @dataclass(frozen=True)
@@ -44,7 +43,8 @@ def crowd(people: int | None = None, messages: int | None = None) -> Crowd:
     _check(messages, "messages", "messages", 0, 1_000)
     names = read("crowd.yaml")
     everybody = (*users().values(), *_made_up(names["firsts"], names["lasts"]))[:people]
-    texts, end, step = names["texts"], conversation()[-1].created_at, WEEKS / (messages + 1)
+    texts, end = names["texts"], conversation()[-1].created_at
+    step = timedelta(weeks=5) / (messages + 1)
     groups: dict[tuple[User, User], list[Draft]] = {}
     for number, pair in enumerate(_pairs(everybody, messages)):
         drafts = groups.setdefault(pair, [])

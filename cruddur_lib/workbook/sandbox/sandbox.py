@@ -36,7 +36,7 @@ class Sandbox:
     new_uuid: Callable[[], str]
     table: str = TABLE_NAME
     design: str = "bootcamp"
-    positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
+    positions: dict[str, str] = field(default_factory=dict)  # in the stream, after the last read
     crowd: Crowd | None = None  # more people and messages than the seeds
 
     def users(self, *handles: str) -> tuple[User, ...]:
