@@ -51,9 +51,9 @@ def inbox(page: Page[MessageGroup]) -> HTML:
     """
     check_type(Page, page, "page")
     lines = "".join(
-        f'<div style="padding: 0.4em 0"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
-        f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"
-        f"{_text(group.preview)}</div>"
+        f'<div style="padding: 0.4em 0"><b>{escape(group.other.display_name)}</b> '
+        f'<span style="{SMALL}">@{escape(group.other.handle)} · {_time(group.last_message_at)}'
+        f"</span><br>{_text(group.preview)}</div>"
         for group in page
     )
     return HTML(f'<div style="{CARD}">{lines or "No messages yet."}</div>')
