@@ -1,7 +1,6 @@
 """The tables of a page to print: keys, units of each pattern, rules of units, prices and ages.
 
-Every table comes from what the lessons use: the library's keys, units that a meter counts,
-the rules of `cruddur_lib.costs`, and the prices of `data/prices.yaml`.
+They come from the library's keys, a meter, the rules of `cruddur_lib.costs` and data/prices.yaml.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,22 +16,17 @@ from cruddur_lib.costs.units.sizes import KB
 from cruddur_lib.costs.units.writes import TRANSACTION
 from cruddur_lib.messaging import keys as key_formats
 from cruddur_lib.text import frame
+from cruddur_lib.workbook.experiments.design_costs import StepUnits
 from cruddur_lib.workbook.sandbox.repeatable import FIRST_TICK
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SIZES = (300, KB, KB + 1, 4 * KB, 4 * KB + 1, 400 * KB)  # bytes: a message, and around each block
-PRICED = (  # items on the bill of a table with its stream
-    "on_demand_write",
-    "on_demand_read",
-    "provisioned_wcu_hour",
-    "provisioned_rcu_hour",
-    "storage_gb_month",
-    "stream_read",
-)
-FREE = {  # the item of the free tier, if a part of it is free each month
+SIZES = (300, KB, KB + 1, 4 * KB, 4 * KB + 1, 400 * KB)  # bytes; the units change after some
+PRICED = {  # items on the bill of a table with its stream, with their item of the free tier
+    "on_demand_write": "",
+    "on_demand_read": "",
     "provisioned_wcu_hour": "provisioned_wcu_hours",
     "provisioned_rcu_hour": "provisioned_rcu_hours",
     "storage_gb_month": "storage_gb_months",
@@ -54,27 +48,21 @@ PAPER = """<style>@media print {
 
 
 def on_one_page() -> HTML:
-    """Return the style with which the notebook prints on one page of A4 or Letter, without code.
-
-    It changes nothing on a screen.
-    """
+    """Return the style with which the notebook prints on one page of A4 or Letter, without code."""
     return HTML(PAPER)
 
 
 def keys() -> "pd.DataFrame":
     """Return pk and sk of each kind of row, in the bootcamp's and in the stable-key design."""
     group, user = key_formats.messages_pk("group uuid"), key_formats.groups_pk("user uuid")
+    moved = key_formats.group_sk(FIRST_TICK, "group uuid")
     return _table(
         ["row", "pk", "sk"],
         [
             ("message", group, key_formats.message_sk(FIRST_TICK, "message uuid")),
             ("first message of its group", group, key_formats.FIRST),
-            ("group row in an inbox", user, key_formats.group_sk(FIRST_TICK, "group uuid")),
-            (
-                "its entry in the index",
-                "group uuid",
-                key_formats.group_sk(FIRST_TICK, "group uuid"),
-            ),
+            ("group row in an inbox", user, moved),
+            ("its entry in the index", "group uuid", moved),
             ("group row that never moves", user, key_formats.stable_sk("group uuid")),
         ],
     )
@@ -95,27 +83,26 @@ def patterns(lesson: Sandbox) -> "pd.DataFrame":
         ("E: both group rows follow it", lesson.pump),
         ("C: a first message", lambda: inbox.create_message_group(inbox.draft(zoe, bayko, "Hi"))),
     )
-    return _table(
-        ["pattern", "read units", "write units: table", "write units: index"],
-        sorted((what, *_units_of(lesson, step)) for what, step in steps),
-    )
+    rows = []
+    for what, step in steps:
+        with lesson.meter() as meter:
+            step()
+        units = StepUnits.of(meter)
+        rows.append((what, f"{units.reads:g}", f"{units.table:g}", f"{units.index:g}"))
+    heads = ["pattern", "read units", "write units: table", "write units: index"]
+    return _table(heads, sorted(rows))
 
 
 def rules() -> "pd.DataFrame":
     """Return the units of one request by the bytes of its item, or of the page of a Query."""
     kinds = (Consistency.EVENTUAL, Consistency.STRONG, Consistency.TRANSACTIONAL)
-    return _table(
-        ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"],
-        [
-            (
-                f"{size:,}",
-                *(f"{read_units(size, kind):g}" for kind in kinds),
-                str(write_units(size)),
-                str(TRANSACTION * write_units(size)),
-            )
-            for size in SIZES
-        ],
-    )
+    heads = ["bytes", "read, eventual", "strong", "transaction", "write", "write, transaction"]
+    rows = []
+    for size in SIZES:
+        reads, writes = (read_units(size, kind) for kind in kinds), write_units(size)
+        units = (*reads, writes, TRANSACTION * writes)
+        rows.append((f"{size:,}", *(f"{number:g}" for number in units)))
+    return _table(heads, rows)
 
 
 def prices(region: str, on: date) -> "pd.DataFrame":
@@ -134,7 +121,7 @@ def prices(region: str, on: date) -> "pd.DataFrame":
     book = PriceBook(region, on=on)
     rows = []
     for price in map(book.price, PRICED):
-        free = FREE.get(price.item.name)
+        free = PRICED[price.item.name]
         allowance = f"{book.free(free):,} {price.item.unit}s" if free else "–"
         per = "" if price.item.per == 1 else f"{price.item.per:,f} "
         old = " (old)" if price.old(on) else ""
@@ -143,14 +130,6 @@ def prices(region: str, on: date) -> "pd.DataFrame":
             (price.item.title, plain(price.usd), f"{per}{price.item.unit}", read, age, allowance)
         )
     return _table(["item", "USD", "per", "read", "days ago", "free in a month"], rows)
-
-
-def _units_of(lesson: Sandbox, step: Callable[[], object]) -> tuple[str, ...]:
-    """Run a step and return its read units, and its write units of the table and the indexes."""
-    with lesson.meter() as meter:
-        step()
-    reads, writes = meter.reads.total, meter.writes
-    return tuple(f"{units:g}" for units in (reads, writes.on_table, sum(writes.indexes.values())))
 
 
 def _table(heads: Sequence[str], rows: Sequence[tuple[str, ...]]) -> "pd.DataFrame":

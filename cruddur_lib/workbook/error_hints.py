@@ -1,8 +1,8 @@
-"""One-line hints before the traceback of errors that learners meet and that do not say what to do.
+"""One-line hints before the traceback of errors that do not say what a learner should do next.
 
-A cell was left out, the kernel was restarted, a name was overwritten, or a cell was run twice. The
-error itself is never changed or hidden. The environment's IPython loads this module in each kernel
-(data/environment/), so a restarted kernel gives hints before `start` is run.
+Such errors come from a cell that was left out or run twice, a restarted kernel or an overwritten
+name. The error itself is never changed or hidden. IPython loads this module in each kernel (see
+data/environment/), so a restarted kernel gives hints before `start` is run.
 """
 
 import json
@@ -77,7 +77,7 @@ def hint_for(
 
 
 def _unknown_name(name: str, lesson: str) -> str:
-    """Return a hint if a cell of the notebook makes the name; of any notebook without a lesson."""
+    """Return a hint if a cell of the lesson's notebook, or else of any, makes the name."""
     line = _defining_line(name, lesson)
     if not line:
         return ""
@@ -95,16 +95,17 @@ def _overwritten_name(
         if name not in names or names[name] is not error.obj or isinstance(error.obj, kind):
             continue
         if error.name in known and (line := _defining_line(name, lesson)):
-            given = f"another value, of type {type(error.obj).__name__}"
-            way = f"Run the cell with `{line}` again, then this one."
-            return f"`{name}` was given {given}, which has no `{error.name}`. {way}"
+            return (
+                f"`{name}` was given another value, of type {type(error.obj).__name__}, which has "
+                f"no `{error.name}`. Run the cell with `{line}` again, then this one."
+            )
     return ""
 
 
 def _repeated_cell(inputs: list[str], lesson: str) -> str:
     """Return a hint on the last cell that was run again since the start and may change the table.
 
-    Two cells of the notebook with the same source count as two.
+    If the notebook has the same cell twice, two runs of it are no repetition.
     """
     starts = [place for place, source in enumerate(inputs) if " = start(" in source]
     since = [source.strip() for source in inputs[starts[-1] if starts else 0 :]]
@@ -119,7 +120,7 @@ def _repeated_cell(inputs: list[str], lesson: str) -> str:
 
 
 def _defining_line(name: str, lesson: str) -> str:
-    """Return the first line with this name in a cell of the notebook, or of any, that makes it."""
+    """Return the first line with this name in the first cell that assigns or imports it."""
     word = re.compile(rf"\b{re.escape(name)}\b")
     for source in _cells(lesson):
         found = (s for s in symtable(source, "cell", "exec").get_symbols() if s.get_name() == name)

@@ -64,11 +64,11 @@ class Lesson(Sandbox):
 
         Without a guess, take the one that an earlier lesson kept for this question.
         """
-        guess = self.guesses.get(name, ...)
         if name in open_questions_of(self.name):
             write_line(f"{name}: a later notebook comes back to it.")
             return
         exercise = self.exercise(name)
+        guess = self.guesses.get(name, ...)
         if guess is ...:
             _, guess = self._earlier_guess(name)
         if guess is ...:
@@ -83,7 +83,7 @@ class Lesson(Sandbox):
     def check(self, name: str, answer: object = ...) -> None:
         """Say whether the answer is right and why, or which mistake it is.
 
-        An answer that raises an error is wrong: the error is explained and not raised.
+        An answer that raises an error is wrong; the feedback explains the error.
 
         Args:
             name: the question's name.
@@ -103,9 +103,8 @@ class Lesson(Sandbox):
 
     def progress(self) -> None:
         """Print which exercises of each lesson are right, tried or open."""
-        write_line(
-            progress.summary(progress.record(), {name: [*exercises_of(name)] for name in names()})
-        )
+        lessons = {name: [*exercises_of(name)] for name in names()}
+        write_line(progress.summary(progress.record(), lessons))
 
     def calibration(self) -> None:
         """Print how many first guesses were right, too low and too high, with advice."""
@@ -120,12 +119,12 @@ class Lesson(Sandbox):
         return (since, guess) if since and name in open_questions_of(since) else ("", ...)
 
 
-KINDS: dict[str, type] = {"lesson": Lesson, "inbox": Inbox, "group": MessageGroup}
+KINDS = {"lesson": Lesson, "inbox": Inbox, "group": MessageGroup}  # of the lessons' own names
 KINDS |= dict.fromkeys(("andrew", "bayko", "zoe"), User)
 
 
 def names() -> list[str]:
-    """Return the names of the lessons, which are those of the notebooks, in order."""
+    """Return the names of the lessons in order: those of the notebooks, without ".ipynb"."""
     return sorted(path.stem for path in NOTEBOOKS.glob("*.ipynb"))
 
 

@@ -1,24 +1,24 @@
 """What a learner guessed and answered, kept in a small file outside git.
 
-No output that a notebook stores depends on it: bin/notebooks and the tests run without the file.
+No stored output of a notebook depends on the file: bin/notebooks and the tests run without it.
 """
 
 import json
 import os
 from ast import literal_eval
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-PROJECT = Path(__file__).resolve().parents[2]
 FILE = "progress.jsonl"
 Line = Mapping[str, Any]  # of the record
 MOST_NAMES = 4  # that a line lists before it says "..."
-FEWEST = 3  # guesses for which there is advice
-GOOD = 0.8  # of the guesses right: good enough
-ONE_SIDED = 2 / 3  # of the misses on one side: a habit
+FEWEST = 3  # guesses before there is advice
+GOOD = 0.8  # the share of right guesses that is good enough
+ONE_SIDED = 2 / 3  # the share of misses on one side that is a habit
 NOTHING = "No answer is noted yet: what you guess and check from now on is counted here."
 NO_GUESS = "No guess is compared yet: replace the dots of a Predict, run on to its compare."
 SIDES = {"right": "right", "low": "too low", "high": "too high", "wrong": "another answer"}
@@ -26,11 +26,12 @@ SIDES = {"right": "right", "low": "too low", "high": "too high", "wrong": "anoth
 
 def folder() -> Path:
     """Return the file's folder: CRUDDUR_PROGRESS, else `.cruddur` in the project."""
-    return Path(os.environ.get("CRUDDUR_PROGRESS") or PROJECT / ".cruddur")
+    default = Path(__file__).resolve().parents[2] / ".cruddur"
+    return Path(os.environ.get("CRUDDUR_PROGRESS") or default)
 
 
 def note(
-    lesson: str, exercise: str, kind: str, given: object, **outcome: bool | str | None
+    lesson: str, exercise: str, kind: str, value: object, **outcome: bool | str | None
 ) -> None:
     """Add a line to the learner's record, unless the file cannot be written.
 
@@ -38,25 +39,22 @@ def note(
         lesson: the lesson's name.
         exercise: the question's name.
         kind: "guess", "answer", or "first" for a first guess that was compared.
-        given: the guess or answer.
-        **outcome: of an answer, whether it is `right`; of a first guess, its `side` (see
-            `Question.high_or_low`).
+        value: the guess or answer.
+        **outcome: `right` of an answer; `side` of a first guess (see `Question.high_or_low`).
     """
     line = {
         "at": datetime.now(UTC).isoformat(timespec="seconds"),
         "lesson": lesson,
         "exercise": exercise,
         "kind": kind,
-        "given": getattr(given, "__name__", None) or repr(given)[:200],
+        "given": getattr(value, "__name__", None) or repr(value)[:200],
         "right": None,
         **outcome,
     }
-    try:
+    with suppress(OSError):  # a lesson goes on without its record
         folder().mkdir(parents=True, exist_ok=True)
         with (folder() / FILE).open("a", encoding="utf-8") as file:
             file.write(json.dumps(line, ensure_ascii=False) + "\n")
-    except OSError:
-        return  # a lesson goes on without its record
 
 
 def record() -> list[dict[str, Any]]:
@@ -67,13 +65,9 @@ def record() -> list[dict[str, Any]]:
         return []
     found = []
     for line in text.splitlines():
-        try:
-            parsed = json.loads(line)
-        except (ValueError, RecursionError):
-            continue
-        if isinstance(parsed, dict):
-            found.append(parsed)
-    return found
+        with suppress(ValueError, RecursionError):
+            found.append(json.loads(line))
+    return [line for line in found if isinstance(line, dict)]
 
 
 def last_guess(exercise: str) -> tuple[str, Any] | None:
@@ -97,10 +91,8 @@ def _guesses(exercise: str, lines: Iterable[dict[str, Any]]) -> Iterator[tuple[s
     """Yield the lesson and the value of each guess at the question."""
     for line in lines:
         if (line.get("exercise"), line.get("kind")) == (exercise, "guess"):
-            try:
+            with suppress(KeyError, TypeError, ValueError, SyntaxError, RecursionError):
                 yield str(line["lesson"]), literal_eval(line["given"])
-            except (KeyError, TypeError, ValueError, SyntaxError, RecursionError):
-                continue
 
 
 def summary(record: Iterable[Line], lessons: Mapping[str, Sequence[str]]) -> str:
@@ -110,16 +102,13 @@ def summary(record: Iterable[Line], lessons: Mapping[str, Sequence[str]]) -> str
         record: the learner's record.
         lessons: the names of the exercises by lesson.
     """
-    right: set[tuple[str, str]] = set()
-    tried: set[tuple[str, str]] = set()
+    right: dict[tuple[str, str], bool] = {}  # True stays
     for place, line in _by_exercise(record):
-        (right if line.get("right") is True else tried).add(place)
-    mine = {(lesson, name) for lesson, names in lessons.items() for name in names}
-    if not mine & (right | tried):
+        right[place] = right.get(place, False) or line.get("right") is True
+    states = {lesson: {n: right.get((lesson, n)) for n in lessons[lesson]} for lesson in lessons}
+    if all(state is None for of_lesson in states.values() for state in of_lesson.values()):
         return NOTHING
-    return "\n".join(
-        _of_lesson(lesson, names, right, tried) for lesson, names in lessons.items() if names
-    )
+    return "\n".join(f"{lesson}: {_state_counts(one)}" for lesson, one in states.items() if one)
 
 
 def calibration(record: Iterable[Line]) -> str:
@@ -131,8 +120,8 @@ def calibration(record: Iterable[Line]) -> str:
     if not firsts:
         return NO_GUESS
     sides = Counter(firsts.values())
-    lessons = {lesson: Counter[str]() for lesson, _ in sorted(firsts)}
-    for (lesson, _), side in firsts.items():
+    lessons: dict[str, Counter[str]] = defaultdict(Counter)
+    for (lesson, _), side in sorted(firsts.items()):
         lessons[lesson][side] += 1
     lines = [f"{lesson}: {_side_counts(of_lesson)}" for lesson, of_lesson in lessons.items()]
     return "\n".join([f"First guesses: {_side_counts(sides)}", *lines, advice(sides)])
@@ -161,33 +150,23 @@ def advice(sides: Mapping[str, int]) -> str:
 
 
 def _by_exercise(record: Iterable[Line]) -> Iterable[tuple[tuple[str, str], Line]]:
-    """Yield each line that is about an exercise, with the names of the lesson and the exercise."""
+    """Yield the lesson and exercise of each line that has them, and the line."""
     for line in record:
         lesson, name = line.get("lesson"), line.get("exercise")
         if isinstance(lesson, str) and isinstance(name, str):
             yield (lesson, name), line
 
 
-def _of_lesson(
-    lesson: str,
-    names: Sequence[str],
-    right: set[tuple[str, str]],
-    tried: set[tuple[str, str]],
-) -> str:
-    done = [name for name in names if (lesson, name) in right]
-    begun = [name for name in names if (lesson, name) in tried - right]
-    left = [name for name in names if (lesson, name) not in tried | right]
-    if len(left) == len(names):
-        return f"{lesson}: not begun, {len(names)} exercises"
-    parts = [f"{len(done)} of {len(names)} right"]
-    kinds = ((begun, "tried"), (left, "open"))
-    parts += [f"{len(some)} {how}: {_list(some)}" for some, how in kinds if some]
-    return f"{lesson}: " + "; ".join(parts)
-
-
-def _list(names: Sequence[str]) -> str:
-    """Return the first names, and dots if there are more."""
-    return ", ".join([*names[:MOST_NAMES], *(["..."] if len(names) > MOST_NAMES else [])])
+def _state_counts(states: Mapping[str, bool | None]) -> str:
+    """Return the exercises of a lesson that are right (True), tried (False) and open (None)."""
+    if set(states.values()) == {None}:
+        return f"not begun, {len(states)} exercises"
+    parts = [f"{sum(state is True for state in states.values())} of {len(states)} right"]
+    for kind, word in ((False, "tried"), (None, "open")):
+        if names := [name for name, state in states.items() if state is kind]:
+            dots = ["..."] if len(names) > MOST_NAMES else []
+            parts.append(f"{len(names)} {word}: {', '.join([*names[:MOST_NAMES], *dots])}")
+    return "; ".join(parts)
 
 
 def _side_counts(sides: Mapping[str, int]) -> str:

@@ -32,26 +32,26 @@ from nbformat import NotebookNode
 from cruddur_lib.downloads import Package, Say, package_folder
 
 PAGES = Path(__file__).resolve().parents[2] / "data" / "slides"  # the template and its styles
-REVEAL = Package(
-    "reveal.js@5.2.1",
-    "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333",
-    2.4,
-    has="dist/reveal.js",
-)
-MERMAID = Package(
-    "@mermaid-js/tiny@11.17.2",
-    "28302a2f6bd556bfd223acff76a1fd511bcc9e6f1cac1bad91b904469aeca102",
-    0.7,
-    has="dist/mermaid.tiny.js",
-)
-BESIDE = {"reveal.js": REVEAL, "mermaid": MERMAID}  # folders beside the page
+PACKAGES = {  # by the folder beside the page
+    "reveal.js": Package(
+        "reveal.js@5.2.1",
+        "359b575dd51bbda32f89b2fd4c7dc46ad7389a805572158916c29252f7a27333",
+        2.4,
+        has="dist/reveal.js",
+    ),
+    "mermaid": Package(
+        "@mermaid-js/tiny@11.17.2",
+        "28302a2f6bd556bfd223acff76a1fd511bcc9e6f1cac1bad91b904469aeca102",
+        0.7,
+        has="dist/mermaid.tiny.js",
+    ),
+}
 
 SHOW, SKIP = "slide", "skip"  # tags
 STAND = "## How you stand"  # a section about the person at the keyboard
-LONG = 3  # lines of code that are shown above their figure
-LEADING = 5.0  # lines of text that stay with the cell they lead to, however large that is
+LONG = 3  # the most lines of code that are shown above their figure
+LEADING = 5.0  # the most lines of text that stay with the cell after them, even if that is large
 FOLDED = re.compile(r"<details>.*?</details>\s*", re.DOTALL)
-FENCE = re.compile(r"^```")
 HEADING = re.compile(r"^#{1,2} ")
 NEEDS = re.compile(r"\n\*\*You need\*\*.*", re.DOTALL)  # for the person at the keyboard
 INNER = re.compile(r"(?<!!)\[([^\]]*)\]\((?!https?:)[^)]*\)")  # a link to another file of ours
@@ -59,10 +59,10 @@ QUESTION = re.compile(r"^lesson\.(?:predict|check|hint)\(", re.MULTILINE)
 STARTS = (" = start(", " = lesson.users(", " = lesson.inbox(")
 ANSWER = re.compile(r'^lesson\.(?:predict|check|compare)\("([^"]+)".*\n?', re.MULTILINE)
 
-# How many lines of text a cell takes. A browser knows better, and shrinks a slide that is too full.
+# These estimate how many lines a cell takes. The browser shrinks a slide that is too full.
 FULL = 21.0  # lines, of 32 pixels of a slide's 720
-WIDE = 100  # characters that a line of prose holds
-PIXELS = 26  # of a figure, in a line
+WIDE = 100  # characters of a line of prose
+PIXELS = 26  # of a figure, to a line
 GAP = 0.6  # lines between two cells, or two paragraphs
 ROW, BUBBLE = 0.95, 2.4  # lines of a table's row, and of a message as the app draws it
 PICTURE = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=]+)")
@@ -83,7 +83,7 @@ def write(notebook: Path, folder: Path, say: Say) -> Path:
     Raises:
         NpmError: reveal.js or mermaid is neither cached nor can be downloaded.
     """
-    for name, package in BESIDE.items():
+    for name, package in PACKAGES.items():
         shutil.copytree(package_folder(package, say), folder / name)
     for name in ("slides.css", "slides.js"):
         shutil.copy(PAGES / name, folder)
@@ -145,15 +145,10 @@ class _Layout:
 
     def _put(self, chunk: list[NotebookNode], lines: float) -> None:
         """Add cells with this many lines to the last slide, or to a new one."""
-        kind = "-"
+        begins = self.break_before_next or self.lines + lines > FULL
+        kind = "subslide" if begins or any(SHOW in tags(cell) for cell in chunk) else "-"
         if is_heading(chunk[0]):
             kind = "slide"
-        elif (
-            self.break_before_next
-            or self.lines + lines > FULL
-            or any(SHOW in tags(cell) for cell in chunk)
-        ):
-            kind = "subslide"
         self.lines = lines + (self.lines if kind == "-" else 0)
         self.break_before_next = False
         for place, cell in enumerate(chunk):
@@ -168,12 +163,15 @@ def _chunks(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
     for cell in _sections(cells):
         if is_heading(cell):
             hidden = cell.source.startswith(STAND)
-        asks, visible = is_question(cell), not hidden and is_visible(cell)
+        asks = cell.cell_type == "code" and QUESTION.search(cell.source)
+        if cell.cell_type == "code":
+            _remove_answers(cell)
+        visible = not hidden and (SHOW in tags(cell) or not (asks or is_left_out(cell)))
         if waiting and (is_heading(cell) or not visible):
             yield waiting
             waiting = []
         if visible:
-            waiting.append(_without_answers(cell))
+            waiting.append(cell)
         if visible and cell.cell_type == "code":
             yield waiting
             waiting = []
@@ -183,18 +181,17 @@ def _chunks(cells: Iterable[NotebookNode]) -> Iterator[list[NotebookNode]]:
         yield waiting
 
 
-def is_visible(cell: NotebookNode) -> bool:
-    """Return whether a slide shows the cell, in whatever section it is."""
-    if tags(cell) & {SHOW, SKIP}:
-        return SHOW in tags(cell)
+def is_left_out(cell: NotebookNode) -> bool:
+    """Return whether a cell is tagged so, is empty, or is code that shows a learner no result."""
+    if SKIP in tags(cell):
+        return True
     if cell.cell_type == "markdown":
-        return bool(cell.source.strip())
-    return not is_question(cell) and not _is_housekeeping(cell)
-
-
-def is_question(cell: NotebookNode) -> bool:
-    """Return whether the cell asks for a prediction or an answer."""
-    return cell.cell_type == "code" and bool(QUESTION.search(cell.source))
+        return not cell.source.strip()
+    return not cell.outputs and all(
+        isinstance(line, ast.Import | ast.ImportFrom | ast.Assert)
+        or any(call in ast.unparse(line) for call in STARTS)
+        for line in ast.parse(cell.source).body
+    )
 
 
 def is_heading(cell: NotebookNode) -> bool:
@@ -228,50 +225,28 @@ def _split_at_headings(text: str) -> list[str]:
     parts: list[list[str]] = [[]]
     fenced = False
     for line in text.splitlines():
-        fenced ^= bool(FENCE.match(line))
+        fenced ^= line.startswith("```")
         if HEADING.match(line) and not fenced and parts[-1]:
             parts.append([])
         parts[-1].append(line)
     return [part for part in ("\n".join(lines).strip() for lines in parts) if part]
 
 
-def _is_housekeeping(cell: NotebookNode) -> bool:
-    """Return whether a cell only imports, starts the lesson or asserts, and shows no output."""
-    source = ANSWER.sub("", cell.source)
-    names = set(ANSWER.findall(cell.source))
-    if any(not _is_answer(output, names) for output in cell.outputs):
-        return False
-    return all(
-        isinstance(line, ast.Import | ast.ImportFrom | ast.Assert)
-        or any(call in ast.unparse(line) for call in STARTS)
-        for line in ast.parse(source).body
-    )
-
-
-def _is_answer(output: NotebookNode, names: set[str]) -> bool:
-    """Return whether an output answers one of these questions; nobody answers them on slides."""
-    text = str(output.get("text", ""))
-    return output.output_type == "stream" and text.startswith(tuple(f"{n}: " for n in names))
-
-
-def _without_answers(cell: NotebookNode) -> NotebookNode:
+def _remove_answers(cell: NotebookNode) -> None:
     """Remove calls and outputs that answer a question, and hide the long code of a figure."""
-    if cell.cell_type == "markdown":
-        return cell
-    names = set(ANSWER.findall(cell.source))
+    names = tuple(f"{name}: " for name in ANSWER.findall(cell.source))
     cell.source = ANSWER.sub("", cell.source).strip()
-    cell.outputs = [output for output in cell.outputs if not _is_answer(output, names)]
+    cell.outputs = [o for o in cell.outputs if not str(o.get("text", "")).startswith(names)]
     pictures = any("image/png" in output.get("data", {}) for output in cell.outputs)
     if pictures and len(cell.source.splitlines()) > LONG:
         cell.metadata["transient"] = {"remove_source": True}
-    return cell
 
 
 def lines_of(cell: NotebookNode) -> float:
     """Return how many lines of a slide a cell takes, with its outputs."""
     if cell.cell_type == "markdown":
         return GAP + sum(map(_lines_of_prose, str(cell.source).splitlines()))
-    hidden = "transient" in cell.metadata  # see `_without_answers`
+    hidden = "transient" in cell.metadata  # see `_remove_answers`
     code = 0 if hidden else len(str(cell.source).splitlines())
     return GAP + code + sum(map(_lines_of_output, cell.outputs))
 

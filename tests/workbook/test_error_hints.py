@@ -69,9 +69,9 @@ def test_a_new_kernel_of_this_environment_knows_slips():
     """A setting of the environment installs the hints; the cell still ends with its error."""
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("inbox")])
     NotebookClient(notebook, kernel_name="python3", allow_errors=True).execute()
-    said, error = notebook.cells[0].outputs
+    hint, error = notebook.cells[0].outputs
 
-    assert said.text.startswith("`inbox` is not known: this kernel is new, or was restarted.")
+    assert hint.text.startswith("`inbox` is not known: this kernel is new, or was restarted.")
     assert (error.output_type, error.ename) == ("error", "NameError")
 
 
@@ -187,9 +187,9 @@ def test_the_wrong_kernel_says_what_the_notebooks_explain():
     """A Python without the library says "No module named", which every first cell explains."""
     code = "from cruddur_lib.workbook import start"
     words = [sys.executable, "-I", "-S", "-c", code]
-    ran = subprocess.run(words, capture_output=True, text=True, check=False, cwd="/")
-    (said,) = re.findall(r"No module named '\w+'", ran.stderr)
+    process = subprocess.run(words, capture_output=True, text=True, check=False, cwd="/")
+    (message,) = re.findall(r"No module named '\w+'", process.stderr)
 
     assert NUMBERED
     for path in NUMBERED:
-        assert said in nbformat.read(path, as_version=4).cells[0].source, path.stem
+        assert message in nbformat.read(path, as_version=4).cells[0].source, path.stem

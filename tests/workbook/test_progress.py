@@ -1,4 +1,4 @@
-"""Tests of `progress`: counts of known lines, and of the lines that a lesson writes."""
+"""Tests of `progress`: its counts, of lines made here and of lines that a lesson writes."""
 
 import json
 
@@ -14,7 +14,7 @@ LESSONS = {"01-a": ["one", "two", "three"], "02-b": list("abcdefg"), "cheat-shee
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
-    """The file of this test's own record."""
+    """The file of a record for this test alone."""
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path))
     return tmp_path / progress.FILE
 

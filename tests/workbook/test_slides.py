@@ -24,7 +24,7 @@ def read(path):
     return nbformat.read(path, as_version=4)
 
 
-def shown(*cells):
+def deck_of(*cells):
     """Return slide type and source of each cell in the deck of these cells."""
     slides_of = deck(new_notebook(cells=[new_markdown_cell("# Title"), *cells]))
     return [(cell.metadata.slideshow.slide_type, cell.source) for cell in slides_of.cells][1:]
@@ -75,12 +75,12 @@ def test_a_question_is_the_last_thing_on_its_slide(path):
         places.setdefault(
             cell.id.rsplit("-", 1)[0] if cell.cell_type == "markdown" else cell.id, cell
         )
-    asked = False
+    question = False
     for cell in read(path).cells:
-        if asked and cell.id in places:
+        if question and cell.id in places:
             assert places[cell.id].metadata.slideshow.slide_type != "-", cell.source
-            asked = False
-        asked |= bool(re.search(r"(?m)^lesson\.(predict|check)\(", cell.source)) * (
+            question = False
+        question |= bool(re.search(r"(?m)^lesson\.(predict|check)\(", cell.source)) * (
             cell.cell_type == "code"
         )
 
@@ -129,7 +129,7 @@ def test_tags_say_otherwise():
     tag = {"tags": ["slide"]}
     question = 'def f():\n    return 1\n\n\nlesson.check("f", f)'
 
-    assert shown(
+    assert deck_of(
         new_code_cell("7"),
         new_markdown_cell("Here is one:"),
         new_markdown_cell("Repair it:"),
@@ -160,13 +160,13 @@ def test_tags_say_otherwise():
 )
 def test_what_is_for_the_keyboard_is_not_shown(code):
     """Questions, imports, a start and cells with only asserts are left out."""
-    assert shown(new_code_cell(code)) == []
+    assert deck_of(new_code_cell(code)) == []
 
 
 @pytest.mark.parametrize("code", ["lesson.pump()", 'draft = inbox.draft(a, b, "Hello")'])
 def test_what_happens_is_shown(code):
     """A cell that does something is shown, even if it prints nothing."""
-    assert shown(new_code_cell(code)) == [("-", code)]
+    assert deck_of(new_code_cell(code)) == [("-", code)]
 
 
 def test_an_answer_to_a_guess_is_taken_off_and_the_rest_stays():
@@ -185,7 +185,7 @@ def test_an_answer_to_a_guess_is_taken_off_and_the_rest_stays():
 
 def test_a_section_about_the_learner_ends_at_the_next_heading():
     """A heading inside a cell begins a column too, unless it is in a block of code."""
-    assert shown(
+    assert deck_of(
         new_markdown_cell("## How you stand\n\nRun it."),
         new_code_cell("lesson.progress()"),
         new_markdown_cell("Out.\n\n## Key points\n\n```\n## no heading\n```"),
@@ -199,7 +199,7 @@ def test_what_is_more_than_a_slide_begins_another():
             new_code_cell("\n".join("f()" for _ in range(10))),
             new_code_cell("\n".join("g()" for _ in range(count))),
         )
-        assert [cell[0] for cell in shown(new_markdown_cell("## A"), one, two)][-1] == kind
+        assert [cell[0] for cell in deck_of(new_markdown_cell("## A"), one, two)][-1] == kind
 
 
 # The page.
@@ -210,9 +210,9 @@ def test_what_is_more_than_a_slide_begins_another():
 def test_the_page_asks_nobody_else(path):
     """Every script, style, picture and import is from the page's own address."""
     page = slides.page(path)
-    asked = re.findall(r"""(?:src|href)=["']([^"']+)["']|@import|import\(?\s*["']([^"']+)""", page)
+    links = re.findall(r"""(?:src|href)=["']([^"']+)["']|@import|import\(?\s*["']([^"']+)""", page)
 
-    assert {one for pair in asked for one in pair if one} >= {"reveal.js/dist/reveal.js"}
-    for address in (one for pair in asked for one in pair if one):
+    assert {one for pair in links for one in pair if one} >= {"reveal.js/dist/reveal.js"}
+    for address in (one for pair in links for one in pair if one):
         assert not re.match(r"(https?:)?//", address) or f'<a href="{address}"' in page
     assert page.count("<section") > 10

@@ -11,7 +11,7 @@ from cruddur_lib.messaging.inbox import PAGE_SIZE
 from cruddur_lib.workbook.experiments.design_costs import DesignCosts
 
 Crossings = dict[tuple[str, str], float]  # two designs: opens per message
-MOST = 8  # inbox opens per message, as far as the figure goes
+MOST = 8  # inbox opens per message: where the figure ends
 
 
 def crossing(one: DesignCosts, other: DesignCosts, groups: int = PAGE_SIZE) -> float | None:
@@ -25,11 +25,11 @@ def crossing(one: DesignCosts, other: DesignCosts, groups: int = PAGE_SIZE) -> f
     Returns:
         Opens per message, or None if one design is never cheaper.
     """
-    starts, ends = (
+    at_0, at_1 = (
         one.units_per_message(n, groups) - other.units_per_message(n, groups) for n in (0, 1)
     )
-    catches_up = round(starts - ends, 9)  # with each open; floats of parallel lines differ a bit
-    return starts / catches_up if starts * catches_up > 0 else None
+    change = round(at_0 - at_1, 9)  # with each open; rounded, so that parallel lines have exactly 0
+    return at_0 / change if at_0 * change > 0 else None
 
 
 def crossings(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:

@@ -11,7 +11,7 @@ from cruddur_lib.messaging import seeds
 from cruddur_lib.messaging.entities import Draft, User
 from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
-from cruddur_lib.messaging.keys import timestamp
+from cruddur_lib.messaging.keys import message_sk
 from cruddur_lib.messaging.rows import first_row, message_row
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.messaging.validation import TEXT_LIMIT, check_text
@@ -66,7 +66,7 @@ class DesignCosts:
     def messages_per_second(self) -> float:
         """Messages a second on `WCU` units for the table and `WCU` for its index.
 
-        The scarcer one decides, because a throttled index throttles its table.
+        The lower rate counts, because a throttled index throttles its table.
         """
         return WCU / max(self.message.table, self.message.index)
 
@@ -81,11 +81,7 @@ class DesignCosts:
 
 
 def design_costs(
-    sandbox: Sandbox,
-    design: str,
-    *,
-    text: str = TEXT,
-    groups: Iterable[int] = (1, 20, 100),
+    sandbox: Sandbox, design: str, *, text: str = TEXT, groups: Iterable[int] = (1, 20, 100)
 ) -> DesignCosts:
     """Run a design on a scratch table and return what it costs.
 
@@ -111,12 +107,8 @@ def design_costs(
         with Meter(fresh.backend) as editing:
             inbox.update_message(others[0], message, f"{text[:-1]}!")
             fresh.new_records(handler)
-        sent_at = timestamp(draft.created_at)
-        (row,) = (
-            row
-            for row in fresh.rows()
-            if row["pk"].startswith("MSG#") and row["sk"].startswith(sent_at)
-        )
+        sort_key = message_sk(draft.created_at, draft.message_uuid)
+        (row,) = (row for row in fresh.rows() if row["sk"] == sort_key)
         with Meter(fresh.backend) as deleting:
             inbox.delete_message(others[0], message)
             fresh.new_records(handler)
@@ -133,17 +125,14 @@ def design_costs(
 
 
 def table_of(costs: Mapping[str, DesignCosts]) -> "pd.DataFrame":
-    """Return the costs as a table with a column for each design.
-
-    "5 + 4 w, 2 r" are write units of the table and the index, and read units.
-    """
+    """Return the costs as a table with a column for each design (see `StepUnits.__str__`)."""
     return frame({name: _cells(one) for name, one in costs.items()})
 
 
 def text_for(sandbox: Sandbox, size: int) -> str:
     """Return a text with which a message's row is `size` bytes.
 
-    It has letters of one byte, and of two bytes if the limit of characters requires it.
+    Some of its letters have two bytes if the limit of characters requires it.
 
     Args:
         sandbox: the lesson, whose design makes the row.
@@ -156,18 +145,15 @@ def text_for(sandbox: Sandbox, size: int) -> str:
     empty = {**message_row(sandbox.inbox().draft(sender, receiver, "a")), "message": ""}
     left = size - item_size(empty)
     double = max(0, left - TEXT_LIMIT)
-    text = "a" * (left - 2 * double) + "é" * double  # the preview's characters come first
+    text = "a" * (left - 2 * double) + "é" * double  # a preview has the letters of one byte
     check_text(text)
-    return text[1:] + text[:1]  # an edit of the last letter changes no size
+    return text[1:] + text[:1]  # ends with "a", so that an edit of the last letter changes no size
 
 
 def people(count: int) -> list[User]:
     """Return `count` made-up users, whose names are as long as those in data/users.yaml."""
     known = list(seeds.users().values())
-    return [
-        replace(known[number % len(known)], uuid=str(UUID(int=number + 1)))
-        for number in range(count)
-    ]
+    return [replace(known[n % len(known)], uuid=str(UUID(int=n + 1))) for n in range(count)]
 
 
 def useful_records(inbox: Inbox, records: Iterable[Record]) -> int:
@@ -189,11 +175,8 @@ def put_groups(sandbox: Sandbox, drafts: Iterable[Draft]) -> None:
 def _inbox_units(
     sandbox: Sandbox, inbox: Inbox, me: User, drafts: Sequence[Draft], counts: Iterable[int]
 ) -> Iterator[tuple[int, float]]:
-    """Yield each number of groups with the read units of the first page.
-
-    The first draft's group exists already.
-    """
-    made = 1
+    """Yield each number of groups with the read units of the first page."""
+    made = 1  # the first draft's group exists already
     for count in counts:
         put_groups(sandbox, drafts[made:count])
         made = count

@@ -1,4 +1,4 @@
-"""The table in four requests, and stream records, for lessons on the stream handler (E)."""
+"""Four requests on the bootcamp's table, and stream records, for lessons on its handler (E)."""
 
 from collections.abc import Sequence
 from types import EllipsisType
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class InboxTable:
-    """The bootcamp's table with two ways to read and two to write, each a single request."""
+    """The bootcamp's table with two reads and two writes, each of them a single request."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         """Use the table of a lesson or of another sandbox."""
@@ -29,19 +29,15 @@ class InboxTable:
         self._table = sandbox.table
 
     def newest(self, group: str) -> Row:
-        """Return the newest message of a group, by a strongly consistent Query.
-
-        Args:
-            group: the group's uuid.
+        """Return the newest message of the group with this uuid, by a strongly consistent Query.
 
         Raises:
             WorkbookError: the group has no message; most likely `group` is no uuid.
         """
         found = newest_rows(self._client, self._table, keys.messages_pk(group))
         if not found:
-            given = f"{group!r:.40}"
             raise WorkbookError(
-                f"no message in group {given}: give a uuid, as group_of(record) does"
+                f"no message in group {group!r:.40}: give a uuid, as group_of(record) does"
             )
         return found[0]
 
@@ -61,14 +57,13 @@ class InboxTable:
 
     def delete(self, row: Row) -> None:
         """Delete the item with the row's key, if there is one, by a DeleteItem."""
-        key = {"pk": row["pk"], "sk": row["sk"]}
-        self._client.delete_item(TableName=self._table, Key=key)
+        self._client.delete_item(TableName=self._table, Key={k: row[k] for k in ("pk", "sk")})
 
 
 def moved_row(row: Row, message: Row) -> dict[str, Any]:
-    """Return the group row as it has to be if `message` is the newest.
+    """Return the group row with the sort key and the preview of the newest message.
 
-    Its sort key and text are the message's. The inbox's owner and the other user stay.
+    The inbox's owner and the other user stay.
 
     Args:
         row: a group row.
@@ -99,8 +94,7 @@ def row_of(record: Record) -> dict[str, str]:
 
 def kind_of(record: Record) -> str:
     """Return the event and the kind of row: "INSERT message", "REMOVE group row"."""
-    row = "message" if passes(MESSAGES_ONLY, record) else "group row"
-    return f"{record['eventName']} {row}"
+    return f"{record['eventName']} {'message' if passes(MESSAGES_ONLY, record) else 'group row'}"
 
 
 def records_table(records: Sequence[Record]) -> "pd.DataFrame":

@@ -19,7 +19,7 @@ from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 
 class TableState(Enum):
-    """How much of one press is in the table."""
+    """How many of the rows that one press should write are in the table."""
 
     NOTHING = "nothing"
     PARTIAL = "partial"
@@ -28,7 +28,7 @@ class TableState(Enum):
 
 
 class Answer(Enum):
-    """What the user who pressed Send is told."""
+    """What the user who pressed Send sees."""
 
     SUCCESS = "success"
     ERROR = "an error"
@@ -46,10 +46,8 @@ class FaultOutcome:
     @property
     def harm(self) -> TableState | None:
         """DOUBLED or PARTIAL if the table ever was in that state, else None."""
-        states = (self.state, self.after_retry)
-        return next(
-            (harm for harm in (TableState.DOUBLED, TableState.PARTIAL) if harm in states), None
-        )
+        states, harms = (self.state, self.after_retry), (TableState.DOUBLED, TableState.PARTIAL)
+        return next((harm for harm in harms if harm in states), None)
 
 
 @dataclass(frozen=True)
@@ -59,12 +57,7 @@ class WriteMethod:
     name: str
     press: Callable[[Inbox, Draft], object]
     requests: int  # that it sends
-    rows: int  # that it writes
-
-    @property
-    def creates_group(self) -> bool:
-        """Whether it creates a message group (C), with both group rows."""
-        return self.rows > 1
+    rows: int  # that it writes: 3 if it creates a message group (C), 1 if it sends a message (D)
 
 
 def new_group_rows(inbox: Inbox, draft: Draft) -> list[Row]:
@@ -133,7 +126,7 @@ def _outcome(sandbox: Sandbox, method: WriteMethod, fault: Fault) -> FaultOutcom
     andrew, zoe = sandbox.users("andrewbrown", "zoemarchand")
     with sandbox.scratch(seeded=False) as fresh:
         inbox = fresh.inbox()
-        if not method.creates_group:
+        if method.rows == 1:  # a message needs its group
             inbox.create_message_group(inbox.draft(zoe, andrew, "Hello"))
         before = len(fresh.rows())
         draft = inbox.draft(zoe, andrew, "Do you take bugs without a stamp?")
@@ -149,7 +142,7 @@ def _outcome(sandbox: Sandbox, method: WriteMethod, fault: Fault) -> FaultOutcom
 
 
 def _press_under(fault: Fault, method: WriteMethod, inbox: Inbox, draft: Draft) -> Answer:
-    """Press Send, let the last request fail, and return what the user is told."""
+    """Press Send, let the last request fail, and return what the user sees."""
 
     def choose(_: str, number: int) -> Fault | None:
         return fault if number == method.requests else None

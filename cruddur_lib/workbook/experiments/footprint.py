@@ -1,11 +1,12 @@
 """What one user takes in a design of the inbox: capacity units, bytes and stream records.
 
-It is metered on a scratch table with the seeded conversation. Bayko sends Andrew a message, and the
-stream handler (E) follows. Andrew opens his inbox, then the newest page of the conversation.
+A meter runs on a scratch table with the seeded conversation. Bayko sends Andrew a message, and the
+stream handler (E) runs. Andrew opens his inbox, then the newest page of the conversation.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
@@ -65,16 +66,16 @@ class Footprint:
     group_row: int  # size of a row in the inbox
     entry: int  # size of its entry in the index; 0 without an index
     records: int  # in the stream, for one message
-    useful_records: int  # of these: a function must be called for them; 0 without a function
+    useful_records: int  # of these: what a function has to handle; 0 without a function
 
     @property
     def patterns(self) -> tuple[Pattern, ...]:
-        """What the user does, how often a day, and the units that it takes each time."""
-        costs = {"send": self.sending, "inbox": self.inbox, "page": self.page}
-        often = {"send": self.habits.sent, "inbox": self.habits.inboxes, "page": self.habits.pages}
-        return tuple(
-            Pattern.measured(name, often[name], one.reads, one.writes)
-            for name, one in costs.items()
+        """What the user does, how many times a day, and the units of each time."""
+        habits, send, inbox, page = self.habits, self.sending, self.inbox, self.page
+        return (
+            Pattern.measured("send", habits.sent, send.reads, send.writes),
+            Pattern.measured("inbox", habits.inboxes, inbox.reads, inbox.writes),
+            Pattern.measured("page", habits.pages, page.reads, page.writes),
         )
 
     @property
@@ -127,22 +128,25 @@ def footprint(
         with Meter(fresh.backend) as reading:
             inbox.list_messages(group)
         rows = fresh.rows()
-        entries = list(_entries(fresh))
+        scans = [
+            fresh.backend.dynamodb.scan(TableName=fresh.table, IndexName=index.name)
+            for index in inbox.schema.indexes
+        ]
     return Footprint(
         habits,
         OperationCost.of(sending),
         OperationCost.of(opening),
         OperationCost.of(reading),
-        message=_mean(row for row in rows if row["pk"] == f"MSG#{group.uuid}"),
-        group_row=_mean(row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"),
-        entry=_mean(entries),
+        message=_mean([row for row in rows if row["pk"] == f"MSG#{group.uuid}"]),
+        group_row=_mean([row for row in rows if row["pk"] == f"GRP#{andrew.uuid}"]),
+        entry=_mean([row for scan in scans for row in scan["Items"]]),
         records=len(records),
         useful_records=useful_records(inbox, records),
     )
 
 
 def _run_stream_handler(fresh: Sandbox, meter: Meter) -> list[Record]:
-    """Run the stream handler, metered, and return the records after the seeds."""
+    """Run the stream handler under the meter, and return the records after those of the seeds."""
     seeded = len(seeds.conversation()) + INBOXES  # items of the seeds, so also records
     records = fresh.new_records()[seeded:]
     if handler := fresh.inbox().stream_handler():
@@ -152,14 +156,6 @@ def _run_stream_handler(fresh: Sandbox, meter: Meter) -> list[Record]:
     return records
 
 
-def _entries(fresh: Sandbox) -> Iterable[Row]:
-    """Yield the items of the table's indexes."""
-    for index in fresh.inbox().schema.indexes:
-        reply = fresh.backend.dynamodb.scan(TableName=fresh.table, IndexName=index.name)
-        yield from reply["Items"]
-
-
-def _mean(rows: Iterable[Row]) -> int:
-    """Return the mean size of these rows in whole bytes; 0 without rows."""
-    sizes = [item_size(row) for row in rows]
-    return round(sum(sizes) / len(sizes)) if sizes else 0
+def _mean(rows: Sequence[Row]) -> int:
+    """Return the mean size of the rows, rounded to bytes; 0 without rows."""
+    return round(fmean(map(item_size, rows))) if rows else 0

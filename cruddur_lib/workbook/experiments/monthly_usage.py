@@ -1,16 +1,18 @@
 """A month's whole usage for a number of users, from what a design takes for one of them.
 
-The month is November 2026: 720 hours, 30 days. Traffic is a daily wave (see `PEAK`). Provisioned
-units are whole units for its busiest moment, for the table and for each index. Lambda is called for
-each record by itself, so the number of calls is an upper bound. Network traffic counts the bytes of
-items without JSON, headers and encryption, so it is a lower bound.
+Traffic is a daily wave (see `PEAK`). Provisioned units are whole units for its busiest moment, for
+the table and for each index. Lambda is called for each record by itself, so the number of calls is
+an upper bound. Network traffic counts the bytes of items without JSON, headers and encryption, so
+it is a lower bound.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from enum import Enum
 from fractions import Fraction
+from itertools import groupby
 from math import ceil
 from typing import Any
 
@@ -30,23 +32,13 @@ from cruddur_lib.costs.billing.usage import (
 )
 from cruddur_lib.workbook.experiments.footprint import Footprint
 
-MONTH = "2026-11"
+MONTH = "2026-11"  # 30 days, 720 hours
 DAYS_PER_MONTH = 30
 HOURS_PER_MONTH = 24 * DAYS_PER_MONTH
 SECONDS_PER_DAY = 24 * 60 * 60
-PEAK = Fraction(20, 11)  # busiest to mean: of a wave from a tenth to 1, whose mean is 0.55
-GB = Decimal(2**30)  # bytes
-MB_PER_GB = Decimal(1_024)  # of a function's memory
+PEAK = Fraction(20, 11)  # busiest moment to mean, of a wave between 0.1 and 1: 1 / 0.55
 MOST = 10**9  # users, where a search ends
-PARTS = (
-    "writes",
-    "reads",
-    "storage",
-    "recovery",
-    "function",
-    "way to DynamoDB",
-    "to the internet",
-)
+PARTS = ("writes", "reads", "storage", "recovery", "function", "way to DynamoDB", "to the internet")
 BESIDE = {"Lambda": "function", "VPC": "way to DynamoDB", "Data transfer": "to the internet"}
 WORDS = {"write": "writes", "read": "reads", "storage": "storage", "": "recovery"}  # DynamoDB's
 GRID = (10, 12, 15, 20, 25, 30, 40, 50, 60, 80)  # numbers of users between two powers of ten
@@ -62,7 +54,7 @@ class Route(Enum):
 
 @dataclass(frozen=True)
 class Setup:
-    """The choices beside the design of the table."""
+    """What to choose besides the design of the table."""
 
     provisioned: bool = True  # or on demand
     filtered: bool = True  # an event filter saves calls of the function
@@ -76,7 +68,7 @@ class Setup:
 
 
 def usage(users: int, one: Footprint, setup: Setup) -> Usage:
-    """Return the month's usage, in the month before the oldest messages expire.
+    """Return the usage of the month before the oldest messages expire.
 
     Args:
         users: how many.
@@ -115,9 +107,12 @@ def provisioned_units(users: int, one: Footprint) -> tuple[int, int]:
 
     The table and each index have whole units, at least 1 of each kind.
     """
+
+    def units(units_a_day: float) -> int:
+        return max(1, ceil(users * Fraction(units_a_day) * PEAK / SECONDS_PER_DAY))
+
     rates = one.day.values()
-    wcu = sum(_peak_units(users, rate.writes) for rate in rates)
-    return wcu, sum(_peak_units(users, rate.reads) for rate in rates)
+    return sum(units(rate.writes) for rate in rates), sum(units(rate.reads) for rate in rates)
 
 
 def storage_gb(users: int, one: Footprint, months: int) -> tuple[Decimal, Decimal]:
@@ -138,21 +133,16 @@ def storage_gb(users: int, one: Footprint, months: int) -> tuple[Decimal, Decima
 
 def calls(one: Footprint, setup: Setup) -> int:
     """Return the function's calls for one message, if each record comes by itself."""
-    if not one.useful_records:
-        return 0
-    return one.useful_records if setup.filtered else one.records
+    return one.records if one.useful_records and not setup.filtered else one.useful_records
 
 
 def gigabytes(size: int) -> Decimal:
     """Convert bytes to GB of 2^30 bytes."""
-    return EXACT.divide(Decimal(size), GB)
+    return EXACT.divide(Decimal(size), Decimal(2**30))
 
 
 def bill_part(line: BillLine) -> str:
-    """Return the part of the whole bill that a line belongs to, one of `PARTS`.
-
-    For a service that is on none of these bills, return the service.
-    """
+    """Return the part of the whole bill that a line belongs to: one of `PARTS`, or its service."""
     if line.service != "DynamoDB":
         return BESIDE.get(line.service, line.service)
     return next(name for word, name in WORDS.items() if word in line.item)
@@ -173,20 +163,14 @@ def costliest_ranges(bills: Mapping[int, Bill]) -> list[tuple[int, int, str]]:
     Returns:
         The first and the last number of users of each range, and the part.
     """
-    found: list[tuple[int, int, str]] = []
-    for users, one in sorted(bills.items()):
-        name = costliest_part(one)
-        if found and found[-1][2] == name:
-            found[-1] = (found[-1][0], users, name)
-        else:
-            found.append((users, users, name))
-    return found
+    ranges = groupby(sorted(bills), lambda users: costliest_part(bills[users]))
+    found = [(name, list(users)) for name, users in ranges]
+    return [(users[0], users[-1], name) for name, users in found]
 
 
 def user_counts(first: int, last: int) -> list[int]:
     """Return numbers of users from first to last, ten to a power of ten: 10, 12, 15, 20 ..."""
-    sizes = [10**power for power in range(len(str(last)))]
-    found = [number * size // 10 for size in sizes for number in GRID]
+    found = [number * 10**power // 10 for power in range(len(str(last))) for number in GRID]
     return [number for number in found if first <= number <= last]
 
 
@@ -207,30 +191,23 @@ def free_until(make: Callable[[int], Usage], book: PriceBook) -> dict[str, int]:
 
 def _most_free_users(make: Callable[[int], Usage], book: PriceBook, item: str) -> int:
     """Return the most users for whom the item costs nothing, by bisection."""
-    enough, too_many = 0, MOST
-    while too_many - enough > 1:
-        users = (enough + too_many) // 2
-        lines = [line for line in bill(make(users), book).lines if _item_name(line) == item]
-        if any(line.billable for line in lines):
-            too_many = users
-        else:
-            enough = users
-    return enough
+
+    def costs(users: int) -> bool:
+        lines = bill(make(users), book).lines
+        return any(line.billable for line in lines if _item_name(line) == item)
+
+    return bisect_right(range(1, MOST), False, key=costs)  # noqa: FBT003
 
 
 def _item_name(line: BillLine) -> str:
     return f"{line.service}: {line.item}"
 
 
-def _peak_units(users: int, units_a_day: float) -> int:
-    return max(1, ceil(users * Fraction(units_a_day) * PEAK / SECONDS_PER_DAY))
-
-
 def _lambda(users: int, one: Footprint, setup: Setup) -> Lambda:
     requests = users * one.habits.sent * DAYS_PER_MONTH * calls(one, setup)
     with localcontext(EXACT):
-        each = setup.memory / MB_PER_GB * Decimal(repr(setup.seconds))
-        return Lambda(Decimal(requests), Decimal(requests) * each)
+        gb_seconds = setup.memory / Decimal(1_024) * Decimal(repr(setup.seconds))
+        return Lambda(Decimal(requests), Decimal(requests) * gb_seconds)
 
 
 def _network(gb: Decimal, setup: Setup) -> dict[str, Any]:

@@ -11,29 +11,21 @@ from cruddur_lib.workbook.figures.drawing import COLORS, HATCHES, STYLES, Drawin
 Bills = Mapping[int, Bill]  # by the number of users
 MARKERS = dict(zip(STYLES, "osD^", strict=True))
 FILLS = dict(zip(PARTS, (5, 2, 1, 4, 3, 6, 7), strict=True))  # places in COLORS, HATCHES
-LEAST = 12  # % of a bill: a smaller part is not named inside its area
-NEARLY = 0.95  # of an area's greatest height: a name is put in the middle of where it is so high
+LEAST = 12  # % of a bill: the smallest part that has its name in its area
+NEARLY = 0.95  # of an area's greatest height: the name is in the middle of the places this high
 MARK: dict[str, Any] = {"s": 45, "zorder": 3, "edgecolors": "black", "linewidths": 0.5}
-NAME: dict[str, Any] = {
-    "ha": "center",
-    "va": "center",
-    "fontsize": 8,
-    "bbox": {"facecolor": "white", "edgecolor": "none", "pad": 1},
-}
+WHITE_BOX = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+NAME: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 8, "bbox": WHITE_BOX}
 
 
 def free_users(until: Mapping[str, Mapping[str, int]]) -> Drawing:
-    """Draw how many users each free allowance is enough for.
-
-    Args:
-        until: for each design, the number of users by allowance (see `free_until`).
-    """
+    """Draw for how many users each free allowance is enough, from `free_until` of each design."""
     items = list(dict.fromkeys(item for found in until.values() for item in found))
     figure = new(7.5, 0.9 + 0.33 * len(items))
     axes = figure.subplots()
     for number, (design, found) in enumerate(until.items()):
-        beside = 0.16 * (number - (len(until) - 1) / 2)
-        places = [items.index(item) + beside for item in found]
+        shift = 0.16 * (number - (len(until) - 1) / 2)
+        places = [items.index(item) + shift for item in found]
         look = {"color": STYLES[design][0], "marker": MARKERS[design], **MARK}
         axes.scatter([*found.values()], places, label=design, **look)
     axes.set_yticks(range(len(items)), items)
@@ -50,12 +42,9 @@ def free_users(until: Mapping[str, Mapping[str, int]]) -> Drawing:
 
 
 def bill_by_users(bills: Mapping[str, Bills]) -> Drawing:
-    """Draw bills against the number of users, a column for each name.
+    """Draw the bills of each name against the number of users, in a column of two panels.
 
     The upper panel shows what a month costs, the lower one the share of each part.
-
-    Args:
-        bills: for each name, the bill by the number of users.
     """
     figure = new(3 * len(bills), 4.1)
     columns = figure.subplots(2, len(bills), sharex=True, sharey="row", squeeze=False).T
@@ -70,8 +59,8 @@ def bill_by_users(bills: Mapping[str, Bills]) -> Drawing:
         below.minorticks_off()
     columns[0][0].set_ylabel("USD a month")
     columns[0][1].set_ylabel("% of the bill")
-    handles, labels = columns[0][1].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=4, frameon=False)
+    legend = columns[0][1].get_legend_handles_labels()
+    figure.legend(*legend, loc="outside lower center", ncols=4, frameon=False)
     return Drawing(figure, _bills_alt(bills))
 
 
@@ -86,12 +75,12 @@ def _bills_alt(bills: Mapping[str, Bills]) -> str:
     """Return the alt text, with the bills at every second power of ten."""
     columns = []
     for name, by_users in bills.items():
-        tens = [users for users in sorted(by_users) if str(users).strip("0") == "1"][::2]
-        numbers = ", ".join(
-            f"{users:,} users {float(bill.total_usd):,.2f} ({costliest_part(bill)})"
-            for users, bill in ((users, by_users[users]) for users in tens)
+        tens = [n for n in sorted(by_users) if str(n).strip("0") == "1"][::2]
+        numbers = (
+            f"{n:,} users {float(by_users[n].total_usd):,.2f} ({costliest_part(by_users[n])})"
+            for n in tens
         )
-        columns.append(f"{name}: {numbers}")
+        columns.append(f"{name}: {', '.join(numbers)}")
     return f"USD a month by the number of users, and the dearest part. {'. '.join(columns)}."
 
 
@@ -100,17 +89,13 @@ def _draw_shares(axes: Any, by_users: Bills) -> None:
     users = sorted(by_users)
     found = [shares(by_users[n]) for n in users]
     series = {name: [one[name] for one in found] for name in PARTS}
-    look: dict[str, Any] = {
-        "colors": [COLORS[place] for place in FILLS.values()],
-        "hatch": [HATCHES[place] for place in FILLS.values()],
-        "edgecolor": "black",
-        "linewidth": 0.5,
-    }
+    colors, hatches = ([of[place] for place in FILLS.values()] for of in (COLORS, HATCHES))
+    look = {"colors": colors, "hatch": hatches, "edgecolor": "black", "linewidth": 0.5}
     axes.stackplot(users, *series.values(), labels=PARTS, **look)
     bottom = [0.0] * len(users)
     edge = len(users) // 6  # a name needs room on both sides
+    inside = range(edge, len(users) - edge)
     for name, percents in series.items():
-        inside = range(edge, len(users) - edge)
         most = max(percents[place] for place in inside)
         wide = [place for place in inside if percents[place] >= NEARLY * most]
         middle = wide[len(wide) // 2]

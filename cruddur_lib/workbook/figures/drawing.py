@@ -15,9 +15,8 @@ from PIL import Image
 
 from cruddur_lib.errors import WorkbookError
 
-COLORS: tuple[str, ...] = tuple(
-    map(to_hex, mpl.color_sequences["okabe_ito"])
-)  # color-blind readers can tell them apart
+# Color-blind readers can tell these colors apart.
+COLORS: tuple[str, ...] = tuple(map(to_hex, mpl.color_sequences["okabe_ito"]))
 STYLES = {  # color and dashes of each design
     "bootcamp": (COLORS[6], "--"),
     "stable_key": (COLORS[5], "-"),
@@ -25,8 +24,6 @@ STYLES = {  # color and dashes of each design
     "read_fan_out": (COLORS[0], ":"),
 }
 HATCHES = ("", "//////", "....", "xxx", "--", "", "\\\\\\\\", "++++")  # one a color, for areas
-DPI = 100  # pixels an inch
-DEMO_SCALE = 1.4
 WHITE = "white"  # opaque, so that a figure stays legible in a dark JupyterLab
 
 
@@ -46,15 +43,21 @@ class Drawing:
 
     def show(self) -> None:
         """Display the picture with its alt text and caption."""
-        data = _base64_png(self.figure)
-        html, text = _html(data, self.alt), f"Figure: {self.alt}"
-        display({"text/html": html, "image/png": data, "text/plain": text}, raw=True)
+        png, text = _base64_png(self.figure), f"Figure: {self.alt}"
+        display({"text/html": self._html(png), "image/png": png, "text/plain": text}, raw=True)
 
     _ipython_display_ = show  # so a cell's last value is a display and not a numbered result
 
     def html(self) -> str:
         """Return HTML that holds the picture, its alt text and its caption."""
-        return _html(_base64_png(self.figure), self.alt)
+        return self._html(_base64_png(self.figure))
+
+    def _html(self, png: str) -> str:
+        text = escape(self.alt)
+        return (
+            f'<figure style="margin: 0"><img alt="{text}" src="data:image/png;base64,{png}">'
+            f'<figcaption aria-hidden="true">{text}</figcaption></figure>'
+        )
 
 
 def show(figure: Figure, alt: str) -> None:
@@ -77,30 +80,25 @@ def new(width: float = 8, height: float = 3) -> Figure:
         width: inches, each of `resolution()` pixels.
         height: inches.
     """
-    size = (width, height)
-    return Figure(figsize=size, dpi=resolution(), layout="constrained", facecolor=WHITE)
+    return Figure((width, height), resolution(), layout="constrained", facecolor=WHITE)
 
 
-def resolution(usual: float = DPI) -> float:
+def resolution(usual: float = 100) -> float:
     """Return the pixels an inch: `usual`, or 1.4 times as many if CRUDDUR_DEMO is set.
 
-    `bin/lab --demo` sets it. Lines and type grow alike.
+    `bin/lab --demo` sets it. Lines and type get larger too.
     """
-    return usual * DEMO_SCALE if os.environ.get("CRUDDUR_DEMO") else usual
+    return 1.4 * usual if os.environ.get("CRUDDUR_DEMO") else usual
 
 
 def fill(place: int) -> dict[str, Any]:
     """Return how matplotlib fills an area with `COLORS[place]`.
 
-    A hatch and a dark edge set the area apart for readers who do not see its color.
+    A hatch and a dark edge mark the area for readers who do not see its color.
     """
-    return {
-        "facecolor": COLORS[place],
-        "hatch": HATCHES[place],
-        "hatch_linewidth": 0.5,
-        "edgecolor": COLORS[0],
-        "linewidth": 0.5,
-    }
+    color, hatch = COLORS[place], HATCHES[place]
+    edge = {"edgecolor": COLORS[0], "linewidth": 0.5}
+    return {"facecolor": color, "hatch": hatch, "hatch_linewidth": 0.5, **edge}
 
 
 def escape_mathtext(text: str) -> str:
@@ -112,19 +110,8 @@ def _base64_png(figure: Figure) -> str:
     return base64.b64encode(_png(figure)).decode()
 
 
-def _html(data: str, alt: str) -> str:
-    text = escape(alt)
-    return (
-        f'<figure style="margin: 0"><img alt="{text}" src="data:image/png;base64,{data}">'
-        f'<figcaption aria-hidden="true">{text}</figcaption></figure>'
-    )
-
-
 def _png(figure: Figure) -> bytes:
-    """Return the picture in 64 colors.
-
-    That takes a third of the bytes, and a notebook stores each picture twice.
-    """
+    """Return the picture in 64 colors, a third of the bytes: notebooks store each picture twice."""
     full, small = BytesIO(), BytesIO()
     figure.savefig(full, format="png")
     picture = Image.open(full).convert("RGB")

@@ -5,27 +5,21 @@ from textwrap import fill
 from cruddur_lib.workbook.experiments.fault_outcomes import FAULTS, FaultOutcome, Grid, TableState
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, new
 
-GROUNDS = {
-    TableState.PARTIAL: COLORS[1],
-    TableState.DOUBLED: COLORS[6],
-    TableState.WHOLE: COLORS[2],
-}
+COLOR_OF = {TableState.PARTIAL: 1, TableState.DOUBLED: 6, TableState.WHOLE: 2}  # place in COLORS
 WIDTH = 20  # characters of a line beside the grid
 
 
 def fault_grid(grid: Grid) -> Drawing:
-    """Draw each outcome in words, on a ground that shows its harm, or else the final state.
-
-    Args:
-        grid: what `fault_outcomes` returns.
-    """
+    """Draw each outcome in words, on a color that shows its harm, or else the final state."""
     methods = list(dict.fromkeys(method for _, method in grid))
     faults = list(dict.fromkeys(fault for fault, _ in grid))
     figure = new(9.5, 1 + 0.7 * len(faults))
     axes = figure.subplots()
     for (fault, method), outcome in grid.items():
         x, y = methods.index(method), faults.index(fault)
-        ground = (_ground(outcome), 0.4)  # 40 % opaque, so that text on it is legible
+        state = outcome and (outcome.harm or outcome.after_retry or outcome.state)
+        color = COLORS[COLOR_OF[state]] if state in COLOR_OF else WHITE
+        ground = (color, 0.4)  # 40 % opaque, so that text on it is legible
         axes.barh(y, 0.96, 0.94, x - 0.48, facecolor=ground, edgecolor="black")
         weight = "bold" if outcome and outcome.harm else "normal"
         text = outcome_text(outcome)
@@ -47,7 +41,7 @@ def outcome_text(outcome: FaultOutcome | None) -> str:
 
 
 def _alt(grid: Grid) -> str:
-    """Return the alt text: the cells with harm, and the number of the others."""
+    """Return the alt text: the cells with harm, and how many have none."""
     harmed: dict[str, list[str]] = {}
     for (fault, method), outcome in grid.items():
         if outcome and outcome.harm:
@@ -55,9 +49,3 @@ def _alt(grid: Grid) -> str:
     harm = "".join(f"; {where}, where {' or '.join(faults)}" for where, faults in harmed.items())
     rest = len(grid) - sum(map(len, harmed.values()))
     return f"{len(grid)} cells{harm}; in the other {rest} nothing is ever half or twice there."
-
-
-def _ground(outcome: FaultOutcome | None) -> str:
-    if outcome is None:
-        return WHITE
-    return GROUNDS.get(outcome.harm or outcome.after_retry or outcome.state, WHITE)

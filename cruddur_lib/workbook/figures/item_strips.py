@@ -15,7 +15,7 @@ from cruddur_lib.workbook.figures.drawing import COLORS, Drawing, escape_mathtex
 from cruddur_lib.workbook.sandbox.rows import NONE, cell_text
 
 GROUP, PEOPLE = 5, (1, 2, 6, 7, 3)  # places in `COLORS`: of group rows, and of senders
-SHORTEST = 10  # items along the axis, so that a single item is no bar across the figure
+SHORTEST = 10  # items: the shortest axis, so that a single item is a small block
 LINE_WIDTH = 40  # characters of a line in a box
 BOX_TEXT: dict[str, Any] = {"fontsize": 8, "va": "center", "family": "monospace"}
 
@@ -47,7 +47,12 @@ def item_strips(
     axes.set_xlim(0, 1.1 * max(SHORTEST, *map(len, collections.values())))
     axes.set(xlabel="items, in the order of their sort keys", ylabel="partition key")
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.legend(handles=_legend(rows), loc="outside lower center", ncols=3, frameon=False)
+    counts = Counter((_kind(row), _color(row)) for row in rows)
+    legend = [
+        Patch(label=escape_mathtext(f"{kind} ({n})"), **fill(color))
+        for (kind, color), n in sorted(counts.items())
+    ]
+    figure.legend(handles=legend, loc="outside lower center", ncols=3, frameon=False)
     return Drawing(figure, _alt(rows, key))
 
 
@@ -61,7 +66,7 @@ def item_boxes(
         attributes: names of the attributes to list, under the sort key.
         bold: the attribute that is set in bold.
         most: how many items of a partition key to draw.
-        alt: the alt text, because only the caller knows what the figure is to show.
+        alt: the alt text; only the caller knows what the figure should show.
     """
     collections = _collections(rows, "pk")
     figure = new(9.5, 0.5 + 0.27 * (len(attributes) + 2.6) * len(collections))
@@ -91,22 +96,12 @@ def _collections(rows: Sequence[Row], key: str) -> dict[str, list[Row]]:
 
 def _alt(rows: Sequence[Row], key: str) -> str:
     counts = Counter(_label(row[key]) for row in rows)
-    kinds = Counter(map(_kind, rows))
+    labels = ", ".join(f"{label} with {n}" for label, n in counts.items())
+    kinds = ", ".join(f"{kind} {n}" for kind, n in sorted(Counter(map(_kind, rows)).items()))
     return (
         f"{len(rows)} items in {len(counts)} strip{'s' * (len(counts) != 1)}, one for each "
-        "partition key: "
-        f"{', '.join(f'{label} with {n}' for label, n in counts.items())}. "
-        f"By kind: {', '.join(f'{kind} {n}' for kind, n in sorted(kinds.items()))}."
+        f"partition key: {labels}. By kind: {kinds}."
     )
-
-
-def _legend(rows: Sequence[Row]) -> list[Patch]:
-    """Return a patch for each kind of row, with the number of its items."""
-    counts = Counter((_kind(row), _color(row)) for row in rows)
-    return [
-        Patch(label=escape_mathtext(f"{kind} ({n})"), **fill(color))
-        for (kind, color), n in sorted(counts.items())
-    ]
 
 
 def _kind(row: Row) -> str:
@@ -125,6 +120,5 @@ def _color(row: Row) -> int:
 
 def _label(pk: str) -> str:
     """Return a partition key for an axis, with the owner's handle if it belongs to a user."""
-    handles = {user.uuid: user.handle for user in users().values()}
-    handle = handles.get(pk.partition("#")[2])
-    return f"{cell_text(pk)} ({handle})" if handle else cell_text(pk)
+    owners = (f" ({user.handle})" for user in users().values() if pk.endswith(f"#{user.uuid}"))
+    return cell_text(pk) + next(owners, "")

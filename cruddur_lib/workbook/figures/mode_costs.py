@@ -6,32 +6,26 @@ from typing import Any
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
+from cruddur_lib.costs.planning import planner
 from cruddur_lib.costs.planning.modes import ModeCost
-from cruddur_lib.costs.planning.planner import (
-    AUTOSCALED,
-    FIXED,
-    FORESIGHT,
-    MAX_THROTTLED,
-    ON_DEMAND,
-)
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, escape_mathtext, new
 
 CostsByMode = Mapping[str, Mapping[str, ModeCost]]  # by workload, by mode
 MARKS = {
-    ON_DEMAND: (COLORS[1], "o"),
-    FIXED: (COLORS[5], "s"),
-    AUTOSCALED: (COLORS[6], "D"),
-    FORESIGHT: (COLORS[0], "|"),
+    planner.ON_DEMAND: (COLORS[1], "o"),
+    planner.FIXED: (COLORS[5], "s"),
+    planner.AUTOSCALED: (COLORS[6], "D"),
+    planner.FORESIGHT: (COLORS[0], "|"),
 }
 EDGE: dict[str, Any] = {"markersize": 9, "markeredgecolor": COLORS[0]}
 
 
-def mode_costs(costs: CostsByMode, max_throttled: float = MAX_THROTTLED) -> Drawing:
+def mode_costs(costs: CostsByMode, max_throttled: float = planner.MAX_THROTTLED) -> Drawing:
     """Draw USD a month by workload and mode, on a logarithmic axis.
 
     Args:
         costs: for each workload, the cost by mode.
-        max_throttled: share of throttled units from which on a mark is hollow.
+        max_throttled: share of throttled units above which a mark is hollow.
     """
     figure = new(7, 1.2 + 0.4 * len(costs))
     axes = figure.subplots()
@@ -49,7 +43,11 @@ def mode_costs(costs: CostsByMode, max_throttled: float = MAX_THROTTLED) -> Draw
     axes.set_yticks(range(len(costs)), [escape_mathtext(name) for name in costs])
     axes.grid(axis="x", alpha=0.3)
     axes.spines[["top", "right", "left"]].set_visible(False)
-    figure.legend(handles=_legend(costs), loc="outside lower center", ncols=4, frameon=False)
+    legend = [
+        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n, **EDGE)
+        for n in dict.fromkeys(name for modes in costs.values() for name in modes)
+    ]
+    figure.legend(handles=legend, loc="outside lower center", ncols=4, frameon=False)
     return Drawing(figure, _alt(costs, max_throttled))
 
 
@@ -63,11 +61,3 @@ def _alt(costs: CostsByMode, max_throttled: float) -> str:
         ]
         lines.append(f"{workload}: {', '.join(marks)}.")
     return f"USD a month in each mode. {' '.join(lines)}"
-
-
-def _legend(costs: CostsByMode) -> list[Line2D]:
-    names = dict.fromkeys(name for modes in costs.values() for name in modes)
-    return [
-        Line2D([], [], color=MARKS[n][0], marker=MARKS[n][1], linestyle="", label=n, **EDGE)
-        for n in names
-    ]

@@ -17,7 +17,6 @@ CARD = (
 MINE = "background: #cfe8fc; margin: 0.35em 0 0.35em 3em"
 THEIRS = "background: #efefef; margin: 0.35em 3em 0.35em 0"
 BUBBLE = f"padding: 0.45em 0.8em; border-radius: 0.8em; color: {INK}"
-LINE = "padding: 0.4em 0"
 SMALL = "font-size: 85%; color: #4a4a4a"
 
 
@@ -33,36 +32,31 @@ def chat(page: Page[Message], me: User) -> HTML:
     """
     check_type(Page, page, "page")
     check_type(User, me, "me")
-    bubbles = "".join(
-        _bubble(message, mine=message.sender.uuid == me.uuid) for message in reversed(page.items)
-    )
+    bubbles = ""
+    for message in reversed(page.items):
+        mine = message.sender.uuid == me.uuid
+        who = "You" if mine else escape(message.sender.display_name)
+        bubbles += (
+            f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> '
+            f"· {_time(message.created_at)}</span><br>{_text(message.text)}</div>"
+        )
     return HTML(f'<div style="{CARD}">{bubbles}</div>')
 
 
 def inbox(page: Page[MessageGroup]) -> HTML:
-    """Return a page of message groups as a card, in the page's order.
-
-    A line has the other person, the last message and its time.
+    """Return a page of message groups as a card: the other person, the last message, its time.
 
     Raises:
         InvalidInput: `page` is no page.
     """
     check_type(Page, page, "page")
     lines = "".join(
-        f'<div style="{LINE}"><b>{escape(group.other.display_name)}</b> <span style="{SMALL}">'
-        f"@{escape(group.other.handle)} · {_time(group.last_message_at)}</span><br>"
-        f"{_text(group.preview)}</div>"
+        f'<div style="padding: 0.4em 0"><b>{escape(group.other.display_name)}</b> '
+        f'<span style="{SMALL}">@{escape(group.other.handle)} · {_time(group.last_message_at)}'
+        f"</span><br>{_text(group.preview)}</div>"
         for group in page
     )
     return HTML(f'<div style="{CARD}">{lines or "No messages yet."}</div>')
-
-
-def _bubble(message: Message, *, mine: bool) -> str:
-    who = "You" if mine else escape(message.sender.display_name)
-    return (
-        f'<div style="{BUBBLE}; {MINE if mine else THEIRS}"><span style="{SMALL}"><b>{who}</b> · '
-        f"{_time(message.created_at)}</span><br>{_text(message.text)}</div>"
-    )
 
 
 def _text(text: str) -> str:

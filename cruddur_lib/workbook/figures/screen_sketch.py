@@ -45,9 +45,6 @@ def screen_sketch() -> Drawing:
 def _box(axes: Any, place: tuple[float, float, float, float], color: str) -> None:
     """Draw a rounded box at this left, bottom, width and height."""
     x, y, width, height = place
-    shape: dict[str, Any] = {
-        "boxstyle": "round,pad=0,rounding_size=0.2",
-        "facecolor": color,
-        "edgecolor": LINE,
-    }
-    axes.add_patch(FancyBboxPatch((x, y), width, height, **shape))
+    style = "round,pad=0,rounding_size=0.2"
+    look: dict[str, Any] = {"boxstyle": style, "facecolor": color, "edgecolor": LINE}
+    axes.add_patch(FancyBboxPatch((x, y), width, height, **look))

@@ -1,4 +1,4 @@
-"""Figures of demand, of what a capacity granted and of what it throttled, in units a second."""
+"""Figures of demand, and of the units a second that a capacity granted and throttled."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -16,12 +16,11 @@ GRANTED: dict[str, Any] = {**fill(5), "label": "given", **FLAT}
 THROTTLED: dict[str, Any] = {**fill(6), "label": "throttled", **FLAT}
 PROVISIONED: dict[str, Any] = {"color": COLORS[0], "linestyle": "--", "label": "units there"}
 LINES = ((COLORS[5], "-"), (COLORS[0], "--"), (COLORS[6], ":"))  # of workloads
-FEW = 5  # capacities that the alt text lists one by one
-HOURS_PER_DAY = MINUTES_PER_DAY // MINUTES_PER_HOUR
+FEW = 5  # the most capacities that the alt text lists one by one
 
 
 def traces(runs: Mapping[str, Trace], begin: int = 0, end: int | None = None) -> Drawing:
-    """Draw granted units, throttled units above them, and capacity as a dashed line.
+    """Draw granted units, throttled units above them, and the capacity as a dashed line.
 
     Args:
         runs: the trace of each panel, by the panel's title.
@@ -32,7 +31,10 @@ def traces(runs: Mapping[str, Trace], begin: int = 0, end: int | None = None) ->
     panels: Sequence[Any] = figure.subplots(1, len(runs), sharey=True, squeeze=False)[0]
     sentences = []
     for axes, (title, trace) in zip(panels, runs.items(), strict=True):
-        granted, throttled, provisioned = _window(trace, begin, end)
+        part = slice(begin, end)
+        granted = trace.granted[part] / SECONDS_PER_MINUTE
+        throttled = trace.throttled[part] / SECONDS_PER_MINUTE
+        provisioned = trace.provisioned[part]
         minutes = begin + np.arange(granted.size + 1)
         axes.fill_between(minutes, 0, _to_the_end(granted), **GRANTED)
         demand = _to_the_end(granted + throttled)
@@ -41,8 +43,8 @@ def traces(runs: Mapping[str, Trace], begin: int = 0, end: int | None = None) ->
         axes.set(title=title, xlabel="minutes", xlim=(begin, minutes[-1]), ylim=(0, None))
         sentences.append(f"{title}: {_trace_alt(granted, throttled, provisioned, begin)}.")
     panels[0].set_ylabel("units a second")
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
+    legend = panels[0].get_legend_handles_labels()
+    figure.legend(*legend, loc="outside lower center", ncols=3, frameon=False)
     return Drawing(figure, " ".join(sentences))
 
 
@@ -59,7 +61,7 @@ def demand(workloads: Mapping[str, Workload], days: int = 3) -> Drawing:
     for (name, workload), (color, style) in zip(workloads.items(), LINES, strict=False):
         writes = workload.parts[TABLE_PART].writes[: days * MINUTES_PER_DAY]
         peaks = writes.reshape(-1, MINUTES_PER_HOUR).max(axis=1) / SECONDS_PER_MINUTE
-        axes.plot(np.arange(peaks.size) / HOURS_PER_DAY, peaks, style, color=color, label=name)
+        axes.plot(np.arange(peaks.size) / 24, peaks, style, color=color, label=name)
         ranges.append(f"{name} between {peaks.min():,.0f} and {peaks.max():,.0f}")
     axes.set(yscale="log", xlabel="days", ylabel="write units a second", xlim=(0, days))
     axes.yaxis.set_minor_locator(NullLocator())
@@ -71,16 +73,6 @@ def demand(workloads: Mapping[str, Workload], days: int = 3) -> Drawing:
         f"each hour: {', '.join(ranges)}."
     )
     return Drawing(figure, alt)
-
-
-def _window(trace: Trace, begin: int, end: int | None) -> tuple[Minutes, Minutes, Minutes]:
-    """Return granted, throttled and provisioned units a second from `begin` to `end`."""
-    part = slice(begin, end)
-    return (
-        trace.granted[part] / SECONDS_PER_MINUTE,
-        trace.throttled[part] / SECONDS_PER_MINUTE,
-        trace.provisioned[part],
-    )
 
 
 def _to_the_end(units: Minutes) -> Minutes:

@@ -1,4 +1,4 @@
-"""The figure of the write units of one operation, step by step, from what a meter recorded."""
+"""The figure of the write units of one operation, row by row, from what a meter recorded."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -16,14 +16,9 @@ TABLE, INDEX = 5, 1  # places in `COLORS`
 class Step(NamedTuple):
     """Write units of one row, on the table or on an index."""
 
-    row: str
-    on_index: bool
+    name: str
     units: float
-
-    @property
-    def name(self) -> str:
-        """The step's label."""
-        return "its index entry" if self.on_index else self.row
+    on_index: bool = False
 
 
 def waterfall(entries: Iterable[Entry], rows: Sequence[str], title: str) -> Drawing:
@@ -60,20 +55,13 @@ def waterfall(entries: Iterable[Entry], rows: Sequence[str], title: str) -> Draw
 
 
 def steps(entries: Iterable[Entry], rows: Sequence[str]) -> list[Step]:
-    """Return the write units of each row, on the table before its index.
-
-    Args:
-        entries: what a meter recorded; reads are left out.
-        rows: a name for each row written, in order.
-
-    Raises:
-        WorkbookError: there are more or fewer names than writes.
-    """
+    """Return the write units of each row, on the table before its index (see `waterfall`)."""
     writes = [entry for entry in entries if entry.units.capacity is CapacityKind.WRITE]
     if len(writes) != len(rows):
         raise WorkbookError(f"{len(writes)} writes and {len(rows)} names: name each, in order")
     found = []
     for name, entry in zip(rows, writes, strict=True):
-        parts = ((False, entry.units.on_table), (True, sum(entry.units.indexes.values())))
-        found += [Step(name, on_index, units) for on_index, units in parts if units]
+        on_table = Step(name, entry.units.on_table)
+        on_index = Step("its index entry", sum(entry.units.indexes.values()), on_index=True)
+        found += [step for step in (on_table, on_index) if step.units]
     return found

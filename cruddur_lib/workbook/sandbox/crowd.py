@@ -1,29 +1,20 @@
-"""More people and conversations than the seeded ones, for a table with more in it.
+"""More people and conversations than the seeded ones, for a livelier table.
 
 The people are those of data/users.yaml, then made-up ones. The texts come from data/crowd.yaml.
 The same arguments always give the same people, times and texts.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
-from itertools import combinations, islice, product
+from datetime import timedelta
+from itertools import combinations
 from random import Random
-from typing import Any
 from uuid import UUID, uuid5
 
 from cruddur_lib.messaging.entities import Draft, User
-from cruddur_lib.messaging.inbox import Inbox
 from cruddur_lib.messaging.seeds import conversation, read, users
 from cruddur_lib.messaging.validation import InvalidInput, check_type
 
 NAMESPACE = UUID("0b5b0b0e-5a7f-4f0d-9d8e-6a1d7c1c9a52")  # of the uuids of people and messages
-PEOPLE, MESSAGES = 12, 400
-FEWEST, MOST = 3, 50  # people; the two of the seeded conversation have a group already
-MOST_MESSAGES = 1_000  # moto takes longer with each row that is there
-WEEKS = timedelta(weeks=5)  # until the seeded conversation ends
-SAME_SENDER = 0.3  # share of messages whose sender wrote the last one too
 
 
 @dataclass(frozen=True)
@@ -33,36 +24,35 @@ class Crowd:
     people: tuple[User, ...]
     conversations: tuple[tuple[Draft, ...], ...]
 
-    def load(self, inbox: Inbox) -> None:
-        """Put all conversations into the inbox's table, in bulk."""
-        for drafts in self.conversations:
-            inbox.load(drafts)
 
-
-def crowd(people: int | None = None, messages: int | None = None, seed: int = 0) -> Crowd:
+def crowd(people: int | None = None, messages: int | None = None) -> Crowd:
     """Make up people and messages between them, sent before the seeded conversation ends.
 
     With at least `people - 2` messages, everybody has an inbox with a message group.
 
     Args:
         people: how many, with andrewbrown and bayko; 12 by default, from 3 to 50.
-        messages: how many; 400 by default, from 0 to 1,000.
-        seed: another one gives other conversations.
+        messages: how many; 400 by default, from 0 to 1,000, because moto gets slow.
 
     Raises:
         InvalidInput: a number is out of its range, or no int.
     """
-    people = PEOPLE if people is None else people
-    messages = MESSAGES if messages is None else messages
-    _check(people, "users", "people", FEWEST, MOST)
-    _check(messages, "messages", "messages", 0, MOST_MESSAGES)
-    random = Random(f"{people} {messages} {seed}")  # noqa: S311  must repeat, need not be secret
-    everybody = tuple(islice(_people(), people))
-    groups = dict[tuple[User, User], list[datetime]]()
-    for pair, moment in zip(_pairs(everybody, messages, random), _moments(messages), strict=True):
-        groups.setdefault(pair, []).append(moment)
-    drafts = (tuple(_drafts(pair, moments, random)) for pair, moments in groups.items())
-    return Crowd(everybody, tuple(drafts))
+    people = 12 if people is None else people
+    messages = 400 if messages is None else messages
+    _check(people, "users", "people", 3, 50)
+    _check(messages, "messages", "messages", 0, 1_000)
+    names = read("crowd.yaml")
+    everybody = (*users().values(), *_made_up(names["firsts"], names["lasts"]))[:people]
+    texts, end = names["texts"], conversation()[-1].created_at
+    step = timedelta(weeks=5) / (messages + 1)
+    groups: dict[tuple[User, User], list[Draft]] = {}
+    for number, pair in enumerate(_pairs(everybody, messages)):
+        drafts = groups.setdefault(pair, [])
+        sender, receiver = pair[::-1] if len(drafts) % 2 else pair  # they take turns
+        text = texts[(everybody.index(pair[1]) + len(drafts)) % len(texts)]
+        uuid = str(uuid5(NAMESPACE, str(number)))
+        drafts.append(Draft(uuid, end - step * (messages - number), sender, receiver, text))
+    return Crowd(everybody, tuple(map(tuple, groups.values())))
 
 
 def _check(count: int, what: str, unit: str, least: int, most: int) -> None:
@@ -74,52 +64,22 @@ def _check(count: int, what: str, unit: str, least: int, most: int) -> None:
         )
 
 
-def _people() -> Iterator[User]:
-    """Yield the users of the directory, then made-up ones with handles of their own."""
-    yield from users().values()
-    names = _names_and_texts()
-    lasts = names["lasts"]
-    for turn, (place, first) in product(range(len(lasts)), enumerate(names["firsts"])):
-        name = f"{first} {lasts[(place + turn) % len(lasts)]}"
-        handle = name.replace(" ", "").lower()
-        yield User(str(uuid5(NAMESPACE, handle)), handle, name)
+def _made_up(firsts: list[str], lasts: list[str]) -> list[User]:
+    """Return a user for each pair of a first and a last name."""
+    turns = (lasts[turn:] + lasts[:turn] for turn in range(len(lasts)))
+    names = [f"{first} {last}" for turn in turns for first, last in zip(firsts, turn, strict=True)]
+    handles = [name.replace(" ", "").lower() for name in names]
+    return [User(str(uuid5(NAMESPACE, h)), h, name) for h, name in zip(handles, names, strict=True)]
 
 
-@cache
-def _names_and_texts() -> Any:
-    return read("crowd.yaml")
-
-
-def _pairs(people: tuple[User, ...], messages: int, random: Random) -> Iterator[tuple[User, User]]:
-    """Yield the pair that writes each message.
+def _pairs(people: tuple[User, ...], messages: int) -> list[tuple[User, User]]:
+    """Return the pair that writes each message.
 
     First everybody writes with somebody, then some pairs write often and others rarely. The first
     two people never write with each other, because they have the seeded conversation.
     """
+    random = Random(f"{len(people)} {messages}")  # noqa: S311  must repeat, need not be secret
     firsts = [(random.choice(people[:place]), people[place]) for place in range(2, len(people))]
-    yield from firsts[:messages]
-    strangers = [pair for pair in combinations(people, 2) if pair[1] in people[2:]]
-    known = list(dict.fromkeys([*firsts, *random.sample(strangers, len(firsts))]))
-    random.shuffle(known)
-    often = [1 / rank for rank in range(1, len(known) + 1)]
-    yield from random.choices(known, often, k=max(0, messages - len(firsts)))
-
-
-def _moments(count: int) -> Iterator[datetime]:
-    """Yield moments in equal steps, the last one a step before the seeded conversation ends."""
-    end = conversation()[-1].created_at
-    step = WEEKS / (count + 1)
-    return (end - WEEKS + step * number for number in range(1, count + 1))
-
-
-def _drafts(pair: tuple[User, User], moments: list[datetime], random: Random) -> Iterator[Draft]:
-    """Yield what two people write to each other at these moments."""
-    texts = _names_and_texts()["texts"]
-    sender, receiver = random.sample(pair, 2)
-    place = random.randrange(len(texts))
-    for moment in moments:
-        uuid = uuid5(NAMESPACE, f"{sender.uuid} {receiver.uuid} {moment.isoformat()}")
-        yield Draft(str(uuid), moment, sender, receiver, texts[place % len(texts)])
-        place += 1
-        if random.random() > SAME_SENDER:
-            sender, receiver = receiver, sender
+    others = random.sample(list(combinations(people, 2))[1:], len(firsts))
+    often = [1 / rank for rank in range(1, 2 * len(firsts) + 1)]
+    return [*firsts, *random.choices(firsts + others, often, k=messages)][:messages]

@@ -5,11 +5,13 @@ import os
 from cruddur_lib.backends import Backend, Engine, connect
 from cruddur_lib.workbook.sandbox.sandbox import LessonError
 
-CONNECTIONS: list[Backend] = []  # at most one: made by the last start, closed by the next
+CONNECTIONS: list[Backend] = []  # at most one, of the last lesson that started without a backend
 
 
 def lesson_engine(backend: Backend | None) -> Backend:
     """Return `backend`, or by default the engine that `connect()` chooses.
+
+    A connection that an earlier lesson opened by default is closed.
 
     Raises:
         LessonError: the engine is AWS, or an unknown one.
@@ -20,18 +22,12 @@ def lesson_engine(backend: Backend | None) -> Backend:
             "a lesson replaces its table at every start: it runs on moto or a local engine only"
         )
     if backend is None:
-        backend = _connect()
+        while CONNECTIONS:
+            CONNECTIONS.pop().close()
+        CONNECTIONS.append(backend := connect())
     if backend.engine is Engine.UNKNOWN:
         raise LessonError(
             f"{backend!r}: a lesson replaces its table only on engines that it knows. Start one of "
             "those: bin/ddb/start"
         )
     return backend
-
-
-def _connect() -> Backend:
-    """Connect to the default engine, and close the connection of an earlier lesson."""
-    while CONNECTIONS:
-        CONNECTIONS.pop().close()
-    CONNECTIONS.append(connect())
-    return CONNECTIONS[0]

@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from random import Random
 from uuid import UUID
 
 FIRST_TICK = datetime(2026, 1, 5, 9, tzinfo=UTC)  # two days after the seeded conversation
-TICK = timedelta(seconds=1)
 
 
-def clock(first: datetime = FIRST_TICK, tick: timedelta = TICK) -> Callable[[], datetime]:
-    """Return a clock that shows `first`, and `tick` more each time it is read."""
-    moments = (first + tick * count for count in range(10**9))
-    return lambda: next(moments)
+def clock() -> Callable[[], datetime]:
+    """Return a clock that shows `FIRST_TICK`, and a second more each time it is read."""
+    seconds = count()
+    return lambda: FIRST_TICK + timedelta(seconds=next(seconds))
 
 
 def uuids(name: str) -> Callable[[], str]:

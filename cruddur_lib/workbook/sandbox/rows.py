@@ -13,7 +13,6 @@ if TYPE_CHECKING:
 
 UUID = re.compile(r"([0-9a-f]{8})-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 WIDTH = 44  # characters of a cell
-KEYS = ("pk", "sk")
 NONE = "–"  # the cell of an attribute that an item lacks
 
 
@@ -25,15 +24,10 @@ class WrittenRows:
     removed: list[Row] = field(default_factory=list)
 
     def note(self, before: Sequence[Row], after: Sequence[Row]) -> None:
-        """Keep the rows that are new or changed, and those whose key is gone.
-
-        Args:
-            before: all rows of the table at the beginning.
-            after: all rows of the table at the end.
-        """
-        keys = [_key(row) for row in after]
+        """Compare all rows of the table at the beginning with those at the end."""
+        keys = [(row["pk"], row["sk"]) for row in after]
         self.put = [row for row in after if row not in before]
-        self.removed = [row for row in before if _key(row) not in keys]
+        self.removed = [row for row in before if (row["pk"], row["sk"]) not in keys]
 
     def __len__(self) -> int:
         """Return how many rows were put, changed or removed."""
@@ -49,8 +43,7 @@ def as_table(rows: Sequence[Row]) -> "pd.DataFrame":
 
     Uuids are cut to eight digits, and texts to the width of a cell.
     """
-    others = sorted({name for row in rows for name in row} - {*KEYS})
-    columns = [*KEYS, *others]
+    columns = ["pk", "sk", *sorted({name for row in rows for name in row} - {"pk", "sk"})]
     cells = [[cell_text(row.get(name, NONE)) for name in columns] for row in rows]
     return frame(cells, [f"row {number}" for number, _ in enumerate(rows, 1)], columns)
 
@@ -63,7 +56,3 @@ def cell_text(value: object) -> str:
     """
     text = UUID.sub(r"\1…", str(sorted(value) if isinstance(value, set) else value))
     return shortened(text, WIDTH)
-
-
-def _key(row: Row) -> tuple[str, ...]:
-    return tuple(row[name] for name in KEYS)

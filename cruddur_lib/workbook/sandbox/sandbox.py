@@ -36,14 +36,14 @@ class Sandbox:
     new_uuid: Callable[[], str]
     table: str = TABLE_NAME
     design: str = "bootcamp"
-    positions: dict[str, str] = field(default_factory=dict)  # where reading the stream goes on
+    positions: dict[str, str] = field(default_factory=dict)  # in the stream, after the last read
     crowd: Crowd | None = None  # more people and messages than the seeds
 
     def users(self, *handles: str) -> tuple[User, ...]:
         """Return the users with these handles, or all users in the directory's order."""
         people = self.crowd.people if self.crowd else tuple(seeds.users().values())
         known = {user.handle: user for user in people}
-        return tuple(known.get(h) or seeds.user(h) for h in handles) if handles else people
+        return tuple(known.get(h) or seeds.user(h) for h in handles) or people
 
     def inbox(self) -> Inbox:
         """Return an inbox of this sandbox's design, on its table, clock and uuids."""
@@ -64,11 +64,10 @@ class Sandbox:
         """
         (andrew,) = self.users("andrewbrown")
         uuid = seeds.conversation()[0].group_uuid
-        groups = self.inbox().list_message_groups(andrew, PAGE_LIMIT)
-        found = [group for group in groups if group.uuid == uuid]
-        if not found:
-            raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
-        return found[0]
+        for group in self.inbox().list_message_groups(andrew, PAGE_LIMIT):
+            if group.uuid == uuid:
+                return group
+        raise LessonError(f"the seeded message group is gone: start({self.name!r}) again")
 
     def rows(self) -> list[Row]:
         """Return every row of the table, sorted by pk and sk."""
@@ -85,16 +84,14 @@ class Sandbox:
     def meter(self, *, compare: bool = False) -> Meter:
         """Return a meter of the capacity units that its `with` block consumes.
 
-        Args:
-            compare: also ask the engine for its own units, for `Meter.compare()`.
+        With `compare`, ask the engine for its own units too, for `Meter.compare()`.
         """
         return Meter(self.backend, compare=compare)
 
     def pump(self, handler: Handler | None = None) -> PumpReport:
         """Send the new stream records to a handler and report what happened.
 
-        Args:
-            handler: by default the design's own; a design without one reports nothing.
+        The default is the design's own handler. A design without one reports zero records.
         """
         handler = handler or self.inbox().stream_handler()
         if handler is None:
@@ -107,8 +104,7 @@ class Sandbox:
     def new_records(self, handler: Handler | None = None) -> list[Record]:
         """Return the stream records that arrived since the last call, oldest first.
 
-        Args:
-            handler: also gets the records; without one they are only read.
+        A handler, if there is one, gets them too.
         """
         seen: list[Record] = []
 
@@ -121,16 +117,15 @@ class Sandbox:
 
     @contextmanager
     def scratch(self, design: str = "bootcamp", *, seeded: bool = True) -> Iterator["Sandbox"]:
-        """Give a fresh sandbox on a table of its own, which is dropped afterwards.
+        """Yield a new sandbox on a table of its own, which is dropped afterwards.
 
-        Answers are computed there, so that they change nothing on the learner's table.
+        Answers are computed there, so that the learner's table stays as it is.
 
         Args:
             design: the name of the table's design.
             seeded: whether the table begins with the seeded conversation.
         """
-        moments, new_uuid = clock(), uuids(self.name)
-        fresh = Sandbox(self.name, self.backend, moments, new_uuid, SCRATCH, design)
+        fresh = Sandbox(self.name, self.backend, clock(), uuids(self.name), SCRATCH, design)
         fresh.fill(seeded=seeded)
         try:
             yield fresh
@@ -145,4 +140,5 @@ class Sandbox:
         if seeded:
             seeds.seed(self.inbox())
         if seeded and self.crowd:
-            self.crowd.load(self.inbox())
+            for drafts in self.crowd.conversations:
+                self.inbox().load(drafts)

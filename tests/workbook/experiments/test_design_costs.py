@@ -137,9 +137,9 @@ def test_a_row_that_no_message_can_have(lesson):
 
 def test_the_table_has_a_column_for_each_design(costs):
     """Its cells and labels name the units."""
-    shown = table_of(costs)
+    frame = table_of(costs)
 
-    assert list(shown.columns) == list(DESIGNS)
-    assert shown.loc["a message (D and E)", "bootcamp"] == "5 + 4 w, 2 r"
-    assert shown.loc["Lambda invocations per message"].tolist() == [5, 3, 0, 0]
-    assert shown.loc["inbox of 20 groups, RCU"].tolist() == ["1.5", "1", "1", "10.5"]
+    assert list(frame.columns) == list(DESIGNS)
+    assert frame.loc["a message (D and E)", "bootcamp"] == "5 + 4 w, 2 r"
+    assert frame.loc["Lambda invocations per message"].tolist() == [5, 3, 0, 0]
+    assert frame.loc["inbox of 20 groups, RCU"].tolist() == ["1.5", "1", "1", "10.5"]

@@ -33,5 +33,5 @@ def test_it_is_the_conversation(sql):
         "ORDER BY created_at"
     )
 
-    told = [(row["handle"], moment(row["created_at"]), row["text"]) for row in rows]
-    assert told == [(d.sender.handle, d.created_at, d.text) for d in seeds.conversation()]
+    found = [(row["handle"], moment(row["created_at"]), row["text"]) for row in rows]
+    assert found == [(d.sender.handle, d.created_at, d.text) for d in seeds.conversation()]

@@ -10,13 +10,7 @@ from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import Nat, OnDemand, Usage
 from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.workbook.experiments.monthly_usage import PARTS
-from cruddur_lib.workbook.figures.bills import (
-    FILLS,
-    MARKERS,
-    bill_by_users,
-    free_users,
-    shares,
-)
+from cruddur_lib.workbook.figures.bills import FILLS, MARKERS, bill_by_users, free_users, shares
 from tests.helpers.seen import flaws
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))

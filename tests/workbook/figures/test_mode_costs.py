@@ -27,11 +27,11 @@ def rows():
 def test_a_dot_stands_at_its_usd_and_is_hollow_where_too_much_is_throttled(rows):
     """On demand: 10 writes a second for 730 hours. Fixed: 730 hours of 5 WCU and 1 RCU."""
     figure = draw(rows).figure
-    asked, fixed = figure.axes[0].lines
+    on_request, fixed = figure.axes[0].lines
 
-    assert asked.get_xdata()[0] == pytest.approx(10 * 3_600 * 730 * 0.625e-6)
+    assert on_request.get_xdata()[0] == pytest.approx(10 * 3_600 * 730 * 0.625e-6)
     assert fixed.get_xdata()[0] == pytest.approx(730 * (5 * 0.00065 + 0.00013))
-    assert asked.get_markerfacecolor() == asked.get_color()
+    assert on_request.get_markerfacecolor() == on_request.get_color()
     assert fixed.get_markerfacecolor() == "white"
     assert flaws(figure) == []
 

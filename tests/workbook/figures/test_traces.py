@@ -11,12 +11,12 @@ from cruddur_lib.workbook.figures.traces import demand, traces
 from tests.helpers.seen import flaws
 
 
-def trace(wanted, policy, burst=300):
+def trace(units_a_second, policy, burst=300):
     """The trace of a table's writes, with this demand in units a second for each minute."""
-    units = SECONDS_PER_MINUTE * np.array(wanted, dtype=float)
+    units = SECONDS_PER_MINUTE * np.array(units_a_second, dtype=float)
     workload = Workload(START, Demand(units, units))
-    given = simulate(workload, {TABLE_PART: ReadsWrites(policy, policy)}, burst_at_start=burst)
-    return given.trace(TABLE_PART).writes
+    result = simulate(workload, {TABLE_PART: ReadsWrites(policy, policy)}, burst_at_start=burst)
+    return result.trace(TABLE_PART).writes
 
 
 def test_what_is_throttled_is_told_from_its_first_minute():

@@ -7,10 +7,10 @@ UUID = "a745d61e-abe5-40e0-a379-8be5bd77df98"
 
 def test_keys_come_first_then_attributes_by_name():
     """An attribute that a row lacks is a dash."""
-    shown = as_table([{"sk": "1", "pk": "a", "b": "x"}, {"pk": "a", "sk": "2", "a": "y"}])
+    frame = as_table([{"sk": "1", "pk": "a", "b": "x"}, {"pk": "a", "sk": "2", "a": "y"}])
 
-    assert list(shown.columns) == ["pk", "sk", "a", "b"]
-    assert shown.to_numpy().tolist() == [["a", "1", "–", "x"], ["a", "2", "y", "–"]]
+    assert list(frame.columns) == ["pk", "sk", "a", "b"]
+    assert frame.to_numpy().tolist() == [["a", "1", "–", "x"], ["a", "2", "y", "–"]]
 
 
 def test_no_rows_are_a_table_with_keys():
