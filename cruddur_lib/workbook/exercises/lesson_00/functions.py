@@ -5,8 +5,8 @@ from collections.abc import Callable
 from cruddur_lib.messaging.entities import Membership, Message, Page, User
 from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.workbook.exercises.shared import load_conversation
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "how-many": count the messages of a conversation.
@@ -60,6 +60,33 @@ def all_but_the_last_page(inbox: SmallPages, group: Membership) -> int:
         count += len(page)
         page = inbox.list_messages(group, cursor=page.cursor)
     return count
+
+
+HOW_MANY = CodeQuestion(
+    name="how-many",
+    unit="a function of an inbox and a group that returns a number",
+    shown_in="A: the messages of a group",
+    cases=conversation_lengths,
+    run=count_messages,
+    describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
+    problem=lambda length, given: "" if given == length else f"it returns {given!r}",
+    why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
+    mistakes=(
+        Mistake(
+            first_page_only, "A page is not everything, whatever its limit is: its cursor leads on."
+        ),
+        Mistake(two_pages_only, "The second page has a cursor too."),
+        Mistake(
+            all_but_the_last_page,
+            "The last page has no cursor, and messages all the same: count it as well.",
+        ),
+    ),
+    hints=(
+        "What does `inbox.list_messages(group)` give besides messages?",
+        "`page.cursor` is None on the last page; until then it fetches the next.",
+        "`while page.cursor:` read on with `cursor=page.cursor`, and add up.",
+    ),
+)
 
 
 # Exercise "waiting": the people who wait for an answer.
@@ -120,3 +147,26 @@ def by_the_oldest_message(inbox: Inbox, me: User) -> set[str]:
     """Known mistake: looks at the oldest message of a page."""
     groups = inbox.list_message_groups(me)
     return {g.other.handle for g in groups if inbox.list_messages(g)[-1].sender.uuid != me.uuid}
+
+
+WAITING = CodeQuestion(
+    name="waiting",
+    unit="a function of an inbox and a user that returns a set of handles",
+    shown_in="Where all this lies",
+    cases=exchanges,
+    run=people_waiting,
+    describe=describe_exchange,
+    problem=waiting_problem,
+    max_cases=12,
+    why="B names the people, and A says who wrote last.",
+    mistakes=(
+        Mistake(all_people, "A group row names the other person, whoever wrote last."),
+        Mistake(people_i_wait_for, "Those are the people that I wait for."),
+        Mistake(by_the_oldest_message, "A page is newest first: its last message is the oldest."),
+    ),
+    hints=(
+        "Which pattern gives the people, and which says who wrote last?",
+        "Of each `group` of B: `group.other` is the person; A says who wrote last.",
+        "`inbox.list_messages(group)[0].sender` is `group.other`, or it is not.",
+    ),
+)

@@ -6,8 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "time-key": a text for a moment, so that texts sort by time.
@@ -96,6 +96,31 @@ def variable_width(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
+TIME_KEY = CodeQuestion(
+    name="time-key",
+    unit="a function of a datetime with a zone that returns a text",
+    shown_in="A bug hunt: a time that sorts",
+    cases=two_moments,
+    run=time_keys,
+    describe=describe_pair,
+    problem=time_key_problem,
+    failure_kind=time_key_failure,
+    why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
+    mistakes=(
+        Mistake(in_the_senders_zone, "Texts of different zones do not sort by time."),
+        Mistake(without_the_zone, "The zone was cut off; it has to be reckoned in."),
+        Mistake(zone_without_conversion, "replace() writes another zone on the same clock."),
+        Mistake(whole_seconds, "Two messages within a second need two keys."),
+        Mistake(variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."),
+    ),
+    hints=(
+        "Write the two texts one under the other: which character decides, and what is it?",
+        "Bring every moment to one zone before you write it down: `astimezone`.",
+        'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
+    ),
+)
+
+
 # Exercise "like-key": the primary key of a like.
 
 Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two people
@@ -172,3 +197,27 @@ def by_person(_: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
 def by_group(group_uuid: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
     """Known mistake: stores all likes of a group in one partition."""
     return f"LIKE#{group_uuid}", f"{message_uuid}#{user_uuid}"
+
+
+LIKE_KEY = CodeQuestion(
+    name="like-key",
+    unit="a function of three uuids that returns pk and sk",
+    shown_in="B: the key of an inbox",
+    cases=likes,
+    run=like_keys,
+    describe=lambda _: "two people who like two messages of a group",
+    problem=like_key_problem,
+    failure_kind=like_key_problem,
+    why="What is read together shares a partition key, and what may not be twice is the key.",
+    mistakes=(
+        Mistake(among_the_messages, "Whatever lies in MSG#… is a message to pattern A."),
+        Mistake(same_key_for_all, "A key is unique: a second put there is an overwrite."),
+        Mistake(by_person, "That answers what somebody likes; we ask who likes a message."),
+        Mistake(by_group, "The question fixes a message, so the message is the partition."),
+    ),
+    hints=(
+        "What does the question fix? That is the partition key.",
+        "Who likes *this message*: the message is fixed, and people are listed under it.",
+        "pk has the message's uuid in it, and sk the person's.",
+    ),
+)

@@ -1,7 +1,6 @@
 """Exercises of lesson 01, From screen to keys."""
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -197,62 +196,6 @@ EXERCISES = (
             "It is the number of handles from above, and the first message.",
         ),
     ),
-    CodeQuestion(
-        name="time-key",
-        unit="a function of a datetime with a zone that returns a text",
-        shown_in="A bug hunt: a time that sorts",
-        cases=functions.two_moments,
-        run=functions.time_keys,
-        describe=functions.describe_pair,
-        problem=functions.time_key_problem,
-        failure_kind=functions.time_key_failure,
-        why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
-        mistakes=(
-            Mistake(functions.in_the_senders_zone, "Texts of different zones do not sort by time."),
-            Mistake(functions.without_the_zone, "The zone was cut off; it has to be reckoned in."),
-            Mistake(
-                functions.zone_without_conversion,
-                "replace() writes another zone on the same clock.",
-            ),
-            Mistake(functions.whole_seconds, "Two messages within a second need two keys."),
-            Mistake(
-                functions.variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."
-            ),
-        ),
-        hints=(
-            "Write the two texts one under the other: which character decides, and what is it?",
-            "Bring every moment to one zone before you write it down: `astimezone`.",
-            'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
-        ),
-    ),
-    CodeQuestion(
-        name="like-key",
-        unit="a function of three uuids that returns pk and sk",
-        shown_in="B: the key of an inbox",
-        cases=functions.likes,
-        run=functions.like_keys,
-        describe=lambda _: "two people who like two messages of a group",
-        problem=functions.like_key_problem,
-        failure_kind=functions.like_key_problem,
-        why="What is read together shares a partition key, and what may not be twice is the key.",
-        mistakes=(
-            Mistake(
-                functions.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
-            ),
-            Mistake(
-                functions.same_key_for_all, "A key is unique: a second put there is an overwrite."
-            ),
-            Mistake(
-                functions.by_person, "That answers what somebody likes; we ask who likes a message."
-            ),
-            Mistake(
-                functions.by_group, "The question fixes a message, so the message is the partition."
-            ),
-        ),
-        hints=(
-            "What does the question fix? That is the partition key.",
-            "Who likes *this message*: the message is fixed, and people are listed under it.",
-            "pk has the message's uuid in it, and sk the person's.",
-        ),
-    ),
+    functions.TIME_KEY,
+    functions.LIKE_KEY,
 )

@@ -11,8 +11,8 @@ from cruddur_lib.costs.units.capacity_units import Consistency
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.keys import messages_pk
 from cruddur_lib.workbook.exercises import shared
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "latest": the newest 20 messages at any time of year.
@@ -95,6 +95,30 @@ def oldest_20(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
     return query("pk = :pk", {":pk": messages_pk(group_uuid)}, Limit=20)
 
 
+LATEST = CodeQuestion(
+    name="latest",
+    unit="a function of query, group_uuid and now that returns items",
+    shown_in="The New Year wall",
+    cases=openings,
+    run=read_latest,
+    setup=two_conversations,
+    describe=describe_opening,
+    problem=latest_problem,
+    why="The newest 20 are at the end of the strip, whatever the calendar says.",
+    mistakes=(
+        Mistake(this_year_only, "The year is part of the condition: last year is cut off."),
+        Mistake(since_last_year, "The wall is a year further away, and still there."),
+        Mistake(this_century_only, "A group's first message lies at 0000#first, before all times."),
+        Mistake(oldest_20, "A strip is read from its start, unless ScanIndexForward=False."),
+    ),
+    hints=(
+        "What does the condition on `sk` leave out?",
+        "Newest first with a Limit needs no condition on `sk` at all.",
+        'Only `"pk = :pk"`, `ScanIndexForward=False` and `Limit=20` remain.',
+    ),
+)
+
+
 # Exercise "query-units": the read units of a Query.
 
 QueryRead = tuple[list[int], bool]  # bytes of the items; whether strongly consistent
@@ -142,6 +166,28 @@ def blocks_of_4000(sizes: list[int], strongly: object) -> float:
 def without_rounding(sizes: list[int], strongly: object) -> float:
     """Known mistake: charges parts of a block."""
     return sum(sizes) / BLOCK * (1 if strongly else 0.5)
+
+
+QUERY_UNITS = CodeQuestion(
+    name="query-units",
+    unit="a function of sizes in bytes and whether strongly that returns read units",
+    shown_in="What the newest 20 cost",
+    cases=query_reads,
+    describe=describe_query,
+    problem=query_units_problem,
+    why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
+    mistakes=(
+        Mistake(round_each_item, "A Query adds its items up first, and rounds once."),
+        Mistake(zero_for_an_empty_page, "A Query that finds nothing is charged one block."),
+        Mistake(blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."),
+        Mistake(without_rounding, "There are no parts of a block: round up."),
+    ),
+    hints=(
+        "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
+        "At least one block, also for nothing: `max(1, ...)`.",
+        "Times 1 if strongly, else times 0.5.",
+    ),
+)
 
 
 # Exercise "message-21": the newest messages in several pages.
@@ -255,3 +301,32 @@ def _paged_query(scratch: Sandbox) -> ReplyQuery:
         return dict(shared.query(scratch, condition, values, **options))
 
     return query
+
+
+MESSAGE_21 = CodeQuestion(
+    name="message-21",
+    unit="a function of query, group_uuid and count that returns items",
+    shown_in="Message 21",
+    cases=message_counts,
+    run=read_newest,
+    setup=one_conversation,
+    describe=lambda count: f"the newest {count} of {MESSAGES} messages",
+    problem=newest_problem,
+    why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
+    mistakes=(
+        Mistake(one_page, "A page is not everything: its LastEvaluatedKey leads on."),
+        Mistake(two_pages, "The second page has a LastEvaluatedKey as well: go on."),
+        Mistake(endless_loop, "The key to go on with stands in the newest reply."),
+        Mistake(
+            key_in_every_reply,
+            "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
+        ),
+        Mistake(whole_pages, "A page may bring more than was asked for: `[:count]`."),
+        Mistake(all_messages, "Stop when there are enough, and give `count` of them."),
+    ),
+    hints=(
+        "What does a reply have, beside `Items`, where more messages follow?",
+        "`LastEvaluatedKey`: the next request takes it as `ExclusiveStartKey`.",
+        "A loop: until `count` items are there, or a reply has no `LastEvaluatedKey`.",
+    ),
+)

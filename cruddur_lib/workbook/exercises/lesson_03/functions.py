@@ -7,7 +7,8 @@ from typing import Any
 from cruddur_lib.backends.faults import BATCH, Fault, with_faults
 from cruddur_lib.costs.units.capacity_units import write_units
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "text-bytes": the bytes of a text.
@@ -38,6 +39,27 @@ def count_utf_16_bytes(text: str) -> int:
 def four_bytes_each(text: str) -> int:
     """Known mistake: counts four bytes for every character."""
     return 4 * len(text)
+
+
+TEXT_BYTES = CodeQuestion(
+    name="text-bytes",
+    unit="a function of a text that returns its bytes",
+    shown_in="Bytes, not characters",
+    cases=texts,
+    describe=lambda text: f"the text {text!r}",
+    problem=text_problem,
+    why="DynamoDB stores text as UTF-8, and counts that.",
+    mistakes=(
+        Mistake(count_characters, "Characters are not bytes, as soon as they leave ASCII."),
+        Mistake(count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
+        Mistake(four_bytes_each, "Four is the most that a character takes in UTF-8."),
+    ),
+    hints=(
+        "`len` of a text counts characters; of what would it count bytes?",
+        "A text becomes bytes by `encode`.",
+        "`text.encode()` is UTF-8, unless you say otherwise.",
+    ),
+)
 
 
 # Exercise "write-units": the write units of a put or a delete.
@@ -91,6 +113,29 @@ def without_transactions(before: int, after: int, _: object) -> int:
 def in_read_blocks(before: int, after: int, transactional: object) -> int:
     """Known mistake: counts blocks of 4 KB, as for a read."""
     return max(1, ceil(max(before, after) / (4 * KB))) * (2 if transactional else 1)
+
+
+WRITE_UNITS = CodeQuestion(
+    name="write-units",
+    unit="a function of two sizes in bytes and a flag that returns write units",
+    shown_in="Update and delete, priced",
+    cases=writes,
+    describe=describe_write,
+    problem=write_problem,
+    why="The larger of both, in whole KB, at least one; twice in a transaction.",
+    mistakes=(
+        Mistake(new_size_only, "What was there before counts, where it was larger."),
+        Mistake(sum_of_sizes, "The larger of both counts, not their sum."),
+        Mistake(zero_for_nothing, "A write that finds nothing costs one unit."),
+        Mistake(without_transactions, "In a transaction the table's units count twice."),
+        Mistake(in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
+    ),
+    hints=(
+        "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
+        "At least one: `max(1, ...)`.",
+        "Times 2 if transactional.",
+    ),
+)
 
 
 # Exercise "put-all": BatchWriteItem until no item is unprocessed.
@@ -160,3 +205,26 @@ def endless_loop(client: Any, table: str, rows: list[dict[str, str]]) -> None:
 def _put_requests(table: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     """Return the rows as BatchWriteItem takes them."""
     return {table: [{"PutRequest": {"Item": row}} for row in rows]}
+
+
+PUT_ALL = CodeQuestion(
+    name="put-all",
+    unit="a function of a client, a table's name and rows that writes them all",
+    shown_in="Half a batch",
+    cases=batches,
+    returns=False,
+    run=count_stored_rows,
+    describe=describe_batch,
+    problem=put_all_problem,
+    why="What was left goes into the next batch, until a reply leaves nothing.",
+    mistakes=(
+        Mistake(ignore_unprocessed, "A success is not all of it: look at `UnprocessedItems`."),
+        Mistake(retry_once, "The second batch may leave some, too: go on until none."),
+        Mistake(endless_loop, "What is left stands in the newest reply, not in the first."),
+    ),
+    hints=(
+        "What does the reply have in `UnprocessedItems`?",
+        "It has the form of `RequestItems`: it can be sent as it stands.",
+        "`while left: left = client.batch_write_item(RequestItems=left)[...]`.",
+    ),
+)

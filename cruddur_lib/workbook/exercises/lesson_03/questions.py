@@ -1,7 +1,6 @@
 """Exercises of lesson 03, Writing."""
 
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -155,27 +154,7 @@ EXERCISES = (
             "A write's smallest price.",
         ),
     ),
-    CodeQuestion(
-        name="text-bytes",
-        unit="a function of a text that returns its bytes",
-        shown_in="Bytes, not characters",
-        cases=functions.texts,
-        describe=lambda text: f"the text {text!r}",
-        problem=functions.text_problem,
-        why="DynamoDB stores text as UTF-8, and counts that.",
-        mistakes=(
-            Mistake(
-                functions.count_characters, "Characters are not bytes, as soon as they leave ASCII."
-            ),
-            Mistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
-            Mistake(functions.four_bytes_each, "Four is the most that a character takes in UTF-8."),
-        ),
-        hints=(
-            "`len` of a text counts characters; of what would it count bytes?",
-            "A text becomes bytes by `encode`.",
-            "`text.encode()` is UTF-8, unless you say otherwise.",
-        ),
-    ),
+    functions.TEXT_BYTES,
     ValueQuestion(
         name="names",
         unit="bytes",
@@ -192,29 +171,7 @@ EXERCISES = (
             "`sum(len(name) for name in newest)`.",
         ),
     ),
-    CodeQuestion(
-        name="write-units",
-        unit="a function of two sizes in bytes and a flag that returns write units",
-        shown_in="Update and delete, priced",
-        cases=functions.writes,
-        describe=functions.describe_write,
-        problem=functions.write_problem,
-        why="The larger of both, in whole KB, at least one; twice in a transaction.",
-        mistakes=(
-            Mistake(functions.new_size_only, "What was there before counts, where it was larger."),
-            Mistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
-            Mistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
-            Mistake(
-                functions.without_transactions, "In a transaction the table's units count twice."
-            ),
-            Mistake(functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
-        ),
-        hints=(
-            "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
-            "At least one: `max(1, ...)`.",
-            "Times 2 if transactional.",
-        ),
-    ),
+    functions.WRITE_UNITS,
     ValueQuestion(
         name="answer-lost",
         unit="attempts",
@@ -286,32 +243,5 @@ EXERCISES = (
             "One way of C, and one of D.",
         ),
     ),
-    CodeQuestion(
-        name="put-all",
-        unit="a function of a client, a table's name and rows that writes them all",
-        shown_in="Half a batch",
-        cases=functions.batches,
-        returns=False,
-        run=functions.count_stored_rows,
-        describe=functions.describe_batch,
-        problem=functions.put_all_problem,
-        why="What was left goes into the next batch, until a reply leaves nothing.",
-        mistakes=(
-            Mistake(
-                functions.ignore_unprocessed,
-                "A success is not all of it: look at `UnprocessedItems`.",
-            ),
-            Mistake(
-                functions.retry_once, "The second batch may leave some, too: go on until none."
-            ),
-            Mistake(
-                functions.endless_loop, "What is left stands in the newest reply, not in the first."
-            ),
-        ),
-        hints=(
-            "What does the reply have in `UnprocessedItems`?",
-            "It has the form of `RequestItems`: it can be sent as it stands.",
-            "`while left: left = client.batch_write_item(RequestItems=left)[...]`.",
-        ),
-    ),
+    functions.PUT_ALL,
 )

@@ -3,7 +3,8 @@
 from math import isclose
 from typing import Any
 
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 
 Design = tuple[float, float]  # write units of a message, and of opening an inbox
 
@@ -49,3 +50,25 @@ def inverse_quotient(one: Design, other: Design) -> float | None:
     """Known mistake: swaps numerator and denominator."""
     at = (other[1] - one[1]) / (one[0] - other[0])
     return at if at > 0 else None
+
+
+SAME_COST = CodeQuestion(
+    name="same-cost",
+    unit="a function of two designs that returns opens per message, or None",
+    shown_in="What to choose when",
+    cases=two_designs,
+    returns=False,
+    describe=describe_designs,
+    problem=same_cost_problem,
+    why="Two lines meet where the one that starts higher has risen so much less.",
+    mistakes=(
+        Mistake(no_parallel_lines, "Where an open costs the same in both, they never meet."),
+        Mistake(negative_opens, "An inbox is never opened less than not at all."),
+        Mistake(inverse_quotient, "Units of a message, divided by units of an open."),
+    ),
+    hints=(
+        "What is the difference of both for a message, and what for each open?",
+        "The first divided by the second, where one makes up for the other.",
+        "None where the quotient would be negative, or has no value.",
+    ),
+)

@@ -14,7 +14,8 @@ from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Demand, Workload
 from cruddur_lib.workbook.exercises.shared import price_book
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "break-even": the utilization at which both modes cost the same.
@@ -64,6 +65,28 @@ def single_use(request: Decimal, hour: Decimal) -> Decimal:
 def in_percent(request: Decimal, hour: Decimal) -> Decimal:
     """Known mistake: returns percent."""
     return 100 * hour / (3_600 * request)
+
+
+BREAK_EVEN = CodeQuestion(
+    name="break-even",
+    unit="a function of two prices that returns a share",
+    shown_in="Two price tags",
+    cases=prices,
+    describe=describe_prices,
+    problem=break_even_problem,
+    why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
+    mistakes=(
+        Mistake(inverse_share, "That is how many times as dear on demand is; turn it."),
+        Mistake(sixty_uses, "A unit can be used each second: 3,600 times an hour."),
+        Mistake(single_use, "A unit-hour is not one use, but up to 3,600."),
+        Mistake(in_percent, "A share, please: 0.5 and not 50."),
+    ),
+    hints=(
+        "A unit used for a share of the hour: what would its uses cost on demand?",
+        "`share * 3_600 * request`; at which share is that `hour`?",
+        "Divide by the other two: `hour / (...)`.",
+    ),
+)
 
 
 # Exercise "a-minute": the units that a minute grants, and what is left in the burst bucket.
@@ -131,6 +154,29 @@ def one_second_only(bucket: float, demand: float, units: int) -> tuple[float, fl
     return granted, min(300 * units, bucket + units - granted)
 
 
+A_MINUTE = CodeQuestion(
+    name="a-minute",
+    unit="a function of the bucket, units wanted and units that returns two numbers",
+    shown_in="The burst bucket",
+    cases=minutes,
+    run=grant_minutes,
+    describe=describe_minutes,
+    problem=minutes_problem,
+    why="What is unused goes into the bucket, up to 300 seconds of it.",
+    mistakes=(
+        Mistake(unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."),
+        Mistake(no_refill, "What a minute leaves unused goes into the bucket."),
+        Mistake(without_a_bucket, "A minute gives its own units and the bucket's."),
+        Mistake(one_second_only, "A minute has 60 seconds: 60 times the units."),
+    ),
+    hints=(
+        "What can be given: `60 * units` and what is in the bucket.",
+        "`given` is what is wanted, if there is as much; the rest stays in the bucket.",
+        "`min(300 * units, bucket + 60 * units - given)` is left.",
+    ),
+)
+
+
 # Exercise "advise": the units for a target utilization, and the cheaper mode.
 
 TargetedDemand = tuple[int, float]  # units a second, and the target utilization as a share
@@ -193,3 +239,26 @@ def _advice(demand: int, units: int, book: PriceBook | None = None) -> Advice:
     tag = tariffs(book or price_book(), free_tier=False).writes
     on_demand = 3_600 * demand * tag.usd_per_request_unit
     return units, "on-demand" if on_demand < units * tag.usd_per_unit_hour else "provisioned"
+
+
+ADVISE = CodeQuestion(
+    name="advise",
+    unit="a function of units a second and a target that returns units and a mode",
+    shown_in="A calculator that looks right",
+    cases=demands,
+    run=advice_as_list,
+    describe=describe_demand,
+    problem=advice_problem,
+    why="A target is a share, and a price has its day.",
+    mistakes=(
+        Mistake(target_in_percent, "0.7 is a share: divide by it, and by nothing else."),
+        Mistake(old_prices, "These are prices of October 2024: on demand cost double."),
+        Mistake(times_the_target, "Units times the target are fewer than are wanted."),
+        Mistake(rounded_down, "There are no parts of a unit: round up, `ceil`."),
+    ),
+    hints=(
+        "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
+        "Then look at the day of the prices, and try a target of 0.2.",
+        "`ceil(wanted / target)`, and the `book` of this lesson.",
+    ),
+)

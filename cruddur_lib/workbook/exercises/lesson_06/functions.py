@@ -6,7 +6,13 @@ from typing import Any
 
 from cruddur_lib.costs.units.sizes import STORED
 from cruddur_lib.workbook.exercises.shared import is_close, price_book
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import (
+    CaseListQuestion,
+    Cases,
+    CodeQuestion,
+    strategies,
+)
+from cruddur_lib.workbook.questions.question import Mistake
 
 POOL = 18_600  # free WCU-hours a month
 
@@ -63,6 +69,29 @@ def negative_hours(periods: list[Period]) -> int:
     return sum(units * hours for units, hours in periods) - POOL
 
 
+BILLABLE = CodeQuestion(
+    name="billable",
+    unit="a function of a list of (units, hours) that returns WCU-hours",
+    shown_in="A pool of hours",
+    cases=months,
+    describe=describe_month,
+    problem=billable_problem,
+    why="All unit-hours together, without the pool, and never less than none.",
+    mistakes=(
+        Mistake(free_units_each, "There are not 25 free units for each table: one pool."),
+        Mistake(pool_for_each_period, "The pool comes off once, and not for each of them."),
+        Mistake(pool_of_720_hours, "The pool is 25 x 744 unit-hours, in a short month, too."),
+        Mistake(all_or_nothing, "Who uses more than the pool pays for what is above it."),
+        Mistake(negative_hours, "What is left of the pool is not paid out: 0 at least."),
+    ),
+    hints=(
+        "Multiply units and hours of each, and add them up first.",
+        "Then take 18,600 off, once.",
+        "`max(0, ...)` around it.",
+    ),
+)
+
+
 # Exercise "gb-seconds": the GB-seconds of a function above the free ones.
 
 Invocations = tuple[int, int, float]  # how many, MB of memory, seconds of each
@@ -113,6 +142,28 @@ def without_the_first_million(calls: int, memory: int, seconds: float) -> float:
 def without_free_seconds(calls: int, memory: int, seconds: float) -> float:
     """Known mistake: subtracts no free GB-seconds."""
     return calls * memory / MB_PER_GB * seconds
+
+
+GB_SECONDS = CodeQuestion(
+    name="gb-seconds",
+    unit="a function of calls, memory in MB and seconds that returns GB-seconds",
+    shown_in="The function and the stream",
+    cases=invocations,
+    describe=describe_invocations,
+    problem=gb_seconds_problem,
+    why="Calls x GB x seconds, without 400,000, and never less than none.",
+    mistakes=(
+        Mistake(gb_of_1000_mb, "A GB of memory has 1,024 MB."),
+        Mistake(seconds_only, "Seconds count by the memory: GB-seconds."),
+        Mistake(without_the_first_million, "Free requests are requests; their seconds count."),
+        Mistake(without_free_seconds, "400,000 GB-seconds are free, and they come off."),
+    ),
+    hints=(
+        "One call takes `memory / 1_024 * seconds` GB-seconds.",
+        "Times the calls, and then 400,000 come off.",
+        "`max(0, ...)` around it.",
+    ),
+)
 
 
 # Exercise "quote": the calculator of a month's USD that learners repair.
@@ -207,3 +258,27 @@ def without_overhead(tables: Sequence[int], items: int, size: int) -> float:
 def gb_of_1e9_bytes(tables: Sequence[int], items: int, size: int) -> float:
     """Known mistake: takes a GB for 10^9 bytes."""
     return month_usd(sum(tables) * HOURS - POOL, items * (size + STORED) / 10**9)
+
+
+QUOTE = CaseListQuestion(
+    name="quote",
+    unit="a function of tables, items and size that returns USD",
+    shown_in="A calculator that is wrong",
+    cases=quotes,
+    describe=describe_quote,
+    problem=quote_problem,
+    failure_kind=quote_failure,
+    why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
+    mistakes=(
+        Mistake(month_of_730_hours, "November has 720 hours; 730 are a mean month's."),
+        Mistake(pool_of_this_month, "The pool is 25 x 744 in every month, in this one too."),
+        Mistake(pool_for_each_table, "The pool comes off the sum, and not off each table."),
+        Mistake(without_overhead, "Storage adds 100 bytes to each item."),
+        Mistake(gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
+    ),
+    hints=(
+        "Which numbers in it are of a month, which of a GB, and which of an item?",
+        "Put `sum` around the units alone, and look at 730, and at 10**9.",
+        "And an item is `size + 100` bytes where it is stored.",
+    ),
+)

@@ -1,7 +1,6 @@
 """Exercises of lesson 06, The free tier and the whole bill."""
 
 from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -121,38 +120,7 @@ EXERCISES = (
             "None of them.",
         ),
     ),
-    CodeQuestion(
-        name="billable",
-        unit="a function of a list of (units, hours) that returns WCU-hours",
-        shown_in="A pool of hours",
-        cases=functions.months,
-        describe=functions.describe_month,
-        problem=functions.billable_problem,
-        why="All unit-hours together, without the pool, and never less than none.",
-        mistakes=(
-            Mistake(
-                functions.free_units_each, "There are not 25 free units for each table: one pool."
-            ),
-            Mistake(
-                functions.pool_for_each_period, "The pool comes off once, and not for each of them."
-            ),
-            Mistake(
-                functions.pool_of_720_hours,
-                "The pool is 25 x 744 unit-hours, in a short month, too.",
-            ),
-            Mistake(
-                functions.all_or_nothing, "Who uses more than the pool pays for what is above it."
-            ),
-            Mistake(
-                functions.negative_hours, "What is left of the pool is not paid out: 0 at least."
-            ),
-        ),
-        hints=(
-            "Multiply units and hours of each, and add them up first.",
-            "Then take 18,600 off, once.",
-            "`max(0, ...)` around it.",
-        ),
-    ),
+    functions.BILLABLE,
     ValueQuestion(
         name="fits-most",
         unit="a design",
@@ -245,35 +213,7 @@ EXERCISES = (
             "What is stored in the table, and what Lambda counts.",
         ),
     ),
-    CaseListQuestion(
-        name="quote",
-        unit="a function of tables, items and size that returns USD",
-        shown_in="A calculator that is wrong",
-        cases=functions.quotes,
-        describe=functions.describe_quote,
-        problem=functions.quote_problem,
-        failure_kind=functions.quote_failure,
-        why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
-        mistakes=(
-            Mistake(
-                functions.month_of_730_hours, "November has 720 hours; 730 are a mean month's."
-            ),
-            Mistake(
-                functions.pool_of_this_month,
-                "The pool is 25 x 744 in every month, in this one too.",
-            ),
-            Mistake(
-                functions.pool_for_each_table, "The pool comes off the sum, and not off each table."
-            ),
-            Mistake(functions.without_overhead, "Storage adds 100 bytes to each item."),
-            Mistake(functions.gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
-        ),
-        hints=(
-            "Which numbers in it are of a month, which of a GB, and which of an item?",
-            "Put `sum` around the units alone, and look at 730, and at 10**9.",
-            "And an item is `size + 100` bytes where it is stored.",
-        ),
-    ),
+    functions.QUOTE,
     ValueQuestion(
         name="dearest-at-1000",
         unit="a part of the bill",
@@ -347,29 +287,5 @@ EXERCISES = (
             "The one with the cheapest summaries.",
         ),
     ),
-    CodeQuestion(
-        name="gb-seconds",
-        unit="a function of calls, memory in MB and seconds that returns GB-seconds",
-        shown_in="The function and the stream",
-        cases=functions.invocations,
-        describe=functions.describe_invocations,
-        problem=functions.gb_seconds_problem,
-        why="Calls x GB x seconds, without 400,000, and never less than none.",
-        mistakes=(
-            Mistake(functions.gb_of_1000_mb, "A GB of memory has 1,024 MB."),
-            Mistake(functions.seconds_only, "Seconds count by the memory: GB-seconds."),
-            Mistake(
-                functions.without_the_first_million,
-                "Free requests are requests; their seconds count.",
-            ),
-            Mistake(
-                functions.without_free_seconds, "400,000 GB-seconds are free, and they come off."
-            ),
-        ),
-        hints=(
-            "One call takes `memory / 1_024 * seconds` GB-seconds.",
-            "Times the calls, and then 400,000 come off.",
-            "`max(0, ...)` around it.",
-        ),
-    ),
+    functions.GB_SECONDS,
 )
