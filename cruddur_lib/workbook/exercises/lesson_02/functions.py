@@ -1,4 +1,4 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 02."""
+"""The exercises of lesson 02 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,7 +7,7 @@ from math import ceil
 from typing import Any
 
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import Consistency
+from cruddur_lib.costs.units.capacity_units import READ_BLOCK, Consistency, blocks
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.keys import messages_pk
 from cruddur_lib.workbook.exercises import shared
@@ -70,29 +70,10 @@ def latest_problem(case: Opening, found: list[str]) -> str:
     return "" if found == ["right"] else f"it reads {len(found)} messages, and not {wanted}"
 
 
-def this_year_only(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
-    """Known mistake: the bootcamp's condition on the year."""
-    values = {":pk": messages_pk(group_uuid), ":year": str(now.year)}
-    condition = "pk = :pk AND begins_with(sk, :year)"
-    return query(condition, values, ScanIndexForward=False, Limit=20)
-
-
-def since_last_year(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
-    """Known mistake: moves the limit back by a year."""
-    values = {":pk": messages_pk(group_uuid), ":year": str(now.year - 1)}
-    return query("pk = :pk AND sk >= :year", values, ScanIndexForward=False, Limit=20)
-
-
-def this_century_only(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
-    """Known mistake: a condition that leaves out a group's first message."""
-    values = {":pk": messages_pk(group_uuid), ":century": "20"}
-    condition = "pk = :pk AND begins_with(sk, :century)"
-    return query(condition, values, ScanIndexForward=False, Limit=20)
-
-
-def oldest_20(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
-    """Known mistake: reads from the oldest message on."""
-    return query("pk = :pk", {":pk": messages_pk(group_uuid)}, Limit=20)
+def _newest_20_if(condition: str, start: object, query: ItemQuery, group_uuid: str) -> list[Any]:
+    """Read the newest 20 messages whose sort keys meet a condition with `:start`."""
+    values = {":pk": messages_pk(group_uuid), ":start": str(start)}
+    return query(f"pk = :pk AND {condition}", values, ScanIndexForward=False, Limit=20)
 
 
 LATEST = CodeQuestion(
@@ -106,10 +87,24 @@ LATEST = CodeQuestion(
     problem=latest_problem,
     why="The newest 20 are at the end of the strip, whatever the calendar says.",
     mistakes=(
-        Mistake(this_year_only, "The year is part of the condition: last year is cut off."),
-        Mistake(since_last_year, "The wall is a year further away, and still there."),
-        Mistake(this_century_only, "A group's first message lies at 0000#first, before all times."),
-        Mistake(oldest_20, "A strip is read from its start, unless ScanIndexForward=False."),
+        Mistake(
+            lambda query, group, now: _newest_20_if(
+                "begins_with(sk, :start)", now.year, query, group
+            ),
+            "The year is part of the condition: last year is cut off.",
+        ),
+        Mistake(
+            lambda query, group, now: _newest_20_if("sk >= :start", now.year - 1, query, group),
+            "The wall is a year further away, and still there.",
+        ),
+        Mistake(
+            lambda query, group, _now: _newest_20_if("begins_with(sk, :start)", 20, query, group),
+            "A group's first message lies at 0000#first, before all times.",
+        ),
+        Mistake(
+            lambda query, group, _now: query("pk = :pk", {":pk": messages_pk(group)}, Limit=20),
+            "A strip is read from its start, unless ScanIndexForward=False.",
+        ),
     ),
     hints=(
         "What does the condition on `sk` leave out?",
@@ -122,7 +117,6 @@ LATEST = CodeQuestion(
 # Exercise "query-units": the read units of a Query.
 
 QueryRead = tuple[list[int], bool]  # bytes of the items; whether strongly consistent
-BLOCK = 4_096  # bytes
 
 
 def query_reads() -> Cases:
@@ -148,26 +142,6 @@ def query_units_problem(case: QueryRead, answer: Any) -> str:
     return f"it returns {display_text(answer)}, and AWS bills {right:g} read units"
 
 
-def round_each_item(sizes: list[int], strongly: object) -> float:
-    """Known mistake: rounds every item up, as GetItem does."""
-    return sum(max(1, ceil(size / BLOCK)) for size in sizes) * (1 if strongly else 0.5)
-
-
-def zero_for_an_empty_page(sizes: list[int], strongly: object) -> float:
-    """Known mistake: charges no block for an empty page."""
-    return ceil(sum(sizes) / BLOCK) * (1 if strongly else 0.5)
-
-
-def blocks_of_4000(sizes: list[int], strongly: object) -> float:
-    """Known mistake: takes a KB for 1,000 bytes."""
-    return max(1, ceil(sum(sizes) / 4_000)) * (1 if strongly else 0.5)
-
-
-def without_rounding(sizes: list[int], strongly: object) -> float:
-    """Known mistake: charges parts of a block."""
-    return sum(sizes) / BLOCK * (1 if strongly else 0.5)
-
-
 QUERY_UNITS = CodeQuestion(
     name="query-units",
     unit="a function of sizes in bytes and whether strongly that returns read units",
@@ -177,10 +151,24 @@ QUERY_UNITS = CodeQuestion(
     problem=query_units_problem,
     why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
     mistakes=(
-        Mistake(round_each_item, "A Query adds its items up first, and rounds once."),
-        Mistake(zero_for_an_empty_page, "A Query that finds nothing is charged one block."),
-        Mistake(blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."),
-        Mistake(without_rounding, "There are no parts of a block: round up."),
+        Mistake(
+            lambda sizes, strongly: (
+                sum(blocks(size, READ_BLOCK) for size in sizes) * (1 if strongly else 0.5)
+            ),
+            "A Query adds its items up first, and rounds once.",
+        ),
+        Mistake(
+            lambda sizes, strongly: ceil(sum(sizes) / READ_BLOCK) * (1 if strongly else 0.5),
+            "A Query that finds nothing is charged one block.",
+        ),
+        Mistake(
+            lambda sizes, strongly: blocks(sum(sizes), 4_000) * (1 if strongly else 0.5),
+            "A KB is 1,024 bytes here, so a block is 4,096.",
+        ),
+        Mistake(
+            lambda sizes, strongly: sum(sizes) / READ_BLOCK * (1 if strongly else 0.5),
+            "There are no parts of a block: round up.",
+        ),
     ),
     hints=(
         "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
@@ -203,19 +191,13 @@ class StillReading(WorkbookError):
     """The learner's loop has sent too many requests."""
 
 
-def message_counts() -> Cases:
-    """Draw how many messages to read, around the ends of pages."""
-    return strategies().sampled_from((1, 20, 21, 40, 41, MESSAGES))
-
-
 @contextmanager
 def one_conversation(sandbox: Sandbox) -> Iterator[Sandbox]:
     """Give a scratch table with one conversation of 50 messages."""
-    rows = [{"pk": messages_pk(GROUP), "sk": f"{number:03}"} for number in range(MESSAGES)]
     with sandbox.scratch(seeded=False) as scratch:
         with scratch.backend.resource.Table(scratch.table).batch_writer() as batch:
-            for row in rows:
-                batch.put_item(Item=row)
+            for number in range(MESSAGES):
+                batch.put_item(Item={"pk": messages_pk(GROUP), "sk": f"{number:03}"})
         yield scratch
 
 
@@ -234,11 +216,6 @@ def newest_problem(count: int, found: list[str]) -> str:
     if len(found) != count:
         return f"it reads {len(found)}"
     return f"it reads {count}, and not the newest, newest first"
-
-
-def one_page(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
-    """Known mistake: ignores LastEvaluatedKey, as the bootcamp did."""
-    return list(_page(query, group_uuid)["Items"][:count])
 
 
 def two_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
@@ -278,11 +255,6 @@ def whole_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
     return found
 
 
-def all_messages(query: ReplyQuery, group_uuid: str, _: int) -> list[Any]:
-    """Known mistake: ignores `count`."""
-    return whole_pages(query, group_uuid, MESSAGES)
-
-
 def _page(query: ReplyQuery, group_uuid: str, **options: Any) -> dict[str, Any]:
     """Read a page, newest message first."""
     values = {":pk": messages_pk(group_uuid)}
@@ -307,14 +279,17 @@ MESSAGE_21 = CodeQuestion(
     name="message-21",
     unit="a function of query, group_uuid and count that returns items",
     shown_in="Message 21",
-    cases=message_counts,
+    cases=lambda: strategies().sampled_from((1, 20, 21, 40, 41, MESSAGES)),
     run=read_newest,
     setup=one_conversation,
     describe=lambda count: f"the newest {count} of {MESSAGES} messages",
     problem=newest_problem,
     why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
     mistakes=(
-        Mistake(one_page, "A page is not everything: its LastEvaluatedKey leads on."),
+        Mistake(
+            lambda query, group, count: _page(query, group)["Items"][:count],
+            "A page is not everything: its LastEvaluatedKey leads on.",
+        ),
         Mistake(two_pages, "The second page has a LastEvaluatedKey as well: go on."),
         Mistake(endless_loop, "The key to go on with stands in the newest reply."),
         Mistake(
@@ -322,7 +297,10 @@ MESSAGE_21 = CodeQuestion(
             "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
         ),
         Mistake(whole_pages, "A page may bring more than was asked for: `[:count]`."),
-        Mistake(all_messages, "Stop when there are enough, and give `count` of them."),
+        Mistake(
+            lambda query, group, _count: whole_pages(query, group, MESSAGES),
+            "Stop when there are enough, and give `count` of them.",
+        ),
     ),
     hints=(
         "What does a reply have, beside `Items`, where more messages follow?",

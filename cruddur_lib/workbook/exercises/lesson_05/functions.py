@@ -1,4 +1,4 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 05."""
+"""The exercises of lesson 05 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -47,26 +47,6 @@ def break_even_problem(case: Prices, answer: Any) -> str:
     return f"it returns {answer}, and the bills are the same at a share of {right:.4g}"
 
 
-def inverse_share(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: swaps numerator and denominator."""
-    return 3_600 * request / hour
-
-
-def sixty_uses(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: uses a unit once a minute."""
-    return hour / (60 * request)
-
-
-def single_use(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: uses a unit once an hour."""
-    return hour / request
-
-
-def in_percent(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: returns percent."""
-    return 100 * hour / (3_600 * request)
-
-
 BREAK_EVEN = CodeQuestion(
     name="break-even",
     unit="a function of two prices that returns a share",
@@ -76,10 +56,20 @@ BREAK_EVEN = CodeQuestion(
     problem=break_even_problem,
     why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
     mistakes=(
-        Mistake(inverse_share, "That is how many times as dear on demand is; turn it."),
-        Mistake(sixty_uses, "A unit can be used each second: 3,600 times an hour."),
-        Mistake(single_use, "A unit-hour is not one use, but up to 3,600."),
-        Mistake(in_percent, "A share, please: 0.5 and not 50."),
+        Mistake(
+            lambda request, hour: 3_600 * request / hour,
+            "That is how many times as dear on demand is; turn it.",
+        ),
+        Mistake(
+            lambda request, hour: hour / (60 * request),
+            "A unit can be used each second: 3,600 times an hour.",
+        ),
+        Mistake(
+            lambda request, hour: hour / request, "A unit-hour is not one use, but up to 3,600."
+        ),
+        Mistake(
+            lambda request, hour: 100 * hour / (3_600 * request), "A share, please: 0.5 and not 50."
+        ),
     ),
     hints=(
         "A unit used for a share of the hour: what would its uses cost on demand?",
@@ -143,11 +133,6 @@ def no_refill(bucket: float, demand: float, units: int) -> tuple[float, float]:
     return granted, bucket - max(0, granted - 60 * units)
 
 
-def without_a_bucket(bucket: float, demand: float, units: int) -> tuple[float, float]:
-    """Known mistake: grants the provisioned units only."""
-    return min(demand, 60 * units), bucket
-
-
 def one_second_only(bucket: float, demand: float, units: int) -> tuple[float, float]:
     """Known mistake: takes the units of a second for those of a minute."""
     granted = min(demand, units + bucket)
@@ -166,7 +151,10 @@ A_MINUTE = CodeQuestion(
     mistakes=(
         Mistake(unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."),
         Mistake(no_refill, "What a minute leaves unused goes into the bucket."),
-        Mistake(without_a_bucket, "A minute gives its own units and the bucket's."),
+        Mistake(
+            lambda bucket, demand, units: (min(demand, 60 * units), bucket),
+            "A minute gives its own units and the bucket's.",
+        ),
         Mistake(one_second_only, "A minute has 60 seconds: 60 times the units."),
     ),
     hints=(
@@ -214,26 +202,6 @@ def advice_problem(case: TargetedDemand, answer: Any) -> str:
     return f"it returns {answer!r}; right is {list(right)!r}"
 
 
-def target_in_percent(demand: int, target: float) -> Advice:
-    """Known mistake: repairs the prices and leaves the target a percentage."""
-    return _advice(demand, ceil(100 * demand / target))
-
-
-def old_prices(demand: int, target: float) -> Advice:
-    """Known mistake: repairs the target and leaves the old prices."""
-    return _advice(demand, ceil(demand / target), price_book(OLD_PRICES))
-
-
-def times_the_target(demand: int, target: float) -> Advice:
-    """Known mistake: multiplies by the target."""
-    return _advice(demand, ceil(demand * target))
-
-
-def rounded_down(demand: int, target: float) -> Advice:
-    """Known mistake: rounds units down."""
-    return _advice(demand, max(1, int(demand / target)))
-
-
 def _advice(demand: int, units: int, book: PriceBook | None = None) -> Advice:
     """Return the units, and the cheaper mode for an hour, by today's prices or by `book`."""
     tag = tariffs(book or price_book(), free_tier=False).writes
@@ -251,10 +219,22 @@ ADVISE = CodeQuestion(
     problem=advice_problem,
     why="A target is a share, and a price has its day.",
     mistakes=(
-        Mistake(target_in_percent, "0.7 is a share: divide by it, and by nothing else."),
-        Mistake(old_prices, "These are prices of October 2024: on demand cost double."),
-        Mistake(times_the_target, "Units times the target are fewer than are wanted."),
-        Mistake(rounded_down, "There are no parts of a unit: round up, `ceil`."),
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(100 * demand / target)),
+            "0.7 is a share: divide by it, and by nothing else.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(demand / target), price_book(OLD_PRICES)),
+            "These are prices of October 2024: on demand cost double.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(demand * target)),
+            "Units times the target are fewer than are wanted.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, max(1, int(demand / target))),
+            "There are no parts of a unit: round up, `ceil`.",
+        ),
     ),
     hints=(
         "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
