@@ -1,6 +1,14 @@
 """Exercises of lesson 00, The whole game."""
 
 from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
+from cruddur_lib.workbook.exercises.shared import (
+    all_pages,
+    inbox_items,
+    on_seeds,
+    rows_written,
+    send,
+    send_first,
+)
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -8,7 +16,7 @@ EXERCISES = (
         name="inbox-lines",
         unit="message groups",
         shown_in="B: my message groups",
-        answer=answers.groups_in_the_inbox,
+        answer=on_seeds(lambda scratch: len(inbox_items(scratch, "andrewbrown"))),
         why="All 104 messages are one conversation, and that is one line of the inbox.",
         mistakes=(
             Mistake(104, "So many messages; an inbox has one line for each conversation."),
@@ -44,7 +52,7 @@ EXERCISES = (
         name="pages",
         unit="pages",
         shown_in="A: the messages of a group",
-        answer=answers.pages_of_20,
+        answer=on_seeds(lambda scratch: sum(map(bool, all_pages(scratch.inbox(), scratch.group)))),
         why="Five full ones and one with the last four messages.",
         mistakes=(
             Mistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
@@ -61,7 +69,7 @@ EXERCISES = (
         name="partition-keys",
         unit="partition keys",
         shown_in="Where all this lies",
-        answer=answers.partition_keys,
+        answer=on_seeds(lambda scratch: len({row["pk"] for row in scratch.rows()})),
         why="One for the messages of the conversation, and one for each person's inbox.",
         mistakes=(
             Mistake(
@@ -80,7 +88,7 @@ EXERCISES = (
         name="rows-of-d",
         unit="rows",
         shown_in="D: a message in a group that is there",
-        answer=answers.rows_of_a_message,
+        answer=rows_written(send),
         why="The message, and nothing else.",
         mistakes=(
             Mistake(3, "The message and one for each inbox: other designs do that, not this one."),
@@ -112,7 +120,7 @@ EXERCISES = (
         name="rows-of-c",
         unit="rows",
         shown_in="C: the first message in a new group",
-        answer=answers.rows_of_a_first_message,
+        answer=rows_written(send_first),
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
         mistakes=(
             Mistake(1, "Then neither of them would see a new conversation in the inbox."),

@@ -1,6 +1,7 @@
 """Exercises of lesson 01, From screen to keys."""
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
+from cruddur_lib.workbook.exercises.shared import inbox_items, index_items, on_seeds
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -44,7 +45,7 @@ EXERCISES = (
         name="whose-handle",
         unit="a handle, in quotes",
         shown_in="00-the-whole-game: Where all this lies",
-        answer=answers.handle_in_baykos_group_row,
+        answer=on_seeds(lambda scratch: str(inbox_items(scratch, "bayko")[0]["user_handle"])),
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
         mistakes=(
             Mistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
@@ -76,7 +77,9 @@ EXERCISES = (
         name="handles",
         unit="rows",
         shown_in="B: the key of an inbox",
-        answer=answers.rows_with_baykos_handle,
+        answer=on_seeds(
+            lambda scratch: [row.get("user_handle") for row in scratch.rows()].count("bayko")
+        ),
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
         mistakes=(
             Mistake(52, "His messages, yes; and in Andrew's group row he is the other person."),
@@ -93,7 +96,7 @@ EXERCISES = (
         name="in-the-index",
         unit="items",
         shown_in="E: what nobody asks for",
-        answer=answers.items_in_the_index,
+        answer=on_seeds(lambda scratch: len(index_items(scratch))),
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
         mistakes=(
             Mistake(106, "An index holds only items that have both of its keys."),
@@ -183,7 +186,9 @@ EXERCISES = (
         name="renamed",
         unit="rows",
         shown_in="B: the key of an inbox",
-        answer=answers.rows_with_baykos_name,
+        answer=on_seeds(
+            lambda scratch: sum("Andrew Bayko" in row.values() for row in scratch.rows())
+        ),
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
         mistakes=(
             Mistake(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),

@@ -59,7 +59,7 @@ EXERCISES = (
         name="newest-20",
         unit="read units",
         shown_in="What the newest 20 cost",
-        answer=answers.newest_20,
+        answer=lambda sandbox: answers.read_units(sandbox, Limit=20),
         why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
         mistakes=(
             Mistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
@@ -93,7 +93,7 @@ EXERCISES = (
         name="strongly",
         unit="read units",
         shown_in="The last word, or nearly",
-        answer=answers.newest_20_strongly,
+        answer=lambda sandbox: answers.read_units(sandbox, Limit=20, ConsistentRead=True),
         why="Three blocks again, at a whole unit each.",
         mistakes=(
             Mistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
@@ -109,7 +109,9 @@ EXERCISES = (
         name="filtered",
         unit="read units",
         shown_in="A filter saves nothing",
-        answer=answers.with_a_filter,
+        answer=lambda sandbox: answers.read_units(
+            sandbox, {":word": "soup"}, FilterExpression="contains(message, :word)"
+        ),
         why="All 104 messages are read, and then most are thrown away.",
         mistakes=(
             Mistake(0.5, "Four messages come back; what was read is what is billed."),

@@ -1,6 +1,10 @@
 """Exercises of lesson 03, Writing."""
 
+from functools import partial
+
+from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
+from cruddur_lib.workbook.exercises.shared import on_seeds, send, send_first, write_units
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -8,7 +12,7 @@ EXERCISES = (
         name="page-of-nine",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.read_units_of_nine,
+        answer=lambda _: reads.query([300] * 9).total,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
         mistakes=(
             Mistake(4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."),
@@ -41,7 +45,7 @@ EXERCISES = (
         name="one-message",
         unit="write units",
         shown_in="What one message costs",
-        answer=answers.units_of_a_message,
+        answer=write_units(send),
         why="One item of under 1 KB, which is not in the index.",
         mistakes=(
             Mistake(0.5, "Halves are for reads that may be a moment behind; a write is whole."),
@@ -74,7 +78,7 @@ EXERCISES = (
         name="first-message",
         unit="write units",
         shown_in="A transaction and a batch",
-        answer=answers.units_of_a_first_message,
+        answer=write_units(send_first),
         why="Three rows at 2 on the table, and two of them in the index at 1.",
         mistakes=(
             Mistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
@@ -109,7 +113,7 @@ EXERCISES = (
         name="emoji",
         unit="write units",
         shown_in="Bytes, not characters",
-        answer=answers.units_of_emoji,
+        answer=write_units(partial(send, text=answers.EMOJI)),
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
         mistakes=(
             Mistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
@@ -142,7 +146,11 @@ EXERCISES = (
         name="deleting-nothing",
         unit="write units",
         shown_in="Update and delete, priced",
-        answer=answers.units_of_deleting_nothing,
+        answer=write_units(
+            lambda scratch: scratch.backend.dynamodb.delete_item(
+                TableName=scratch.table, Key={"pk": "MSG#1", "sk": "1"}
+            )
+        ),
         why="Every write costs at least one unit, also one that finds nothing to do.",
         mistakes=(
             Mistake(0, "The request was made, looked and found nothing: that is billed."),
@@ -159,7 +167,7 @@ EXERCISES = (
         name="names",
         unit="bytes",
         shown_in="Anatomy of an item",
-        answer=answers.bytes_of_names,
+        answer=on_seeds(lambda scratch: sum(len(name.encode()) for name in scratch.rows()[-1])),
         why="Names are stored in every item, and counted in every unit.",
         mistakes=(
             Mistake(7, "That is how many attributes there are; count the letters of their names."),
