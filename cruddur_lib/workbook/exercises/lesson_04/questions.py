@@ -1,5 +1,6 @@
 """Exercises of lesson 04, The fan-out."""
 
+from cruddur_lib.workbook.exercises.lesson_03.answers import EMOJI
 from cruddur_lib.workbook.exercises.lesson_04 import answers, functions, handlers, histories
 from cruddur_lib.workbook.questions.code_question import CaseListQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
@@ -286,7 +287,7 @@ EXERCISES = (
         name="emoji-fan-out",
         unit="write units",
         shown_in="What one message really costs",
-        answer=answers.units_of_emoji,
+        answer=lambda sandbox: answers.units_of_a_message(sandbox, EMOJI),
         why="The message is 5; a group row carries 100 characters of it, and stays under 1 KB.",
         mistakes=(
             Mistake(5, "That is the message; E still has two rows to move."),

@@ -1,6 +1,8 @@
 """Exercises of lesson 05, On-demand or provisioned."""
 
+from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
+from cruddur_lib.workbook.exercises.shared import price_book
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -8,7 +10,7 @@ EXERCISES = (
         name="index-of-a-message",
         unit="write units",
         shown_in="04-the-fan-out: What one message really costs",
-        answer=answers.index_units_of_a_message,
+        answer=lambda sandbox: answers.patterns(sandbox)[-1].of(answers.INDEX).writes,
         why="Two group rows move, and each entry of the index is deleted and put.",
         mistakes=(
             Mistake(2, "An entry whose key changes is two units: one goes, and one comes."),
@@ -25,7 +27,7 @@ EXERCISES = (
         name="page-again",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.units_of_a_page,
+        answer=lambda sandbox: answers.patterns(sandbox)[1].table.reads,
         why="Three blocks of 4 KB, at half a unit each.",
         mistakes=(
             Mistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
@@ -94,7 +96,9 @@ EXERCISES = (
         name="used-half",
         unit="provisioned, on-demand or the same",
         shown_in="Two price tags",
-        answer=answers.cheaper_at_half,
+        answer=lambda _: (
+            "provisioned" if tariffs(price_book()).writes.break_even < 1 / 2 else "on-demand"
+        ),
         why="A half is well above the break-even: idle units are cheap, up to a point.",
         mistakes=(
             Mistake("on-demand", "Half of them idle, and still cheaper: the break-even is lower."),
@@ -197,7 +201,7 @@ EXERCISES = (
         name="first-units",
         unit="minutes",
         shown_in="Auto scaling looks back",
-        answer=answers.minutes_to_scale_up,
+        answer=lambda _: int(answers.scale_up(300).change_minutes[1]),
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
         mistakes=(
             Mistake(0, "Auto scaling is not instantaneous: it looks at minutes that have passed."),
@@ -214,7 +218,7 @@ EXERCISES = (
         name="first-step",
         unit="units",
         shown_in="Auto scaling looks back",
-        answer=answers.units_after_scaling_up,
+        answer=lambda _: int(answers.scale_up(0).units[1]),
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
         mistakes=(
             Mistake(286, "For that it would have to see 200: what is throttled, it does not see."),

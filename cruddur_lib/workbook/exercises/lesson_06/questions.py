@@ -1,6 +1,13 @@
 """Exercises of lesson 06, The free tier and the whole bill."""
 
+from dataclasses import replace
+
+from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
+from cruddur_lib.workbook.exercises.shared import price_book
+from cruddur_lib.workbook.experiments import monthly_usage
+from cruddur_lib.workbook.experiments.footprint import footprint
+from cruddur_lib.workbook.experiments.monthly_usage import Setup
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -8,7 +15,7 @@ EXERCISES = (
         name="without-summaries",
         unit="write units",
         shown_in="04-the-fan-out: Four designs",
-        answer=answers.without_summaries,
+        answer=lambda sandbox: footprint(sandbox, "read_fan_out").sending.writes.total,
         why="The message, and nothing else: no row of an inbox moves.",
         mistakes=(
             Mistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
@@ -25,7 +32,7 @@ EXERCISES = (
         name="calls-of-a-message",
         unit="calls",
         shown_in="04-the-fan-out: A filter",
-        answer=answers.calls_behind_a_filter,
+        answer=lambda sandbox: monthly_usage.calls(footprint(sandbox, "bootcamp"), Setup()),
         why="Four of the five records are E's own writes, and the filter leaves them out.",
         mistakes=(
             Mistake(5, "That is without the filter: it holds back the records of group rows."),
@@ -42,7 +49,9 @@ EXERCISES = (
         name="half-used",
         unit="a mode",
         shown_in="05-on-demand-or-provisioned: Two price tags",
-        answer=answers.cheaper_at_half,
+        answer=lambda _: (
+            "provisioned" if tariffs(price_book()).writes.break_even < 1 / 2 else "on demand"
+        ),
         why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
         mistakes=(
             Mistake("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
@@ -58,7 +67,7 @@ EXERCISES = (
         name="units-a-day",
         unit="write units",
         shown_in="What one user does",
-        answer=answers.units_a_day,
+        answer=lambda sandbox: monthly_usage.units_per_day(footprint(sandbox, "bootcamp"))[0],
         why="40 messages at 9 units; looking at something writes nothing.",
         mistakes=(
             Mistake(40, "A message is more than one unit: both inboxes have to be true again."),
@@ -75,7 +84,7 @@ EXERCISES = (
         name="three-tables",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.hours_of_three_tables,
+        answer=lambda _: answers.billable_hours(3 * (5 + 5)),
         why="30 units for 720 hours are 21,600 unit-hours, and the pool holds 18,600.",
         mistakes=(
             Mistake(0, "25 units for each table? There is one pool, for all of them together."),
@@ -92,7 +101,7 @@ EXERCISES = (
         name="half-a-month",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.hours_of_half_a_month,
+        answer=lambda _: answers.billable_hours(50, hours=360),
         why="50 units for 360 hours are 18,000 unit-hours: less than the pool.",
         mistakes=(
             Mistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
@@ -218,7 +227,7 @@ EXERCISES = (
         name="dearest-at-1000",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_at_1000,
+        answer=lambda sandbox: answers.most_expensive(sandbox, 1_000, answers.CARELESS),
         why="Two NAT gateways cost the same for 10 users and for 1,000.",
         mistakes=(
             Mistake("writes", "1,000 users write less than the free pool holds."),
@@ -236,7 +245,7 @@ EXERCISES = (
         name="dearest-at-ten-million",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_at_ten_million,
+        answer=lambda sandbox: answers.most_expensive(sandbox, 10_000_000, answers.CAREFUL),
         why="Nine units a message, and no free pool to speak of.",
         mistakes=(
             Mistake("storage", "In its first year it costs less; see *Try it* for the third."),
@@ -257,7 +266,9 @@ EXERCISES = (
         name="three-years",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_after_three_years,
+        answer=lambda sandbox: answers.most_expensive(
+            sandbox, 10_000_000, replace(answers.CAREFUL, months=36)
+        ),
         why="Messages pile up, and those who send them do not: storage grows with time alone.",
         mistakes=(
             Mistake("writes", "That is in the first year. What grows in the second?"),
