@@ -58,7 +58,7 @@ HOW_MANY = CodeQuestion(
     cases=lambda: strategies().sampled_from((1, 2, 5, 19, 20, 21, 22, 41)),
     run=count_messages,
     describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
-    problem=lambda length, given: "" if given == length else f"it returns {given!r}",
+    problem=lambda length, answer: "" if answer == length else f"it returns {answer!r}",
     why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
     mistakes=(
         Mistake(

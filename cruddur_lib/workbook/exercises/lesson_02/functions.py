@@ -66,8 +66,8 @@ def read_latest(
 
 def latest_problem(case: Opening, found: list[str]) -> str:
     """Return what is wrong; right are the newest 20 messages, or the only one."""
-    wanted = "the only one" if case[0] else "the newest 20"
-    return "" if found == ["right"] else f"it reads {len(found)} messages, and not {wanted}"
+    expected = "the only one" if case[0] else "the newest 20"
+    return "" if found == ["right"] else f"it reads {len(found)} messages, and not {expected}"
 
 
 def _newest_20_if(condition: str, start: object, query: ItemQuery, group_uuid: str) -> list[Any]:

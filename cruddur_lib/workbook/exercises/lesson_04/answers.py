@@ -91,8 +91,8 @@ def units_of_a_message(sandbox: Sandbox, text: str = "Which bug?") -> float:
 
 def reduced_by_a_filter(sandbox: Sandbox) -> str:
     """Return what an event filter reduces: records, write units or invocations."""
-    without, behind = (_counts_of_a_message(sandbox, filtered=flag) for flag in (False, True))
-    (fewer,) = (name for name, number in behind.items() if number < without[name])
+    unfiltered, filtered = (_counts_of_a_message(sandbox, filtered=flag) for flag in (False, True))
+    (fewer,) = (name for name, number in filtered.items() if number < unfiltered[name])
     return fewer
 
 
@@ -103,12 +103,12 @@ def _counts_of_a_message(sandbox: Sandbox, *, filtered: bool) -> dict[str, float
         scratch.new_records()
         send(scratch)
         records = handled = 0
-        while waiting := scratch.new_records():
-            records += len(waiting)
-            passed = [one for one in waiting if not filtered or passes(MESSAGES_ONLY, one)]
-            handled += len(passed)
-            if handler and passed:
-                handler(passed)
+        while batch := scratch.new_records():
+            records += len(batch)
+            matching = [one for one in batch if not filtered or passes(MESSAGES_ONLY, one)]
+            handled += len(matching)
+            if handler and matching:
+                handler(matching)
     return {"records": records, "write units": meter.write_units, "invocations": handled}
 
 
