@@ -1,9 +1,9 @@
-"""Questions whose answer is a function: it runs in many cases.
+"""Questions whose answer is a function, which runs in many cases.
 
-The feedback is about the smallest failing case.
-A known mistake is recognized by what it does, not by how it is written. An answer makes the mistake
-if it gives the same result as the mistaken function in every drawn case. It also makes it if both
-fail in the same way in the smallest failing case.
+The feedback describes the smallest failing case. A known mistake is recognized by what it does, not
+by how it is written. An answer makes the mistake if it gives the same result as the mistaken
+function in every drawn case. It also makes it if both fail in the same way in the smallest failing
+case.
 
 If a case takes long, the cases are a list, the simplest first. A mistake is then recognized by how
 it fails in its first failing case.

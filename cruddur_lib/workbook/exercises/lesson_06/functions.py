@@ -134,10 +134,7 @@ GB_SECONDS = CodeQuestion(
     problem=gb_seconds_problem,
     why="Calls x GB x seconds, without 400,000, and never less than none.",
     mistakes=(
-        Mistake(
-            partial(_paid_gb_seconds, mb_per_gb=1_000),
-            "A GB of memory has 1,024 MB.",
-        ),
+        Mistake(partial(_paid_gb_seconds, mb_per_gb=1_000), "A GB of memory has 1,024 MB."),
         Mistake(
             lambda calls, _memory, seconds: _paid_gb_seconds(calls, MB_PER_GB, seconds),
             "Seconds count by the memory: GB-seconds.",
