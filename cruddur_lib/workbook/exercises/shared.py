@@ -1,16 +1,19 @@
-"""What exercises of several lessons use: messages and reads on a scratch table, prices, numbers."""
+"""What exercises of several lessons use: answers from a scratch table, reads, prices."""
 
+from collections.abc import Callable
 from datetime import date
 from functools import cache
 from math import isclose
-from typing import Any
+from typing import Any, TypeVar
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.messaging.entities import Membership, Message, Page
 from cruddur_lib.messaging.inbox import Inbox
+from cruddur_lib.messaging.keys import groups_pk
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 PRICE_DATE = date(2026, 11, 25)
+T = TypeVar("T")
 
 
 def send(
@@ -54,6 +57,38 @@ def load_conversation(sandbox: Sandbox, length: int) -> Membership:
     return inbox.open_group(andrew, drafts[0].group_uuid)
 
 
+def on_seeds(measure: Callable[[Sandbox], T]) -> Callable[[Sandbox], T]:
+    """Return an answer that `measure` finds on a seeded scratch table."""
+
+    def answer(sandbox: Sandbox) -> T:
+        with sandbox.scratch() as scratch:
+            return measure(scratch)
+
+    return answer
+
+
+def rows_written(write: Callable[[Sandbox], object]) -> Callable[[Sandbox], int]:
+    """Return an answer: how many rows `write` writes to a seeded scratch table."""
+
+    def answer(sandbox: Sandbox) -> int:
+        with sandbox.scratch() as scratch, scratch.watch() as written:
+            write(scratch)
+        return len(written)
+
+    return answer
+
+
+def write_units(write: Callable[[Sandbox], object]) -> Callable[[Sandbox], float]:
+    """Return an answer: how many write units `write` consumes on a seeded scratch table."""
+
+    def answer(sandbox: Sandbox) -> float:
+        with sandbox.scratch() as scratch, scratch.meter() as meter:
+            write(scratch)
+        return meter.write_units
+
+    return answer
+
+
 def all_pages(inbox: Inbox, group: Membership) -> list[Page[Message]]:
     """Return all pages of a conversation, 20 messages each; the last page may be empty."""
     pages = [inbox.list_messages(group)]
@@ -77,6 +112,17 @@ def query(sandbox: Sandbox, condition: str, values: dict[str, Any], **options: A
         ExpressionAttributeValues=values,
         **options,
     )
+
+
+def partition(sandbox: Sandbox, pk: str) -> list[Any]:
+    """Return the items with this partition key, by one Query."""
+    return list(query(sandbox, "pk = :pk", {":pk": pk})["Items"])
+
+
+def inbox_items(sandbox: Sandbox, handle: str) -> list[Any]:
+    """Return the items that the Query of a user's inbox reads."""
+    (user,) = sandbox.users(handle)
+    return partition(sandbox, groups_pk(user.uuid))
 
 
 def index_items(sandbox: Sandbox) -> list[Any]:

@@ -1,8 +1,9 @@
-"""Questions whose answer is a function: it runs in many cases, and the smallest failure is told.
+"""Questions whose answer is a function, which runs in many cases.
 
-A known mistake is recognized by what it does, not by how it is written. An answer makes the mistake
-if it gives the same result as the mistaken function in every drawn case. It also makes it if both
-fail in the same way in the smallest failing case.
+The feedback describes the smallest failing case. A known mistake is recognized by what it does, not
+by how it is written. An answer makes the mistake if it gives the same result as the mistaken
+function in every drawn case. It also makes it if both fail in the same way in the smallest failing
+case.
 
 If a case takes long, the cases are a list, the simplest first. A mistake is then recognized by how
 it fails in its first failing case.
@@ -21,7 +22,6 @@ from cruddur_lib.workbook.questions.question import UNANSWERED, Mistake, Questio
 if TYPE_CHECKING:
     from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
-MAX_CASES = 60  # cases to draw; after a failure, smaller ones are searched
 SEED = 20260105  # every check draws the same cases
 
 NO_RETURN = "Your function gives nothing back: has it a `return`, and not a `print`?"
@@ -52,28 +52,18 @@ def call(function: Callable[..., Any], case: Any, _: "Sandbox") -> Any:
 
 @dataclass(frozen=True, kw_only=True)
 class CodeQuestion(Question):
-    """A question that asks for a function and runs it in drawn cases.
-
-    Attributes:
-        cases: Returns the hypothesis strategy that draws the cases.
-        run: Runs a function in a case on a scratch table and returns the result.
-        describe: Returns the case in words: "a conversation of 21 messages".
-        problem: Returns what is wrong with a result ("it returns 20"), and "" if it is right.
-        failure_kind: Returns how a result is wrong; equal kinds are the same mistake.
-        setup: A context manager that gives one sandbox for all cases of an answer.
-        max_cases: How many cases to draw.
-        returns: Whether a function that always returns None lacks a `return`.
-        results: What the known mistakes returned so far.
-    """
+    """A question that asks for a function and runs it in drawn cases."""
 
     cases: Callable[[], Cases]
-    run: Callable[[Callable[..., Any], Any, "Sandbox"], Any] = call
-    describe: Callable[[Any], str]
-    problem: Callable[[Any, Any], str]
-    failure_kind: Callable[[Any, Any], Any] | None = None
+    run: Callable[[Callable[..., Any], Any, "Sandbox"], Any] = call  # returns a case's result
+    describe: Callable[[Any], str]  # names the case: "a conversation of 21 messages"
+    problem: Callable[[Any, Any], str]  # says what is wrong ("it returns 20"), "" if it is right
+    failure_kind: Callable[[Any, Any], Any] | None = None  # is equal for the same mistake
+    # gives one sandbox for all cases of an answer
     setup: Callable[["Sandbox"], AbstractContextManager["Sandbox"]] = nullcontext
-    max_cases: int = MAX_CASES
-    returns: bool = True
+    max_cases: int = 60  # cases to draw; after a failure, smaller ones are searched
+    returns: bool = True  # whether a function that always returns None lacks a `return`
+    # results of the known mistakes so far
     results: dict[Mistake, Results] = field(default_factory=dict, repr=False, compare=False)
 
     def with_cache(self) -> Self:

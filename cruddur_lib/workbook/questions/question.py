@@ -37,24 +37,14 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True)
 class Question(ABC):
-    """What all exercises have in common.
+    """What all exercises have in common."""
 
-    Attributes:
-        name: Unique within the lesson.
-        unit: The answer's unit in the plural, such as "pages", or what kind of text or function
-            is expected.
-        why: The explanation that follows a right answer.
-        mistakes: The known mistakes, two or more.
-        hints: Where to look, what to look at, nearly the answer.
-        shown_in: The heading of the section with the experiment. Another notebook's name comes
-            first: "00-the-whole-game: The table after the game".
-    """
-
-    name: str
-    unit: str
-    why: str
-    mistakes: tuple[Mistake, ...]
-    hints: tuple[str, str, str]
+    name: str  # unique within the lesson
+    unit: str  # in the plural ("pages"), or which kind of text or function the answer must be
+    why: str  # the explanation that follows a right answer
+    mistakes: tuple[Mistake, ...]  # two or more known mistakes
+    hints: tuple[str, str, str]  # where to look, what to look at, nearly the answer
+    # heading of the section with the experiment; in another notebook: "00-the-whole-game: Heading"
     shown_in: str
 
     def refusal(self, answer: Any, sandbox: "Sandbox") -> str:
@@ -71,7 +61,7 @@ class Question(ABC):
         """Check an answer without ever raising an error for it.
 
         Args:
-            answer: What the learner gave; dots are no answer.
+            answer: The learner's answer; dots are none.
             sandbox: Where to measure the right answer.
 
         Returns:
@@ -116,25 +106,25 @@ class ValueQuestion(Question):
         if refusal := self.refusal(answer, sandbox):
             return False, f"{self.name}: {refusal}."
         right = self.answer(sandbox)
-        given, wanted = _normalize(answer, right), _normalize(right, right)
-        if given == wanted:
+        value, expected = _normalize(answer, right), _normalize(right, right)
+        if value == expected:
             return True, f"{self.name}: right, {with_unit(right, self.unit)}. {self.why}"
         known = (
             mistake
             for mistake in self.mistakes
-            if _makes_mistake(given, _normalize(mistake.answer, right), wanted)
+            if _makes_mistake(value, _normalize(mistake.answer, right), expected)
         )
-        quoted = with_unit(answer if isinstance(right, str) else given, self.unit)
+        quoted = with_unit(answer if isinstance(right, str) else value, self.unit)
         return False, f"{self.name}: not {quoted}. {self.feedback(next(known, None))}"
 
     def high_or_low(self, answer: Any, sandbox: "Sandbox") -> str:
         """See `Question`. Only numbers are low or high."""
         side = super().high_or_low(answer, sandbox)
         right = self.answer(sandbox)
-        given = _normalize(answer, right)
-        if side == "right" or self._type_refusal(given) or not isinstance(given, int | float):
+        value = _normalize(answer, right)
+        if side == "right" or self._type_refusal(value) or not isinstance(value, int | float):
             return side
-        return "low" if given < right else "high" if given > right else side
+        return "low" if value < right else "high" if value > right else side
 
     def refusal(self, answer: Any, sandbox: "Sandbox") -> str:
         """See `Question`. Refuses another type, and a text that is none of the choices."""
@@ -203,24 +193,24 @@ def _normalize(value: Any, sample: Any) -> Any:
     return value
 
 
-def _same_type(given: Any, sample: Any) -> bool:
+def _same_type(value: Any, sample: Any) -> bool:
     """Whether both are numbers, or both of the sample's type; a bool is no number."""
     if isinstance(sample, int | float):
-        return isinstance(given, int | float) and not isinstance(given, bool)
-    return isinstance(given, type(sample))
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, type(sample))
 
 
-def _makes_mistake(given: Any, mistake: Any, right: Any) -> bool:
+def _makes_mistake(answer: Any, mistake: Any, right: Any) -> bool:
     """Whether an answer makes a known mistake.
 
     A set makes it if it holds the mistake's wrong elements. If the mistake has none, the set makes
     it by lacking what the mistake lacks.
     """
     if not isinstance(right, set):
-        return bool(mistake == given)
+        return bool(mistake == answer)
     if mistake - right:
-        return bool(given >= mistake - right)
-    return not given & (right - mistake)
+        return bool(answer >= mistake - right)
+    return not answer & (right - mistake)
 
 
 def _type_name(value: Any) -> str:

@@ -69,15 +69,15 @@ def first(engine):
 
 
 @pytest.fixture
-def said(capsys):
+def output_of(capsys):
     """Return a function that makes a call and returns what the learner reads."""
 
-    def output(call, *arguments):
+    def run(call, *arguments):
         capsys.readouterr()
         call(*arguments)
         return capsys.readouterr().out
 
-    return output
+    return run
 
 
 def test_every_notebook_has_exercises():
@@ -143,102 +143,108 @@ def test_three_hints_lead_on_and_the_last_is_not_the_answer(lessons, lesson, nam
 
 
 @pytest.mark.parametrize(
-    "given", [..., None, [], {}, object(), "6", "six", b"6", True, 3 + 0j, len]
+    "answer", [..., None, [], {}, object(), "6", "six", b"6", True, 3 + 0j, len]
 )
-def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, given, said):
+def test_what_is_no_number_passes_nowhere_and_raises_nothing(first, answer, output_of):
     """Dots are no answer; for another type the feedback says which one is expected."""
-    text = said(first.check, "pages", given)
+    text = output_of(first.check, "pages", answer)
 
     assert text == "pages: not answered yet. Replace the dots by your answer.\n" or text.endswith(
         ("is not a number; give pages.\n", "is not a number; give pages, without quotes.\n")
     )
 
 
-@pytest.mark.parametrize("given", ["6", "six"])
-def test_a_number_in_quotes_is_told_to_leave_them_out(first, given, said):
+@pytest.mark.parametrize("answer", ["6", "six"])
+def test_a_number_in_quotes_is_told_to_leave_them_out(first, answer, output_of):
     """The feedback to a number in quotes says that it needs none."""
-    feedback = f"pages: '{given}' is not a number; give pages, without quotes.\n"
+    feedback = f"pages: '{answer}' is not a number; give pages, without quotes.\n"
 
-    assert said(first.check, "pages", given) == feedback
+    assert output_of(first.check, "pages", answer) == feedback
 
 
-@pytest.mark.parametrize("given", [np.int64(6), np.float32(6), Decimal(6), Decimal("6.0")])
-def test_numbers_of_pandas_and_boto3_are_numbers(first, given, said):
+@pytest.mark.parametrize("answer", [np.int64(6), np.float32(6), Decimal(6), Decimal("6.0")])
+def test_numbers_of_pandas_and_boto3_are_numbers(first, answer, output_of):
     """Numbers of numpy and Decimal are compared like Python's own."""
-    assert said(first.check, "pages", given).startswith("pages: right, 6 pages.")
-    assert said(first.check, "pages", given - 1).startswith("pages: not 5 pages. Five pages hold")
-    first.predict("pages", given - 1)
-    assert first.exercise("pages").high_or_low(given - 1, first) == "low"
+    assert output_of(first.check, "pages", answer).startswith("pages: right, 6 pages.")
+    assert output_of(first.check, "pages", answer - 1).startswith(
+        "pages: not 5 pages. Five pages hold"
+    )
+    first.predict("pages", answer - 1)
+    assert first.exercise("pages").high_or_low(answer - 1, first) == "low"
 
 
-@pytest.mark.parametrize("given", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
-def test_another_wrong_number_gets_the_first_hint(first, given, said):
+@pytest.mark.parametrize("answer", [7, 6.5, -1, 10**30, float("nan"), float("inf")])
+def test_another_wrong_number_gets_the_first_hint(first, answer, output_of):
     """A number that is no known mistake gets the first hint."""
-    text = said(first.check, "pages", given)
+    text = output_of(first.check, "pages", answer)
 
-    assert text.startswith(f"pages: not {given} pages. Hint: ")
+    assert text.startswith(f"pages: not {answer} pages. Hint: ")
 
 
-def test_a_right_number_of_another_type_is_right(first, said):
+def test_a_right_number_of_another_type_is_right(first, output_of):
     """A float that equals the right int is right."""
-    assert said(first.check, "pages", 6.0).startswith("pages: right")
+    assert output_of(first.check, "pages", 6.0).startswith("pages: right")
 
 
-def test_a_text_is_asked_for_where_one_is_wanted(first, said):
+def test_a_text_is_asked_for_where_one_is_wanted(first, output_of):
     """The feedback to a number says that a text in quotes is expected."""
-    text = said(first.check, "inbox-after-d", 3)
+    text = output_of(first.check, "inbox-after-d", 3)
 
     assert "3 is not a text in quotes" in text
 
 
-def test_a_guess_is_kept_and_come_back_to(first, said):
+def test_a_guess_is_kept_and_come_back_to(first, output_of):
     """`predict` gives nothing away; `compare` explains the guess."""
-    assert said(first.compare, "pages") == "pages: you made no guess.\n"
-    assert said(first.predict, "pages", ...).startswith("pages: no guess yet.")
-    assert said(first.predict, "pages", 5) == "pages: your guess is kept.\n"
-    assert "there are four more on a sixth" in said(first.compare, "pages")
+    assert output_of(first.compare, "pages") == "pages: you made no guess.\n"
+    assert output_of(first.predict, "pages", ...).startswith("pages: no guess yet.")
+    assert output_of(first.predict, "pages", 5) == "pages: your guess is kept.\n"
+    assert "there are four more on a sixth" in output_of(first.compare, "pages")
 
 
-def test_an_open_question_is_kept_for_a_later_lesson(first, said):
+def test_an_open_question_is_kept_for_a_later_lesson(first, output_of):
     """A guess for a later lesson is kept."""
-    assert said(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
+    assert output_of(first.predict, "units-of-a-message", 1).endswith("is kept.\n")
     assert progress.record()[-1]["exercise"] == "units-of-a-message"
 
 
-def test_a_kept_guess_is_come_back_to(lessons, first, said):
+def test_a_kept_guess_is_come_back_to(lessons, first, output_of):
     """Notebook 04 shows the guess of notebook 00, and compares it unless there is a new one."""
     fourth = lessons["04-the-fan-out"]
     question = "units-of-a-message"
-    assert said(fourth.predict, question, ...).startswith(f"{question}: no guess yet.")
-    assert said(fourth.compare, question) == f"{question}: you made no guess.\n"
+    assert output_of(fourth.predict, question, ...).startswith(f"{question}: no guess yet.")
+    assert output_of(fourth.compare, question) == f"{question}: you made no guess.\n"
 
     first.predict(question, 3)
     first.predict(question, 1)
-    feedback = said(fourth.predict, question, ...)
+    feedback = output_of(fourth.predict, question, ...)
     assert feedback.startswith(f"{question}: you guessed 1 in {LESSONS[0]}. Replace the dots")
-    assert said(fourth.compare, question).startswith(f"{question}: not 1 write unit. That is D")
+    assert output_of(fourth.compare, question).startswith(
+        f"{question}: not 1 write unit. That is D"
+    )
 
     fourth.predict(question, 9)
-    assert said(fourth.compare, question).startswith(f"{question}: right, 9 write units.")
+    assert output_of(fourth.compare, question).startswith(f"{question}: right, 9 write units.")
     fourth.guesses.clear()
 
 
-def test_only_an_open_question_is_come_back_to(lessons, first, said):
+def test_only_an_open_question_is_come_back_to(lessons, first, output_of):
     """A guess for another exercise of the same name is not used, nor an unreadable line."""
     first.predict("pages", 5)
     progress.note("03-writing", "units-of-a-message", "guess", 5)
     progress.note(LESSONS[0], "units-of-a-message", "guess", object())
 
-    assert said(lessons[LESSONS[2]].compare, "newest-20").endswith("you made no guess.\n")
-    assert said(lessons["04-the-fan-out"].compare, "units-of-a-message").endswith("no guess.\n")
+    assert output_of(lessons[LESSONS[2]].compare, "newest-20").endswith("you made no guess.\n")
+    assert output_of(lessons["04-the-fan-out"].compare, "units-of-a-message").endswith(
+        "no guess.\n"
+    )
 
 
-def test_hints_come_one_after_the_other(first, said):
+def test_hints_come_one_after_the_other(first, output_of):
     """The first hint follows the third."""
-    given = [said(first.hint, "pages") for _ in range(4)]
+    texts = [output_of(first.hint, "pages") for _ in range(4)]
 
-    assert [text[:20] for text in given[:3]] == [f"pages, hint {n} of 3: " for n in (1, 2, 3)]
-    assert given[3] == given[0]
+    assert [text[:20] for text in texts[:3]] == [f"pages, hint {n} of 3: " for n in (1, 2, 3)]
+    assert texts[3] == texts[0]
 
 
 def test_an_unknown_exercise_lists_the_known(first):
@@ -260,12 +266,12 @@ def test_the_record_is_the_learners_own(first, tmp_path):
     assert len(progress.record()) == 3
 
 
-def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkeypatch, said):
+def test_a_record_that_cannot_be_written_stops_no_lesson(first, tmp_path, monkeypatch, output_of):
     """A lesson goes on if its record cannot be written."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("CRUDDUR_PROGRESS", str(tmp_path / "file"))
 
-    assert said(first.check, "pages", 6).startswith("pages: right")
+    assert output_of(first.check, "pages", 6).startswith("pages: right")
     assert progress.record() == []
 
 
@@ -291,16 +297,16 @@ def test_a_mistake_is_known_by_type_and_value():
     assert exercise.verdict(True, None) == (False, "x: True is not a number; give rows.")
 
 
-@pytest.mark.parametrize("given", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
-def test_a_set_may_be_given_as_any_collection(given):
+@pytest.mark.parametrize("answer", [{"A", "c"}, ["c", "a", "a"], ("a", "c"), frozenset("ca")])
+def test_a_set_may_be_given_as_any_collection(answer):
     """A set, a list, a tuple and a frozenset with the same elements are all right."""
     exercise = question_with({"a", "c"}, Mistake({"b"}, "No b."))
 
-    assert exercise.verdict(given, None) == (True, "x: right, {'a', 'c'}. Why.")
+    assert exercise.verdict(answer, None) == (True, "x: right, {'a', 'c'}. Why.")
 
 
 @pytest.mark.parametrize(
-    ("given", "text"),
+    ("answer", "text"),
     [
         ({"a", "c", "d"}, "x: not {'a', 'c', 'd'}. No d. Look again at \"Here\"."),
         ({"a"}, "x: not {'a'}. c is missing. Look again at \"Here\"."),
@@ -310,21 +316,21 @@ def test_a_set_may_be_given_as_any_collection(given):
         ("ac", "x: 'ac' is not a set; give rows."),
     ],
 )
-def test_a_set_with_a_known_mistake_in_it_is_told(given, text):
+def test_a_set_with_a_known_mistake_in_it_is_told(answer, text):
     """A wrong or a missing element is recognized, whatever else the set holds."""
     exercise = question_with(
         {"a", "c"}, Mistake({"a", "d"}, "No d."), Mistake({"a"}, "c is missing.")
     )
 
-    assert exercise.verdict(given, None) == (False, text)
+    assert exercise.verdict(answer, None) == (False, text)
 
 
-@pytest.mark.parametrize("given", ["bayko's", "Bayko’s", "@BAYKO'S"])
-def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(given):
+@pytest.mark.parametrize("answer", ["bayko's", "Bayko’s", "@BAYKO'S"])
+def test_a_text_is_right_in_capitals_and_with_a_curly_apostrophe(answer):
     """Capitals, "@" and a curly apostrophe make no difference."""
     exercise = question_with("bayko's", Mistake("zoë's", "Hers."))
 
-    assert exercise.verdict(given, None) == (True, "x: right, bayko's. Why.")
+    assert exercise.verdict(answer, None) == (True, "x: right, bayko's. Why.")
     assert exercise.verdict("Zoë's", None)[1].startswith("x: not Zoë's. Hers.")
 
 
@@ -335,28 +341,30 @@ def test_another_text_is_told_which_there_are():
     assert exercise.verdict("d", None) == (False, "x: give one of 'a', 'b', 'c'.")
 
 
-def test_a_guess_of_another_kind_is_told_at_once(first, said):
+def test_a_guess_of_another_kind_is_told_at_once(first, output_of):
     """`predict` refuses a guess of another type at once and does not keep it."""
-    assert said(first.predict, "pages", "six") == (
+    assert output_of(first.predict, "pages", "six") == (
         "pages: 'six' is not a number; give pages, without quotes.\n"
     )
-    assert said(first.compare, "pages") == "pages: you made no guess.\n"
+    assert output_of(first.compare, "pages") == "pages: you made no guess.\n"
 
 
-def test_a_guess_that_is_no_choice_is_told_at_once(first, said):
+def test_a_guess_that_is_no_choice_is_told_at_once(first, output_of):
     """`predict` refuses a text that is no choice; capitals make no difference."""
-    feedback = said(first.predict, "inbox-after-d", "the answer")
+    feedback = output_of(first.predict, "inbox-after-d", "the answer")
 
     assert feedback.startswith("inbox-after-d: give one of ")
-    assert said(first.compare, "inbox-after-d") == "inbox-after-d: you made no guess.\n"
-    assert said(first.predict, "inbox-after-d", "Both") == "inbox-after-d: your guess is kept.\n"
+    assert output_of(first.compare, "inbox-after-d") == "inbox-after-d: you made no guess.\n"
+    assert (
+        output_of(first.predict, "inbox-after-d", "Both") == "inbox-after-d: your guess is kept.\n"
+    )
 
 
-def test_an_open_question_waits(first, said):
+def test_an_open_question_waits(first, output_of):
     """`compare` names no answer to a question that a later notebook answers."""
     first.predict("units-of-a-message", 1)
 
-    assert "a later notebook" in said(first.compare, "units-of-a-message")
+    assert "a later notebook" in output_of(first.compare, "units-of-a-message")
 
 
 def doubling(*mistakes):
@@ -367,7 +375,7 @@ def doubling(*mistakes):
         cases=lambda: integers(0, 50),
         run=lambda function, case, _: function(case),
         describe=lambda case: f"the number {case}",
-        problem=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+        problem=lambda case, answer: "" if answer == 2 * case else f"it returns {answer}",
         why="Why.",
         mistakes=mistakes,
         hints=("a", "b", "c"),
@@ -396,10 +404,10 @@ def listed(*mistakes):
         return function(case)
 
     drawn = doubling(*mistakes)
-    given = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
+    same = {f.name: getattr(drawn, f.name) for f in fields(drawn)}
     more = {"cases": lambda: [1, 3, 2, 50], "run": run, "setup": setup}
-    kind = {"failure_kind": lambda case, given: (case, given > 2 * case)}
-    return CaseListQuestion(**{**given, **more, **kind})
+    kind = {"failure_kind": lambda case, answer: (case, answer > 2 * case)}
+    return CaseListQuestion(**{**same, **more, **kind})
 
 
 def test_a_list_of_cases_is_tried_in_its_order():
@@ -458,22 +466,22 @@ def test_a_function_that_raises_is_wrong_there():
     assert verdict == (False, f"x: not yet. {feedback} Hint: a")
 
 
-@pytest.mark.parametrize("given", [..., lambda _: ..., lambda n: 0 if n else ...])
-def test_dots_are_no_function(given):
+@pytest.mark.parametrize("answer", [..., lambda _: ..., lambda n: 0 if n else ...])
+def test_dots_are_no_function(answer):
     """Dots, or a function that returns them, are no answer."""
-    right, text = doubling().verdict(given, None)
+    right, text = doubling().verdict(answer, None)
 
     assert right is None
     assert text.startswith("x: not answered yet.")
 
 
-@pytest.mark.parametrize("given", [None, 4, "lambda n: 2 * n"])
-def test_what_cannot_be_called_is_told_what_is_wanted(given):
+@pytest.mark.parametrize("answer", [None, 4, "lambda n: 2 * n"])
+def test_what_cannot_be_called_is_told_what_is_wanted(answer):
     """The feedback says which function is expected."""
-    wanted = "a function of a number that returns a number, by its name and not called"
-    text = f"x: {given!r} is not a function; give {wanted}."
+    expected = "a function of a number that returns a number, by its name and not called"
+    text = f"x: {answer!r} is not a function; give {expected}."
 
-    assert doubling().verdict(given, None) == (False, text)
+    assert doubling().verdict(answer, None) == (False, text)
 
 
 def test_a_function_that_changes_its_mind_is_told():

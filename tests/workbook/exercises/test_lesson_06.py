@@ -9,7 +9,7 @@ from cruddur_lib.workbook.exercises.shared import price_book
 LESSON = "06-the-free-tier-and-the-whole-bill"
 
 
-def said(name, answer):
+def verdict(name, answer):
     """Return the verdict on a function."""
     return exercises_of(LESSON)[name].verdict(answer, None)
 
@@ -38,7 +38,7 @@ def test_the_mistakes_count_with_what_aws_gives():
 )
 def test_a_right_function_is_right_however_it_is_written(name, function):
     """A right function passes with other terms and constants of the same value."""
-    assert said(name, function)[0] is True
+    assert verdict(name, function)[0] is True
 
 
 def quote(hours, pool, overhead, gb, *, each=False):
@@ -65,14 +65,14 @@ def quote(hours, pool, overhead, gb, *, each=False):
 )
 def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, feedback):
     """Learners can repair the mistakes in any order; the feedback names the next one."""
-    right, text = said("quote", calculator)
+    right, text = verdict("quote", calculator)
 
     assert right is False
     assert feedback in text
 
 
 @pytest.mark.parametrize(
-    ("name", "given"),
+    ("name", "function"),
     [
         ("billable", lambda _: None),
         ("billable", lambda _: True),
@@ -81,6 +81,6 @@ def test_each_of_four_mistakes_is_told_when_it_is_the_next(calculator, feedback)
         ("quote", lambda _: 0),
     ],
 )
-def test_what_is_no_number_is_wrong(name, given):
+def test_what_is_no_number_is_wrong(name, function):
     """A result that is no number is wrong and raises no error."""
-    assert said(name, given)[0] is False
+    assert verdict(name, function)[0] is False

@@ -23,11 +23,11 @@ WRONG_ANSWERS = """
 import json
 from cruddur_lib.workbook.exercises import exercises_of
 
-said = {}
+verdicts = {}
 for exercise in map(lesson.exercise, exercises_of(lesson.name)):
-    given = [..., *(wrong.answer for wrong in exercise.mistakes)]
-    said[exercise.name] = [exercise.verdict(answer, lesson) for answer in given]
-print(json.dumps(said))
+    wrong_answers = [..., *(wrong.answer for wrong in exercise.mistakes)]
+    verdicts[exercise.name] = [exercise.verdict(answer, lesson) for answer in wrong_answers]
+print(json.dumps(verdicts))
 """
 
 
@@ -49,7 +49,7 @@ def insert_solutions(notebook: nbformat.NotebookNode) -> dict[str, int]:
     return places
 
 
-def printed(cell: nbformat.NotebookNode) -> str:
+def text_of(cell: nbformat.NotebookNode) -> str:
     """Return what a cell printed."""
     return "".join(output.get("text", "") for output in cell.outputs)
 
@@ -84,16 +84,16 @@ def test_solutions_pass_and_wrong_answers_are_told_apart(path):
         notebook, timeout=600, resources={"metadata": {"path": str(NOTEBOOKS)}}
     ).execute()
 
-    said = "".join(printed(cell) for cell in notebook.cells if cell.cell_type == "code")
-    assert [name for name in names if f"\n{name}: right" not in f"\n{said}"] == []
-    assert wrong_verdicts(json.loads(printed(notebook.cells[-1])), path.stem) == []
+    output = "".join(text_of(cell) for cell in notebook.cells if cell.cell_type == "code")
+    assert [name for name in names if f"\n{name}: right" not in f"\n{output}"] == []
+    assert wrong_verdicts(json.loads(text_of(notebook.cells[-1])), path.stem) == []
 
 
-def wrong_verdicts(said: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
+def wrong_verdicts(verdicts: dict[str, list[tuple[bool | None, str]]], lesson: str) -> list[str]:
     """Return the exercises whose dots or known mistakes pass or get another explanation."""
     found = []
     for name, exercise in exercises_of(lesson).items():
-        (dots, _), *wrongs = said[name]
+        (dots, _), *wrongs = verdicts[name]
         recognized = [
             right is False and wrong.explanation in text
             for wrong, (right, text) in zip(exercise.mistakes, wrongs, strict=True)
@@ -109,15 +109,17 @@ def wrong_verdicts(said: dict[str, list[tuple[bool | None, str]]], lesson: str) 
 def test_a_check_that_lets_a_wrong_answer_pass_is_found(verdict, place):
     """`wrong_verdicts` finds a wrong verdict on the dots, the first mistake and the last."""
     lesson = PATHS[0].stem
-    said = {
+    verdicts = {
         name: [(None, ""), *((False, wrong.explanation) for wrong in exercise.mistakes)]
         for name, exercise in exercises_of(lesson).items()
     }
-    assert wrong_verdicts(said, lesson) == []
+    assert wrong_verdicts(verdicts, lesson) == []
 
-    said["pages"][place] = verdict
+    verdicts["pages"][place] = verdict
 
-    assert wrong_verdicts(said, lesson) == (["pages"] if (place, verdict[0]) != (0, None) else [])
+    assert wrong_verdicts(verdicts, lesson) == (
+        ["pages"] if (place, verdict[0]) != (0, None) else []
+    )
 
 
 @every_lesson
@@ -125,7 +127,7 @@ def test_run_all_on_the_untouched_notebook_answers_nothing(path):
     """In the stored notebook, no exercise is answered and no cell raised an error."""
     for cell in nbformat.read(path, as_version=4).cells:
         if cell.cell_type == "code" and (asked := ASKED.findall(cell.source)):
-            text = printed(cell)
+            text = text_of(cell)
             assert not [output for output in cell.outputs if output.output_type == "error"]
             assert f"{asked[0]}: " in text
             assert ": right" not in text

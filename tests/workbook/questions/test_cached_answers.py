@@ -28,10 +28,10 @@ class Counting:
         self.calls = []
         self._function = function
 
-    def __call__(self, given):
+    def __call__(self, argument):
         """Record the argument and call the function."""
-        self.calls.append(given)
-        return self._function(given)
+        self.calls.append(argument)
+        return self._function(argument)
 
 
 def doubling(kind, *functions):
@@ -45,7 +45,7 @@ def doubling(kind, *functions):
         cases=lambda: integers(0, 3) if drawn else range(4),
         run=lambda function, case, _: function(case),
         describe=lambda case: f"the number {case}",
-        problem=lambda case, given: "" if given == 2 * case else f"it returns {given}",
+        problem=lambda case, answer: "" if answer == 2 * case else f"it returns {answer}",
     )
 
 

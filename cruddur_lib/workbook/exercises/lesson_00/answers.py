@@ -1,7 +1,6 @@
 """Right answers of lesson 00, The whole game, measured on a scratch table."""
 
-from cruddur_lib.messaging.keys import groups_pk
-from cruddur_lib.workbook.exercises.shared import all_pages, query, send, send_first
+from cruddur_lib.workbook.exercises.shared import inbox_items, send, send_first
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 QUESTION, ANSWER = "Bayko's question", "Andrew's answer"
@@ -9,42 +8,15 @@ QUESTION, ANSWER = "Bayko's question", "Andrew's answer"
 
 def messages_in_the_inbox_query(sandbox: Sandbox) -> int:
     """Count the messages that the Query of an inbox reads."""
-    (andrew,) = sandbox.users("andrewbrown")
     with sandbox.scratch() as scratch:
-        reply = query(scratch, "pk = :pk", {":pk": groups_pk(andrew.uuid)})
-    return sum(str(row["pk"]).startswith("MSG#") for row in reply["Items"])
-
-
-def pages_of_20(sandbox: Sandbox) -> int:
-    """Count the pages of the seeded conversation that hold messages."""
-    with sandbox.scratch() as scratch:
-        return sum(len(page) > 0 for page in all_pages(scratch.inbox(), scratch.group))
-
-
-def partition_keys(sandbox: Sandbox) -> int:
-    """Count the different partition keys of the seeded table."""
-    with sandbox.scratch() as scratch:
-        return len({row["pk"] for row in scratch.rows()})
-
-
-def rows_of_a_message(sandbox: Sandbox) -> int:
-    """Count the rows that sending a message (D) writes."""
-    with sandbox.scratch() as scratch, scratch.watch() as written:
-        send(scratch)
-    return len(written)
+        items = inbox_items(scratch, "andrewbrown")
+    return sum(str(item["pk"]).startswith("MSG#") for item in items)
 
 
 def inbox_text_after_a_message(sandbox: Sandbox) -> str:
     """Return whose text the inbox shows after a message (D), before the stream is handled."""
     with sandbox.scratch() as scratch:
         return ANSWER if send(scratch).text == scratch.group.preview else QUESTION
-
-
-def rows_of_a_first_message(sandbox: Sandbox) -> int:
-    """Count the rows that the first message of a new group (C) writes."""
-    with sandbox.scratch() as scratch, scratch.watch() as written:
-        send_first(scratch)
-    return len(written)
 
 
 def items_at_the_end(sandbox: Sandbox) -> int:
@@ -54,13 +26,6 @@ def items_at_the_end(sandbox: Sandbox) -> int:
         send_first(scratch)
         send_first(scratch, "andrewbrown", "zoemarchand")
         return len(scratch.rows())
-
-
-def groups_in_the_inbox(sandbox: Sandbox) -> int:
-    """Count the message groups in Andrew's inbox of the seeded table."""
-    (andrew,) = sandbox.users("andrewbrown")
-    with sandbox.scratch() as scratch:
-        return len(scratch.inbox().list_message_groups(andrew))
 
 
 def new_item_collections(sandbox: Sandbox) -> int:

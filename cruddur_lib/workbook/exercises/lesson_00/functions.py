@@ -1,22 +1,16 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 00."""
+"""The exercises of lesson 00 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable
+from functools import partial
 
 from cruddur_lib.messaging.entities import Membership, Message, Page, User
 from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
-from cruddur_lib.workbook.exercises.shared import load_conversation
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.exercises.shared import load_conversation, send_first
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "how-many": count the messages of a conversation.
-
-LENGTHS = (1, 2, 5, 19, 20, 21, 22, 41)  # messages: about one page, and about two
-
-
-def conversation_lengths() -> Cases:
-    """Draw lengths of conversations, in messages."""
-    return strategies().sampled_from(LENGTHS)
 
 
 class SmallPages:
@@ -42,11 +36,6 @@ def count_messages(
         return how_many(SmallPages(scratch.inbox()), group)
 
 
-def first_page_only(inbox: SmallPages, group: Membership) -> int:
-    """Known mistake: ignores the cursor."""
-    return len(inbox.list_messages(group))
-
-
 def two_pages_only(inbox: SmallPages, group: Membership) -> int:
     """Known mistake: follows the cursor once."""
     page = inbox.list_messages(group)
@@ -60,6 +49,34 @@ def all_but_the_last_page(inbox: SmallPages, group: Membership) -> int:
         count += len(page)
         page = inbox.list_messages(group, cursor=page.cursor)
     return count
+
+
+HOW_MANY = CodeQuestion(
+    name="how-many",
+    unit="a function of an inbox and a group that returns a number",
+    shown_in="A: the messages of a group",
+    cases=lambda: strategies().sampled_from((1, 2, 5, 19, 20, 21, 22, 41)),
+    run=count_messages,
+    describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
+    problem=lambda length, answer: "" if answer == length else f"it returns {answer!r}",
+    why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
+    mistakes=(
+        Mistake(
+            lambda inbox, group: len(inbox.list_messages(group)),
+            "A page is not everything, whatever its limit is: its cursor leads on.",
+        ),
+        Mistake(two_pages_only, "The second page has a cursor too."),
+        Mistake(
+            all_but_the_last_page,
+            "The last page has no cursor, and messages all the same: count it as well.",
+        ),
+    ),
+    hints=(
+        "What does `inbox.list_messages(group)` give besides messages?",
+        "`page.cursor` is None on the last page; until then it fetches the next.",
+        "`while page.cursor:` read on with `cursor=page.cursor`, and add up.",
+    ),
+)
 
 
 # Exercise "waiting": the people who wait for an answer.
@@ -78,14 +95,10 @@ def people_waiting(
     waiting: Callable[[Inbox, User], object], exchange: Exchange, sandbox: Sandbox
 ) -> object:
     """Return what the function gives after this exchange."""
-    me, *others = sandbox.users("andrewbrown", *NAMES)
-    people = dict(zip(NAMES, others, strict=True))
     with sandbox.scratch(seeded=False) as scratch:
-        inbox = scratch.inbox()
         for name, mine in exchange:
-            sender, receiver = (me, people[name]) if mine else (people[name], me)
-            inbox.create_message_group(inbox.draft(sender, receiver, "x"))
-        return waiting(inbox, me)
+            send_first(scratch, *(("andrewbrown", name) if mine else (name, "andrewbrown")))
+        return waiting(scratch.inbox(), *scratch.users("andrewbrown"))
 
 
 def describe_exchange(exchange: Exchange) -> str:
@@ -105,18 +118,46 @@ def waiting_problem(exchange: Exchange, answer: object) -> str:
     return f"it returns {display_text(answer)}, and should return {display_text(right)}"
 
 
-def all_people(inbox: Inbox, me: User) -> set[str]:
-    """Known mistake: returns the person of every group row."""
-    return {group.other.handle for group in inbox.list_message_groups(me)}
+def people_by_sender(inbox: Inbox, me: User, place: int, *, mine: bool) -> set[str]:
+    """Return the people of groups in which the message at `place` of the first page is (not) mine.
 
-
-def people_i_wait_for(inbox: Inbox, me: User) -> set[str]:
-    """Known mistake: returns those to whom I sent the last message."""
+    Args:
+        inbox: Where to look.
+        me: The inbox's owner.
+        place: 0 for the newest message of a page, -1 for the oldest.
+        mine: Whether the message must be mine; otherwise it must be the other person's.
+    """
     groups = inbox.list_message_groups(me)
-    return {g.other.handle for g in groups if inbox.list_messages(g)[0].sender.uuid == me.uuid}
+    senders = {g.other.handle: inbox.list_messages(g)[place].sender.uuid for g in groups}
+    return {handle for handle, sender in senders.items() if (sender == me.uuid) is mine}
 
 
-def by_the_oldest_message(inbox: Inbox, me: User) -> set[str]:
-    """Known mistake: looks at the oldest message of a page."""
-    groups = inbox.list_message_groups(me)
-    return {g.other.handle for g in groups if inbox.list_messages(g)[-1].sender.uuid != me.uuid}
+WAITING = CodeQuestion(
+    name="waiting",
+    unit="a function of an inbox and a user that returns a set of handles",
+    shown_in="Where all this lies",
+    cases=exchanges,
+    run=people_waiting,
+    describe=describe_exchange,
+    problem=waiting_problem,
+    max_cases=12,
+    why="B names the people, and A says who wrote last.",
+    mistakes=(
+        Mistake(
+            lambda inbox, me: {g.other.handle for g in inbox.list_message_groups(me)},
+            "A group row names the other person, whoever wrote last.",
+        ),
+        Mistake(
+            partial(people_by_sender, place=0, mine=True), "Those are the people that I wait for."
+        ),
+        Mistake(
+            partial(people_by_sender, place=-1, mine=False),
+            "A page is newest first: its last message is the oldest.",
+        ),
+    ),
+    hints=(
+        "Which pattern gives the people, and which says who wrote last?",
+        "Of each `group` of B: `group.other` is the person; A says who wrote last.",
+        "`inbox.list_messages(group)[0].sender` is `group.other`, or it is not.",
+    ),
+)

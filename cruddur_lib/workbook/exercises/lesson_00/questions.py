@@ -1,7 +1,14 @@
 """Exercises of lesson 00, The whole game."""
 
 from cruddur_lib.workbook.exercises.lesson_00 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.exercises.shared import (
+    all_pages,
+    inbox_items,
+    on_seeds,
+    rows_written,
+    send,
+    send_first,
+)
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -9,7 +16,7 @@ EXERCISES = (
         name="inbox-lines",
         unit="message groups",
         shown_in="B: my message groups",
-        answer=answers.groups_in_the_inbox,
+        answer=on_seeds(lambda scratch: len(inbox_items(scratch, "andrewbrown"))),
         why="All 104 messages are one conversation, and that is one line of the inbox.",
         mistakes=(
             Mistake(104, "So many messages; an inbox has one line for each conversation."),
@@ -45,7 +52,7 @@ EXERCISES = (
         name="pages",
         unit="pages",
         shown_in="A: the messages of a group",
-        answer=answers.pages_of_20,
+        answer=on_seeds(lambda scratch: sum(map(bool, all_pages(scratch.inbox(), scratch.group)))),
         why="Five full ones and one with the last four messages.",
         mistakes=(
             Mistake(5, "Five pages hold 100 messages, and there are four more on a sixth."),
@@ -62,7 +69,7 @@ EXERCISES = (
         name="partition-keys",
         unit="partition keys",
         shown_in="Where all this lies",
-        answer=answers.partition_keys,
+        answer=on_seeds(lambda scratch: len({row["pk"] for row in scratch.rows()})),
         why="One for the messages of the conversation, and one for each person's inbox.",
         mistakes=(
             Mistake(
@@ -81,7 +88,7 @@ EXERCISES = (
         name="rows-of-d",
         unit="rows",
         shown_in="D: a message in a group that is there",
-        answer=answers.rows_of_a_message,
+        answer=rows_written(send),
         why="The message, and nothing else.",
         mistakes=(
             Mistake(3, "The message and one for each inbox: other designs do that, not this one."),
@@ -113,7 +120,7 @@ EXERCISES = (
         name="rows-of-c",
         unit="rows",
         shown_in="C: the first message in a new group",
-        answer=answers.rows_of_a_first_message,
+        answer=rows_written(send_first),
         why="The message, a line in her inbox and one in his: three strips, one transaction.",
         mistakes=(
             Mistake(1, "Then neither of them would see a new conversation in the inbox."),
@@ -177,58 +184,8 @@ EXERCISES = (
             "A draft may be sent any number of times; it is one message.",
         ),
     ),
-    CodeQuestion(
-        name="how-many",
-        unit="a function of an inbox and a group that returns a number",
-        shown_in="A: the messages of a group",
-        cases=functions.conversation_lengths,
-        run=functions.count_messages,
-        describe=lambda length: f"a conversation of {length} message{'s' * (length > 1)}",
-        problem=lambda length, given: "" if given == length else f"it returns {given!r}",
-        why="Whoever asks DynamoDB for a list has to ask until there is no cursor.",
-        mistakes=(
-            Mistake(
-                functions.first_page_only,
-                "A page is not everything, whatever its limit is: its cursor leads on.",
-            ),
-            Mistake(functions.two_pages_only, "The second page has a cursor too."),
-            Mistake(
-                functions.all_but_the_last_page,
-                "The last page has no cursor, and messages all the same: count it as well.",
-            ),
-        ),
-        hints=(
-            "What does `inbox.list_messages(group)` give besides messages?",
-            "`page.cursor` is None on the last page; until then it fetches the next.",
-            "`while page.cursor:` read on with `cursor=page.cursor`, and add up.",
-        ),
-    ),
-    CodeQuestion(
-        name="waiting",
-        unit="a function of an inbox and a user that returns a set of handles",
-        shown_in="Where all this lies",
-        cases=functions.exchanges,
-        run=functions.people_waiting,
-        describe=functions.describe_exchange,
-        problem=functions.waiting_problem,
-        max_cases=12,
-        why="B names the people, and A says who wrote last.",
-        mistakes=(
-            Mistake(
-                functions.all_people, "A group row names the other person, whoever wrote last."
-            ),
-            Mistake(functions.people_i_wait_for, "Those are the people that I wait for."),
-            Mistake(
-                functions.by_the_oldest_message,
-                "A page is newest first: its last message is the oldest.",
-            ),
-        ),
-        hints=(
-            "Which pattern gives the people, and which says who wrote last?",
-            "Of each `group` of B: `group.other` is the person; A says who wrote last.",
-            "`inbox.list_messages(group)[0].sender` is `group.other`, or it is not.",
-        ),
-    ),
+    functions.HOW_MANY,
+    functions.WAITING,
 )
 
 # The unit of each question that a later notebook answers.

@@ -1,4 +1,4 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 01."""
+"""The exercises of lesson 01 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
@@ -6,26 +6,24 @@ from typing import Any
 from uuid import UUID
 
 from cruddur_lib.messaging.keys import messages_pk
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "time-key": a text for a moment, so that texts sort by time.
 
 Pair = tuple[datetime, datetime]  # the earlier, the later
 ZONES = tuple(timezone(timedelta(minutes=minutes)) for minutes in (0, 60, -300, 330))
-GAPS = tuple(
-    timedelta(seconds=seconds) for seconds in (0.000001, 0.25, 1, 60, 3_600, 86_400, 8_640_000)
-)
+GAPS = (0.000001, 0.25, 1, 60, 3_600, 86_400, 8_640_000)  # seconds
 
 
 def two_moments() -> Cases:
     """Draw two moments about 2026, each in a time zone of its own."""
     st = strategies()
 
-    def pair(hours: int, micros: int, gap: timedelta, one: timezone, other: timezone) -> Pair:
+    def pair(hours: int, micros: int, gap: float, one: timezone, other: timezone) -> Pair:
         earlier = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(hours=hours, microseconds=micros)
-        return earlier.astimezone(one), (earlier + gap).astimezone(other)
+        return earlier.astimezone(one), (earlier + timedelta(seconds=gap)).astimezone(other)
 
     parts = (st.sampled_from(part) for part in ((0, 1, 500_000), GAPS, ZONES, ZONES))
     return st.builds(pair, st.integers(-100, 8_760), *parts)
@@ -40,11 +38,6 @@ def time_keys(
     """
     later = time_key(pair[1])
     return time_key(pair[0]), later, time_key(pair[0])
-
-
-def describe_pair(pair: Pair) -> str:
-    """Return both moments as their senders' clocks show them."""
-    return f"a message at {pair[0]} and a later one at {pair[1]}"
 
 
 def time_key_failure(_: Pair, keys: tuple[object, object, object]) -> str:
@@ -71,29 +64,41 @@ def time_key_problem(pair: Pair, keys: tuple[object, object, object]) -> str:
     }[time_key_failure(pair, keys)]
 
 
-def in_the_senders_zone(moment: datetime) -> str:
-    """Known mistake: keeps the sender's time zone."""
-    return moment.isoformat()
-
-
-def without_the_zone(moment: datetime) -> str:
-    """Known mistake: cuts the time zone off without converting to UTC."""
-    return moment.replace(tzinfo=None).isoformat(timespec="microseconds")
-
-
-def zone_without_conversion(moment: datetime) -> str:
-    """Known mistake: replaces the time zone and keeps the time of day."""
-    return moment.replace(tzinfo=UTC).isoformat()
-
-
-def whole_seconds(moment: datetime) -> str:
-    """Known mistake: leaves out the fraction of the second."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def variable_width(moment: datetime) -> str:
-    """Known mistake: writes a fraction only if there is one."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+TIME_KEY = CodeQuestion(
+    name="time-key",
+    unit="a function of a datetime with a zone that returns a text",
+    shown_in="A bug hunt: a time that sorts",
+    cases=two_moments,
+    run=time_keys,
+    describe=lambda pair: f"a message at {pair[0]} and a later one at {pair[1]}",
+    problem=time_key_problem,
+    failure_kind=time_key_failure,
+    why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
+    mistakes=(
+        Mistake(datetime.isoformat, "Texts of different zones do not sort by time."),
+        Mistake(
+            lambda moment: moment.replace(tzinfo=None).isoformat(timespec="microseconds"),
+            "The zone was cut off; it has to be reckoned in.",
+        ),
+        Mistake(
+            lambda moment: moment.replace(tzinfo=UTC).isoformat(),
+            "replace() writes another zone on the same clock.",
+        ),
+        Mistake(
+            lambda moment: moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "Two messages within a second need two keys.",
+        ),
+        Mistake(
+            lambda moment: moment.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+            "isoformat() leaves .000000 out, and Z sorts after a dot.",
+        ),
+    ),
+    hints=(
+        "Write the two texts one under the other: which character decides, and what is it?",
+        "Bring every moment to one zone before you write it down: `astimezone`.",
+        'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
+    ),
+)
 
 
 # Exercise "like-key": the primary key of a like.
@@ -104,12 +109,8 @@ Likes = tuple[str, str, str, str, str]  # a group, two messages in it, two peopl
 def likes() -> Cases:
     """Draw the uuids of two people who like two messages of a group."""
     st = strategies()
-
-    def uuids(five: list[int]) -> Likes:
-        group, message, next_message, one, other = (str(UUID(int=n, version=4)) for n in five)
-        return group, message, next_message, one, other
-
-    return st.lists(st.integers(1, 2**60), min_size=5, max_size=5, unique=True).map(uuids)
+    numbers = st.lists(st.integers(1, 2**60), min_size=5, max_size=5, unique=True)
+    return numbers.map(lambda five: tuple(str(UUID(int=n, version=4)) for n in five))
 
 
 def like_keys(like_key: Callable[..., Any], case: Likes, _: Sandbox) -> dict[str, Any]:
@@ -154,21 +155,37 @@ def like_key_problem(_: Likes, result: dict[str, Any]) -> str:  # noqa: PLR0911 
     return ""
 
 
-def among_the_messages(group_uuid: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """Known mistake: stores likes in the partition of the messages."""
-    return f"MSG#{group_uuid}", f"{message_uuid}#LIKE#{user_uuid}"
-
-
-def same_key_for_all(_: str, message_uuid: str, __: str) -> tuple[str, str]:
-    """Known mistake: leaves the person out of the key."""
-    return f"LIKE#{message_uuid}", "like"
-
-
-def by_person(_: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """Known mistake: stores likes in the person's partition."""
-    return f"LIKE#{user_uuid}", message_uuid
-
-
-def by_group(group_uuid: str, message_uuid: str, user_uuid: str) -> tuple[str, str]:
-    """Known mistake: stores all likes of a group in one partition."""
-    return f"LIKE#{group_uuid}", f"{message_uuid}#{user_uuid}"
+LIKE_KEY = CodeQuestion(
+    name="like-key",
+    unit="a function of three uuids that returns pk and sk",
+    shown_in="B: the key of an inbox",
+    cases=likes,
+    run=like_keys,
+    describe=lambda _: "two people who like two messages of a group",
+    problem=like_key_problem,
+    failure_kind=like_key_problem,
+    why="What is read together shares a partition key, and what may not be twice is the key.",
+    mistakes=(
+        Mistake(
+            lambda group, message, user: (f"MSG#{group}", f"{message}#LIKE#{user}"),
+            "Whatever lies in MSG#… is a message to pattern A.",
+        ),
+        Mistake(
+            lambda _group, message, _user: (f"LIKE#{message}", "like"),
+            "A key is unique: a second put there is an overwrite.",
+        ),
+        Mistake(
+            lambda _group, message, user: (f"LIKE#{user}", message),
+            "That answers what somebody likes; we ask who likes a message.",
+        ),
+        Mistake(
+            lambda group, message, user: (f"LIKE#{group}", f"{message}#{user}"),
+            "The question fixes a message, so the message is the partition.",
+        ),
+    ),
+    hints=(
+        "What does the question fix? That is the partition key.",
+        "Who likes *this message*: the message is fixed, and people are listed under it.",
+        "pk has the message's uuid in it, and sk the person's.",
+    ),
+)

@@ -1,7 +1,7 @@
 """Exercises of lesson 01, From screen to keys."""
 
 from cruddur_lib.workbook.exercises.lesson_01 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.exercises.shared import inbox_items, index_items, on_seeds
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -45,7 +45,7 @@ EXERCISES = (
         name="whose-handle",
         unit="a handle, in quotes",
         shown_in="00-the-whole-game: Where all this lies",
-        answer=answers.handle_in_baykos_group_row,
+        answer=on_seeds(lambda scratch: str(inbox_items(scratch, "bayko")[0]["user_handle"])),
         why="A line of an inbox names the other person; whose inbox it is stands in the pk.",
         mistakes=(
             Mistake("bayko", "Then Bayko's screen would show Bayko talking to himself."),
@@ -77,7 +77,9 @@ EXERCISES = (
         name="handles",
         unit="rows",
         shown_in="B: the key of an inbox",
-        answer=answers.rows_with_baykos_handle,
+        answer=on_seeds(
+            lambda scratch: [row.get("user_handle") for row in scratch.rows()].count("bayko")
+        ),
         why="His 52 messages, and the line that names him, in Andrew's inbox.",
         mistakes=(
             Mistake(52, "His messages, yes; and in Andrew's group row he is the other person."),
@@ -94,7 +96,7 @@ EXERCISES = (
         name="in-the-index",
         unit="items",
         shown_in="E: what nobody asks for",
-        answer=answers.items_in_the_index,
+        answer=on_seeds(lambda scratch: len(index_items(scratch))),
         why="Only group rows carry message_group_uuid; an item that lacks it is left out.",
         mistakes=(
             Mistake(106, "An index holds only items that have both of its keys."),
@@ -184,7 +186,9 @@ EXERCISES = (
         name="renamed",
         unit="rows",
         shown_in="B: the key of an inbox",
-        answer=answers.rows_with_baykos_name,
+        answer=on_seeds(
+            lambda scratch: sum("Andrew Bayko" in row.values() for row in scratch.rows())
+        ),
         why="His messages, Andrew's group row, and the first message, which names its receiver.",
         mistakes=(
             Mistake(1, "In SQL a name stands in one row; here it was copied wherever it is shown."),
@@ -197,62 +201,6 @@ EXERCISES = (
             "It is the number of handles from above, and the first message.",
         ),
     ),
-    CodeQuestion(
-        name="time-key",
-        unit="a function of a datetime with a zone that returns a text",
-        shown_in="A bug hunt: a time that sorts",
-        cases=functions.two_moments,
-        run=functions.time_keys,
-        describe=functions.describe_pair,
-        problem=functions.time_key_problem,
-        failure_kind=functions.time_key_failure,
-        why="One zone: then texts sort as times do. A fixed width and Z make that plain.",
-        mistakes=(
-            Mistake(functions.in_the_senders_zone, "Texts of different zones do not sort by time."),
-            Mistake(functions.without_the_zone, "The zone was cut off; it has to be reckoned in."),
-            Mistake(
-                functions.zone_without_conversion,
-                "replace() writes another zone on the same clock.",
-            ),
-            Mistake(functions.whole_seconds, "Two messages within a second need two keys."),
-            Mistake(
-                functions.variable_width, "isoformat() leaves .000000 out, and Z sorts after a dot."
-            ),
-        ),
-        hints=(
-            "Write the two texts one under the other: which character decides, and what is it?",
-            "Bring every moment to one zone before you write it down: `astimezone`.",
-            'Then `isoformat(timespec="microseconds")`, so that no fraction is left out.',
-        ),
-    ),
-    CodeQuestion(
-        name="like-key",
-        unit="a function of three uuids that returns pk and sk",
-        shown_in="B: the key of an inbox",
-        cases=functions.likes,
-        run=functions.like_keys,
-        describe=lambda _: "two people who like two messages of a group",
-        problem=functions.like_key_problem,
-        failure_kind=functions.like_key_problem,
-        why="What is read together shares a partition key, and what may not be twice is the key.",
-        mistakes=(
-            Mistake(
-                functions.among_the_messages, "Whatever lies in MSG#… is a message to pattern A."
-            ),
-            Mistake(
-                functions.same_key_for_all, "A key is unique: a second put there is an overwrite."
-            ),
-            Mistake(
-                functions.by_person, "That answers what somebody likes; we ask who likes a message."
-            ),
-            Mistake(
-                functions.by_group, "The question fixes a message, so the message is the partition."
-            ),
-        ),
-        hints=(
-            "What does the question fix? That is the partition key.",
-            "Who likes *this message*: the message is fixed, and people are listed under it.",
-            "pk has the message's uuid in it, and sk the person's.",
-        ),
-    ),
+    functions.TIME_KEY,
+    functions.LIKE_KEY,
 )

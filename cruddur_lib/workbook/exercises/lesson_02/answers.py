@@ -7,6 +7,7 @@ from cruddur_lib.workbook.exercises.shared import (
     all_pages,
     index_items,
     load_conversation,
+    partition,
     query,
     send_first,
 )
@@ -26,7 +27,7 @@ def pages_of_45(sandbox: Sandbox) -> int:
     """Count the pages of 20 that hold a conversation of 45 messages."""
     with sandbox.scratch(seeded=False) as scratch:
         group = load_conversation(scratch, 45)
-        return sum(len(page) > 0 for page in all_pages(scratch.inbox(), group))
+        return sum(map(bool, all_pages(scratch.inbox(), group)))
 
 
 def read_units(sandbox: Sandbox, values: dict[str, Any] | None = None, **options: Any) -> float:
@@ -44,31 +45,13 @@ def read_units(sandbox: Sandbox, values: dict[str, Any] | None = None, **options
     return float(meter.read_units)
 
 
-def newest_20(sandbox: Sandbox) -> float:
-    """Return the read units of reading the newest 20 messages (A)."""
-    return read_units(sandbox, Limit=PAGE)
-
-
-def newest_20_strongly(sandbox: Sandbox) -> float:
-    """Return the read units of the newest 20 messages, strongly consistent."""
-    return read_units(sandbox, Limit=PAGE, ConsistentRead=True)
-
-
-def with_a_filter(sandbox: Sandbox) -> float:
-    """Return the read units of the whole conversation with a filter that keeps few messages."""
-    return read_units(sandbox, {":word": "soup"}, FilterExpression="contains(message, :word)")
-
-
 def twenty_gets(sandbox: Sandbox) -> float:
     """Return the read units of the newest 20 messages, each read by a GetItem."""
     with sandbox.scratch() as scratch:
-        keys = [
-            {name: row[name] for name in ("pk", "sk")}
-            for row in scratch.rows()
-            if row["pk"].startswith("MSG#")
-        ]
+        rows = partition(scratch, messages_pk(scratch.group.uuid))[-PAGE:]
         with scratch.meter() as meter:
-            for key in keys[-PAGE:]:
+            for row in rows:
+                key = {"pk": row["pk"], "sk": row["sk"]}
                 scratch.backend.dynamodb.get_item(TableName=scratch.table, Key=key)
     return float(meter.read_units)
 

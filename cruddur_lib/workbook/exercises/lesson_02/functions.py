@@ -1,4 +1,4 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 02."""
+"""The exercises of lesson 02 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -7,12 +7,12 @@ from math import ceil
 from typing import Any
 
 from cruddur_lib.costs.units import reads
-from cruddur_lib.costs.units.capacity_units import Consistency
+from cruddur_lib.costs.units.capacity_units import READ_BLOCK, Consistency, blocks
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging.keys import messages_pk
 from cruddur_lib.workbook.exercises import shared
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
-from cruddur_lib.workbook.questions.question import display_text
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake, display_text
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "latest": the newest 20 messages at any time of year.
@@ -66,39 +66,57 @@ def read_latest(
 
 def latest_problem(case: Opening, found: list[str]) -> str:
     """Return what is wrong; right are the newest 20 messages, or the only one."""
-    wanted = "the only one" if case[0] else "the newest 20"
-    return "" if found == ["right"] else f"it reads {len(found)} messages, and not {wanted}"
+    expected = "the only one" if case[0] else "the newest 20"
+    return "" if found == ["right"] else f"it reads {len(found)} messages, and not {expected}"
 
 
-def this_year_only(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
-    """Known mistake: the bootcamp's condition on the year."""
-    values = {":pk": messages_pk(group_uuid), ":year": str(now.year)}
-    condition = "pk = :pk AND begins_with(sk, :year)"
-    return query(condition, values, ScanIndexForward=False, Limit=20)
+def _newest_20_if(condition: str, start: object, query: ItemQuery, group_uuid: str) -> list[Any]:
+    """Read the newest 20 messages whose sort keys meet a condition with `:start`."""
+    values = {":pk": messages_pk(group_uuid), ":start": str(start)}
+    return query(f"pk = :pk AND {condition}", values, ScanIndexForward=False, Limit=20)
 
 
-def since_last_year(query: ItemQuery, group_uuid: str, now: datetime) -> list[Any]:
-    """Known mistake: moves the limit back by a year."""
-    values = {":pk": messages_pk(group_uuid), ":year": str(now.year - 1)}
-    return query("pk = :pk AND sk >= :year", values, ScanIndexForward=False, Limit=20)
-
-
-def this_century_only(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
-    """Known mistake: a condition that leaves out a group's first message."""
-    values = {":pk": messages_pk(group_uuid), ":century": "20"}
-    condition = "pk = :pk AND begins_with(sk, :century)"
-    return query(condition, values, ScanIndexForward=False, Limit=20)
-
-
-def oldest_20(query: ItemQuery, group_uuid: str, _: datetime) -> list[Any]:
-    """Known mistake: reads from the oldest message on."""
-    return query("pk = :pk", {":pk": messages_pk(group_uuid)}, Limit=20)
+LATEST = CodeQuestion(
+    name="latest",
+    unit="a function of query, group_uuid and now that returns items",
+    shown_in="The New Year wall",
+    cases=openings,
+    run=read_latest,
+    setup=two_conversations,
+    describe=describe_opening,
+    problem=latest_problem,
+    why="The newest 20 are at the end of the strip, whatever the calendar says.",
+    mistakes=(
+        Mistake(
+            lambda query, group, now: _newest_20_if(
+                "begins_with(sk, :start)", now.year, query, group
+            ),
+            "The year is part of the condition: last year is cut off.",
+        ),
+        Mistake(
+            lambda query, group, now: _newest_20_if("sk >= :start", now.year - 1, query, group),
+            "The wall is a year further away, and still there.",
+        ),
+        Mistake(
+            lambda query, group, _now: _newest_20_if("begins_with(sk, :start)", 20, query, group),
+            "A group's first message lies at 0000#first, before all times.",
+        ),
+        Mistake(
+            lambda query, group, _now: query("pk = :pk", {":pk": messages_pk(group)}, Limit=20),
+            "A strip is read from its start, unless ScanIndexForward=False.",
+        ),
+    ),
+    hints=(
+        "What does the condition on `sk` leave out?",
+        "Newest first with a Limit needs no condition on `sk` at all.",
+        'Only `"pk = :pk"`, `ScanIndexForward=False` and `Limit=20` remain.',
+    ),
+)
 
 
 # Exercise "query-units": the read units of a Query.
 
 QueryRead = tuple[list[int], bool]  # bytes of the items; whether strongly consistent
-BLOCK = 4_096  # bytes
 
 
 def query_reads() -> Cases:
@@ -124,24 +142,40 @@ def query_units_problem(case: QueryRead, answer: Any) -> str:
     return f"it returns {display_text(answer)}, and AWS bills {right:g} read units"
 
 
-def round_each_item(sizes: list[int], strongly: object) -> float:
-    """Known mistake: rounds every item up, as GetItem does."""
-    return sum(max(1, ceil(size / BLOCK)) for size in sizes) * (1 if strongly else 0.5)
-
-
-def zero_for_an_empty_page(sizes: list[int], strongly: object) -> float:
-    """Known mistake: charges no block for an empty page."""
-    return ceil(sum(sizes) / BLOCK) * (1 if strongly else 0.5)
-
-
-def blocks_of_4000(sizes: list[int], strongly: object) -> float:
-    """Known mistake: takes a KB for 1,000 bytes."""
-    return max(1, ceil(sum(sizes) / 4_000)) * (1 if strongly else 0.5)
-
-
-def without_rounding(sizes: list[int], strongly: object) -> float:
-    """Known mistake: charges parts of a block."""
-    return sum(sizes) / BLOCK * (1 if strongly else 0.5)
+QUERY_UNITS = CodeQuestion(
+    name="query-units",
+    unit="a function of sizes in bytes and whether strongly that returns read units",
+    shown_in="What the newest 20 cost",
+    cases=query_reads,
+    describe=describe_query,
+    problem=query_units_problem,
+    why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
+    mistakes=(
+        Mistake(
+            lambda sizes, strongly: (
+                sum(blocks(size, READ_BLOCK) for size in sizes) * (1 if strongly else 0.5)
+            ),
+            "A Query adds its items up first, and rounds once.",
+        ),
+        Mistake(
+            lambda sizes, strongly: ceil(sum(sizes) / READ_BLOCK) * (1 if strongly else 0.5),
+            "A Query that finds nothing is charged one block.",
+        ),
+        Mistake(
+            lambda sizes, strongly: blocks(sum(sizes), 4_000) * (1 if strongly else 0.5),
+            "A KB is 1,024 bytes here, so a block is 4,096.",
+        ),
+        Mistake(
+            lambda sizes, strongly: sum(sizes) / READ_BLOCK * (1 if strongly else 0.5),
+            "There are no parts of a block: round up.",
+        ),
+    ),
+    hints=(
+        "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
+        "At least one block, also for nothing: `max(1, ...)`.",
+        "Times 1 if strongly, else times 0.5.",
+    ),
+)
 
 
 # Exercise "message-21": the newest messages in several pages.
@@ -157,19 +191,13 @@ class StillReading(WorkbookError):
     """The learner's loop has sent too many requests."""
 
 
-def message_counts() -> Cases:
-    """Draw how many messages to read, around the ends of pages."""
-    return strategies().sampled_from((1, 20, 21, 40, 41, MESSAGES))
-
-
 @contextmanager
 def one_conversation(sandbox: Sandbox) -> Iterator[Sandbox]:
     """Give a scratch table with one conversation of 50 messages."""
-    rows = [{"pk": messages_pk(GROUP), "sk": f"{number:03}"} for number in range(MESSAGES)]
     with sandbox.scratch(seeded=False) as scratch:
         with scratch.backend.resource.Table(scratch.table).batch_writer() as batch:
-            for row in rows:
-                batch.put_item(Item=row)
+            for number in range(MESSAGES):
+                batch.put_item(Item={"pk": messages_pk(GROUP), "sk": f"{number:03}"})
         yield scratch
 
 
@@ -188,11 +216,6 @@ def newest_problem(count: int, found: list[str]) -> str:
     if len(found) != count:
         return f"it reads {len(found)}"
     return f"it reads {count}, and not the newest, newest first"
-
-
-def one_page(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
-    """Known mistake: ignores LastEvaluatedKey, as the bootcamp did."""
-    return list(_page(query, group_uuid)["Items"][:count])
 
 
 def two_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
@@ -232,11 +255,6 @@ def whole_pages(query: ReplyQuery, group_uuid: str, count: int) -> list[Any]:
     return found
 
 
-def all_messages(query: ReplyQuery, group_uuid: str, _: int) -> list[Any]:
-    """Known mistake: ignores `count`."""
-    return whole_pages(query, group_uuid, MESSAGES)
-
-
 def _page(query: ReplyQuery, group_uuid: str, **options: Any) -> dict[str, Any]:
     """Read a page, newest message first."""
     values = {":pk": messages_pk(group_uuid)}
@@ -255,3 +273,38 @@ def _paged_query(scratch: Sandbox) -> ReplyQuery:
         return dict(shared.query(scratch, condition, values, **options))
 
     return query
+
+
+MESSAGE_21 = CodeQuestion(
+    name="message-21",
+    unit="a function of query, group_uuid and count that returns items",
+    shown_in="Message 21",
+    cases=lambda: strategies().sampled_from((1, 20, 21, 40, 41, MESSAGES)),
+    run=read_newest,
+    setup=one_conversation,
+    describe=lambda count: f"the newest {count} of {MESSAGES} messages",
+    problem=newest_problem,
+    why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
+    mistakes=(
+        Mistake(
+            lambda query, group, count: _page(query, group)["Items"][:count],
+            "A page is not everything: its LastEvaluatedKey leads on.",
+        ),
+        Mistake(two_pages, "The second page has a LastEvaluatedKey as well: go on."),
+        Mistake(endless_loop, "The key to go on with stands in the newest reply."),
+        Mistake(
+            key_in_every_reply,
+            "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
+        ),
+        Mistake(whole_pages, "A page may bring more than was asked for: `[:count]`."),
+        Mistake(
+            lambda query, group, _count: whole_pages(query, group, MESSAGES),
+            "Stop when there are enough, and give `count` of them.",
+        ),
+    ),
+    hints=(
+        "What does a reply have, beside `Items`, where more messages follow?",
+        "`LastEvaluatedKey`: the next request takes it as `ExclusiveStartKey`.",
+        "A loop: until `count` items are there, or a reply has no `LastEvaluatedKey`.",
+    ),
+)

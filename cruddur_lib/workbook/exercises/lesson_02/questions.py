@@ -2,7 +2,6 @@
 
 from cruddur_lib.workbook.exercises.lesson_01.answers import rows_of_the_stream_handler
 from cruddur_lib.workbook.exercises.lesson_02 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -60,7 +59,7 @@ EXERCISES = (
         name="newest-20",
         unit="read units",
         shown_in="What the newest 20 cost",
-        answer=answers.newest_20,
+        answer=lambda sandbox: answers.read_units(sandbox, Limit=20),
         why="A little over 8 KB is three blocks of 4 KB, at half a unit each.",
         mistakes=(
             Mistake(20, "A unit is not an item: a Query adds up bytes, and then rounds once."),
@@ -94,7 +93,7 @@ EXERCISES = (
         name="strongly",
         unit="read units",
         shown_in="The last word, or nearly",
-        answer=answers.newest_20_strongly,
+        answer=lambda sandbox: answers.read_units(sandbox, Limit=20, ConsistentRead=True),
         why="Three blocks again, at a whole unit each.",
         mistakes=(
             Mistake(1.5, "That is eventually consistent; strongly, a block is a whole unit."),
@@ -110,7 +109,9 @@ EXERCISES = (
         name="filtered",
         unit="read units",
         shown_in="A filter saves nothing",
-        answer=answers.with_a_filter,
+        answer=lambda sandbox: answers.read_units(
+            sandbox, {":word": "soup"}, FilterExpression="contains(message, :word)"
+        ),
         why="All 104 messages are read, and then most are thrown away.",
         mistakes=(
             Mistake(0.5, "Four messages come back; what was read is what is billed."),
@@ -173,58 +174,8 @@ EXERCISES = (
             "As many items as different keys.",
         ),
     ),
-    CodeQuestion(
-        name="latest",
-        unit="a function of query, group_uuid and now that returns items",
-        shown_in="The New Year wall",
-        cases=functions.openings,
-        run=functions.read_latest,
-        setup=functions.two_conversations,
-        describe=functions.describe_opening,
-        problem=functions.latest_problem,
-        why="The newest 20 are at the end of the strip, whatever the calendar says.",
-        mistakes=(
-            Mistake(
-                functions.this_year_only, "The year is part of the condition: last year is cut off."
-            ),
-            Mistake(functions.since_last_year, "The wall is a year further away, and still there."),
-            Mistake(
-                functions.this_century_only,
-                "A group's first message lies at 0000#first, before all times.",
-            ),
-            Mistake(
-                functions.oldest_20,
-                "A strip is read from its start, unless ScanIndexForward=False.",
-            ),
-        ),
-        hints=(
-            "What does the condition on `sk` leave out?",
-            "Newest first with a Limit needs no condition on `sk` at all.",
-            'Only `"pk = :pk"`, `ScanIndexForward=False` and `Limit=20` remain.',
-        ),
-    ),
-    CodeQuestion(
-        name="query-units",
-        unit="a function of sizes in bytes and whether strongly that returns read units",
-        shown_in="What the newest 20 cost",
-        cases=functions.query_reads,
-        describe=functions.describe_query,
-        problem=functions.query_units_problem,
-        why="Add up, round up to whole 4 KB, at least one block; then half a unit or one a block.",
-        mistakes=(
-            Mistake(functions.round_each_item, "A Query adds its items up first, and rounds once."),
-            Mistake(
-                functions.zero_for_an_empty_page, "A Query that finds nothing is charged one block."
-            ),
-            Mistake(functions.blocks_of_4000, "A KB is 1,024 bytes here, so a block is 4,096."),
-            Mistake(functions.without_rounding, "There are no parts of a block: round up."),
-        ),
-        hints=(
-            "Add the sizes up, divide by 4,096 and round up: `math.ceil`.",
-            "At least one block, also for nothing: `max(1, ...)`.",
-            "Times 1 if strongly, else times 0.5.",
-        ),
-    ),
+    functions.LATEST,
+    functions.QUERY_UNITS,
     ValueQuestion(
         name="all-in-pages",
         unit="read units",
@@ -242,35 +193,7 @@ EXERCISES = (
             "More than 5.5, and less than six times 1.5.",
         ),
     ),
-    CodeQuestion(
-        name="message-21",
-        unit="a function of query, group_uuid and count that returns items",
-        shown_in="Message 21",
-        cases=functions.message_counts,
-        run=functions.read_newest,
-        setup=functions.one_conversation,
-        describe=lambda count: f"the newest {count} of {functions.MESSAGES} messages",
-        problem=functions.newest_problem,
-        why="Each reply's LastEvaluatedKey leads to the next page, until one has none.",
-        mistakes=(
-            Mistake(functions.one_page, "A page is not everything: its LastEvaluatedKey leads on."),
-            Mistake(functions.two_pages, "The second page has a LastEvaluatedKey as well: go on."),
-            Mistake(functions.endless_loop, "The key to go on with stands in the newest reply."),
-            Mistake(
-                functions.key_in_every_reply,
-                "The last reply has no LastEvaluatedKey: ask by `reply.get`, and stop there.",
-            ),
-            Mistake(functions.whole_pages, "A page may bring more than was asked for: `[:count]`."),
-            Mistake(
-                functions.all_messages, "Stop when there are enough, and give `count` of them."
-            ),
-        ),
-        hints=(
-            "What does a reply have, beside `Items`, where more messages follow?",
-            "`LastEvaluatedKey`: the next request takes it as `ExclusiveStartKey`.",
-            "A loop: until `count` items are there, or a reply has no `LastEvaluatedKey`.",
-        ),
-    ),
+    functions.MESSAGE_21,
     ValueQuestion(
         name="twenty-of-bayko",
         unit="read units",

@@ -6,7 +6,6 @@ from typing import Any
 
 from cruddur_lib.backends import ENGINE_ERRORS
 from cruddur_lib.backends.faults import Fault, with_faults
-from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.exercises.shared import send, send_first
 from cruddur_lib.workbook.experiments.fault_outcomes import (
     fault_outcomes,
@@ -18,11 +17,6 @@ from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 EMOJI = "😀" * 1_024  # the most characters of a message, with four bytes each
 
 
-def read_units_of_nine(_: Sandbox) -> float:
-    """Return the read units of a Query of nine 300-byte messages, by AWS's rule."""
-    return reads.query([300] * 9).total
-
-
 def rows_of_an_edit(sandbox: Sandbox) -> int:
     """Count the rows that an edit writes before the stream is handled."""
     with sandbox.scratch() as scratch:
@@ -30,18 +24,6 @@ def rows_of_an_edit(sandbox: Sandbox) -> int:
         with scratch.watch() as written:
             scratch.inbox().update_message(message.sender, message, "Which one?")
     return len(written)
-
-
-def units_of_a_message(sandbox: Sandbox, text: str = "Which bug?") -> float:
-    """Return the write units of sending one message (D)."""
-    with sandbox.scratch() as scratch, scratch.meter() as meter:
-        send(scratch, text)
-    return meter.write_units
-
-
-def units_of_emoji(sandbox: Sandbox) -> float:
-    """Return the write units of a message of 1,024 emoji."""
-    return units_of_a_message(sandbox, EMOJI)
 
 
 def units_of_a_resend(sandbox: Sandbox) -> float:
@@ -52,13 +34,6 @@ def units_of_a_resend(sandbox: Sandbox) -> float:
         scratch.inbox().create_message(draft)
         with scratch.meter() as meter:
             scratch.inbox().create_message(draft)
-    return meter.write_units
-
-
-def units_of_a_first_message(sandbox: Sandbox) -> float:
-    """Return the write units of the first message in a new group (C)."""
-    with sandbox.scratch() as scratch, scratch.meter() as meter:
-        send_first(scratch)
     return meter.write_units
 
 
@@ -81,20 +56,6 @@ def units_of_a_shorter_text(sandbox: Sandbox) -> float:
         with scratch.meter() as meter:
             scratch.inbox().update_message(message.sender, message, "Sorry!")
     return meter.write_units
-
-
-def units_of_deleting_nothing(sandbox: Sandbox) -> float:
-    """Return the write units of a DeleteItem that finds no item."""
-    with sandbox.scratch(seeded=False) as scratch, scratch.meter() as meter:
-        key = {"pk": "MSG#1", "sk": "1"}
-        scratch.backend.dynamodb.delete_item(TableName=scratch.table, Key=key)
-    return meter.write_units
-
-
-def bytes_of_names(sandbox: Sandbox) -> int:
-    """Return the bytes of the newest message's attribute names."""
-    with sandbox.scratch() as scratch:
-        return sum(len(name.encode()) for name in scratch.rows()[-1])
 
 
 def puts_after_a_lost_answer(sandbox: Sandbox) -> int:

@@ -1,22 +1,17 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 03."""
+"""The exercises of lesson 03 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable
 from math import ceil
 from typing import Any
 
 from cruddur_lib.backends.faults import BATCH, Fault, with_faults
-from cruddur_lib.costs.units.capacity_units import write_units
+from cruddur_lib.costs.units.capacity_units import READ_BLOCK, WRITE_BLOCK, blocks, write_units
 from cruddur_lib.errors import WorkbookError
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "text-bytes": the bytes of a text.
-
-
-def texts() -> Cases:
-    """Draw short texts in several scripts."""
-    st = strategies()
-    return st.text(st.sampled_from("aé✓😀"), max_size=6)
 
 
 def text_problem(text: str, answer: Any) -> str:
@@ -25,31 +20,38 @@ def text_problem(text: str, answer: Any) -> str:
     return "" if answer == size else f"it returns {answer!r}, and DynamoDB counts {size} bytes"
 
 
-def count_characters(text: str) -> int:
-    """Known mistake: counts characters."""
-    return len(text)
-
-
-def count_utf_16_bytes(text: str) -> int:
-    """Known mistake: encodes in UTF-16."""
-    return len(text.encode("utf-16-le"))
-
-
-def four_bytes_each(text: str) -> int:
-    """Known mistake: counts four bytes for every character."""
-    return 4 * len(text)
+TEXT_BYTES = CodeQuestion(
+    name="text-bytes",
+    unit="a function of a text that returns its bytes",
+    shown_in="Bytes, not characters",
+    cases=lambda: strategies().text(strategies().sampled_from("aé✓😀"), max_size=6),
+    describe=lambda text: f"the text {text!r}",
+    problem=text_problem,
+    why="DynamoDB stores text as UTF-8, and counts that.",
+    mistakes=(
+        Mistake(len, "Characters are not bytes, as soon as they leave ASCII."),
+        Mistake(
+            lambda text: len(text.encode("utf-16-le")), "That is UTF-16; DynamoDB stores UTF-8."
+        ),
+        Mistake(lambda text: 4 * len(text), "Four is the most that a character takes in UTF-8."),
+    ),
+    hints=(
+        "`len` of a text counts characters; of what would it count bytes?",
+        "A text becomes bytes by `encode`.",
+        "`text.encode()` is UTF-8, unless you say otherwise.",
+    ),
+)
 
 
 # Exercise "write-units": the write units of a put or a delete.
 
-KB = 1_024  # bytes
 Write = tuple[int, int, bool]  # bytes before and after, 0 for no item; whether transactional
 
 
 def writes() -> Cases:
     """Draw sizes near the edge of a KB, before and after a write, and whether transactional."""
     st = strategies()
-    sizes = st.sampled_from((0, 300, KB, KB + 1, 2 * KB, 5_000))
+    sizes = st.sampled_from((0, 300, 1_024, 1_025, 2_048, 5_000))
     return st.tuples(sizes, sizes, st.booleans())
 
 
@@ -64,33 +66,46 @@ def describe_write(case: Write) -> str:
 def write_problem(case: Write, answer: Any) -> str:
     """Return what is wrong, by the library's write units."""
     before, after, transactional = case
-    right = write_units(max(before, after)) * (2 if transactional else 1)
+    right = write_units(max(before, after)) * (1 + transactional)
     return "" if answer == right else f"it returns {answer!r}, and AWS bills {right} write units"
 
 
-def new_size_only(_: int, after: int, transactional: object) -> int:
-    """Known mistake: ignores the item that was there before."""
-    return max(1, ceil(after / KB)) * (2 if transactional else 1)
-
-
-def sum_of_sizes(before: int, after: int, transactional: object) -> int:
-    """Known mistake: adds both sizes."""
-    return max(1, ceil((before + after) / KB)) * (2 if transactional else 1)
-
-
-def zero_for_nothing(before: int, after: int, transactional: object) -> int:
-    """Known mistake: a write that finds and leaves no item is free."""
-    return ceil(max(before, after) / KB) * (2 if transactional else 1)
-
-
-def without_transactions(before: int, after: int, _: object) -> int:
-    """Known mistake: does not double a transaction."""
-    return max(1, ceil(max(before, after) / KB))
-
-
-def in_read_blocks(before: int, after: int, transactional: object) -> int:
-    """Known mistake: counts blocks of 4 KB, as for a read."""
-    return max(1, ceil(max(before, after) / (4 * KB))) * (2 if transactional else 1)
+WRITE_UNITS = CodeQuestion(
+    name="write-units",
+    unit="a function of two sizes in bytes and a flag that returns write units",
+    shown_in="Update and delete, priced",
+    cases=writes,
+    describe=describe_write,
+    problem=write_problem,
+    why="The larger of both, in whole KB, at least one; twice in a transaction.",
+    mistakes=(
+        Mistake(
+            lambda _before, after, twice: write_units(after) * (1 + twice),
+            "What was there before counts, where it was larger.",
+        ),
+        Mistake(
+            lambda before, after, twice: write_units(before + after) * (1 + twice),
+            "The larger of both counts, not their sum.",
+        ),
+        Mistake(
+            lambda before, after, twice: ceil(max(before, after) / WRITE_BLOCK) * (1 + twice),
+            "A write that finds nothing costs one unit.",
+        ),
+        Mistake(
+            lambda before, after, _twice: write_units(max(before, after)),
+            "In a transaction the table's units count twice.",
+        ),
+        Mistake(
+            lambda before, after, twice: blocks(max(before, after), READ_BLOCK) * (1 + twice),
+            "4 KB is the block of a read; a write's is 1 KB.",
+        ),
+    ),
+    hints=(
+        "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
+        "At least one: `max(1, ...)`.",
+        "Times 2 if transactional.",
+    ),
+)
 
 
 # Exercise "put-all": BatchWriteItem until no item is unprocessed.
@@ -138,11 +153,6 @@ def put_all_problem(case: Batch, stored: int) -> str:
     return "" if stored == case[0] else f"it stores {stored} of them"
 
 
-def ignore_unprocessed(client: Any, table: str, rows: list[dict[str, str]]) -> None:
-    """Known mistake: ignores UnprocessedItems."""
-    client.batch_write_item(RequestItems=_put_requests(table, rows))
-
-
 def retry_once(client: Any, table: str, rows: list[dict[str, str]]) -> None:
     """Known mistake: sends unprocessed items once more and then stops."""
     reply = client.batch_write_item(RequestItems=_put_requests(table, rows))
@@ -160,3 +170,31 @@ def endless_loop(client: Any, table: str, rows: list[dict[str, str]]) -> None:
 def _put_requests(table: str, rows: list[dict[str, str]]) -> dict[str, Any]:
     """Return the rows as BatchWriteItem takes them."""
     return {table: [{"PutRequest": {"Item": row}} for row in rows]}
+
+
+PUT_ALL = CodeQuestion(
+    name="put-all",
+    unit="a function of a client, a table's name and rows that writes them all",
+    shown_in="Half a batch",
+    cases=batches,
+    returns=False,
+    run=count_stored_rows,
+    describe=describe_batch,
+    problem=put_all_problem,
+    why="What was left goes into the next batch, until a reply leaves nothing.",
+    mistakes=(
+        Mistake(
+            lambda client, table, rows: client.batch_write_item(
+                RequestItems=_put_requests(table, rows)
+            ),
+            "A success is not all of it: look at `UnprocessedItems`.",
+        ),
+        Mistake(retry_once, "The second batch may leave some, too: go on until none."),
+        Mistake(endless_loop, "What is left stands in the newest reply, not in the first."),
+    ),
+    hints=(
+        "What does the reply have in `UnprocessedItems`?",
+        "It has the form of `RequestItems`: it can be sent as it stands.",
+        "`while left: left = client.batch_write_item(RequestItems=left)[...]`.",
+    ),
+)

@@ -1,7 +1,10 @@
 """Exercises of lesson 03, Writing."""
 
+from functools import partial
+
+from cruddur_lib.costs.units import reads
 from cruddur_lib.workbook.exercises.lesson_03 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.exercises.shared import on_seeds, send, send_first, write_units
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -9,7 +12,7 @@ EXERCISES = (
         name="page-of-nine",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.read_units_of_nine,
+        answer=lambda _: reads.query([300] * 9).total,
         why="2,700 bytes together fill one block of 4 KB, and that is half a unit.",
         mistakes=(
             Mistake(4.5, "A Query adds up first and rounds once; nine halves are nine GetItems."),
@@ -42,7 +45,7 @@ EXERCISES = (
         name="one-message",
         unit="write units",
         shown_in="What one message costs",
-        answer=answers.units_of_a_message,
+        answer=write_units(send),
         why="One item of under 1 KB, which is not in the index.",
         mistakes=(
             Mistake(0.5, "Halves are for reads that may be a moment behind; a write is whole."),
@@ -75,7 +78,7 @@ EXERCISES = (
         name="first-message",
         unit="write units",
         shown_in="A transaction and a batch",
-        answer=answers.units_of_a_first_message,
+        answer=write_units(send_first),
         why="Three rows at 2 on the table, and two of them in the index at 1.",
         mistakes=(
             Mistake(3, "Three rows; but a transaction costs twice, and two are in the index."),
@@ -110,7 +113,7 @@ EXERCISES = (
         name="emoji",
         unit="write units",
         shown_in="Bytes, not characters",
-        answer=answers.units_of_emoji,
+        answer=write_units(partial(send, text=answers.EMOJI)),
         why="4,096 bytes of text, and names, keys and people come on top: 5 KB begun.",
         mistakes=(
             Mistake(1, "1,024 characters, yes; an emoji is four bytes of UTF-8."),
@@ -143,7 +146,11 @@ EXERCISES = (
         name="deleting-nothing",
         unit="write units",
         shown_in="Update and delete, priced",
-        answer=answers.units_of_deleting_nothing,
+        answer=write_units(
+            lambda scratch: scratch.backend.dynamodb.delete_item(
+                TableName=scratch.table, Key={"pk": "MSG#1", "sk": "1"}
+            )
+        ),
         why="Every write costs at least one unit, also one that finds nothing to do.",
         mistakes=(
             Mistake(0, "The request was made, looked and found nothing: that is billed."),
@@ -155,32 +162,12 @@ EXERCISES = (
             "A write's smallest price.",
         ),
     ),
-    CodeQuestion(
-        name="text-bytes",
-        unit="a function of a text that returns its bytes",
-        shown_in="Bytes, not characters",
-        cases=functions.texts,
-        describe=lambda text: f"the text {text!r}",
-        problem=functions.text_problem,
-        why="DynamoDB stores text as UTF-8, and counts that.",
-        mistakes=(
-            Mistake(
-                functions.count_characters, "Characters are not bytes, as soon as they leave ASCII."
-            ),
-            Mistake(functions.count_utf_16_bytes, "That is UTF-16; DynamoDB stores UTF-8."),
-            Mistake(functions.four_bytes_each, "Four is the most that a character takes in UTF-8."),
-        ),
-        hints=(
-            "`len` of a text counts characters; of what would it count bytes?",
-            "A text becomes bytes by `encode`.",
-            "`text.encode()` is UTF-8, unless you say otherwise.",
-        ),
-    ),
+    functions.TEXT_BYTES,
     ValueQuestion(
         name="names",
         unit="bytes",
         shown_in="Anatomy of an item",
-        answer=answers.bytes_of_names,
+        answer=on_seeds(lambda scratch: sum(len(name.encode()) for name in scratch.rows()[-1])),
         why="Names are stored in every item, and counted in every unit.",
         mistakes=(
             Mistake(7, "That is how many attributes there are; count the letters of their names."),
@@ -192,29 +179,7 @@ EXERCISES = (
             "`sum(len(name) for name in newest)`.",
         ),
     ),
-    CodeQuestion(
-        name="write-units",
-        unit="a function of two sizes in bytes and a flag that returns write units",
-        shown_in="Update and delete, priced",
-        cases=functions.writes,
-        describe=functions.describe_write,
-        problem=functions.write_problem,
-        why="The larger of both, in whole KB, at least one; twice in a transaction.",
-        mistakes=(
-            Mistake(functions.new_size_only, "What was there before counts, where it was larger."),
-            Mistake(functions.sum_of_sizes, "The larger of both counts, not their sum."),
-            Mistake(functions.zero_for_nothing, "A write that finds nothing costs one unit."),
-            Mistake(
-                functions.without_transactions, "In a transaction the table's units count twice."
-            ),
-            Mistake(functions.in_read_blocks, "4 KB is the block of a read; a write's is 1 KB."),
-        ),
-        hints=(
-            "`max` of both sizes, divided by 1,024, rounded up: `math.ceil`.",
-            "At least one: `max(1, ...)`.",
-            "Times 2 if transactional.",
-        ),
-    ),
+    functions.WRITE_UNITS,
     ValueQuestion(
         name="answer-lost",
         unit="attempts",
@@ -286,32 +251,5 @@ EXERCISES = (
             "One way of C, and one of D.",
         ),
     ),
-    CodeQuestion(
-        name="put-all",
-        unit="a function of a client, a table's name and rows that writes them all",
-        shown_in="Half a batch",
-        cases=functions.batches,
-        returns=False,
-        run=functions.count_stored_rows,
-        describe=functions.describe_batch,
-        problem=functions.put_all_problem,
-        why="What was left goes into the next batch, until a reply leaves nothing.",
-        mistakes=(
-            Mistake(
-                functions.ignore_unprocessed,
-                "A success is not all of it: look at `UnprocessedItems`.",
-            ),
-            Mistake(
-                functions.retry_once, "The second batch may leave some, too: go on until none."
-            ),
-            Mistake(
-                functions.endless_loop, "What is left stands in the newest reply, not in the first."
-            ),
-        ),
-        hints=(
-            "What does the reply have in `UnprocessedItems`?",
-            "It has the form of `RequestItems`: it can be sent as it stands.",
-            "`while left: left = client.batch_write_item(RequestItems=left)[...]`.",
-        ),
-    ),
+    functions.PUT_ALL,
 )

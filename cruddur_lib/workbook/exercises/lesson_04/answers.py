@@ -8,7 +8,6 @@ from cruddur_lib.messaging.designs import DESIGNS
 from cruddur_lib.messaging.designs.guarantees import GUARANTEES
 from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.stream import Record
-from cruddur_lib.workbook.exercises.lesson_03.answers import EMOJI
 from cruddur_lib.workbook.exercises.lesson_04.handlers import plausible
 from cruddur_lib.workbook.exercises.shared import send, send_first
 from cruddur_lib.workbook.experiments.crossovers import cheapest, crossing
@@ -50,9 +49,9 @@ def units_of_two_new_rows(sandbox: Sandbox) -> float:
 def units_of_the_newest(sandbox: Sandbox) -> float:
     """Return the read units of a group's newest message, strongly consistent."""
     with sandbox.scratch() as scratch:
-        group = scratch.group.uuid
+        table, group = InboxTable(scratch), scratch.group.uuid
         with scratch.meter() as meter:
-            InboxTable(scratch).newest(group)
+            table.newest(group)
     return meter.read_units
 
 
@@ -90,15 +89,10 @@ def units_of_a_message(sandbox: Sandbox, text: str = "Which bug?") -> float:
     return meter.write_units
 
 
-def units_of_emoji(sandbox: Sandbox) -> float:
-    """Return the write units of a message of 1,024 emoji and its handling."""
-    return units_of_a_message(sandbox, EMOJI)
-
-
 def reduced_by_a_filter(sandbox: Sandbox) -> str:
     """Return what an event filter reduces: records, write units or invocations."""
-    without, behind = (_counts_of_a_message(sandbox, filtered=flag) for flag in (False, True))
-    (fewer,) = (name for name, number in behind.items() if number < without[name])
+    unfiltered, filtered = (_counts_of_a_message(sandbox, filtered=flag) for flag in (False, True))
+    (fewer,) = (name for name, number in filtered.items() if number < unfiltered[name])
     return fewer
 
 
@@ -109,12 +103,12 @@ def _counts_of_a_message(sandbox: Sandbox, *, filtered: bool) -> dict[str, float
         scratch.new_records()
         send(scratch)
         records = handled = 0
-        while waiting := scratch.new_records():
-            records += len(waiting)
-            passed = [one for one in waiting if not filtered or passes(MESSAGES_ONLY, one)]
-            handled += len(passed)
-            if handler and passed:
-                handler(passed)
+        while batch := scratch.new_records():
+            records += len(batch)
+            matching = [one for one in batch if not filtered or passes(MESSAGES_ONLY, one)]
+            handled += len(matching)
+            if handler and matching:
+                handler(matching)
     return {"records": records, "write units": meter.write_units, "invocations": handled}
 
 

@@ -3,7 +3,8 @@
 from math import isclose
 from typing import Any
 
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 
 Design = tuple[float, float]  # write units of a message, and of opening an inbox
 
@@ -34,18 +35,41 @@ def same_cost_problem(pair: tuple[Design, Design], answer: Any) -> str:
     return "" if same else f"it returns {answer!r}, and {expected}"
 
 
-def no_parallel_lines(one: Design, other: Design) -> float | None:
-    """Known mistake: divides by zero if an open costs the same in both designs."""
-    at = (one[0] - other[0]) / (other[1] - one[1])
-    return at if at > 0 else None
+def _crossing(one: Design, other: Design) -> float:
+    """Return where two lines meet, also for fewer than 0 opens; parallel lines raise an error."""
+    return (one[0] - other[0]) / (other[1] - one[1])
 
 
-def negative_opens(one: Design, other: Design) -> float | None:
-    """Known mistake: returns a negative number of opens."""
-    return None if one[1] == other[1] else (one[0] - other[0]) / (other[1] - one[1])
+def _if_positive(opens: float) -> float | None:
+    return opens if opens > 0 else None
 
 
-def inverse_quotient(one: Design, other: Design) -> float | None:
-    """Known mistake: swaps numerator and denominator."""
-    at = (other[1] - one[1]) / (one[0] - other[0])
-    return at if at > 0 else None
+SAME_COST = CodeQuestion(
+    name="same-cost",
+    unit="a function of two designs that returns opens per message, or None",
+    shown_in="What to choose when",
+    cases=two_designs,
+    returns=False,
+    describe=describe_designs,
+    problem=same_cost_problem,
+    why="Two lines meet where the one that starts higher has risen so much less.",
+    mistakes=(
+        Mistake(
+            lambda one, other: _if_positive(_crossing(one, other)),
+            "Where an open costs the same in both, they never meet.",
+        ),
+        Mistake(
+            lambda one, other: None if one[1] == other[1] else _crossing(one, other),
+            "An inbox is never opened less than not at all.",
+        ),
+        Mistake(
+            lambda one, other: _if_positive((other[1] - one[1]) / (one[0] - other[0])),
+            "Units of a message, divided by units of an open.",
+        ),
+    ),
+    hints=(
+        "What is the difference of both for a message, and what for each open?",
+        "The first divided by the second, where one makes up for the other.",
+        "None where the quotient would be negative, or has no value.",
+    ),
+)

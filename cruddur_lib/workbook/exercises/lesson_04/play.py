@@ -34,27 +34,20 @@ NUMBERS = count(1)  # sequence numbers, never used twice
 
 @dataclass(frozen=True)
 class History:
-    """The largest number of records in a batch, and the steps."""
+    """What happens in a run of a handler."""
 
-    batch: int
+    batch: int  # the largest number of records in a batch
     steps: tuple[Step, ...]
 
 
 @dataclass(frozen=True)
 class Result:
-    """What a history leaves behind.
+    """What a history leaves behind."""
 
-    Attributes:
-        rows: The group rows at the end.
-        error: The handler's error, "" if it raised none.
-        story: A sentence for each step; the last one says what is wrong.
-        kind: The kind of failure, "" if every inbox is right.
-    """
-
-    rows: list[Row]
-    error: str
-    story: list[str] = field(compare=False)
-    kind: str = field(compare=False)
+    rows: list[Row]  # the group rows at the end
+    error: str  # the handler's, "" if it raised none
+    story: list[str] = field(compare=False)  # a sentence a step; the last one says what is wrong
+    kind: str = field(compare=False)  # the kind of failure, "" if every inbox is right
 
 
 class HandlerError(Exception):
@@ -91,10 +84,16 @@ class HistoryRun:
 
     def result(self, steps: Sequence[Step]) -> Result:
         """Take the steps, handle all waiting records, empty the table and return the result."""
+        take = {
+            "write": self._write,
+            "edit": self._edit,
+            "again": self._again,
+            "deliver": self._deliver,
+        }
         error = ""
         try:
             for name, number in steps:
-                self._step(name, number)
+                take[name](number)
             self._deliver_all()
         except HandlerError as raised:
             error = str(raised)
@@ -102,34 +101,22 @@ class HistoryRun:
         kind, sentence = ("raised", error) if error else self._problem(found)
         return Result(found, error, [*self._story, sentence], kind)
 
-    def _step(self, name: str, number: int) -> None:
-        match name:
-            case "write":
-                self._write(number)
-            case "edit":
-                self._edit(number)
-            case "again":
-                self._again(number)
-            case "deliver":
-                self._deliver(number)
-
     def _write(self, writer: int) -> None:
         sender, receiver = self._sandbox.users(*WRITERS[writer])
-        text = TEXTS[len(self._records)]
-        draft = self._inbox.draft(sender, receiver, text)
+        draft = self._inbox.draft(sender, receiver, TEXTS[len(self._records)])
         self._sent[draft.group_uuid].append(draft)
         self._change("INSERT", message_rows.message_row(draft))
-        self._story.append(f'{NAMES[sender.handle]} writes "{text}" to {NAMES[receiver.handle]}.')
+        self._story.append(
+            f'{NAMES[sender.handle]} writes "{draft.text}" to {NAMES[receiver.handle]}.'
+        )
 
     def _edit(self, back: int) -> None:
         """Change the message `back` places before the first group's newest one."""
         messages = next(iter(self._sent.values()))
         old = messages[-1 - back]
-        new = replace(old, text=old.text.upper())
-        messages[-1 - back] = new
-        first = back == len(messages) - 1
-        row = message_rows.first_row(new) if first else message_rows.message_row(new)
-        self._change("MODIFY", row)
+        messages[-1 - back] = new = replace(old, text=old.text.upper())
+        make_row = message_rows.first_row if new is messages[0] else message_rows.message_row
+        self._change("MODIFY", make_row(new))
         self._story.append(f'{NAMES[new.sender.handle]} changes "{old.text}" to "{new.text}".')
 
     def _change(self, event: str, row: Row) -> None:

@@ -1,7 +1,8 @@
 """Exercises of lesson 04, The fan-out."""
 
+from cruddur_lib.workbook.exercises.lesson_03.answers import EMOJI
 from cruddur_lib.workbook.exercises.lesson_04 import answers, functions, handlers, histories
-from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
+from cruddur_lib.workbook.questions.code_question import CaseListQuestion
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -286,7 +287,7 @@ EXERCISES = (
         name="emoji-fan-out",
         unit="write units",
         shown_in="What one message really costs",
-        answer=answers.units_of_emoji,
+        answer=lambda sandbox: answers.units_of_a_message(sandbox, EMOJI),
         why="The message is 5; a group row carries 100 characters of it, and stays under 1 KB.",
         mistakes=(
             Mistake(5, "That is the message; E still has two rows to move."),
@@ -315,27 +316,5 @@ EXERCISES = (
             'Of `costs[300]`, "stable_key" and "read_fan_out", with 100 groups.',
         ),
     ),
-    CodeQuestion(
-        name="same-cost",
-        unit="a function of two designs that returns opens per message, or None",
-        shown_in="What to choose when",
-        cases=functions.two_designs,
-        returns=False,
-        describe=functions.describe_designs,
-        problem=functions.same_cost_problem,
-        why="Two lines meet where the one that starts higher has risen so much less.",
-        mistakes=(
-            Mistake(
-                functions.no_parallel_lines,
-                "Where an open costs the same in both, they never meet.",
-            ),
-            Mistake(functions.negative_opens, "An inbox is never opened less than not at all."),
-            Mistake(functions.inverse_quotient, "Units of a message, divided by units of an open."),
-        ),
-        hints=(
-            "What is the difference of both for a message, and what for each open?",
-            "The first divided by the second, where one makes up for the other.",
-            "None where the quotient would be negative, or has no value.",
-        ),
-    ),
+    functions.SAME_COST,
 )

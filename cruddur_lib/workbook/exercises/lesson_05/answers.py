@@ -3,6 +3,8 @@
 They come from the price list, the meter and the simulated throughput of the lesson's traffic.
 """
 
+from collections.abc import Callable
+from decimal import Decimal
 from math import ceil, isclose
 
 import numpy as np
@@ -12,6 +14,7 @@ from cruddur_lib.costs.planning.modes import BillingTerms, mode_cost
 from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, MAX_THROTTLED, ON_DEMAND
 from cruddur_lib.costs.planning.tariffs import SECONDS_PER_HOUR, tariffs
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
+from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, on_demand, simulate
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
@@ -25,6 +28,7 @@ USERS = 50_000
 INDEX = "message-group-sk-index"
 DAYS = 30
 MAX_UNITS = 5_000  # that auto scaling may provision
+TARGET = 0.7  # utilization
 STARVED = {TABLE_PART: (79, 106), INDEX: (11, 60)}  # fixed read and write units a second
 
 
@@ -59,16 +63,6 @@ def workloads(sandbox: Sandbox, users: int = USERS) -> dict[str, Workload]:
     return {name: Workload.from_patterns(users, one_user, shape) for name, shape in months.items()}
 
 
-def index_units_of_a_message(sandbox: Sandbox) -> float:
-    """Return the index's write units of one message (D) and its handling (E)."""
-    return patterns(sandbox)[-1].of(INDEX).writes
-
-
-def units_of_a_page(sandbox: Sandbox) -> float:
-    """Return the read units of the newest 20 messages (A)."""
-    return patterns(sandbox)[1].table.reads
-
-
 def capacity_of_the_inbox(sandbox: Sandbox) -> str:
     """Return whose read capacity opening the inbox (B) consumes."""
     inbox = patterns(sandbox)[0]
@@ -87,28 +81,16 @@ def on_demand_ratio(_: Sandbox) -> float:
     return float(round(SECONDS_PER_HOUR * tag.usd_per_request_unit / tag.usd_per_unit_hour, 1))
 
 
-def cheaper_at_half(_: Sandbox) -> str:
-    """Return the cheaper mode at 50 % utilization."""
-    return "provisioned" if tariffs(price_book()).writes.break_even < 1 / 2 else "on-demand"
-
-
 def most_expensive_on_demand(sandbox: Sandbox) -> str:
     """Return the month with the highest on-demand bill, "none" if all are equal."""
-    usd = {
-        name: round(mode_cost("", one, on_demand(one), price_book(), TERMS).usd, 2)
-        for name, one in workloads(sandbox).items()
-    }
+    usd = {name: round(_usd(one, on_demand(one)), 2) for name, one in workloads(sandbox).items()}
     return "none" if len({*usd.values()}) == 1 else max(usd, key=lambda name: usd[name])
 
 
 def launch_ratio(sandbox: Sandbox) -> int:
     """Return the launch's bill with fixed units for its peak, divided by its on-demand bill."""
     launch = workloads(sandbox)["launch"]
-    fixed, per_request = (
-        mode_cost("", launch, rules, price_book(), TERMS).usd
-        for rules in (fixed_for_peak(launch), on_demand(launch))
-    )
-    return round(fixed / per_request)
+    return round(_usd(launch, _fixed_for_peak(launch)) / _usd(launch, on_demand(launch)))
 
 
 def cheapest_for_the_launch(sandbox: Sandbox) -> str:
@@ -116,8 +98,8 @@ def cheapest_for_the_launch(sandbox: Sandbox) -> str:
     launch = workloads(sandbox)["launch"]
     modes = {
         ON_DEMAND: on_demand(launch),
-        FIXED: fixed_for_peak(launch),
-        AUTOSCALED: autoscaled(launch),
+        FIXED: _fixed_for_peak(launch),
+        AUTOSCALED: _each_capacity(launch, _autoscaled),
     }
     outcomes = [
         mode_cost(name, launch, rules, price_book(), TERMS) for name, rules in modes.items()
@@ -132,21 +114,9 @@ def minutes_of_full_service(_: Sandbox) -> int:
     return int((trace.throttled[15:] == 0).sum())
 
 
-def minutes_to_scale_up(_: Sandbox) -> int:
-    """Return the minutes from the start of a rush to the first new units."""
-    return int(_scale_up(300)["table"].writes.change_minutes[1])
-
-
-def units_after_scaling_up(_: Sandbox) -> int:
-    """Return the units a second after the first step up, with an empty bucket at the start."""
-    return int(_scale_up(0)["table"].writes.units[1])
-
-
 def throttled_with_its_index(sandbox: Sandbox) -> str:
     """Compare the table's throttled writes with those of its index, which has too few units."""
-    rules: Rules = {
-        part: ReadsWrites[Policy](*map(Fixed, units)) for part, units in STARVED.items()
-    }
+    rules = {part: ReadsWrites[Policy](*map(Fixed, units)) for part, units in STARVED.items()}
     throughput = simulate(workloads(sandbox)["day"], rules)
     table, index = (throughput[part].writes.throttled_share for part in (TABLE_PART, INDEX))
     return "as much" if isclose(table, index) else "less" if table else "nothing"
@@ -179,44 +149,40 @@ def free_on_demand(sandbox: Sandbox) -> float:
 def cheaper_for_200_users(sandbox: Sandbox) -> str:
     """Return the cheaper of on-demand and fixed units for 200 users, without the free tier."""
     small = workloads(sandbox, 200)["day"]
-    per_request, fixed = (
-        mode_cost("", small, rules, price_book(), TERMS).usd
-        for rules in (on_demand(small), fixed_for_peak(small))
-    )
+    per_request, fixed = _usd(small, on_demand(small)), _usd(small, _fixed_for_peak(small))
     return ON_DEMAND if per_request < fixed else FIXED
 
 
-def fixed_for_peak(workload: Workload) -> Rules:
-    """Return fixed units for the busiest minute of each capacity."""
-    return {
-        part: ReadsWrites[Policy](
-            *(Fixed(max(1, ceil(units.max() / SECONDS_PER_MINUTE))) for units in one.units)
-        )
-        for part, one in workload.parts.items()
-    }
+def scale_up(burst: int) -> CapacityResult:
+    """Return an auto-scaled table's writes in an hour of 200 units a second.
 
-
-def autoscaled(workload: Workload, target: float = 0.7) -> Rules:
-    """Return auto scaling of each capacity that begins with the first minute's demand.
-
-    Args:
-        workload: The traffic.
-        target: The target utilization as a share.
+    Its bucket holds `burst` seconds of unused units at the start.
     """
+    return _simulate_table(((60, 200),), TargetTracking(5, 400, 0.7, 58), burst)["table"].writes
+
+
+def _usd(workload: Workload, rules: Rules) -> Decimal:
+    return mode_cost("", workload, rules, price_book(), TERMS).usd
+
+
+def _each_capacity(workload: Workload, policy: Callable[[Minutes], Policy]) -> Rules:
+    """Return the policy of each capacity, which depends on its units a minute."""
     return {
-        part: ReadsWrites[Policy](*(_tracking(units, target) for units in one.units))
-        for part, one in workload.parts.items()
+        part: ReadsWrites[Policy](*map(policy, one.units)) for part, one in workload.parts.items()
     }
 
 
-def _tracking(units: Minutes, target: float) -> TargetTracking:
-    return TargetTracking(
-        5, MAX_UNITS, target, max(5, ceil(units[0] / SECONDS_PER_MINUTE / target))
+def _fixed_for_peak(workload: Workload) -> Rules:
+    """Return fixed units for the busiest minute of each capacity."""
+    return _each_capacity(
+        workload, lambda units: Fixed(max(1, ceil(units.max() / SECONDS_PER_MINUTE)))
     )
 
 
-def _scale_up(burst: int) -> Throughput:
-    return _simulate_table(((60, 200),), TargetTracking(5, 400, 0.7, 58), burst)
+def _autoscaled(units: Minutes) -> TargetTracking:
+    """Return auto scaling that begins with the first minute's demand."""
+    first = ceil(units[0] / SECONDS_PER_MINUTE / TARGET)
+    return TargetTracking(5, MAX_UNITS, TARGET, max(5, first))
 
 
 def _simulate_table(

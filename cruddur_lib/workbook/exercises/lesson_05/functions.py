@@ -1,4 +1,4 @@
-"""Cases, checks and known mistakes of the functions that learners write in lesson 05."""
+"""The exercises of lesson 05 that ask for a function: cases, checks and known mistakes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -14,7 +14,8 @@ from cruddur_lib.costs.throughput.simulation import simulate
 from cruddur_lib.costs.traffic.shapes import START
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Demand, Workload
 from cruddur_lib.workbook.exercises.shared import price_book
-from cruddur_lib.workbook.questions.code_question import Cases, strategies
+from cruddur_lib.workbook.questions.code_question import Cases, CodeQuestion, strategies
+from cruddur_lib.workbook.questions.question import Mistake
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 # Exercise "break-even": the utilization at which both modes cost the same.
@@ -46,24 +47,36 @@ def break_even_problem(case: Prices, answer: Any) -> str:
     return f"it returns {answer}, and the bills are the same at a share of {right:.4g}"
 
 
-def inverse_share(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: swaps numerator and denominator."""
-    return 3_600 * request / hour
-
-
-def sixty_uses(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: uses a unit once a minute."""
-    return hour / (60 * request)
-
-
-def single_use(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: uses a unit once an hour."""
-    return hour / request
-
-
-def in_percent(request: Decimal, hour: Decimal) -> Decimal:
-    """Known mistake: returns percent."""
-    return 100 * hour / (3_600 * request)
+BREAK_EVEN = CodeQuestion(
+    name="break-even",
+    unit="a function of two prices that returns a share",
+    shown_in="Two price tags",
+    cases=prices,
+    describe=describe_prices,
+    problem=break_even_problem,
+    why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
+    mistakes=(
+        Mistake(
+            lambda request, hour: 3_600 * request / hour,
+            "That is how many times as dear on demand is; turn it.",
+        ),
+        Mistake(
+            lambda request, hour: hour / (60 * request),
+            "A unit can be used each second: 3,600 times an hour.",
+        ),
+        Mistake(
+            lambda request, hour: hour / request, "A unit-hour is not one use, but up to 3,600."
+        ),
+        Mistake(
+            lambda request, hour: 100 * hour / (3_600 * request), "A share, please: 0.5 and not 50."
+        ),
+    ),
+    hints=(
+        "A unit used for a share of the hour: what would its uses cost on demand?",
+        "`share * 3_600 * request`; at which share is that `hour`?",
+        "Divide by the other two: `hour / (...)`.",
+    ),
+)
 
 
 # Exercise "a-minute": the units that a minute grants, and what is left in the burst bucket.
@@ -120,15 +133,36 @@ def no_refill(bucket: float, demand: float, units: int) -> tuple[float, float]:
     return granted, bucket - max(0, granted - 60 * units)
 
 
-def without_a_bucket(bucket: float, demand: float, units: int) -> tuple[float, float]:
-    """Known mistake: grants the provisioned units only."""
-    return min(demand, 60 * units), bucket
-
-
 def one_second_only(bucket: float, demand: float, units: int) -> tuple[float, float]:
     """Known mistake: takes the units of a second for those of a minute."""
     granted = min(demand, units + bucket)
     return granted, min(300 * units, bucket + units - granted)
+
+
+A_MINUTE = CodeQuestion(
+    name="a-minute",
+    unit="a function of the bucket, units wanted and units that returns two numbers",
+    shown_in="The burst bucket",
+    cases=minutes,
+    run=grant_minutes,
+    describe=describe_minutes,
+    problem=minutes_problem,
+    why="What is unused goes into the bucket, up to 300 seconds of it.",
+    mistakes=(
+        Mistake(unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."),
+        Mistake(no_refill, "What a minute leaves unused goes into the bucket."),
+        Mistake(
+            lambda bucket, demand, units: (min(demand, 60 * units), bucket),
+            "A minute gives its own units and the bucket's.",
+        ),
+        Mistake(one_second_only, "A minute has 60 seconds: 60 times the units."),
+    ),
+    hints=(
+        "What can be given: `60 * units` and what is in the bucket.",
+        "`given` is what is wanted, if there is as much; the rest stays in the bucket.",
+        "`min(300 * units, bucket + 60 * units - given)` is left.",
+    ),
+)
 
 
 # Exercise "advise": the units for a target utilization, and the cheaper mode.
@@ -168,28 +202,43 @@ def advice_problem(case: TargetedDemand, answer: Any) -> str:
     return f"it returns {answer!r}; right is {list(right)!r}"
 
 
-def target_in_percent(demand: int, target: float) -> Advice:
-    """Known mistake: repairs the prices and leaves the target a percentage."""
-    return _advice(demand, ceil(100 * demand / target))
-
-
-def old_prices(demand: int, target: float) -> Advice:
-    """Known mistake: repairs the target and leaves the old prices."""
-    return _advice(demand, ceil(demand / target), price_book(OLD_PRICES))
-
-
-def times_the_target(demand: int, target: float) -> Advice:
-    """Known mistake: multiplies by the target."""
-    return _advice(demand, ceil(demand * target))
-
-
-def rounded_down(demand: int, target: float) -> Advice:
-    """Known mistake: rounds units down."""
-    return _advice(demand, max(1, int(demand / target)))
-
-
 def _advice(demand: int, units: int, book: PriceBook | None = None) -> Advice:
     """Return the units, and the cheaper mode for an hour, by today's prices or by `book`."""
     tag = tariffs(book or price_book(), free_tier=False).writes
     on_demand = 3_600 * demand * tag.usd_per_request_unit
     return units, "on-demand" if on_demand < units * tag.usd_per_unit_hour else "provisioned"
+
+
+ADVISE = CodeQuestion(
+    name="advise",
+    unit="a function of units a second and a target that returns units and a mode",
+    shown_in="A calculator that looks right",
+    cases=demands,
+    run=advice_as_list,
+    describe=describe_demand,
+    problem=advice_problem,
+    why="A target is a share, and a price has its day.",
+    mistakes=(
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(100 * demand / target)),
+            "0.7 is a share: divide by it, and by nothing else.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(demand / target), price_book(OLD_PRICES)),
+            "These are prices of October 2024: on demand cost double.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, ceil(demand * target)),
+            "Units times the target are fewer than are wanted.",
+        ),
+        Mistake(
+            lambda demand, target: _advice(demand, max(1, int(demand / target))),
+            "There are no parts of a unit: round up, `ceil`.",
+        ),
+    ),
+    hints=(
+        "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
+        "Then look at the day of the prices, and try a target of 0.2.",
+        "`ceil(wanted / target)`, and the `book` of this lesson.",
+    ),
+)

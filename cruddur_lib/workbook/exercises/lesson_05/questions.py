@@ -1,7 +1,8 @@
 """Exercises of lesson 05, On-demand or provisioned."""
 
+from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.workbook.exercises.lesson_05 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CodeQuestion
+from cruddur_lib.workbook.exercises.shared import price_book
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -9,7 +10,7 @@ EXERCISES = (
         name="index-of-a-message",
         unit="write units",
         shown_in="04-the-fan-out: What one message really costs",
-        answer=answers.index_units_of_a_message,
+        answer=lambda sandbox: answers.patterns(sandbox)[-1].of(answers.INDEX).writes,
         why="Two group rows move, and each entry of the index is deleted and put.",
         mistakes=(
             Mistake(2, "An entry whose key changes is two units: one goes, and one comes."),
@@ -26,7 +27,7 @@ EXERCISES = (
         name="page-again",
         unit="read units",
         shown_in="02-reading: What the newest 20 cost",
-        answer=answers.units_of_a_page,
+        answer=lambda sandbox: answers.patterns(sandbox)[1].table.reads,
         why="Three blocks of 4 KB, at half a unit each.",
         mistakes=(
             Mistake(20, "A unit is not an item: a Query adds bytes up and rounds once."),
@@ -90,33 +91,14 @@ EXERCISES = (
             "That, divided by the price of one unit-hour.",
         ),
     ),
-    CodeQuestion(
-        name="break-even",
-        unit="a function of two prices that returns a share",
-        shown_in="Two price tags",
-        cases=functions.prices,
-        describe=functions.describe_prices,
-        problem=functions.break_even_problem,
-        why="At this share of its 3,600 seconds, a unit costs what its uses cost on demand.",
-        mistakes=(
-            Mistake(
-                functions.inverse_share, "That is how many times as dear on demand is; turn it."
-            ),
-            Mistake(functions.sixty_uses, "A unit can be used each second: 3,600 times an hour."),
-            Mistake(functions.single_use, "A unit-hour is not one use, but up to 3,600."),
-            Mistake(functions.in_percent, "A share, please: 0.5 and not 50."),
-        ),
-        hints=(
-            "A unit used for a share of the hour: what would its uses cost on demand?",
-            "`share * 3_600 * request`; at which share is that `hour`?",
-            "Divide by the other two: `hour / (...)`.",
-        ),
-    ),
+    functions.BREAK_EVEN,
     ValueQuestion(
         name="used-half",
         unit="provisioned, on-demand or the same",
         shown_in="Two price tags",
-        answer=answers.cheaper_at_half,
+        answer=lambda _: (
+            "provisioned" if tariffs(price_book()).writes.break_even < 1 / 2 else "on-demand"
+        ),
         why="A half is well above the break-even: idle units are cheap, up to a point.",
         mistakes=(
             Mistake("on-demand", "Half of them idle, and still cheaper: the break-even is lower."),
@@ -219,7 +201,7 @@ EXERCISES = (
         name="first-units",
         unit="minutes",
         shown_in="Auto scaling looks back",
-        answer=answers.minutes_to_scale_up,
+        answer=lambda _: int(answers.scale_up(300).change_minutes[1]),
         why="Two minutes above the target set the alarm off, and two more pass until it works.",
         mistakes=(
             Mistake(0, "Auto scaling is not instantaneous: it looks at minutes that have passed."),
@@ -236,7 +218,7 @@ EXERCISES = (
         name="first-step",
         unit="units",
         shown_in="Auto scaling looks back",
-        answer=answers.units_after_scaling_up,
+        answer=lambda _: int(answers.scale_up(0).units[1]),
         why="It saw 58 consumed, since no more were given: 58 at 70 % is a little under 83.",
         mistakes=(
             Mistake(286, "For that it would have to see 200: what is throttled, it does not see."),
@@ -283,33 +265,7 @@ EXERCISES = (
             "For writes a third of that.",
         ),
     ),
-    CodeQuestion(
-        name="advise",
-        unit="a function of units a second and a target that returns units and a mode",
-        shown_in="A calculator that looks right",
-        cases=functions.demands,
-        run=functions.advice_as_list,
-        describe=functions.describe_demand,
-        problem=functions.advice_problem,
-        why="A target is a share, and a price has its day.",
-        mistakes=(
-            Mistake(
-                functions.target_in_percent, "0.7 is a share: divide by it, and by nothing else."
-            ),
-            Mistake(
-                functions.old_prices, "These are prices of October 2024: on demand cost double."
-            ),
-            Mistake(
-                functions.times_the_target, "Units times the target are fewer than are wanted."
-            ),
-            Mistake(functions.rounded_down, "There are no parts of a unit: round up, `ceil`."),
-        ),
-        hints=(
-            "Try `advise(70, 0.7)`: of how many units are 70 used a share of 0.7?",
-            "Then look at the day of the prices, and try a target of 0.2.",
-            "`ceil(wanted / target)`, and the `book` of this lesson.",
-        ),
-    ),
+    functions.ADVISE,
     ValueQuestion(
         name="free-on-demand",
         unit="USD",
@@ -342,27 +298,5 @@ EXERCISES = (
             "Less than 28.9 %.",
         ),
     ),
-    CodeQuestion(
-        name="a-minute",
-        unit="a function of the bucket, units wanted and units that returns two numbers",
-        shown_in="The burst bucket",
-        cases=functions.minutes,
-        run=functions.grant_minutes,
-        describe=functions.describe_minutes,
-        problem=functions.minutes_problem,
-        why="What is unused goes into the bucket, up to 300 seconds of it.",
-        mistakes=(
-            Mistake(
-                functions.unlimited_bucket, "The bucket holds 300 seconds; burst is not for ever."
-            ),
-            Mistake(functions.no_refill, "What a minute leaves unused goes into the bucket."),
-            Mistake(functions.without_a_bucket, "A minute gives its own units and the bucket's."),
-            Mistake(functions.one_second_only, "A minute has 60 seconds: 60 times the units."),
-        ),
-        hints=(
-            "What can be given: `60 * units` and what is in the bucket.",
-            "`given` is what is wanted, if there is as much; the rest stays in the bucket.",
-            "`min(300 * units, bucket + 60 * units - given)` is left.",
-        ),
-    ),
+    functions.A_MINUTE,
 )

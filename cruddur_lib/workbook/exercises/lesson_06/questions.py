@@ -1,7 +1,13 @@
 """Exercises of lesson 06, The free tier and the whole bill."""
 
+from dataclasses import replace
+
+from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.workbook.exercises.lesson_06 import answers, functions
-from cruddur_lib.workbook.questions.code_question import CaseListQuestion, CodeQuestion
+from cruddur_lib.workbook.exercises.shared import price_book
+from cruddur_lib.workbook.experiments import monthly_usage
+from cruddur_lib.workbook.experiments.footprint import footprint
+from cruddur_lib.workbook.experiments.monthly_usage import Setup
 from cruddur_lib.workbook.questions.question import Mistake, ValueQuestion
 
 EXERCISES = (
@@ -9,7 +15,7 @@ EXERCISES = (
         name="without-summaries",
         unit="write units",
         shown_in="04-the-fan-out: Four designs",
-        answer=answers.without_summaries,
+        answer=lambda sandbox: footprint(sandbox, "read_fan_out").sending.writes.total,
         why="The message, and nothing else: no row of an inbox moves.",
         mistakes=(
             Mistake(9, "That is the bootcamp's design, which keeps two inboxes true."),
@@ -26,7 +32,7 @@ EXERCISES = (
         name="calls-of-a-message",
         unit="calls",
         shown_in="04-the-fan-out: A filter",
-        answer=answers.calls_behind_a_filter,
+        answer=lambda sandbox: monthly_usage.calls(footprint(sandbox, "bootcamp"), Setup()),
         why="Four of the five records are E's own writes, and the filter leaves them out.",
         mistakes=(
             Mistake(5, "That is without the filter: it holds back the records of group rows."),
@@ -43,7 +49,9 @@ EXERCISES = (
         name="half-used",
         unit="a mode",
         shown_in="05-on-demand-or-provisioned: Two price tags",
-        answer=answers.cheaper_at_half,
+        answer=lambda _: (
+            "provisioned" if tariffs(price_book()).writes.break_even < 1 / 2 else "on demand"
+        ),
         why="The break-even is 28.9 % of what is provisioned; above it, units by the hour win.",
         mistakes=(
             Mistake("on demand", "It is dearer wherever more than 28.9 % of the units are used."),
@@ -59,7 +67,7 @@ EXERCISES = (
         name="units-a-day",
         unit="write units",
         shown_in="What one user does",
-        answer=answers.units_a_day,
+        answer=lambda sandbox: monthly_usage.units_per_day(footprint(sandbox, "bootcamp"))[0],
         why="40 messages at 9 units; looking at something writes nothing.",
         mistakes=(
             Mistake(40, "A message is more than one unit: both inboxes have to be true again."),
@@ -76,7 +84,7 @@ EXERCISES = (
         name="three-tables",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.hours_of_three_tables,
+        answer=lambda _: answers.billable_hours(3 * (5 + 5)),
         why="30 units for 720 hours are 21,600 unit-hours, and the pool holds 18,600.",
         mistakes=(
             Mistake(0, "25 units for each table? There is one pool, for all of them together."),
@@ -93,7 +101,7 @@ EXERCISES = (
         name="half-a-month",
         unit="WCU-hours",
         shown_in="A pool of hours",
-        answer=answers.hours_of_half_a_month,
+        answer=lambda _: answers.billable_hours(50, hours=360),
         why="50 units for 360 hours are 18,000 unit-hours: less than the pool.",
         mistakes=(
             Mistake(9_000, "Nothing says 25 units at a time; hours of units are counted."),
@@ -121,38 +129,7 @@ EXERCISES = (
             "None of them.",
         ),
     ),
-    CodeQuestion(
-        name="billable",
-        unit="a function of a list of (units, hours) that returns WCU-hours",
-        shown_in="A pool of hours",
-        cases=functions.months,
-        describe=functions.describe_month,
-        problem=functions.billable_problem,
-        why="All unit-hours together, without the pool, and never less than none.",
-        mistakes=(
-            Mistake(
-                functions.free_units_each, "There are not 25 free units for each table: one pool."
-            ),
-            Mistake(
-                functions.pool_for_each_period, "The pool comes off once, and not for each of them."
-            ),
-            Mistake(
-                functions.pool_of_720_hours,
-                "The pool is 25 x 744 unit-hours, in a short month, too.",
-            ),
-            Mistake(
-                functions.all_or_nothing, "Who uses more than the pool pays for what is above it."
-            ),
-            Mistake(
-                functions.negative_hours, "What is left of the pool is not paid out: 0 at least."
-            ),
-        ),
-        hints=(
-            "Multiply units and hours of each, and add them up first.",
-            "Then take 18,600 off, once.",
-            "`max(0, ...)` around it.",
-        ),
-    ),
+    functions.BILLABLE,
     ValueQuestion(
         name="fits-most",
         unit="a design",
@@ -245,40 +222,12 @@ EXERCISES = (
             "What is stored in the table, and what Lambda counts.",
         ),
     ),
-    CaseListQuestion(
-        name="quote",
-        unit="a function of tables, items and size that returns USD",
-        shown_in="A calculator that is wrong",
-        cases=functions.quotes,
-        describe=functions.describe_quote,
-        problem=functions.quote_problem,
-        failure_kind=functions.quote_failure,
-        why="November has 720 h, the pool is one, a GB has 2^30 bytes, an item 100 more.",
-        mistakes=(
-            Mistake(
-                functions.month_of_730_hours, "November has 720 hours; 730 are a mean month's."
-            ),
-            Mistake(
-                functions.pool_of_this_month,
-                "The pool is 25 x 744 in every month, in this one too.",
-            ),
-            Mistake(
-                functions.pool_for_each_table, "The pool comes off the sum, and not off each table."
-            ),
-            Mistake(functions.without_overhead, "Storage adds 100 bytes to each item."),
-            Mistake(functions.gb_of_1e9_bytes, "DynamoDB's GB has 2^30 bytes."),
-        ),
-        hints=(
-            "Which numbers in it are of a month, which of a GB, and which of an item?",
-            "Put `sum` around the units alone, and look at 730, and at 10**9.",
-            "And an item is `size + 100` bytes where it is stored.",
-        ),
-    ),
+    functions.QUOTE,
     ValueQuestion(
         name="dearest-at-1000",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_at_1000,
+        answer=lambda sandbox: answers.most_expensive(sandbox, 1_000, answers.CARELESS),
         why="Two NAT gateways cost the same for 10 users and for 1,000.",
         mistakes=(
             Mistake("writes", "1,000 users write less than the free pool holds."),
@@ -296,7 +245,7 @@ EXERCISES = (
         name="dearest-at-ten-million",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_at_ten_million,
+        answer=lambda sandbox: answers.most_expensive(sandbox, 10_000_000, answers.CAREFUL),
         why="Nine units a message, and no free pool to speak of.",
         mistakes=(
             Mistake("storage", "In its first year it costs less; see *Try it* for the third."),
@@ -317,7 +266,9 @@ EXERCISES = (
         name="three-years",
         unit="a part of the bill",
         shown_in="The whole bill",
-        answer=answers.most_expensive_after_three_years,
+        answer=lambda sandbox: answers.most_expensive(
+            sandbox, 10_000_000, replace(answers.CAREFUL, months=36)
+        ),
         why="Messages pile up, and those who send them do not: storage grows with time alone.",
         mistakes=(
             Mistake("writes", "That is in the first year. What grows in the second?"),
@@ -347,29 +298,5 @@ EXERCISES = (
             "The one with the cheapest summaries.",
         ),
     ),
-    CodeQuestion(
-        name="gb-seconds",
-        unit="a function of calls, memory in MB and seconds that returns GB-seconds",
-        shown_in="The function and the stream",
-        cases=functions.invocations,
-        describe=functions.describe_invocations,
-        problem=functions.gb_seconds_problem,
-        why="Calls x GB x seconds, without 400,000, and never less than none.",
-        mistakes=(
-            Mistake(functions.gb_of_1000_mb, "A GB of memory has 1,024 MB."),
-            Mistake(functions.seconds_only, "Seconds count by the memory: GB-seconds."),
-            Mistake(
-                functions.without_the_first_million,
-                "Free requests are requests; their seconds count.",
-            ),
-            Mistake(
-                functions.without_free_seconds, "400,000 GB-seconds are free, and they come off."
-            ),
-        ),
-        hints=(
-            "One call takes `memory / 1_024 * seconds` GB-seconds.",
-            "Times the calls, and then 400,000 come off.",
-            "`max(0, ...)` around it.",
-        ),
-    ),
+    functions.GB_SECONDS,
 )
