@@ -30,7 +30,7 @@ from cruddur_lib.costs.planning.tariffs import (
     by_kind,
     tariffs,
 )
-from cruddur_lib.costs.throughput.policies import OnDemandLimits, PartialHour, ReadsWrites
+from cruddur_lib.costs.throughput.policies import OnDemandLimits, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
@@ -46,18 +46,10 @@ DIGITS = Decimal("1e-9")  # of a unit or an hour, where part of a month is extra
 
 @dataclass(frozen=True)
 class BillingTerms:
-    """How capacity is billed.
+    """How capacity is billed."""
 
-    Attributes:
-        reserved: The term of reserved capacity in years, 1 or 3, bought where it is cheaper; None
-            for no reserved capacity.
-        free_tier: Whether the monthly free tier applies.
-        partial_hour: How an hour in which capacity changed is billed.
-    """
-
-    reserved: int | None = None
+    reserved: int | None = None  # years of reserved capacity, 1 or 3, bought where it is cheaper
     free_tier: bool = True
-    partial_hour: PartialHour = PartialHour.HIGHEST
 
 
 DEFAULT_TERMS = BillingTerms()
@@ -174,7 +166,7 @@ def mode_cost(
     """
     throughput = simulate(workload, rules)
     if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
-        hours = hourly_units(throughput.parts, terms.partial_hour)
+        hours = hourly_units(throughput.parts)
         return provisioned_cost(name, workload, hours, book, terms=terms, throughput=throughput)
     months = BilledHours.of(workload)
     bills = {}
@@ -265,20 +257,10 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
     return frame(list(rows.values()), index=list(rows))
 
 
-def hourly_units(
-    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
-) -> ReadsWrites[Hours]:
-    """Return the units that each hour is billed with, table and indexes together.
-
-    Args:
-        parts: What provisioned capacity served.
-        partial_hour: How an hour in which capacity changed is billed.
-    """
+def hourly_units(parts: Parts) -> ReadsWrites[Hours]:
+    """Return the provisioned units that each hour is billed with, table and indexes together."""
     return ReadsWrites(
-        *(
-            np.sum([result.hours(partial_hour) for result in results], axis=0)
-            for results in by_kind(parts)
-        )
+        *(np.sum([one.hours() for one in results], axis=0) for results in by_kind(parts))
     )
 
 

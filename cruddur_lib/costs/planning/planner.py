@@ -112,7 +112,7 @@ def cheapest(
     if not 0 <= max_throttled < 1:
         raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")
     prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-    search = _Search(workload, prices, max_throttled, terms, progress)
+    search = _Search(workload, prices, max_throttled, progress)
     modes = {
         ON_DEMAND: on_demand(workload),
         FIXED: search.fixed(),
@@ -163,7 +163,6 @@ class _Search:
     workload: Workload
     prices: ReadsWrites[Tariff]
     max_throttled: float
-    terms: BillingTerms
     progress: Progress
 
     @cached_property
@@ -219,18 +218,15 @@ class _Search:
         for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in best.items()}
             for part, capacity in parts.items():
-                others = sum(self._hours(one) for name, one in best.items() if name != part)
+                others = sum(one.result.hours() for name, one in best.items() if name != part)
                 cost_of = cost_function(tariff, self._months, others)
-                found = capacity.autoscaled(budget, cost_of, self.terms.partial_hour, self.progress)
+                found = capacity.autoscaled(budget, cost_of, self.progress)
                 if found is None:
                     return {}
                 best[part] = found
             if before == {part: one.policy for part, one in best.items()}:
                 break
         return best
-
-    def _hours(self, candidate: Candidate) -> Hours:
-        return candidate.result.hours(self.terms.partial_hour)
 
     def _budgets(self) -> list[float]:
         """Return the budget, then smaller ones for parts that throttle each other."""

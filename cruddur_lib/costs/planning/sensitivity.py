@@ -168,8 +168,7 @@ def _provisioned(
     }
     if highest_throttled_share(parts) > plan.max_throttled:
         return inf
-    hours = hourly_units(parts, plan.terms.partial_hour)
-    return provisioned_usd(plan.tariffs, hours, BilledHours.of(workload))
+    return provisioned_usd(plan.tariffs, hourly_units(parts), BilledHours.of(workload))
 
 
 def _smallest_fixed(plan: Plan, capacity: PolicySearch) -> CapacityResult:
@@ -181,14 +180,12 @@ def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> 
     policy = plan.outcomes[AUTOSCALED].rules[capacity.part].of(capacity.kind)
     if not isinstance(policy, TargetTracking):
         raise TypeError(f"{policy} of an autoscaled mode does not track a target")
-    factor, partial_hour = scale.of(capacity.kind), plan.terms.partial_hour
-    low, high, start = (
-        ceil(units * factor) for units in (policy.minimum, policy.maximum, policy.first)
-    )
+    factor, limits = scale.of(capacity.kind), (policy.minimum, policy.maximum, policy.first)
+    low, high, start = (ceil(units * factor) for units in limits)
     own = capacity.under(TargetTracking(low, high, policy.target, start))
     cost_of = cost_function(plan.tariffs.of(capacity.kind), BilledHours.of(capacity.workload))
-    best = capacity.autoscaled(plan.max_throttled, cost_of, partial_hour, grid=COARSE_GRID)
+    best = capacity.autoscaled(plan.max_throttled, cost_of, grid=COARSE_GRID)
     fits = own.throttled_share <= plan.max_throttled
-    if best is None or (fits and cost_of(own.hours(partial_hour)) <= best.cost):
+    if best is None or (fits and cost_of(own.hours()) <= best.cost):
         return own
     return best.result

@@ -6,7 +6,7 @@
     }
     served = simulate(workload, rules)
     served["table"].writes.throttled_units, served.throttled_share
-    served["inbox"].writes.unit_hours(PartialHour.HIGHEST)
+    served["inbox"].writes.unit_hours()
     served.trace("table").writes.provisioned                    # an array, for a figure
 
 A provisioned capacity grants 60 times its units in a minute, and burst capacity on top: up to 300
@@ -174,46 +174,37 @@ def on_demand(workload: Workload) -> Rules:
     return dict.fromkeys(workload.parts, ON_DEMAND)
 
 
+@dataclass(frozen=True, eq=False)
 class CapacityDemand:
-    """The demand on one capacity, to be simulated under many policies.
+    """The demand on the reads or the writes of a table or an index, to try many policies on.
 
-    The capacity has a quota of decreases to itself. If the table's other capacity scales too, use
-    `simulate`, in which both share the quota.
+    Each simulation has a quota of decreases to itself. If the table's other capacity scales too,
+    use `simulate`, in which both share the quota.
     """
 
-    def __init__(self, workload: Workload, part: str, kind: CapacityKind) -> None:
-        """Take the reads or the writes of the table ("table") or of the index with this name."""
-        self._rows = workload.parts[part].of(kind)[np.newaxis]
-        self._totals = self._rows.sum(axis=1)
-        self._start = workload.start
+    workload: Workload
+    part: str  # "table" or the name of an index
+    kind: CapacityKind
 
-    def under(
-        self,
-        policy: Fixed | TargetTracking,
-        *,
-        throttled: ThrottledUnits = ThrottledUnits.LOST,
-        burst_at_start: float = BURST_SECONDS,
-    ) -> CapacityResult:
-        """Simulate this demand under one policy.
+    @cached_property
+    def demand(self) -> Minutes:
+        """Units a minute."""
+        return self.workload.parts[self.part].of(self.kind)
 
-        Args:
-            policy: the provisioned units, or how they are scaled.
-            throttled: whether throttled units are given up or retried.
-            burst_at_start: seconds of unused capacity in the burst bucket at the start.
-        """
-        settings = Settings(self._start, throttled, burst_at_start)
-        return _run_independent(self._rows, self._totals, [policy], settings)[0].result
+    @cached_property
+    def _total(self) -> Rows:
+        total: Rows = self.demand.sum(keepdims=True)
+        return total
 
-    def under_each(
-        self, policies: Sequence[Fixed | TargetTracking], workers: int | None = None
-    ) -> Iterator[CapacityResult]:
-        """Yield the result under each policy, in the order of the policies.
+    def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
+        """Simulate this demand under one policy."""
+        settings = Settings(self.workload.start, ThrottledUnits.LOST, BURST_SECONDS)
+        rows = self.demand[np.newaxis]
+        return _run_independent(rows, self._total, [policy], settings)[0].result
 
-        Args:
-            policies: each is simulated by itself.
-            workers: threads that work at once; as many as the machine has cores unless given.
-        """
-        workers = workers or cpu_count() or 1
+    def under_each(self, policies: Sequence[Fixed | TargetTracking]) -> Iterator[CapacityResult]:
+        """Yield the result under each policy, in the order of the policies."""
+        workers = cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:  # numba releases the interpreter's lock
             for begin in range(0, len(policies), 4 * workers):
                 yield from pool.map(self.under, policies[begin : begin + 4 * workers])
