@@ -1,6 +1,5 @@
 """Capacity modes side by side: what each one costs a table and its indexes, and what it throttles.
 
-    book = PriceBook("us-east-1", on=date(2026, 11, 25))
     fixed = {"table": ReadsWrites(Fixed(100), Fixed(25))}
     costs = mode_costs(traffic, book, {"on-demand": on_demand(traffic), "fixed": fixed})
     compare_modes(costs)                                     # a DataFrame
@@ -67,11 +66,7 @@ class WorstMinute:
 
 @dataclass(frozen=True, eq=False)
 class ModeCost:
-    """What a mode costs and what it throttles.
-
-    `bills` are those of whole calendar months. `usd` is the share of them that the workload's hours
-    have, with the upfront fee of reserved capacity spread over its term.
-    """
+    """What a mode costs and what it throttles. The bills are for whole calendar months."""
 
     name: str
     months: BilledHours
@@ -82,7 +77,7 @@ class ModeCost:
 
     @property
     def usd(self) -> Decimal:
-        """USD for the workload, before tax."""
+        """USD before tax for the workload's hours, with its part of the upfront fee."""
         shares = zip(self.months.hours.tolist(), self.months.month_hours.tolist(), strict=True)
         parts = [
             month.total_usd * hours / month_hours
@@ -103,12 +98,12 @@ class ModeCost:
 
     @property
     def rules(self) -> Rules:
-        """The policies of table and indexes; empty for perfect foresight."""
+        """The policies of table and indexes; none for perfect foresight."""
         return self.throughput.rules if self.throughput else {}
 
     @property
     def parts(self) -> Parts:
-        """What table and indexes served; empty for perfect foresight."""
+        """What table and indexes served; none for perfect foresight."""
         return self.throughput.parts if self.throughput else {}
 
     @property
@@ -129,10 +124,7 @@ class ModeCost:
 
     @property
     def utilization(self) -> ReadsWrites[float] | None:
-        """The consumed share of the units billed, table and indexes together.
-
-        None on demand and for perfect foresight.
-        """
+        """The consumed share of all units billed; None on demand and for perfect foresight."""
         if self.hours is None or self.throughput is None:
             return None
         return ReadsWrites(
@@ -208,7 +200,7 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
         )
         reserved = Reserved(terms.reserved, wcu=wcu, rcu=rcu)
     bills = {}
-    by_month = zip(*map(months.split_by_month, hours), strict=True)
+    by_month = zip(*(np.split(units, months.offsets[1:]) for units in hours), strict=True)
     for month, share, (reads, writes) in zip(months.names, months.shares, by_month, strict=True):
         usage = Usage(
             month=month,

@@ -329,7 +329,7 @@ def test_more_traffic_flips_where_it_says():
     assert point.at == pytest.approx((0.00065 + 0.00013) / (5 * 60 * 0.000000625), rel=0.01)
 
     for factor, wins in ((0.98, True), (1.02, False)):
-        there = cheapest(plan.workload.times(point.at * factor), BOOK, terms=PAID)
+        there = cheapest(plan.workload.times(*[point.at * factor] * 2), BOOK, terms=PAID)
         assert (there.best.name == ON_DEMAND) == wins
 
 
