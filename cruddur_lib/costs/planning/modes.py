@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from operator import truediv
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -39,8 +40,8 @@ from cruddur_lib.text import frame
 if TYPE_CHECKING:
     import pandas as pd
 
-HOURS_PER_MONTH = 730  # of the month that modes are compared by
-DIGITS = Decimal("1e-9")  # of a unit or an hour, where part of a month is extrapolated to all of it
+HOURS_PER_MONTH = 730  # of the month in which modes are compared
+DIGITS = Decimal("1e-9")  # of an extrapolated unit or hour
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,8 @@ class ModeCost:
     @property
     def usd(self) -> Decimal:
         """USD before tax for the workload's hours, with its part of the upfront fee."""
-        shares = zip(self.months.hours.tolist(), self.months.month_hours.tolist(), strict=True)
-        parts = [
-            month.total_usd * hours / month_hours
-            for month, (hours, month_hours) in zip(self.bills.values(), shares, strict=True)
-        ]
+        months = self.bills.values(), self.months.hours.tolist(), self.months.month_hours.tolist()
+        parts = (one.total_usd * hours / whole for one, hours, whole in zip(*months, strict=True))
         years = self.reserved.years if self.reserved else 1
         return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_PER_YEAR))
 
@@ -127,13 +125,9 @@ class ModeCost:
         """The consumed share of all units billed; None on demand and for perfect foresight."""
         if self.hours is None or self.throughput is None:
             return None
-        return ReadsWrites(
-            *(
-                sum(result.granted_units for result in results)
-                / (float(hours.sum()) * SECONDS_PER_HOUR)
-                for results, hours in zip(by_kind(self.parts), self.hours, strict=True)
-            )
-        )
+        consumed = (sum(one.granted_units for one in results) for results in by_kind(self.parts))
+        billed = (float(hours.sum()) * SECONDS_PER_HOUR for hours in self.hours)
+        return ReadsWrites(*map(truediv, consumed, billed))
 
 
 def mode_cost(
@@ -265,12 +259,8 @@ def _granted_by_month(throughput: Throughput, months: BilledHours) -> ReadsWrite
     """Return the units that were granted in each month, table and indexes together."""
     traces = by_kind({part: throughput.trace(part) for part in throughput.parts})
     edges = np.maximum(months.offsets * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
-    return ReadsWrites(
-        *(
-            np.add.reduceat(np.sum([trace.granted for trace in kind], axis=0), edges).tolist()
-            for kind in traces
-        )
-    )
+    granted = (np.sum([trace.granted for trace in kind], axis=0) for kind in traces)
+    return ReadsWrites(*(np.add.reduceat(units, edges).tolist() for units in granted))
 
 
 def _whole_month(quantity: float, share: Fraction) -> Decimal:

@@ -1,9 +1,9 @@
 """The search for the cheapest policy of one capacity that stays within a throttling budget.
 
-The smallest fixed capacity is proven: fewer units never throttle less, so halving finds it. Auto
-scaling is proven among its candidates, because each of them is simulated. Two kinds of candidates
-are left out, because they cannot win. A maximum below the smallest fixed capacity throttles more
-than the budget. A minimum of at least that capacity costs no less than it does.
+Fewer fixed units never throttle less, so halving finds the smallest fixed capacity. For auto
+scaling, each candidate is simulated. Two kinds of candidates are left out, because they cannot win.
+A maximum below the smallest fixed capacity throttles more than the budget. A minimum of at least
+that capacity costs no less than it does.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -166,7 +166,7 @@ class PolicySearch(CapacityDemand):
     def _limits(
         self, smallest: int, target: float, grid: SearchGrid
     ) -> tuple[list[int], list[int]]:
-        """Return minima below the smallest fixed capacity, and maxima from there to the peak's."""
+        """Return minima below the smallest fixed capacity, and maxima from it to the peak's."""
         highest = max(smallest, ceil(self._peak_units / target))
         minima = _spread(1, max(1, smallest - 1), grid.minima)
         return minima, _spread(smallest, highest, grid.maxima)
