@@ -1,7 +1,6 @@
 """AWS CLI commands that put a plan into force, for a shell. Read them before you run them.
 
-Names of dimensions and metrics are those of Application Auto Scaling's API. There is no command for
-reserved capacity: it is bought in the DynamoDB console.
+There is no command for reserved capacity: it is bought in the DynamoDB console.
 
 Source: AWS, "Using the AWS CLI to manage DynamoDB auto scaling", read 2026-11-25,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.CLI.html
@@ -22,6 +21,7 @@ from cruddur_lib.costs.throughput.simulation import Rules
 from cruddur_lib.costs.traffic.workload import TABLE_PART
 
 WORDS = ReadsWrites("Read", "Write")  # in AWS's names
+AUTOSCALING = ("aws", "application-autoscaling")
 
 
 def aws_commands(rules: Rules, table: str, region: str) -> list[str]:
@@ -59,18 +59,14 @@ def _update(rules: Rules, table: str, region: str) -> str:
 
 
 def _throughput(pair: ReadsWrites[Policy]) -> dict[str, int]:
-    return {
-        f"{word}CapacityUnits": _units(policy) for word, policy in zip(WORDS, pair, strict=True)
-    }
-
-
-def _units(policy: Policy) -> int:
     """Return the units at the start."""
-    if isinstance(policy, Fixed):
-        return policy.units
-    if isinstance(policy, TargetTracking):
-        return policy.first
-    raise TypeError(f"{policy} has no units: a table and its indexes have one billing mode")
+    units = {}
+    for word, policy in zip(WORDS, pair, strict=True):
+        if isinstance(policy, OnDemandLimits):
+            raise TypeError(f"{policy} has no units: a table and its indexes have one billing mode")
+        first = policy.units if isinstance(policy, Fixed) else policy.first
+        units[f"{word}CapacityUnits"] = first
+    return units
 
 
 def _scaling(
@@ -82,17 +78,10 @@ def _scaling(
     capacity = ["--region", region, "--service-namespace", "dynamodb", "--resource-id", resource]
     capacity += ["--scalable-dimension", dimension]
     limits = ["--min-capacity", str(policy.minimum), "--max-capacity", str(policy.maximum)]
-    yield _autoscaling("register-scalable-target", *capacity, *limits)
+    yield shlex.join([*AUTOSCALING, "register-scalable-target", *capacity, *limits])
     metric = {"PredefinedMetricType": f"DynamoDB{word}CapacityUtilization"}
     tracking = {"TargetValue": policy.percent, "PredefinedMetricSpecification": metric}
-    yield _autoscaling(
-        "put-scaling-policy",
-        *capacity,
-        *("--policy-name", f"{table}-{part}-{word.lower()}"),
-        *("--policy-type", "TargetTrackingScaling"),
-        *("--target-tracking-scaling-policy-configuration", json.dumps(tracking)),
-    )
-
-
-def _autoscaling(*words: str) -> str:
-    return shlex.join(["aws", "application-autoscaling", *words])
+    named = ["--policy-name", f"{table}-{part}-{word.lower()}"]
+    named += ["--policy-type", "TargetTrackingScaling"]
+    named += ["--target-tracking-scaling-policy-configuration", json.dumps(tracking)]
+    yield shlex.join([*AUTOSCALING, "put-scaling-policy", *capacity, *named])

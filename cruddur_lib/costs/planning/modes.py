@@ -1,6 +1,5 @@
 """Capacity modes side by side: what each one costs a table and its indexes, and what it throttles.
 
-    book = PriceBook("us-east-1", on=date(2026, 11, 25))
     fixed = {"table": ReadsWrites(Fixed(100), Fixed(25))}
     costs = mode_costs(traffic, book, {"on-demand": on_demand(traffic), "fixed": fixed})
     compare_modes(costs)                                     # a DataFrame
@@ -15,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
+from operator import truediv
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,7 +30,7 @@ from cruddur_lib.costs.planning.tariffs import (
     by_kind,
     tariffs,
 )
-from cruddur_lib.costs.throughput.policies import OnDemandLimits, PartialHour, ReadsWrites
+from cruddur_lib.costs.throughput.policies import OnDemandLimits, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
@@ -40,24 +40,16 @@ from cruddur_lib.text import frame
 if TYPE_CHECKING:
     import pandas as pd
 
-HOURS_PER_MONTH = 730  # of the month that modes are compared by
-DIGITS = Decimal("1e-9")  # of a unit or an hour, where part of a month is extrapolated to all of it
+HOURS_PER_MONTH = 730  # of the month in which modes are compared
+DIGITS = Decimal("1e-9")  # of an extrapolated unit or hour
 
 
 @dataclass(frozen=True)
 class BillingTerms:
-    """How capacity is billed.
+    """How capacity is billed."""
 
-    Attributes:
-        reserved: The term of reserved capacity in years, 1 or 3, bought where it is cheaper; None
-            for no reserved capacity.
-        free_tier: Whether the monthly free tier applies.
-        partial_hour: How an hour in which capacity changed is billed.
-    """
-
-    reserved: int | None = None
+    reserved: int | None = None  # years of reserved capacity, 1 or 3, bought where it is cheaper
     free_tier: bool = True
-    partial_hour: PartialHour = PartialHour.HIGHEST
 
 
 DEFAULT_TERMS = BillingTerms()
@@ -75,11 +67,7 @@ class WorstMinute:
 
 @dataclass(frozen=True, eq=False)
 class ModeCost:
-    """What a mode costs and what it throttles.
-
-    `bills` are those of whole calendar months. `usd` is the share of them that the workload's hours
-    have, with the upfront fee of reserved capacity spread over its term.
-    """
+    """What a mode costs and what it throttles. The bills are for whole calendar months."""
 
     name: str
     months: BilledHours
@@ -90,12 +78,9 @@ class ModeCost:
 
     @property
     def usd(self) -> Decimal:
-        """USD for the workload, before tax."""
-        shares = zip(self.months.hours.tolist(), self.months.month_hours.tolist(), strict=True)
-        parts = [
-            month.total_usd * hours / month_hours
-            for month, (hours, month_hours) in zip(self.bills.values(), shares, strict=True)
-        ]
+        """USD before tax for the workload's hours, with its part of the upfront fee."""
+        months = self.bills.values(), self.months.hours.tolist(), self.months.month_hours.tolist()
+        parts = (one.total_usd * hours / whole for one, hours, whole in zip(*months, strict=True))
         years = self.reserved.years if self.reserved else 1
         return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_PER_YEAR))
 
@@ -111,12 +96,12 @@ class ModeCost:
 
     @property
     def rules(self) -> Rules:
-        """The policies of table and indexes; empty for perfect foresight."""
+        """The policies of table and indexes; none for perfect foresight."""
         return self.throughput.rules if self.throughput else {}
 
     @property
     def parts(self) -> Parts:
-        """What table and indexes served; empty for perfect foresight."""
+        """What table and indexes served; none for perfect foresight."""
         return self.throughput.parts if self.throughput else {}
 
     @property
@@ -137,19 +122,12 @@ class ModeCost:
 
     @property
     def utilization(self) -> ReadsWrites[float] | None:
-        """The consumed share of the units billed, table and indexes together.
-
-        None on demand and for perfect foresight.
-        """
+        """The consumed share of all units billed; None on demand and for perfect foresight."""
         if self.hours is None or self.throughput is None:
             return None
-        return ReadsWrites(
-            *(
-                sum(result.granted_units for result in results)
-                / (float(hours.sum()) * SECONDS_PER_HOUR)
-                for results, hours in zip(by_kind(self.parts), self.hours, strict=True)
-            )
-        )
+        consumed = (sum(one.granted_units for one in results) for results in by_kind(self.parts))
+        billed = (float(hours.sum()) * SECONDS_PER_HOUR for hours in self.hours)
+        return ReadsWrites(*map(truediv, consumed, billed))
 
 
 def mode_cost(
@@ -174,7 +152,7 @@ def mode_cost(
     """
     throughput = simulate(workload, rules)
     if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
-        hours = hourly_units(throughput.parts, terms.partial_hour)
+        hours = hourly_units(throughput.parts)
         return provisioned_cost(name, workload, hours, book, terms=terms, throughput=throughput)
     months = BilledHours.of(workload)
     bills = {}
@@ -216,7 +194,7 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
         )
         reserved = Reserved(terms.reserved, wcu=wcu, rcu=rcu)
     bills = {}
-    by_month = zip(*map(months.split_by_month, hours), strict=True)
+    by_month = zip(*(np.split(units, months.offsets[1:]) for units in hours), strict=True)
     for month, share, (reads, writes) in zip(months.names, months.shares, by_month, strict=True):
         usage = Usage(
             month=month,
@@ -265,20 +243,10 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
     return frame(list(rows.values()), index=list(rows))
 
 
-def hourly_units(
-    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
-) -> ReadsWrites[Hours]:
-    """Return the units that each hour is billed with, table and indexes together.
-
-    Args:
-        parts: What provisioned capacity served.
-        partial_hour: How an hour in which capacity changed is billed.
-    """
+def hourly_units(parts: Parts) -> ReadsWrites[Hours]:
+    """Return the provisioned units that each hour is billed with, table and indexes together."""
     return ReadsWrites(
-        *(
-            np.sum([result.hours(partial_hour) for result in results], axis=0)
-            for results in by_kind(parts)
-        )
+        *(np.sum([one.hours() for one in results], axis=0) for results in by_kind(parts))
     )
 
 
@@ -291,12 +259,8 @@ def _granted_by_month(throughput: Throughput, months: BilledHours) -> ReadsWrite
     """Return the units that were granted in each month, table and indexes together."""
     traces = by_kind({part: throughput.trace(part) for part in throughput.parts})
     edges = np.maximum(months.offsets * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
-    return ReadsWrites(
-        *(
-            np.add.reduceat(np.sum([trace.granted for trace in kind], axis=0), edges).tolist()
-            for kind in traces
-        )
-    )
+    granted = (np.sum([trace.granted for trace in kind], axis=0) for kind in traces)
+    return ReadsWrites(*(np.add.reduceat(units, edges).tolist() for units in granted))
 
 
 def _whole_month(quantity: float, share: Fraction) -> Decimal:

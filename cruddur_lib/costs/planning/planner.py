@@ -1,14 +1,13 @@
 """The plan: the cheapest capacity mode for a table and its indexes.
 
-    plan = cheapest(traffic, PriceBook("us-east-1", on=date(2026, 11, 25)), max_throttled=0.0001)
+    plan = cheapest(traffic, PriceBook("us-east-1"), max_throttled=0.0001)
     plan.best.name, plan.best.usd_a_month
     plan.table()                                             # a DataFrame
     turning_points(plan)                                     # when another mode becomes cheaper
 
 The plan compares on-demand capacity, the smallest fixed capacity and the cheapest auto scaling. It
 also shows perfect foresight: the cheapest hourly capacity that would have avoided all throttling,
-known only in hindsight. With it, each hour starts with a full burst bucket. Provisioned capacity
-that throttles no unit cannot cost less.
+known only in hindsight. Provisioned capacity that throttles no unit cannot cost less.
 
 Each capacity may throttle at most `max_throttled` of its demand. The search simulates each capacity
 alone. Then it simulates all of them together, where an index can throttle its table and one quota
@@ -55,7 +54,7 @@ if TYPE_CHECKING:
 
 ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT = "on-demand", "fixed", "autoscaled", "perfect foresight"
 MAX_THROTTLED = 0.0001  # one unit in ten thousand
-BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # shares of the budget to try, one after the other
+BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # of the budget, to try where parts throttle each other
 ROUNDS = 4  # at most, in which parts with a common reservation are searched again
 
 
@@ -76,7 +75,7 @@ class Plan:
         return min(filter(self.within_budget, modes), key=lambda one: one.usd)
 
     def within_budget(self, mode: ModeCost) -> bool:
-        """Return whether no capacity of this mode throttles more than `max_throttled`."""
+        """Return whether each capacity of this mode throttles at most `max_throttled`."""
         return mode.throttled_share <= self.max_throttled
 
     @cached_property
@@ -112,7 +111,7 @@ def cheapest(
     if not 0 <= max_throttled < 1:
         raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")
     prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-    search = _Search(workload, prices, max_throttled, terms, progress)
+    search = _Search(workload, prices, max_throttled, progress)
     modes = {
         ON_DEMAND: on_demand(workload),
         FIXED: search.fixed(),
@@ -163,7 +162,6 @@ class _Search:
     workload: Workload
     prices: ReadsWrites[Tariff]
     max_throttled: float
-    terms: BillingTerms
     progress: Progress
 
     @cached_property
@@ -182,21 +180,21 @@ class _Search:
 
     def fixed(self) -> Rules:
         """Return the smallest fixed capacities that stay within the budget together."""
-        for budget in self._budgets():
+        for share in BUDGET_SHARES:
             best = (
-                {part: one.fixed(budget) for part, one in parts.items()}
+                {part: one.fixed(share * self.max_throttled) for part, one in parts.items()}
                 for parts in self._capacities
             )
             rules = _rules(*best)
             if self._within_budget(rules):
-                break  # at the latest with the last budget, which is 0
+                break  # always true of the last budget, which is 0
         return rules
 
     def autoscaled(self) -> Rules | None:
         """Return the cheapest auto scaling within the budget; None if each one exceeds it."""
-        for budget in self._budgets():
+        for share in BUDGET_SHARES:
             best = [
-                self._best_of_parts(parts, tariff, budget)
+                self._best_of_parts(parts, tariff, share * self.max_throttled)
                 for parts, tariff in zip(self._capacities, self.prices, strict=True)
             ]
             if not all(best):
@@ -219,22 +217,15 @@ class _Search:
         for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in best.items()}
             for part, capacity in parts.items():
-                others = sum(self._hours(one) for name, one in best.items() if name != part)
+                others = sum(one.result.hours() for name, one in best.items() if name != part)
                 cost_of = cost_function(tariff, self._months, others)
-                found = capacity.autoscaled(budget, cost_of, self.terms.partial_hour, self.progress)
+                found = capacity.autoscaled(budget, cost_of, self.progress)
                 if found is None:
                     return {}
                 best[part] = found
             if before == {part: one.policy for part, one in best.items()}:
                 break
         return best
-
-    def _hours(self, candidate: Candidate) -> Hours:
-        return candidate.result.hours(self.terms.partial_hour)
-
-    def _budgets(self) -> list[float]:
-        """Return the budget, then smaller ones for parts that throttle each other."""
-        return [share * self.max_throttled for share in BUDGET_SHARES]
 
     def _within_budget(self, rules: Rules) -> bool:
         """Return whether no capacity throttles too much when all are simulated together."""

@@ -1,14 +1,13 @@
 """The search for the cheapest policy of one capacity that stays within a throttling budget.
 
-The smallest fixed capacity is proven: fewer units never throttle less, so halving finds it. Auto
-scaling is proven among its candidates, because each of them is simulated. Two kinds of candidates
-are left out, because they cannot win. A maximum below the smallest fixed capacity throttles more
-than the budget. A minimum of at least that capacity costs no less than it does.
+Fewer fixed units never throttle less, so halving finds the smallest fixed capacity. For auto
+scaling, each candidate is simulated. Two kinds of candidates are left out, because they cannot win.
+A maximum below the smallest fixed capacity throttles more than the budget. A minimum of at least
+that capacity costs no less than it does.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import product
 from math import ceil
 
@@ -20,14 +19,12 @@ from cruddur_lib.costs.throughput.policies import (
     HIGHEST_TARGET,
     LOWEST_TARGET,
     Fixed,
-    PartialHour,
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import CapacityDemand
 from cruddur_lib.costs.traffic.shapes import Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
-from cruddur_lib.costs.units.capacity_units import CapacityKind
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
 FINE_STEPS = 2  # to each side of the best candidate, in the second round
 
@@ -65,30 +62,13 @@ class BestCandidate(Candidate):
     cost: Cost
 
 
-@dataclass(frozen=True, eq=False)
-class PolicySearch:
+class PolicySearch(CapacityDemand):
     """A search over policies for the reads or the writes of a table or an index."""
-
-    workload: Workload
-    part: str  # "table" or the name of an index
-    kind: CapacityKind
-
-    @cached_property
-    def _capacity(self) -> CapacityDemand:
-        return CapacityDemand(self.workload, self.part, self.kind)
-
-    @cached_property
-    def _demand(self) -> Minutes:
-        return self.workload.parts[self.part].of(self.kind)
 
     def fixed(self, budget: float) -> Candidate:
         """Return the smallest fixed capacity whose throttled share is within `budget`."""
         policy = Fixed(self.smallest_fixed(budget))
         return Candidate(policy, self.under(policy))
-
-    def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
-        """Return what this capacity serves under a policy, simulated alone."""
-        return self._capacity.under(policy)
 
     def smallest_fixed(self, budget: float) -> int:
         """Return the smallest number of fixed units whose throttled share is within `budget`."""
@@ -105,7 +85,6 @@ class PolicySearch:
         self,
         budget: float,
         cost_of: CostFunction,
-        partial_hour: PartialHour,
         progress: Progress = lambda _: None,
         grid: SearchGrid = SEARCH_GRID,
     ) -> BestCandidate | None:
@@ -114,7 +93,6 @@ class PolicySearch:
         Args:
             budget: The highest throttled share, from 0 to below 1.
             cost_of: Returns the cost of hourly units, see `cost_function`.
-            partial_hour: How an hour in which capacity changed is billed.
             progress: Is called after each policy.
             grid: The policies to try.
 
@@ -126,11 +104,11 @@ class PolicySearch:
             policies: Iterable[TargetTracking], best: BestCandidate | None = None
         ) -> BestCandidate | None:
             policies = list(policies)
-            results = self._capacity.under_each(policies)
+            results = self.under_each(policies)
             for policy, result in zip(policies, results, strict=True):
                 progress(1)
                 if result.throttled_share <= budget:
-                    cost = cost_of(result.hours(partial_hour))
+                    cost = cost_of(result.hours())
                     if best is None or cost < best.cost:
                         best = BestCandidate(policy, result, cost)
             return best
@@ -152,14 +130,14 @@ class PolicySearch:
             maximum: The most units a second; None for those that the busiest minute calls for.
         """
         if maximum is None:
-            maximum = max(minimum, self._units_at(target, self._demand))
-        start = min(max(self._units_at(target, self._demand[:2]), minimum), maximum)
+            maximum = max(minimum, self._units_at(target, self.demand))
+        start = min(max(self._units_at(target, self.demand[:2]), minimum), maximum)
         return TargetTracking(minimum, maximum, target, start)
 
     @property
     def _peak_units(self) -> int:
         """The units that throttle no demand."""
-        return max(1, ceil(float(self._demand.max()) / SECONDS_PER_MINUTE))
+        return max(1, ceil(float(self.demand.max()) / SECONDS_PER_MINUTE))
 
     @staticmethod
     def _units_at(target: float, demand: Minutes) -> int:
@@ -188,7 +166,7 @@ class PolicySearch:
     def _limits(
         self, smallest: int, target: float, grid: SearchGrid
     ) -> tuple[list[int], list[int]]:
-        """Return minima below the smallest fixed capacity, and maxima from there to the peak's."""
+        """Return minima below the smallest fixed capacity, and maxima from it to the peak's."""
         highest = max(smallest, ceil(self._peak_units / target))
         minima = _spread(1, max(1, smallest - 1), grid.minima)
         return minima, _spread(smallest, highest, grid.maxima)

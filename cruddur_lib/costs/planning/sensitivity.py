@@ -19,7 +19,7 @@ from cruddur_lib.costs.planning.tariffs import on_demand_usd, provisioned_usd
 from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import on_demand, simulate
-from cruddur_lib.costs.traffic.workload import TABLE_PART, Demand, Workload
+from cruddur_lib.costs.traffic.workload import Workload
 from cruddur_lib.costs.units.capacity_units import (
     READ_BLOCK,
     THROUGHPUT_KINDS,
@@ -72,10 +72,10 @@ def cheapest_mode_at(plan: Plan, scale: ReadsWrites[float]) -> str:
         plan: The plan, whose terms and throttling budget apply.
         scale: Factors of the reads and the writes.
     """
-    scaled = _scaled(plan.workload, scale)
+    scaled = plan.workload.times(*scale)
     usd_of = {
         ON_DEMAND: lambda: _on_demand(plan, scaled),
-        FIXED: lambda: _provisioned(plan, scaled, partial(_smallest_fixed, plan)),
+        FIXED: lambda: _provisioned(plan, scaled, lambda one: one.fixed(plan.max_throttled).result),
         AUTOSCALED: lambda: _provisioned(plan, scaled, partial(_tracking, plan, scale)),
     }
     usd = {name: usd_of[name]() for name in plan.outcomes if name != FORESIGHT}
@@ -139,15 +139,6 @@ def _units(size: int) -> ReadsWrites[int]:
     return ReadsWrites(blocks(size, READ_BLOCK), blocks(size, WRITE_BLOCK))
 
 
-def _scaled(workload: Workload, scale: ReadsWrites[float]) -> Workload:
-    parts = {
-        part: Demand(demand.reads * scale.reads, demand.writes * scale.writes)
-        for part, demand in workload.parts.items()
-    }
-    table = parts.pop(TABLE_PART)
-    return Workload(workload.start, table, parts, workload.resolution)
-
-
 def _on_demand(plan: Plan, workload: Workload) -> float:
     """Return USD on demand; infinite if it throttles more than the budget."""
     parts = simulate(workload, on_demand(workload)).parts
@@ -168,12 +159,7 @@ def _provisioned(
     }
     if highest_throttled_share(parts) > plan.max_throttled:
         return inf
-    hours = hourly_units(parts, plan.terms.partial_hour)
-    return provisioned_usd(plan.tariffs, hours, BilledHours.of(workload))
-
-
-def _smallest_fixed(plan: Plan, capacity: PolicySearch) -> CapacityResult:
-    return capacity.fixed(plan.max_throttled).result
+    return provisioned_usd(plan.tariffs, hourly_units(parts), BilledHours.of(workload))
 
 
 def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> CapacityResult:
@@ -181,14 +167,12 @@ def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> 
     policy = plan.outcomes[AUTOSCALED].rules[capacity.part].of(capacity.kind)
     if not isinstance(policy, TargetTracking):
         raise TypeError(f"{policy} of an autoscaled mode does not track a target")
-    factor, partial_hour = scale.of(capacity.kind), plan.terms.partial_hour
-    low, high, start = (
-        ceil(units * factor) for units in (policy.minimum, policy.maximum, policy.first)
-    )
+    factor, limits = scale.of(capacity.kind), (policy.minimum, policy.maximum, policy.first)
+    low, high, start = (ceil(units * factor) for units in limits)
     own = capacity.under(TargetTracking(low, high, policy.target, start))
     cost_of = cost_function(plan.tariffs.of(capacity.kind), BilledHours.of(capacity.workload))
-    best = capacity.autoscaled(plan.max_throttled, cost_of, partial_hour, grid=COARSE_GRID)
+    best = capacity.autoscaled(plan.max_throttled, cost_of, grid=COARSE_GRID)
     fits = own.throttled_share <= plan.max_throttled
-    if best is None or (fits and cost_of(own.hours(partial_hour)) <= best.cost):
+    if best is None or (fits and cost_of(own.hours()) <= best.cost):
         return own
     return best.result

@@ -1,8 +1,7 @@
 """Tariffs: what reads or writes cost in each capacity mode, and how many blocks to reserve.
 
-USD are floats here, because a search compares thousands of policies. What a plan shows in the end
-is a bill in exact decimals. The upfront fee of reserved capacity is spread over the hours of its
-term.
+USD are floats here, because a search compares thousands of policies. The plan's final bills are
+exact decimals. The upfront fee of reserved capacity is spread over the hours of its term.
 
 Source: AWS, "DynamoDB reserved capacity", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html: blocks of
@@ -11,7 +10,7 @@ Region.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +18,6 @@ from math import ceil, lcm
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
@@ -27,7 +25,6 @@ from cruddur_lib.costs.billing.usage import BLOCK
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.throughput.policies import ReadsWrites
 from cruddur_lib.costs.throughput.result import CapacityResult
-from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 HOURS_PER_YEAR = 8_760
@@ -72,7 +69,7 @@ class Tariff:
 
     @property
     def reserved_break_even(self) -> Decimal | None:
-        """The same for reserved capacity; None for a tariff without a reservation."""
+        """The break-even utilization of reserved capacity; None without a reservation."""
         if self.reservation is None:
             return None
         hour = self.reservation.effective_usd_per_hour
@@ -87,58 +84,44 @@ class Tariff:
             blocks: Reserved blocks of 100 units each.
         """
         left = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0))
-        paid = np.maximum(left - self.free_by_month(months), 0).sum()
-        usd = float(self.usd_per_unit_hour) * float(paid)
+        free = float(self.free_unit_hours) * np.array(months.shares, dtype=np.float64)
+        usd = float(self.usd_per_unit_hour) * float(np.maximum(left - free, 0).sum())
         if self.reservation is None:
             return usd
-        held = blocks * BLOCK * months.count
-        return usd + float(self.reservation.effective_usd_per_hour) * held
+        reserved = blocks * BLOCK * months.count
+        return usd + float(self.reservation.effective_usd_per_hour) * reserved
 
     def best_reserved_blocks(self, hours: Hours, months: BilledHours) -> int:
         """Return the number of reserved blocks that costs least, the smallest if several do.
 
         Each further block saves no more than the one before, even with a free tier. So halving
-        finds the first block that saves nothing.
+        finds the first block that saves nothing. USD are fractions here: in floats, two numbers of
+        blocks that cost the same may differ.
 
         Args:
-            hours: Units that each hour is billed with, in whole 60ths, as for `usd`.
+            hours: Whole units that each hour is billed with, as for `usd`.
             months: The months of these hours.
         """
         if self.reservation is None:
             return 0
-        cost = self._exact_cost(self.reservation, hours, months)
+        price, upfront = Fraction(self.usd_per_unit_hour), Fraction(self.reservation.upfront)
+        hour = Fraction(self.reservation.usd_per_unit_hour)
+        hour += upfront / (self.reservation.years * HOURS_PER_YEAR)
+        free = [Fraction(self.free_unit_hours) * share for share in months.shares]
+        scale = lcm(*(part.denominator for part in free))  # makes the parts whole, which is faster
+        whole, block = [int(part * scale) for part in free], hour * months.count * BLOCK * scale
+
+        def cost(blocks: int) -> Fraction:
+            left: list[int] = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0)).tolist()
+            paid = sum(max(0, scale * used - part) for used, part in zip(left, whole, strict=True))
+            return price * paid + block * blocks
+
         most = ceil(hours.max(initial=0) / BLOCK)
-        return bisect_left(range(most), 0, key=lambda blocks: cost(blocks + 1) - cost(blocks))
+        return bisect_left(range(most), x=True, key=lambda held: cost(held + 1) >= cost(held))
 
     def usd_with_best_reservation(self, hours: Hours, months: BilledHours) -> float:
         """Return `usd` with the best number of reserved blocks."""
         return self.usd(hours, months, self.best_reserved_blocks(hours, months))
-
-    def free_by_month(self, months: BilledHours) -> NDArray[np.float64]:
-        """Return the free unit-hours of each month that fall to the hours of the workload."""
-        return float(self.free_unit_hours) * np.array(months.shares, dtype=np.float64)
-
-    def _exact_cost(
-        self, reservation: Reservation, hours: Hours, months: BilledHours
-    ) -> Callable[[int], int]:
-        """Return the cost of so many blocks, as a multiple of the same small fraction of a USD.
-
-        In floats, two numbers of blocks that cost the same may differ.
-        """
-        block = BLOCK * MINUTES_PER_HOUR
-        minutes = np.rint(hours * MINUTES_PER_HOUR).astype(np.int64)
-        pool = Fraction(self.free_unit_hours) * MINUTES_PER_HOUR
-        free, scale = _integers([pool * share for share in months.shares])
-        upfront = Fraction(reservation.upfront) / (reservation.years * HOURS_PER_YEAR)
-        reserved = (Fraction(reservation.usd_per_unit_hour) + upfront) * block * months.count
-        (price, block_price), _ = _integers([Fraction(self.usd_per_unit_hour), reserved * scale])
-
-        def cost(blocks: int) -> int:
-            left: list[int] = months.sum_by_month(np.maximum(minutes - blocks * block, 0)).tolist()
-            paid = sum(max(scale * used - part, 0) for used, part in zip(left, free, strict=True))
-            return price * paid + block_price * blocks
-
-        return cost
 
 
 def tariffs(
@@ -154,7 +137,20 @@ def tariffs(
     Raises:
         PriceUnknown: The book lacks one of the prices.
     """
-    return ReadsWrites(*(_tariff(book, kind, free_tier, years) for kind in THROUGHPUT_KINDS))
+
+    def of(kind: CapacityKind) -> Tariff:
+        unit, reservation = UNITS.of(kind), None
+        if years:
+            prices = [f"reserved_{years}yr_{unit}_{part}" for part in ("hour", "upfront")]
+            reservation = Reservation(years, *(book.price(name).each for name in prices))
+        return Tariff(
+            book.price(REQUESTS.of(kind)).each,
+            book.price(f"provisioned_{unit}_hour").each,
+            book.free(f"provisioned_{unit}_hours") if free_tier else ZERO,
+            reservation,
+        )
+
+    return ReadsWrites(*map(of, THROUGHPUT_KINDS))
 
 
 def by_kind(parts: Mapping[str, ReadsWrites[T]]) -> ReadsWrites[tuple[T, ...]]:
@@ -184,23 +180,3 @@ def provisioned_usd(
         tariff.usd_with_best_reservation(units, months)
         for tariff, units in zip(prices, hours, strict=True)
     )
-
-
-def _tariff(book: PriceBook, kind: CapacityKind, free_tier: bool, years: int | None) -> Tariff:  # noqa: FBT001
-    unit = UNITS.of(kind)
-    reservation = None
-    if years:
-        prices = [f"reserved_{years}yr_{unit}_{part}" for part in ("hour", "upfront")]
-        reservation = Reservation(years, *(book.price(name).each for name in prices))
-    return Tariff(
-        book.price(REQUESTS.of(kind)).each,
-        book.price(f"provisioned_{unit}_hour").each,
-        book.free(f"provisioned_{unit}_hours") if free_tier else ZERO,
-        reservation,
-    )
-
-
-def _integers(numbers: list[Fraction]) -> tuple[list[int], int]:
-    """Return the numbers times their common denominator, and that denominator."""
-    scale = lcm(*(number.denominator for number in numbers))
-    return [int(number * scale) for number in numbers], scale

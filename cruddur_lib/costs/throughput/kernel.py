@@ -21,7 +21,6 @@ from cruddur_lib.costs.throughput.kernel_input import NEVER
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 SECONDS_PER_MINUTE = 60.0  # a float, so that its products are floats
-SMALLEST = 5e-324  # units: the smallest float above 0
 TOO_MANY = 2**62  # minutes: a count that is never reached
 
 
@@ -102,16 +101,16 @@ def skip_quiet_minutes(
 ) -> Any:
     """Return the next minute that exceeds the supply or follows an alarm, and the alarms' counts.
 
-    `limits` are the supply, the alarms' thresholds and the smallest demand that can count as low.
+    `limits` are the supply and the alarms' thresholds.
     """
-    supply, high, low, least = limits
+    supply, high, low = limits
     (above, below), (minutes_out, minutes_in) = counts, alarms
     while minute < end:
         units = demand[minute]
         if units > supply:
             break
         above = (above + 1) * (units > high)
-        below = (below + 1) * ((units <= low) & (units >= least))
+        below = (below + 1) * (units <= low)
         minute += 1
         if (above >= minutes_out) | (below >= minutes_in):
             break
@@ -125,7 +124,6 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
     """Simulate one capacity to the end, or to a decrease that is due in `stop_before` or later."""
     minute, units, change_minute = state["minute"], state["units"], state["change_minute"]
     counts, bucket, waiting = (state["above"], state["below"]), state["bucket"], state["waiting"]
-    least = 0.0 if policy["scale_in_at_zero"] else SMALLEST
     known_units, supply, full, high, low = 0, 0.0, 0.0, inf, -1.0
     while minute < demand.size:
         if minute == change_minute:
@@ -145,7 +143,7 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
         while minute < end:
             before = minute
             if bucket == full and waiting == 0.0:
-                limits = (supply, high, low, least)
+                limits = (supply, high, low)
                 minute, counts = skip_quiet_minutes(demand, minute, end, limits, counts, alarms)
                 granted = demand[minute - 1]
             if minute == before:
@@ -155,8 +153,7 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
                     waiting = record_event(state, minute, requested, granted, events)
                 bucket = min(full, available - granted)
                 minute += 1
-                above = (counts[0] + 1) * (granted > high)
-                counts = (above, (counts[1] + 1) * ((granted <= low) & (granted >= least)))
+                counts = ((counts[0] + 1) * (granted > high), (counts[1] + 1) * (granted <= low))
             if counts[0] >= alarms[0] or counts[1] >= alarms[1]:
                 target = units_for_target(policy, granted)
                 if (counts[0] and target > units) or (counts[1] and target < units):
@@ -186,13 +183,12 @@ def run_independent(
 
 
 @inner
-def check_alarms(state: Any, policy: Any, minute: int, granted: float) -> None:
-    """Count the minute for both alarms, and schedule a change of units if one goes off."""
-    supply = SECONDS_PER_MINUTE * state["units"]
-    low = (policy["percent"] - policy["points"]) * supply / 100.0
-    counts = granted > 0.0 or policy["scale_in_at_zero"]
-    state["above"] = (state["above"] + 1) * (granted > policy["percent"] * supply / 100.0)
-    state["below"] = (state["below"] + 1) * ((granted <= low) & counts)
+def end_minute(state: Any, policy: Any, minute: int, granted: float) -> None:
+    """Refill the bucket, count the minute for both alarms, and schedule a change of units."""
+    _, full, high, low = limits_of(policy, state["units"])
+    state["bucket"] = min(full, state["available"] - granted)
+    state["above"] = (state["above"] + 1) * (granted > high)
+    state["below"] = (state["below"] + 1) * (granted <= low)
     scale_out = state["above"] >= policy["minutes_out"]
     scale_in = state["below"] >= policy["minutes_in"]
     if state["change_minute"] == NEVER and (scale_out or scale_in):
@@ -252,6 +248,4 @@ def run_coupled(
             granted = grant(state, share, minute, events[row])
             recent[row, minute % age] = granted
             if not policy["on_demand"]:
-                full = policy["burst"] * state["units"]
-                state["bucket"] = min(full, state["available"] - granted)
-                check_alarms(state, policy, minute, granted)
+                end_minute(state, policy, minute, granted)

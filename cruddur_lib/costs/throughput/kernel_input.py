@@ -12,13 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cruddur_lib.costs.throughput import policies as rules
-from cruddur_lib.costs.throughput.policies import (
-    Fixed,
-    OnDemandLimits,
-    Policy,
-    TargetTracking,
-    ThrottledUnits,
-)
+from cruddur_lib.costs.throughput.policies import Policy, ThrottledUnits
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 
 Records = NDArray[Any]
@@ -41,7 +35,7 @@ STATE = _record(
     "bucket waiting throttled worst_units requested available peak",
 )
 POLICY = _record(
-    "minimum maximum lag minutes_out minutes_in scale_in_at_zero on_demand peak_age",
+    "minimum maximum lag minutes_out minutes_in on_demand peak_age",
     "percent points burst",
 )
 # `first` and `last` are the minutes of a day's first and last decrease, `count` is their number.
@@ -94,7 +88,11 @@ class KernelInput(NamedTuple):
         states["bucket"] = settings.burst_at_start * states["units"]
         changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"]
         states["changes"] = records["on_demand"] == 0
-        return cls(states, records, _quotas(quotas, settings.start), changes, events)
+        decreases = np.zeros(quotas, QUOTA)
+        decreases["first"] = decreases["last"] = LONG_AGO
+        decreases["at_once"] = rules.DECREASES_AT_ONCE
+        decreases["start_minute"] = settings.start.hour * MINUTES_PER_HOUR + settings.start.minute
+        return cls(states, records, decreases, changes, events)
 
 
 def _write_policy(state: Any, record: Any, policy: Policy) -> None:
@@ -103,21 +101,12 @@ def _write_policy(state: Any, record: Any, policy: Policy) -> None:
     record["points"], record["burst"] = rules.POINTS_IN, rules.BURST_SECONDS
     record["peak_age"] = rules.PEAK_AGE_MINUTES
     match policy:
-        case Fixed(units):
+        case rules.Fixed(units):
             record["minimum"] = record["maximum"] = state["units"] = units
             record["percent"] = 100
-        case TargetTracking(minimum, maximum):
+        case rules.TargetTracking(minimum, maximum):
             record["minimum"], record["maximum"], state["units"] = minimum, maximum, policy.first
             record["percent"], record["lag"] = policy.percent, policy.lag
-            record["scale_in_at_zero"] = policy.scale_in_at_zero
-        case OnDemandLimits(initial, maximum):
+        case rules.OnDemandLimits(initial, maximum):
             record["minimum"], record["on_demand"] = initial, True
             record["maximum"] = NO_MAXIMUM if maximum is None else maximum
-
-
-def _quotas(count: int, start: datetime) -> Records:
-    made = np.zeros(count, QUOTA)
-    made["first"] = made["last"] = LONG_AGO
-    made["at_once"] = rules.DECREASES_AT_ONCE
-    made["start_minute"] = start.hour * MINUTES_PER_HOUR + start.minute
-    return made

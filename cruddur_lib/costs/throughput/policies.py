@@ -50,7 +50,7 @@ class ReadsWrites(NamedTuple, Generic[T]):
     writes: T
 
     def of(self, kind: CapacityKind) -> T:
-        """The value for this kind, `CapacityKind.READ` or `CapacityKind.WRITE`."""
+        """Return the value for this kind, READ or WRITE."""
         return self[THROUGHPUT_KINDS.index(kind)]
 
 
@@ -61,19 +61,6 @@ class ThrottledUnits(Enum):
     RETRIED = "requested again in the next minute, in addition to its demand"
 
 
-class PartialHour(Enum):
-    """How AWS bills an hour in which the provisioned units change.
-
-    AWS only says "hourly". An AWS developer advocate's tool says that "DynamoDB actually bills by
-    sampling a random minute in the hour", and uses the highest "to be conservative". Samples
-    average to the mean. The highest is never too low.
-    https://github.com/gabehollombe/dynamodb-scaling-simulator (pricing.ts), read 2026-11-24
-    """
-
-    HIGHEST = "the highest number of units in the hour, whole units"
-    MEAN = "the mean of the hour's minutes"
-
-
 @dataclass(frozen=True)
 class Fixed:
     """Provisioned units a second that never change."""
@@ -81,7 +68,7 @@ class Fixed:
     units: int
 
     def __post_init__(self) -> None:
-        """Check the units; raises `ThroughputError` below one unit."""
+        """Raise `ThroughputError` below one unit."""
         _check_units(units=self.units)
 
 
@@ -92,8 +79,8 @@ class TargetTracking:
     It reacts to consumption and cannot see demand. After two minutes in a row above the target, it
     provisions the units for which the second minute is at the target. After 15 minutes in a row at
     least 20 percentage points below the target, it scales in, if the quota of decreases allows it.
-    New units arrive `lag` minutes after the decision. Until then it decides nothing else, and then
-    it counts minutes from zero.
+    Minutes without consumption count too: CloudWatch's alarms see them as 0. New units arrive `lag`
+    minutes after the decision. Until then it decides nothing else, and then it counts from zero.
     """
 
     minimum: int  # units a second
@@ -101,12 +88,9 @@ class TargetTracking:
     target: float = 0.7  # a share of the provisioned units
     start: int | None = None  # units a second at the start; None for the minimum
     lag: int = LAG_MINUTES  # minutes
-    # Whether minutes without consumption count as below the target. An older note of AWS says that
-    # they do not. Today's page does not say, and CloudWatch's alarms see them as 0.
-    scale_in_at_zero: bool = True
 
     def __post_init__(self) -> None:
-        """Check the numbers; raises `ThroughputError` for those that AWS does not accept."""
+        """Raise `ThroughputError` for numbers that AWS does not accept."""
         _check_units(minimum=self.minimum, maximum=self.maximum, start=self.first)
         if not self.minimum <= self.first <= self.maximum:
             raise ThroughputError(
@@ -144,7 +128,7 @@ class OnDemandLimits:
     maximum: int | None = None  # units a second
 
     def __post_init__(self) -> None:
-        """Check the limits; raises `ThroughputError` below one unit."""
+        """Raise `ThroughputError` for a limit below one unit."""
         _check_units(initial=self.initial)
         if self.maximum is not None:
             _check_units(maximum=self.maximum)

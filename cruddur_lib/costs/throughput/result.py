@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput.policies import PartialHour, ThroughputError
+from cruddur_lib.costs.throughput.policies import ThroughputError
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
+
+# AWS only says "hourly". An AWS developer advocate's tool says that "DynamoDB actually bills by
+# sampling a random minute in the hour", and uses the highest "to be conservative".
+# https://github.com/gabehollombe/dynamodb-scaling-simulator (pricing.ts), read 2026-11-24
+HOUR_BILLED = "the highest number of units in the hour, whole units"
 
 Integers = NDArray[np.int64]
 
@@ -56,8 +60,8 @@ class CapacityResult:
         """How many times units were decreased."""
         return int((np.diff(self.units) < 0).sum())
 
-    def hours(self, billed: PartialHour = PartialHour.HIGHEST) -> NDArray[Any]:
-        """Return the units that are billed for each hour of the clock.
+    def hours(self) -> Integers:
+        """Return the units that are billed for each hour of the clock, the highest of the hour.
 
         The workload may begin and end inside an hour. Raises `ThroughputError` on demand.
         """
@@ -65,29 +69,17 @@ class CapacityResult:
             raise ThroughputError("on demand no unit-hours are billed, but units: granted_units")
         inside = self.start.minute  # minutes of the first hour before the workload
         count = -(-(self.minutes + inside) // MINUTES_PER_HOUR)
-        edges = np.maximum(np.arange(count + 1) * MINUTES_PER_HOUR - inside, 0)
-        edges[-1] = self.minutes
-        if billed is PartialHour.MEAN:
-            means: NDArray[np.float64] = np.diff(self._unit_minutes(edges)) / MINUTES_PER_HOUR
-            return means
-        at = np.searchsorted(self.change_minutes, edges[:-1], "right") - 1
+        first = np.maximum(np.arange(count) * MINUTES_PER_HOUR - inside, 0)  # minute of each hour
+        at = np.searchsorted(self.change_minutes, first, "right") - 1
         highest: Integers = self.units[at]
         np.maximum.at(highest, (self.change_minutes + inside) // MINUTES_PER_HOUR, self.units)
         return highest
 
-    def unit_hours(self, billed: PartialHour = PartialHour.HIGHEST) -> float:
+    def unit_hours(self) -> float:
         """Return the unit-hours billed for all hours; raises `ThroughputError` on demand."""
-        return float(self.hours(billed).sum())
+        return float(self.hours().sum())
 
     def provisioned(self) -> Minutes:
         """Return the units a second that are provisioned in each minute."""
         lengths = np.diff(self.change_minutes, append=self.minutes)
         return np.repeat(self.units.astype(np.float64), lengths)
-
-    def _unit_minutes(self, minutes: Integers) -> Integers:
-        """The unit-minutes from the start to each of these minutes."""
-        lengths = np.diff(self.change_minutes)
-        until = np.concatenate(([0], np.cumsum(lengths * self.units[:-1])))
-        at = np.searchsorted(self.change_minutes, minutes, "right") - 1
-        total: Integers = until[at] + (minutes - self.change_minutes[at]) * self.units[at]
-        return total

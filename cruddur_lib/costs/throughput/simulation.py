@@ -6,7 +6,7 @@
     }
     served = simulate(workload, rules)
     served["table"].writes.throttled_units, served.throttled_share
-    served["inbox"].writes.unit_hours(PartialHour.HIGHEST)
+    served["inbox"].writes.unit_hours()
     served.trace("table").writes.provisioned                    # an array, for a figure
 
 A provisioned capacity grants 60 times its units in a minute, and burst capacity on top: up to 300
@@ -15,8 +15,7 @@ An index without enough write capacity throttles its table: both grant the same 
 writes. The table's reads and writes share one quota of decreases. Each index has its own quota.
 
 The simulation sees neither the seconds inside a minute nor partitions, so every throttled share is
-a lower bound. `tests/helpers/throughput_oracle.py` states the rules in plain Python and gives the
-same results to the last bit.
+a lower bound.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -62,17 +61,13 @@ class Trace:
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """One capacity's result.
-
-    With `Settings.tracing` it has `events`, three rows: the minutes in which less or more than the
-    demand was granted, the units granted then, and the units throttled then.
-    """
+    """One capacity's result and, with `Settings.tracing`, the events that the kernel wrote."""
 
     result: CapacityResult
-    events: Rows
+    events: Rows  # minutes, units granted, units throttled
 
     def trace(self, policy: Policy, demand: Minutes) -> Trace:
-        """Return the capacity by the minute, under the policy of the run, for its demand."""
+        """Return the capacity by the minute, for the policy and the demand of the run."""
         granted, throttled = demand.copy(), np.zeros_like(demand)
         minutes = self.events[0].astype(np.int64)
         granted[minutes], throttled[minutes] = self.events[1:]
@@ -92,7 +87,7 @@ class Throughput:
 
     @cached_property
     def parts(self) -> dict[str, ReadsWrites[CapacityResult]]:
-        """The results of the table, which is called "table", and then of each index by its name."""
+        """The results of the table, under the name "table", and then of each index."""
         return {
             part: ReadsWrites(*(run.result for run in runs)) for part, runs in self.runs.items()
         }
@@ -103,7 +98,7 @@ class Throughput:
 
     @property
     def every(self) -> list[CapacityResult]:
-        """All results: of the table and of each index, the reads before the writes."""
+        """All results, the table's first and reads before writes."""
         return [result for pair in self.parts.values() for result in pair]
 
     @property
@@ -144,14 +139,13 @@ def simulate(
         workload: the demand on the table and on each index.
         rules: the policies for the table and for each index of the workload.
         throttled: whether throttled units are given up or retried.
-        burst_at_start: seconds of unused capacity in each burst bucket at the start: 300 as in a
-            table that existed before, 0 as in a new one.
+        burst_at_start: seconds of unused capacity in each bucket at the start; 0 in a new table.
         traced: whether to keep what `Throughput.trace` needs. Without it, the first trace
             repeats the simulation if units were throttled.
 
     Raises:
         ThroughputError: a part has no rule, or a rule no part; `burst_at_start` is out of range;
-            or on-demand and provisioned policies are mixed, but a table has one billing mode.
+            or policies of both billing modes are mixed.
     """
     if not 0 <= burst_at_start <= BURST_SECONDS:
         raise ThroughputError(
@@ -174,46 +168,31 @@ def on_demand(workload: Workload) -> Rules:
     return dict.fromkeys(workload.parts, ON_DEMAND)
 
 
+@dataclass(frozen=True, eq=False)
 class CapacityDemand:
-    """The demand on one capacity, to be simulated under many policies.
+    """The demand on the reads or the writes of a table or an index, to try many policies on.
 
-    The capacity has a quota of decreases to itself. If the table's other capacity scales too, use
-    `simulate`, in which both share the quota.
+    Each simulation has a quota of decreases to itself. If the table's other capacity scales too,
+    use `simulate`, in which both share the quota.
     """
 
-    def __init__(self, workload: Workload, part: str, kind: CapacityKind) -> None:
-        """Take the reads or the writes of the table ("table") or of the index with this name."""
-        self._rows = workload.parts[part].of(kind)[np.newaxis]
-        self._totals = self._rows.sum(axis=1)
-        self._start = workload.start
+    workload: Workload
+    part: str  # "table" or the name of an index
+    kind: CapacityKind
 
-    def under(
-        self,
-        policy: Fixed | TargetTracking,
-        *,
-        throttled: ThrottledUnits = ThrottledUnits.LOST,
-        burst_at_start: float = BURST_SECONDS,
-    ) -> CapacityResult:
-        """Simulate this demand under one policy.
+    @cached_property
+    def demand(self) -> Minutes:
+        """Units a minute."""
+        return self.workload.parts[self.part].of(self.kind)
 
-        Args:
-            policy: the provisioned units, or how they are scaled.
-            throttled: whether throttled units are given up or retried.
-            burst_at_start: seconds of unused capacity in the burst bucket at the start.
-        """
-        settings = Settings(self._start, throttled, burst_at_start)
-        return _run_independent(self._rows, self._totals, [policy], settings)[0].result
+    def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
+        """Simulate this demand under one policy."""
+        settings = Settings(self.workload.start, ThrottledUnits.LOST, BURST_SECONDS)
+        return _run_independent(self.demand[np.newaxis], [policy], settings)[0].result
 
-    def under_each(
-        self, policies: Sequence[Fixed | TargetTracking], workers: int | None = None
-    ) -> Iterator[CapacityResult]:
-        """Yield the result under each policy, in the order of the policies.
-
-        Args:
-            policies: each is simulated by itself.
-            workers: threads that work at once; as many as the machine has cores unless given.
-        """
-        workers = workers or cpu_count() or 1
+    def under_each(self, policies: Sequence[Fixed | TargetTracking]) -> Iterator[CapacityResult]:
+        """Yield the result under each policy, in the order of the policies."""
+        workers = cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:  # numba releases the interpreter's lock
             for begin in range(0, len(policies), 4 * workers):
                 yield from pool.map(self.under, policies[begin : begin + 4 * workers])
@@ -228,11 +207,7 @@ def _run(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Read
     policies = [rules[part].reads for part in demands] + [rules[part].writes for part in demands]
     if not any(isinstance(policy, OnDemandLimits) for policy in policies):
         runs = {
-            part: ReadsWrites(
-                *_run_independent(
-                    demand.units, demand.units.sum(axis=1), list(rules[part]), settings
-                )
-            )
+            part: ReadsWrites(*_run_independent(demand.units, rules[part], settings))
             for part, demand in demands.items()
         }
         throttled = any(pair.writes.result.throttled_minutes for pair in runs.values())
@@ -243,19 +218,17 @@ def _run(workload: Workload, rules: Rules, settings: Settings) -> dict[str, Read
     return {part: ReadsWrites(*coupled[at :: len(demands)]) for at, part in enumerate(demands)}
 
 
-def _run_independent(
-    demand: Rows, totals: Rows, policies: Sequence[Policy], settings: Settings
-) -> list[Run]:
+def _run_independent(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
     """Run one or two provisioned capacities, which share a quota of decreases."""
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
     records = KernelInput.of(policies, settings, demand.shape[1])
     kernel.run_independent(*records, demand)
-    return _runs(records, totals, demand.shape[1], settings)
+    return _runs(records, demand, settings)
 
 
 def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
-    """Run a table and its indexes. The rows and the policies are all reads, then all writes."""
+    """Run a table and its indexes. Rows and policies are those of all reads, then all writes."""
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
     records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
@@ -263,20 +236,20 @@ def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -
     on_demand = records.policies["on_demand"].all()
     if not on_demand or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any():
         kernel.run_coupled(*records, demand)
-    return _runs(records, demand.sum(axis=1), demand.shape[1], settings)
+    return _runs(records, demand, settings)
 
 
-def _runs(records: KernelInput, totals: Rows, minutes: int, settings: Settings) -> list[Run]:
-    """Read the results from what the kernel wrote; `totals` are each capacity's units of demand."""
+def _runs(records: KernelInput, demand: Rows, settings: Settings) -> list[Run]:
+    """Read the results from what the kernel wrote."""
     runs = []
     for state, changes, events, total in zip(
-        records.states, records.changes, records.events, totals, strict=True
+        records.states, records.changes, records.events, demand.sum(axis=1), strict=True
     ):
         throttled, waiting = float(state["throttled"]), float(state["waiting"])
         change_minutes, units = changes[:, : int(state["changes"])].copy()
         result = CapacityResult(
             start=settings.start,
-            minutes=minutes,
+            minutes=demand.shape[1],
             demand_units=float(total),
             throttled_units=throttled,
             waiting_units=waiting,
@@ -293,7 +266,7 @@ def _runs(records: KernelInput, totals: Rows, minutes: int, settings: Settings) 
 
 
 def _available_on_demand(granted: Minutes, policy: OnDemandLimits) -> Minutes:
-    """Units a second that on-demand mode could grant in each minute."""
+    """Return the units a second that on-demand mode could grant in each minute."""
     available = np.zeros_like(granted)
     np.maximum.accumulate(granted[:-PEAK_AGE_MINUTES], out=available[PEAK_AGE_MINUTES:])
     available *= 2

@@ -4,10 +4,9 @@
     traffic.report
     traffic.workload
 
-A file can leave the time zone, a sum's period, missing minutes and repeated minutes open. Arguments
-settle these, or the report says what was assumed. CloudWatch counts consumed units, so units that
-were throttled on the day are missing, and a sum hides the bursts inside it. The throttled share
-that is computed from a file is therefore a lower bound.
+If a file does not say the time zone or a sum's period, arguments can. Otherwise the report says
+what was assumed. CloudWatch counts consumed units: throttled units are missing, and a sum hides the
+bursts inside it. The throttled share that is computed from a file is therefore a lower bound.
 """
 
 from collections.abc import Iterable, Mapping
@@ -22,7 +21,6 @@ from cruddur_lib.costs.traffic import times as traffic_times
 from cruddur_lib.costs.traffic.formats import Column, Part
 from cruddur_lib.costs.traffic.resample import (
     ColumnReport,
-    Gaps,
     Integers,
     MinuteSeries,
     SparseSums,
@@ -42,7 +40,7 @@ class TrafficReport:
     notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        """Return the file's name, and the notes on each column."""
+        """Return the file's name and the notes on each column."""
         lines = [f"{self.name}: {self.zone}"]
         for (part, kind), column in self.columns.items():
             lines += [f"{part}, {kind.plural}: {line}" for line in column.notes()]
@@ -62,7 +60,6 @@ def read_cloudwatch(
     *,
     time_zone: str | None = None,
     period: int | None = None,
-    gaps: Gaps = Gaps.ZERO,
     columns: Mapping[str, Part] | None = None,
 ) -> MeasuredTraffic:
     """Read the CloudWatch console's CSV, the JSON of `get-metric-data`, or plain CSV.
@@ -70,8 +67,7 @@ def read_cloudwatch(
     Args:
         path: the file.
         time_zone: the zone of times that name none, such as "Europe/Berlin".
-        period: seconds that each sum covers; what the file says unless given.
-        gaps: what minutes without a row mean.
+        period: seconds that each sum covers; None for what the file says.
         columns: what labels mean, such as `{"m1": ("inbox-index", CapacityKind.WRITE)}`.
 
     Raises:
@@ -86,7 +82,8 @@ def read_cloudwatch(
     series_by_part = {
         p: _minute_series(c, minutes[id(c.times)], period) for p, c in by_part.items()
     }
-    _check_rows(series_by_part, gaps, path.name)
+    if not any(series.units.size for series in series_by_part.values()):
+        raise TrafficUnreadable(f"{path.name} has no row with a number")
     report = TrafficReport(
         path.name,
         zone.note,
@@ -142,17 +139,6 @@ def _minute_series(column: Column, minutes: Integers, period: int | None) -> Min
     series = resample.by_minute(rows, seconds // SECONDS_PER_MINUTE if seconds else None)
     report = replace(series.report, empty=int((~good).sum()), known_by=known_by)
     return replace(series, report=report)
-
-
-def _check_rows(series_by_part: Mapping[Part, MinuteSeries], gaps: Gaps, file: str) -> None:
-    if not any(series.units.size for series in series_by_part.values()):
-        raise TrafficUnreadable(f"{file} has no row with a number")
-    for (part, kind), series in series_by_part.items():
-        if gaps is Gaps.REFUSED and (missing := series.report.gap_minutes):
-            raise TrafficUnreadable(
-                f"{file}: {part}, {kind.plural}: {missing:,} minutes have no row. "
-                f"Gaps.ZERO reads each as {Gaps.ZERO.value}"
-            )
 
 
 def _notes(columns: Mapping[Part, Column]) -> Iterable[str]:

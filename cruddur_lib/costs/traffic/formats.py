@@ -3,10 +3,9 @@
 *The CloudWatch console's CSV* (a graph's "Download as .csv") begins with the rows Id, StatusCode,
 Messages, Full label and Label. Then it has a row for each period, with times like 2026/11/22
 10:00:00 in the zone of the console's display. The full label ends with metric, statistic and period
-in seconds. A cell is empty if CloudWatch has no data. AWS does not document this format. Two
-programs that read it show what it looks like, both read 2026-11-24:
+in seconds. A cell is empty if CloudWatch has no data. AWS does not document this format. Programs
+that read it show what it looks like, read 2026-11-24:
 https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
-and an anomaly detector's docstring that lists the first rows of a file of 2026-02-14.
 
 *The JSON of `aws cloudwatch get-metric-data`*: AWS, "MetricDataResult", read 2026-11-24
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
@@ -20,10 +19,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensi
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cruddur_lib.costs.traffic.resample import TrafficUnreadable
 from cruddur_lib.costs.units.capacity_units import CapacityKind
@@ -58,7 +56,7 @@ class Column:
 
     @property
     def metric(self) -> Part | None:
-        """The part whose units these are, by AWS's names; None if no label names a metric."""
+        """The part and kind of these units; None if no label names a metric."""
         for label in self.labels:
             for name, kind in (METRICS | PLAIN).items():
                 if name in label:
@@ -68,7 +66,7 @@ class Column:
 
 
 def columns(path: Path) -> list[Column]:
-    """Return a file's columns; raises `TrafficUnreadable` if it has none of the three formats."""
+    """Return a file's columns; raise `TrafficUnreadable` if it has none of the three formats."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -81,7 +79,7 @@ def columns(path: Path) -> list[Column]:
 
 
 def offset(name: str) -> int | None:
-    """Return the hours from UTC in the name of a file from the console; None without any.
+    """Return the hours from UTC that the name of a console's file has; None without any.
 
     >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
     -3
@@ -95,12 +93,13 @@ def _from_json(text: str, name: str) -> list[Column]:
 
     try:
         reply = json.loads(text)
+        partial = "PartialData" if reply.get("NextToken") else ""
         return [
             Column(
                 (result["Id"], result.get("Label", "")),
                 pd.Series(result["Timestamps"], dtype=object).astype(str),
                 pd.Series(result["Values"], dtype=object).astype(str),
-                status=_status(result.get("StatusCode", ""), reply),
+                status=partial or result.get("StatusCode", ""),
             )
             for result in reply["MetricDataResults"]
         ]
@@ -108,10 +107,6 @@ def _from_json(text: str, name: str) -> list[Column]:
         raise TrafficUnreadable(
             f"{name} is not what `aws cloudwatch get-metric-data --output json` answers: {error!r}"
         ) from None
-
-
-def _status(status: str, reply: Mapping[str, Any]) -> str:
-    return "PartialData" if reply.get("NextToken") else status
 
 
 def _from_csv(path: Path) -> list[Column]:
@@ -129,15 +124,13 @@ def _from_csv(path: Path) -> list[Column]:
     except ValueError as error:  # the base of pandas' own errors
         raise TrafficUnreadable(f"{path.name} is no table of values: {error}") from None
     first = cells[0].str.strip()
-    head = cells[first.isin(LABELS)].set_index(first[first.isin(LABELS)])
-    if not head.empty:
-        rows = cells[~first.isin(LABELS)]
-        times = rows[0]
-        return [_console(head[n], times, rows[n]) for n in cells.columns[1:]]
+    labels = first.isin(LABELS)
+    if labels.any():
+        head, rows = cells[labels].set_index(first[labels]), cells[~labels]
+        return [_console(head[n], rows[0], rows[n]) for n in cells.columns[1:]]
     if first.iloc[0] == TIME:
-        times, rows = cells[0].iloc[1:], cells.iloc[1:]
-        names = {n: str(cells.loc[0, n]).strip() for n in cells.columns[1:]}
-        return [Column((name,), times, rows[n], "Sum") for n, name in names.items()]
+        names, rows = cells.iloc[0, 1:].str.strip(), cells.iloc[1:]
+        return [Column((name,), rows[0], rows[n], "Sum") for n, name in enumerate(names, 1)]
     raise TrafficUnreadable(
         f"{path.name} begins with {first.iloc[0]!r}: expected the CloudWatch console's CSV (first "
         f"row {LABELS[0]}, {LABELS[-2]} or {LABELS[-1]}), the JSON of `aws cloudwatch "

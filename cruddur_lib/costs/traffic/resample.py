@@ -5,7 +5,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from enum import Enum
 from typing import Any
 
 import numpy as np
@@ -21,13 +20,6 @@ Integers = NDArray[np.int64]
 
 class TrafficUnreadable(WorkbookError):
     """The file is not traffic, or can be read in more than one way."""
-
-
-class Gaps(Enum):
-    """What a minute without a row means."""
-
-    ZERO = "0 units: nothing was consumed"
-    REFUSED = "the file is not complete, and not read"
 
 
 @dataclass(frozen=True)
@@ -72,38 +64,29 @@ class MinuteSeries:
 
     first: int
     units: Minutes
-    covered: NDArray[np.bool_]  # whether a row covers the minute
     report: ColumnReport = field(default_factory=ColumnReport)
 
 
-def sort_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
+def _sorted_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
     """Sort the rows by time, keep one for each minute, and report what was corrected."""
-    disorder = int((np.diff(series.minutes) < 0).sum())
     order = np.lexsort((series.sums, series.minutes))
     minutes, sums = series.minutes[order], series.sums[order]
     last = np.append(np.diff(minutes) > 0, [True])  # of each time, with its largest sum
-    same = (np.diff(minutes) == 0) & (np.diff(sums) == 0)
-    repeated = int(same.sum())
-    contradicting = int((~last).sum()) - repeated
-    rows = series.minutes.size
+    repeated = int(((np.diff(minutes) == 0) & (np.diff(sums) == 0)).sum())
     return SparseSums(minutes[last], sums[last]), ColumnReport(
-        rows, out_of_order=disorder, repeated=repeated, contradicting=contradicting
+        series.minutes.size,
+        out_of_order=int((np.diff(series.minutes) < 0).sum()),
+        repeated=repeated,
+        contradicting=int((~last).sum()) - repeated,
     )
 
 
-def row_widths(minutes: Integers, period: int | None) -> Integers:
+def _row_widths(minutes: Integers, period: int | None) -> Integers:
     """Return the minutes that each row covers.
 
     Without a period, it is the greatest common distance of all rows, if that is a multiple of five
     minutes, divides an hour, and all rows are at its multiples. Otherwise each row covers a minute.
     Three or more rows in a row that are five minutes apart still cover five minutes each.
-
-    Args:
-        minutes: the minute of each row, ascending.
-        period: minutes that each row covers; None if the file does not say it.
-
-    Raises:
-        TrafficUnreadable: rows are not whole periods apart.
     """
     steps = np.diff(minutes)
     if period is not None:
@@ -125,15 +108,15 @@ def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
 
     Args:
         series: the rows in any order.
-        period: minutes that each row covers; `row_widths` finds them if None.
+        period: minutes that each row covers; None to find them from the rows' distances.
 
     Raises:
         TrafficUnreadable: rows are not whole periods apart.
     """
     if not series.minutes.size:
-        return MinuteSeries(0, np.zeros(0), np.zeros(0, dtype=bool))
-    clean, report = sort_rows(series)
-    width = row_widths(clean.minutes, period)
+        return MinuteSeries(0, np.zeros(0))
+    clean, report = _sorted_rows(series)
+    width = _row_widths(clean.minutes, period)
     first, last = int(clean.minutes[0]), int((clean.minutes + width).max())
     units, covered = np.zeros(last - first), np.zeros(last - first, dtype=bool)
     row = np.repeat(np.arange(width.size), width)
@@ -141,14 +124,15 @@ def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
     at = clean.minutes[row] - first + within
     units[at] = (clean.sums / width)[row]
     covered[at] = True
+    begins, ends = _runs(~covered)
     report = replace(
         report,
         width=int(width.max()),
         coarse=int((width > 1).sum()),
         gap_minutes=int((~covered).sum()),
-        longest_gap=_longest(~covered),
+        longest_gap=int((ends - begins).max(initial=0)),
     )
-    return MinuteSeries(first, units, covered, report)
+    return MinuteSeries(first, units, report)
 
 
 def align(columns: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]:
@@ -164,21 +148,19 @@ def align(columns: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]
 
 
 def _in_stretch(minutes: Integers, steps: Integers) -> NDArray[np.bool_]:
-    """Whether each row belongs to a stretch of rows that are five minutes apart.
+    """Return whether each row belongs to a stretch of rows that are five minutes apart.
 
     The last row of a stretch does not belong to it if the next row follows sooner.
     """
-    apart = (steps == COARSE) & (minutes[:-1] % COARSE == 0)
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], apart.astype(np.int8), [0]))))
     inside = np.zeros(minutes.size, dtype=bool)
-    for begin, end in zip(edges[::2], edges[1::2], strict=True):  # from row `begin` to row `end`
+    for begin, end in _runs((steps == COARSE) & (minutes[:-1] % COARSE == 0)).T:  # `end` included
         cut = end < steps.size and steps[end] < COARSE
         if end - begin + 1 >= STRETCH:
             inside[begin : end + (not cut)] = True
     return inside
 
 
-def _longest(missing: NDArray[np.bool_]) -> int:
-    """The most minutes in a row that are missing."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([0], missing.astype(np.int8), [0]))))
-    return int((edges[1::2] - edges[::2]).max(initial=0))
+def _runs(flags: NDArray[np.bool_]) -> Integers:
+    """Return where each run of True begins, and where it ends (excluded), in two rows."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
+    return edges.reshape(-1, 2).T

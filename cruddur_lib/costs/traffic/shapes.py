@@ -13,8 +13,8 @@ from cruddur_lib.errors import WorkbookError
 
 Minutes = NDArray[np.float64]  # one number a minute
 
-MINUTES_PER_HOUR = 60  # minutes
-MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR  # minutes
+MINUTES_PER_HOUR = 60
+MINUTES_PER_DAY = 24 * MINUTES_PER_HOUR
 SATURDAY = 5  # Python's number of the weekday
 START = datetime(2026, 6, 1, tzinfo=UTC)  # a Monday, and the first day of a month of 30 days
 

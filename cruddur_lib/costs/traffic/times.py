@@ -1,7 +1,7 @@
 """Read the times and sums of a measured column: from text to minutes in UTC and units.
 
-A time with an offset from UTC is one moment. A time without an offset is in the zone that the
-caller names, or else in that of the file's name, or else in UTC. The report says which.
+A time without an offset from UTC is in the zone that the caller names. Otherwise it is in the zone
+of the file's name, or in UTC. The report says which.
 """
 
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 EPOCH = r"^\d{9,}(?:\.\d+)?$"  # seconds since 1970
 AWARE = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$"
-MISSING = ("", "nan", "null", "none")  # cells that stand for no number
+MISSING = ("", "nan", "null", "none")  # cells without a number
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def zone_of(every: Sequence["pd.Series[pd.Timestamp]"], asked: str | None, file:
     """Return the zone of all columns' times.
 
     Args:
-        every: the times of each column, as `moments` returns them.
+        every: each column's times, as `moments` returns them.
         asked: the zone's name that the caller passed, if any.
         file: the file's name, in which the console writes an offset.
 
@@ -101,24 +101,24 @@ def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Integers:
 def sums(column: Column) -> tuple[Minutes, NDArray[np.bool_]]:
     """Return the column's numbers, and whether each row has one.
 
-    Raises `TrafficUnreadable` with the first cell that is neither empty nor a sum of units.
+    Raises `TrafficUnreadable` that names the first cell which is neither empty nor a sum.
     """
     import pandas as pd  # noqa: PLC0415  half a second to import
 
     numbers = pd.to_numeric(column.sums, errors="coerce").to_numpy(dtype=np.float64)
     good = np.isfinite(numbers) & (numbers >= 0)
-    odd = column.sums[~good].astype(str).str.strip()
-    if not odd.str.lower().isin(MISSING).all():
-        first = odd[~odd.str.lower().isin(MISSING)].index[0]
+    cells = column.sums[~good].astype(str).str.strip()
+    odd = cells[~cells.str.lower().isin(MISSING)]
+    if not odd.empty:
         raise TrafficUnreadable(
-            f"{column.labels[0]}, {column.times[first]}: {odd[first]!r} is no sum of units, which "
-            "is a number of 0 or more"
+            f"{column.labels[0]}, {column.times[odd.index[0]]}: {odd.iloc[0]!r} is no sum of "
+            "units, which is a number of 0 or more"
         )
     return numbers, good
 
 
 def _parse_forms(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """The times, from seconds since 1970 or from several ISO 8601 forms."""
+    """Parse seconds since 1970, or ISO 8601 in several forms."""
     import pandas as pd  # noqa: PLC0415  half a second to import
 
     try:

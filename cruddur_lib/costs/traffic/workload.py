@@ -5,13 +5,12 @@
     read_cloudwatch("cloudwatch.csv").workload
 
 Figures are units a minute, so 1 unit a second is 60. Times are UTC. Demand is not consumption:
-`throughput` simulates how much of the demand is granted. A minute's sum hides the seconds inside
-it. A burst of a second can be throttled in a minute that looks quiet, so every throttled share that
-is computed from a workload is a lower bound.
+`throughput` simulates how much of the demand is granted. A minute's sum hides its seconds, so every
+throttled share that is computed from a workload is a lower bound.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypedDict, Unpack
 
@@ -51,7 +50,13 @@ class Demand:
             lengths = " and ".join(str(units.shape) for units in series)
             raise WorkloadError(f"reads and writes must be two series of one length, got {lengths}")
         for kind, units in zip(THROUGHPUT_KINDS, series, strict=True):
-            _check_units(units, kind)
+            wrong = ~(np.isfinite(units) & (units >= 0))
+            if wrong.any():
+                minute = int(wrong.argmax())
+                raise WorkloadError(
+                    f"{kind.value} units of a minute must be 0 or more, got {units[minute]} in "
+                    f"minute {minute:,}"
+                )
         self.units: NDArray[np.float64] = np.stack(series)  # reads, writes
         self.units.setflags(write=False)
 
@@ -70,14 +75,6 @@ class Demand:
         units: Minutes = self.units[THROUGHPUT_KINDS.index(kind)]
         return units
 
-    def __add__(self, other: "Demand") -> "Demand":
-        """Return the sum of both, minute by minute."""
-        return Demand(self.reads + other.reads, self.writes + other.writes)
-
-    def __mul__(self, factor: float) -> "Demand":
-        """Return the demand times a factor, without rounding."""
-        return Demand(self.reads * factor, self.writes * factor)
-
 
 class WorkloadOptions(TypedDict, total=False):
     """Options of modelled workloads."""
@@ -85,7 +82,7 @@ class WorkloadOptions(TypedDict, total=False):
     indexes: Mapping[str, Rates]  # units a second, for `shaped`
     burstiness: float  # standard deviation of a minute's random factor; 0 is smooth
     seed: int  # the same seed gives the same traffic
-    start: datetime  # the first minute; 1 June 2026, a Monday, unless given
+    start: datetime  # the first minute; by default 1 June 2026, a Monday
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,8 +142,7 @@ class Workload:
         Args:
             users: how many there are.
             patterns: what each user does, and how many times a day on average.
-            shape: how the calls are spread over the minutes; 30 days of `shapes.daily` unless
-                given.
+            shape: how the calls are spread over the minutes; None for 30 days of `shapes.daily`.
             **options: see `WorkloadOptions`; patterns have their own indexes.
 
         Raises:
@@ -155,29 +151,30 @@ class Workload:
         spread = shapes.daily(30, start=options.get("start", START)) if shape is None else shape
         spread = spread / spread.mean()
         patterns = list(patterns)
-        names = [TABLE_PART, *dict.fromkeys(name for p in patterns for name in p.indexes)]
-        zeros = np.zeros(spread.size)
-        parts = {name: Demand(zeros, zeros) for name in names}
+        names = [TABLE_PART, *(name for pattern in patterns for name in pattern.indexes)]
+        units = {name: np.zeros((2, spread.size)) for name in names}
         for number, pattern in enumerate(patterns):
             calls = _calls(pattern, users, spread, options, number)
-            for name in names:
-                units = pattern.of(name)
-                parts[name] += Demand(calls * units.reads, calls * units.writes)
-        return cls._of(parts, options)
+            for name, total in units.items():
+                rates = pattern.of(name)
+                total += [calls * rates.reads, calls * rates.writes]
+        return cls._of({name: Demand(*total) for name, total in units.items()}, options)
 
     @property
     def parts(self) -> dict[str, Demand]:
-        """The table's demand, which is called "table", and then that of each index by its name."""
+        """The demand of the table, under the name "table", and then of each index."""
         return {TABLE_PART: self.table, **self.indexes}
 
     @property
     def minutes(self) -> int:
-        """The number of minutes."""
+        """The length of the workload in minutes."""
         return self.table.reads.size
 
-    def times(self, factor: float) -> Self:
-        """Return the workload with every demand times a factor, without rounding."""
-        return self._of({n: d * factor for n, d in self.parts.items()}, {"start": self.start})
+    def times(self, reads: float, writes: float) -> Self:
+        """Return the workload with its reads and its writes times a factor, without rounding."""
+        factors = np.array([[reads], [writes]])
+        table, *indexes = (Demand(*(demand.units * factors)) for demand in self.parts.values())
+        return replace(self, table=table, indexes=dict(zip(self.indexes, indexes, strict=True)))
 
     def summary(self) -> "pd.DataFrame":
         """Return total, average and peak units, with a row for each part's reads and writes."""
@@ -220,13 +217,3 @@ def _calls(
     mean = users * pattern.per_user_per_day / MINUTES_PER_DAY
     seed = (options.get("seed", 0), number)
     return shapes.whole(shapes.jitter(spread, options.get("burstiness", 0.0), seed) * mean)
-
-
-def _check_units(units: Minutes, kind: CapacityKind) -> None:
-    wrong = ~(np.isfinite(units) & (units >= 0))
-    if wrong.any():
-        minute = int(wrong.argmax())
-        raise WorkloadError(
-            f"{kind.value} units of a minute must be 0 or more, got {units[minute]} in minute "
-            f"{minute:,}"
-        )

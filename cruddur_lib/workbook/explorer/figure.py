@@ -1,7 +1,7 @@
 """The explorer's figure: the bill by mode, the break-even plane, and a month of one capacity.
 
 It is drawn again while a slider moves. To be fast, it makes each artist once and then only moves
-it. Artists that never move are drawn once.
+it. What never moves is drawn once.
 """
 
 from io import BytesIO
@@ -15,25 +15,18 @@ from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
 from cruddur_lib.costs.planning.tariffs import Tariff
-from cruddur_lib.costs.throughput.policies import ReadsWrites
-from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 from cruddur_lib.workbook.explorer.month import DAYS, MODES, ExplorerMonth
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, resolution
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
 BLUE, ORANGE, VERMILION, GREEN = COLORS[5], COLORS[1], COLORS[6], COLORS[3]
 GREY = "0.55"
-CENT = 1 / 100  # USD: the axis of a bill of 0
-MARKS = ReadsWrites(("o", BLUE), ("s", VERMILION))
+MARKS = (("reads: you are here", "o", BLUE), ("writes: you are here", "s", VERMILION))
 MEANS = np.geomspace(1 / 100, 100_000, 120)  # units a second
 TICKS = (1 / 100, 1, 100, 10_000)
-PLACES = {  # left, bottom, width and height; a layout engine would take half of the drawing time
-    "bill": (0.1, 0.6, 0.36, 0.32),
-    "plane": (0.56, 0.6, 0.42, 0.32),
-    "month": (0.1, 0.1, 0.88, 0.36),
-}
+# Left, bottom, width and height of each panel. A layout engine would take half of the drawing time.
+PLACES = ((0.1, 0.6, 0.36, 0.32), (0.56, 0.6, 0.42, 0.32), (0.1, 0.1, 0.88, 0.36))
 HOURS = np.arange(24 * DAYS)
-DPI = 80
 SMALL: dict[str, Any] = {"fontsize": 8}
 
 
@@ -42,10 +35,8 @@ class Picture:
 
     def __init__(self, month: ExplorerMonth) -> None:
         """Draw the panels for a month."""
-        self.figure = Figure(figsize=(10, 5.6), dpi=resolution(DPI), facecolor=WHITE)
-        self._bill, self._plane, self._month = (
-            self.figure.add_axes(place) for place in PLACES.values()
-        )
+        self.figure = Figure(figsize=(10, 5.6), dpi=resolution(80), facecolor=WHITE)
+        self._bill, self._plane, self._month = map(self.figure.add_axes, PLACES)
         self._make_bill()
         self._make_plane()
         self._make_month()
@@ -88,7 +79,7 @@ class Picture:
         axes.spines[["top", "right", "bottom"]].set_visible(False)
 
     def _show_bill(self, month: ExplorerMonth) -> None:
-        most = max(*month.usd.values(), CENT)
+        most = max(*month.usd.values(), 1 / 100)  # the axis of a bill of 0 ends at a cent
         for mode, bar, amount in zip(MODES, self._bars, self._amounts, strict=True):
             best = mode == month.cheapest
             bar.set_width(month.usd[mode])
@@ -101,13 +92,11 @@ class Picture:
         axes = self._plane
         (self._line,) = axes.plot(MEANS, MEANS, color="black", linewidth=1)
         self._areas = [
-            axes.fill_between(MEANS, 0, 1, color=colour, alpha=0.15) for colour in (GREEN, ORANGE)
+            axes.fill_between(MEANS, 0, 1, color=color, alpha=0.15) for color in (GREEN, ORANGE)
         ]
         self._marks = [
-            axes.plot([], [], marker, color=colour, markeredgecolor="black", label=label)[0]
-            for label, (marker, colour) in zip(
-                (f"{kind.plural}: you are here" for kind in THROUGHPUT_KINDS), MARKS, strict=True
-            )
+            axes.plot([], [], marker, color=color, markeredgecolor="black", label=label)[0]
+            for label, marker, color in MARKS
         ]
         style: dict[str, Any] = {"transform": axes.transAxes, **SMALL}
         axes.text(1 / 50, 0.95, "provisioned is cheaper", va="top", **style)
@@ -177,7 +166,7 @@ def in_words(month: ExplorerMonth) -> str:
 
 
 def break_even(tariff: Tariff) -> Any:
-    """Return the utilization at which both modes cost the same, at each of `MEANS` units a second.
+    """Return the utilization at which both modes cost the same, for each of `MEANS`.
 
     It is lower where the free tier covers a part of the units.
     """

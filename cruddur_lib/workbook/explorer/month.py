@@ -1,9 +1,9 @@
 """What the explorer shows: a month's cost by capacity mode, computed while a slider moves.
 
 The month is June 2026: 30 days with a daily wave. The meter measured the units of a message and of
-an opened inbox (see `footprint`). On-demand capacity is that of a new table. Fixed capacity is the
-smallest that throttles at most one unit in ten thousand. Auto scaling has the chosen target, and
-any capacity from one unit to what the busiest minute needs. USD are floats, as in a plan's search.
+an opened inbox (see `footprint`). On-demand mode has the limits of a new table. Fixed capacity is
+the smallest that throttles at most one unit in ten thousand. Auto scaling has the chosen target,
+and from one unit to what the busiest minute needs. USD are floats, as in a plan's search.
 """
 
 from collections.abc import Mapping, Sequence
@@ -55,12 +55,12 @@ class KindUsage:
     """Reads or writes, of table and indexes together."""
 
     tariff: Tariff
-    consumed: float  # units a second, on average
+    consumed: float  # units a second on average
     fixed: int  # units a second
 
     @property
     def utilization(self) -> float:
-        """The consumed share of the fixed units, on average."""
+        """The average consumed share of the fixed units."""
         return self.consumed / self.fixed
 
 
@@ -121,27 +121,22 @@ def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMont
         provisioned_usd(reserved, hourly_units(fixed), months),
     )
     throttled = map(highest_throttled_share, (requests, fixed, scaled.parts, fixed))
+    kinds = (
+        KindUsage(
+            tariff,
+            sum(one.demand_units / (one.minutes * SECONDS_PER_MINUTE) for one in results),
+            sum(int(one.units[0]) for one in results),
+        )
+        for tariff, results in zip(prices, by_kind(fixed), strict=True)
+    )
     traced_part = max(traffic.parts, key=lambda name: float(traffic.parts[name].writes.sum()))
     return ExplorerMonth(
         choice,
         dict(zip(MODES, usd, strict=True)),
         dict(zip(MODES, throttled, strict=True)),
-        _kinds(fixed, prices),
+        ReadsWrites(*kinds),
         traced_part,
         *_by_hour(scaled.trace(traced_part).writes),
-    )
-
-
-def _kinds(fixed: Parts, prices: ReadsWrites[Tariff]) -> ReadsWrites[KindUsage]:
-    return ReadsWrites(
-        *(
-            KindUsage(
-                tariff,
-                sum(one.demand_units / (one.minutes * SECONDS_PER_MINUTE) for one in results),
-                sum(int(one.units[0]) for one in results),
-            )
-            for tariff, results in zip(prices, by_kind(fixed), strict=True)
-        )
     )
 
 

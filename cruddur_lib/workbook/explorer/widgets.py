@@ -3,9 +3,9 @@
     explorer = Explorer(lesson)
     explorer.show()                       # in JupyterLab; only a figure where there are no widgets
 
-The arrow keys move each slider, and text beside the figure says what it shows. The first time that
-a user chooses a design or another size in KB, its requests are metered on a table of their own.
-Afterwards each move of a slider only computes and draws the month.
+The arrow keys move each slider, and text beside the figure says what it shows. When a user first
+chooses a design or a size in KB, its requests are metered on a table of their own. Afterwards each
+move of a slider only computes and draws the month.
 """
 
 import base64
@@ -45,8 +45,6 @@ from cruddur_lib.workbook.sandbox.repeatable import clock, uuids
 from cruddur_lib.workbook.sandbox.sandbox import Sandbox
 
 USERS = [n * 10**power for power in range(1, 7) for n in (1, 2, 3, 5)] + [10**7]  # slider steps
-WIDE = Layout(width="auto")
-LABELS = {"description_width": "11em"}
 
 
 class Explorer:
@@ -62,21 +60,23 @@ class Explorer:
         self._lesson = lesson
         self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}
         self.choice = choice or ExplorerChoice()
-        self.month = self._explore()
+        self.month = explore(self.choice, self._patterns())
         self._picture = Picture(self.month)
+        self.figure = HTML()  # the picture with its alt text
+        self.words = HTML()  # a table of the modes, which a screen reader reads when it changes
 
     def move(self, **changed: Any) -> ExplorerMonth:
         """Change parts of the choice, as the sliders do, and return the new month."""
         self.choice = replace(self.choice, **changed)
-        self.month = self._explore()
+        self.month = explore(self.choice, self._patterns())
         self._picture.show(self.month)
         return self.month
 
     def show(self) -> None:
         """Display the widgets, or only the figure where a viewer has no widgets."""
         self._fill()
-        bundle = self.panel._repr_mimebundle_()
-        view = {key: value for key, value in bundle.items() if "widget-view" in key}
+        bundle = self.panel._repr_mimebundle_().items()
+        view = {key: value for key, value in bundle if "widget-view" in key}
         words = in_words(self.month)
         html = Drawing(self._picture.figure, words).html()
         display({**view, "text/html": html, "text/plain": words}, raw=True)
@@ -93,10 +93,9 @@ class Explorer:
     @cached_property
     def widgets(self) -> dict[str, ValueWidget]:
         """The widget of each part of the choice."""
-        now = self.choice
-        users = sorted({*USERS, now.users})
-        common: dict[str, Any] = {"style": LABELS, "layout": WIDE}
-        options = [(f"{number:,}", number) for number in users]
+        style, layout = {"description_width": "11em"}, Layout(width="auto")
+        common: dict[str, Any] = {"style": style, "layout": layout}
+        options = [(f"{number:,}", number) for number in sorted({*USERS, self.choice.users})]
         made = {
             "users": SelectionSlider(options=options, description="users", **common),
             "messages": _whole("messages a day", 1, 200, **common),
@@ -111,42 +110,28 @@ class Explorer:
             "free_tier": Checkbox(description="free tier", indent=True, **common),
         }
         for name, widget in made.items():
-            widget.value = getattr(now, name)
+            widget.value = getattr(self.choice, name)
         return made
 
-    @cached_property
-    def figure(self) -> HTML:
-        """The picture with its alt text."""
-        return HTML()
-
-    @cached_property
-    def words(self) -> HTML:
-        """A table of the modes. A screen reader reads it out when it changes."""
-        return HTML()
-
-    def _explore(self) -> ExplorerMonth:
-        return explore(self.choice, self._patterns())
-
     def _patterns(self) -> tuple[Pattern, ...]:
-        """Return what a message and an opened inbox consume, at the choice's times a day."""
-        choice = self.choice
-        often = {"send": choice.messages, "inbox": choice.opens}
-        return tuple(
-            replace(pattern, per_user_per_day=often[pattern.name])
-            for pattern in self._metered_patterns(choice.design, choice.size)
-            if pattern.name in often
-        )
+        """Return what a message and an opened inbox consume, with the choice's calls a day.
 
-    def _metered_patterns(self, design: str, size: int) -> tuple[Pattern, ...]:
-        """Return what requests consume; each size in KB and length of preview is metered once."""
+        Requests are metered once for each design, size in KB and length of the preview.
+        """
+        design = self.choice.design
         sandbox = replace(self._lesson, design=design, clock=clock(), new_uuid=uuids(design))
-        text = text_for(sandbox, size)
+        text = text_for(sandbox, self.choice.size)
         receiver, sender = people(2)
         row = sandbox.inbox().message_row(sandbox.inbox().draft(sender, receiver, text))
         key = design, ceil(item_size(row) / KB), len(preview(text))
         if key not in self._metered:
             self._metered[key] = footprint(sandbox, design, Habits(), text).patterns
-        return self._metered[key]
+        calls = {"send": self.choice.messages, "inbox": self.choice.opens}
+        return tuple(
+            replace(pattern, per_user_per_day=calls[pattern.name])
+            for pattern in self._metered[key]
+            if pattern.name in calls
+        )
 
     def _on_change(self, _: Any) -> None:
         """Follow a widget that a user moved."""
@@ -183,10 +168,7 @@ def _whole(label: str, low: int, high: int, step: int = 1, **common: Any) -> Int
 
 
 def _table(month: ExplorerMonth) -> str:
-    """Return the month in words and its modes as a table.
-
-    It gives the number of users too, because a slider only tells a screen reader its step.
-    """
+    """Return the month in words, with the users that a slider hides, and its modes as a table."""
     rows = "".join(
         f'<tr><th scope="row">{mode}</th><td>{month.usd[mode]:,.2f} USD</td>'
         f"<td>{month.throttled_share[mode]:.4%}</td></tr>"

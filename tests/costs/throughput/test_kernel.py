@@ -73,7 +73,7 @@ def test_weeks_that_use_up_the_quota(seed, throttled):
 @given(cases(provisioned, 400, 1), st.sampled_from(THROUGHPUT_KINDS))
 def test_a_series_alone(case, kind):
     """`CapacityDemand.under` equals the oracle's table whose other capacity has no demand."""
-    workload, rules, how = case
+    workload, rules, _ = case
     policy = rules["table"].of(kind)
     which = THROUGHPUT_KINDS.index(kind)
     zeros = [0.0] * workload.minutes
@@ -85,11 +85,8 @@ def test_a_series_alone(case, kind):
         parts,
         {"table": ReadsWrites(*pair)},
         minute_of_day=workload.start.hour * 60 + workload.start.minute,
-        burst_at_start=how["burst_at_start"],
-        retried=how["throttled"] is ThrottledUnits.RETRIED,
     )["table"][which]
-    del how["traced"]
-    found = CapacityDemand(workload, "table", kind).under(policy, **how)
+    found = CapacityDemand(workload, "table", kind).under(policy)
 
     assert_sums_equal(found, expected)
     assert found.provisioned().tolist() == expected.provisioned

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from cruddur_lib.costs.traffic import resample
 from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
-from cruddur_lib.costs.traffic.resample import Gaps, SparseSums, TrafficUnreadable
+from cruddur_lib.costs.traffic.resample import SparseSums, TrafficUnreadable
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 SAMPLES = Path(__file__).parents[3] / "data" / "traffic"
@@ -124,8 +124,6 @@ def test_a_gap_is_nothing_consumed_and_told(plain):
 
     assert traffic.workload.table.reads.tolist() == [6, 6, 0, 0, 6, 6, 0, 6]
     assert "3 minutes have no row, at most 2 together" in str(traffic.report)
-    with pytest.raises(TrafficUnreadable, match="table, reads: 3 minutes have no row"):
-        plain(*rows, gaps=Gaps.REFUSED)
 
 
 def test_five_minutes_are_spread_evenly(console):

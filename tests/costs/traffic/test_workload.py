@@ -178,7 +178,7 @@ def test_a_multiple_of_the_traffic():
     """`times` multiplies every minute of every part, and keeps the start."""
     begin = datetime(2026, 3, 1, tzinfo=UTC)
     traffic = steady(2, 4, days=1, indexes={"inbox": Rates(0, 6)}, start=begin)
-    half = traffic.times(0.5)
+    half = traffic.times(0.5, 0.5)
 
     assert (half.table.writes == 120).all()
     assert (half.indexes["inbox"].writes == 180).all()
