@@ -1,7 +1,6 @@
 """bin/cost/units: capacity units of one request, from files that hold its items.
 
-Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments, or items that DynamoDB
-refuses. The answer goes to standard output, an error as one line to standard error.
+Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments or refused items.
 """
 
 import argparse
@@ -12,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import STDIN, FoundItem, naming, read_items
-from cruddur_lib.cli.script import Arguments, OneLineParser, output, run_question
+from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, output, run_question
 from cruddur_lib.costs.units import reads, writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -22,23 +21,16 @@ from cruddur_lib.errors import WorkbookError
 from cruddur_lib.text import aligned, int_if_whole
 
 NAME = "bin/cost/units"
-UNITS = {
-    CapacityKind.READ: "RCU (on demand: RRU)",
-    CapacityKind.WRITE: "WCU (on demand: WRU)",
-}
+UNITS = {CapacityKind.READ: "RCU (on demand: RRU)", CapacityKind.WRITE: "WCU (on demand: WRU)"}
 
 
 @dataclass(frozen=True)
 class UnitsAnswer:
-    """The capacity units of one request.
-
-    `size` is in bytes: of the larger of the item before and after, or of everything that was read.
-    `missing` names the indexes without units, each with the reason.
-    """
+    """The capacity units of one request."""
 
     units: Units
-    size: int
-    missing: tuple[tuple[str, str], ...] = ()
+    size: int  # bytes: of the larger of the items before and after, or of all items that were read
+    missing: tuple[tuple[str, str], ...] = ()  # the indexes without units, each with the reason
 
     def as_json(self) -> str:
         """Return the answer as one line of JSON; local indexes are among the indexes."""
@@ -75,16 +67,11 @@ def _answer(arguments: Arguments) -> None:
     output(answer.as_json() if arguments.json else answer.as_text())
 
 
-def _put(arguments: Arguments) -> UnitsAnswer:
-    return _write(arguments, arguments.over, arguments.file)
-
-
-def _delete(arguments: Arguments) -> UnitsAnswer:
-    return _write(arguments, arguments.file, None)
-
-
 def _write(arguments: Arguments, before: str | None, after: str | None) -> UnitsAnswer:
-    """Return the units of a write: it finds the item of one file and leaves that of the other."""
+    """Return the units of a write that replaces the item of one file with that of another.
+
+    `before` is None if there was no item, and `after` is None if the write deletes the item.
+    """
     if before == after == STDIN:
         raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
@@ -166,8 +153,7 @@ def _untouched(index: IndexSchema, items: list[Item]) -> str:
 
 
 def _parser(usage: str) -> OneLineParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    made = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
     actions = made.add_subparsers(dest="action", required=True, metavar="REQUEST")
 
     def action(
@@ -181,10 +167,11 @@ def _parser(usage: str) -> OneLineParser:
 
     before = "the item that was there before"
     for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, of the whole item")):
-        one = action(name, _put, "the item after it", said)
+        one = action(name, lambda it: _write(it, it.over, it.file), "the item after it", said)
         one.add_argument("--over", metavar="OLD", help=f"{before}; left out: none")
         _transactional(one)
-    _transactional(action("delete", _delete, before, "a DeleteItem of an item that is there"))
+    said = "a DeleteItem of an item that is there"
+    _transactional(action("delete", lambda it: _write(it, it.file, None), before, said))
     one = action("get", _get, "the item that is read", "a GetItem that finds an item")
     _strong(one)
     _transactional(one)
