@@ -1,4 +1,4 @@
-"""bin/cost/plan: the cheapest capacity mode for the traffic in a file, and what would change it."""
+"""bin/cost/plan: the cheapest capacity mode for a file of traffic, and when it would change."""
 
 import argparse
 import json

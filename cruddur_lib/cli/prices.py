@@ -86,10 +86,10 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
 
 
 def _parser(usage: str) -> OneLineParser:
-    made = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
-    made.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
-    made.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
+    parser.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
+    parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
     ages = "the day that ages count from (today)"
-    made.add_argument("--today", type=day, metavar="DAY", help=ages)
-    made.add_argument("--json", action="store_true", help="as JSON")
-    return made
+    parser.add_argument("--today", type=day, metavar="DAY", help=ages)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    return parser

@@ -1,4 +1,4 @@
-"""Scripts as data, and how all of them run.
+"""Scripts as data, and the functions that run them and print their results.
 
 Exit codes: 0 success, 1 failure, 2 wrong arguments; a failure is explained on one line. Results go
 to standard output, everything else to standard error.
@@ -64,18 +64,18 @@ def run(script: Script, usage: str, words: list[str] | None = None) -> int:
 
 def _parser(script: Script, usage: str) -> argparse.ArgumentParser:
     """Return the parser of a script: the options that all scripts have, and its own."""
-    made = argparse.ArgumentParser(script.name, description=usage, formatter_class=RAW)
-    made.add_argument(
+    parser = argparse.ArgumentParser(script.name, description=usage, formatter_class=RAW)
+    parser.add_argument(
         "where", nargs="?", choices=["prod"], help="prod: AWS; left out: the engine on this machine"
     )
-    made.add_argument("--table", default=TABLE_NAME, help="the table's name (%(default)s)")
-    made.add_argument("--region", help="prod: the AWS Region, if not the configured one")
-    made.add_argument("--profile", help="prod: the AWS profile, if not the configured one")
+    parser.add_argument("--table", default=TABLE_NAME, help="the table's name (%(default)s)")
+    parser.add_argument("--region", help="prod: the AWS Region, if not the configured one")
+    parser.add_argument("--profile", help="prod: the AWS profile, if not the configured one")
     if script.writes:
-        made.add_argument("--account", help="prod: the id of the AWS account that you mean")
+        parser.add_argument("--account", help="prod: the id of the AWS account that you mean")
     for name, settings in script.options.items():
-        made.add_argument(name, **settings)
-    return made
+        parser.add_argument(name, **settings)
+    return parser
 
 
 def _connection(script: Script, arguments: Arguments) -> Backend:
@@ -107,10 +107,10 @@ def output(text: str) -> None:
 
 def output_json(value: object) -> None:
     """Print a result as JSON: entities become objects, DynamoDB's sets become lists."""
-    output(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    output(json.dumps(value, ensure_ascii=False, indent=2, default=_json_value))
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
     """Convert an entity, or a Python value of DynamoDB, to a value that JSON has."""
     if is_dataclass(value) and not isinstance(value, type):
         return asdict(value)
@@ -153,7 +153,7 @@ def run_question(name: str, answer: Callable[[], None], failure: int = 2) -> int
     except WorkbookError as error:
         note(f"{name}: {' '.join(str(error).split())}")
         return failure
-    except BrokenPipeError:  # `| head` has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

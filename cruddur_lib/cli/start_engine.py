@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
+import time
 from contextlib import suppress
 from types import FrameType
 
@@ -23,23 +23,16 @@ class Stop:
 
     def __init__(self) -> None:
         """Handle the signals from now on."""
-        self.signal = 0
-        self._wanted = threading.Event()
+        self.signal = 0  # the last one that arrived
         for number in SIGNALS:
             signal.signal(number, self._remember)
 
     def wanted(self) -> bool:
         """Return whether a signal has arrived."""
-        return self._wanted.is_set()
-
-    def wait(self) -> None:
-        """Block until a signal arrives."""
-        while not self._wanted.wait(PAUSE):
-            pass
+        return self.signal != 0
 
     def _remember(self, number: int, _frame: FrameType | None) -> None:
         self.signal = number
-        self._wanted.set()
 
 
 def start_engine(usage: str, words: list[str] | None = None) -> int:
@@ -63,7 +56,8 @@ def start_engine(usage: str, words: list[str] | None = None) -> int:
             # another terminal finds this engine by these environment variables
             address = "" if endpoint == LOCAL_ENDPOINT else f"AWS_ENDPOINT_URL_DYNAMODB={endpoint} "
             note(f"notebooks on it: CRUDDUR_BACKEND=local {address}bin/lab")
-            stop.wait()
+            while not stop.wanted():
+                time.sleep(PAUSE)
     except WorkbookError as error:
         note(f"bin/ddb/start: {error}")
         return 1

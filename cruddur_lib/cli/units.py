@@ -87,7 +87,7 @@ def _write(arguments: Arguments, before: str | None, after: str | None) -> Units
             units = writes.write(table, old, new)
     touched = {*units.indexes, *units.local_indexes}
     missing = tuple(
-        (index.name, _untouched(index, [item for item in (old, new) if item is not None]))
+        (index.name, _why_untouched(index, [item for item in (old, new) if item is not None]))
         for index in table.indexes
         if index.name not in touched
     )
@@ -142,7 +142,7 @@ def _check(table: TableSchema, found: Iterable[FoundItem]) -> None:
             accepted_size(one.item, *table.key)
 
 
-def _untouched(index: IndexSchema, items: list[Item]) -> str:
+def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
     """Say why a write consumes no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:
@@ -153,8 +153,8 @@ def _untouched(index: IndexSchema, items: list[Item]) -> str:
 
 
 def _parser(usage: str) -> OneLineParser:
-    made = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
-    actions = made.add_subparsers(dest="action", required=True, metavar="REQUEST")
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="REQUEST")
 
     def action(
         name: str, do: Callable[[Arguments], UnitsAnswer], file: str, said: str
@@ -181,7 +181,7 @@ def _parser(usage: str) -> OneLineParser:
         _strong(one)
         _transactional(one, argparse.SUPPRESS)  # to say why not
         one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
-    return made
+    return parser
 
 
 def _shared(parser: OneLineParser) -> None:
