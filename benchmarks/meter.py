@@ -13,28 +13,28 @@ from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
 ROUNDS = 40  # of each request, plain and metered in turn
-BURST = 5  # requests of a round, plain or metered; the first describes the table or warms up
+BURST = 5  # requests of a round; the first is not counted, because it may describe the table
 HEADER = f"{'request':<20}{'plain, ms':>11}{'metered, ms':>13}{'ratio':>8}"
 
 Request = Callable[[], Any]
 
 
 def ratios(rounds: int = ROUNDS) -> Iterator[str]:
-    """Lines of a table: for each request its median time without a meter and with one, in ms.
+    """Yield a table of the median time of each request without a meter and with one, in ms.
 
-    On the engine that CRUDDUR_BACKEND names, with the seeded conversation in a database of its own.
+    It runs on the engine that CRUDDUR_BACKEND names, in a new database with the seeded table.
     """
     with connect(database=f"bench{uuid4().hex}") as backend:
         yield repr(backend)
         yield HEADER
         for name, request in requests(backend).items():
-            plain, metered = measured(backend, request, rounds)
+            plain, metered = measure(backend, request, rounds)
             ratio = metered / plain
             yield f"{name:<20}{plain * 1e3:>11.2f}{metered * 1e3:>13.2f}{ratio:>8.2f}"
 
 
-def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
-    """Median seconds of the request, plain and metered: of all of a round but its first."""
+def measure(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
+    """Return the median seconds of the request, plain and metered."""
     plain: list[float] = []
     metered: list[float] = []
     for _ in range(rounds):
@@ -45,19 +45,19 @@ def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, fl
 
 
 def burst(request: Request) -> list[float]:
-    """Seconds of each request of a round but the first."""
+    """Return the seconds of each request of a round but the first."""
     return [seconds(request) for _ in range(BURST)][1:]
 
 
 def seconds(request: Request) -> float:
-    """How long the request took."""
+    """Send the request and return the seconds that it took."""
     start = time.perf_counter()
     request()
     return time.perf_counter() - start
 
 
 def requests(backend: Backend) -> dict[str, Request]:
-    """The requests that are measured, by name."""
+    """Return the requests to measure, by name."""
     table.create(backend, BootcampInbox.schema)
     inbox = BootcampInbox(backend)
     seeds.seed(inbox)
@@ -83,7 +83,7 @@ def requests(backend: Backend) -> dict[str, Request]:
 
 
 def row(number: int) -> dict[str, Any]:
-    """A row of the table's size, in its index."""
+    """Return a row that is about as large as a message and is in the table's index."""
     texts = {
         "pk": "GRP#bench",
         "sk": str(number),

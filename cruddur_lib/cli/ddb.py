@@ -71,7 +71,7 @@ def _drop(backend: Backend, arguments: Arguments) -> None:
 def _confirm_drop(arguments: Arguments) -> None:
     """Ask the user to type the table's name before a table on AWS is dropped.
 
-    A table on this machine is dropped without a question, because it is quickly made again.
+    A table on this machine is dropped without a question, because it is quickly created again.
     """
     if arguments.where != "prod":
         return

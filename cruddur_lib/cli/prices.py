@@ -37,7 +37,7 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         return
     for region, known in prices.items():
         output(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
-        output("\n".join(aligned([HEADS, *(_row(price, today) for price in known)])) + "\n")
+        output("\n".join([*aligned([HEADS, *(_row(price, today) for price in known)]), ""]))
     named = {
         one.name for known in prices.values() for price in known for one in price.reading.sources
     }
@@ -69,8 +69,7 @@ def _entry(price: Price, today: date) -> dict[str, Any]:
 
 def _row(price: Price, today: date) -> tuple[str, ...]:
     known = price.reading
-    flags = ["OLD: read over a year ago"] if price.old(today) else []
-    flags += [known.note] if known.note else []
+    flags = ["OLD: read over a year ago" if price.old(today) else "", known.note]
     per = "" if price.item.per == 1 else f"{price.item.per:,f} "
     return (
         price.item.name,
@@ -81,7 +80,7 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
         f"{price.age(today):,}",
         known.confidence,
         " ".join(source.name for source in known.sources),
-        "; ".join(flags),
+        "; ".join(filter(None, flags)),
     )
 
 

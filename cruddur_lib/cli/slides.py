@@ -97,7 +97,6 @@ def notebook(name: str) -> Path:
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
     stem = Path(name).stem if name.endswith(".ipynb") else Path(name).name
     if stem not in known:
-        raise argparse.ArgumentTypeError(
-            f"there is no notebook {name!r}; notebooks/ has: {', '.join(known)}"
-        )
+        names = ", ".join(known)
+        raise argparse.ArgumentTypeError(f"there is no notebook {name!r}; notebooks/ has: {names}")
     return known[stem]

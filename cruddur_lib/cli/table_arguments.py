@@ -116,18 +116,17 @@ def _key(text: str, parts: list[str]) -> tuple[str, ...]:
 
 
 def _is_projection(part: str) -> bool:
-    """Return whether this part is a projection, or was meant as one."""
+    """Return whether this part is a projection, perhaps a misspelled one."""
     return part.partition("=")[0].upper() in Projection.__members__ or "=" in part
 
 
 def _projection(text: str, part: str) -> tuple[Projection, tuple[str, ...]]:
     word, equals, names = part.partition("=")
     include = tuple(names.split(",")) if equals else ()
-    if word in Projection.__members__ and all(include):
-        projection = Projection[word]
-        if bool(include) == (projection is Projection.INCLUDE):
-            return projection, include
-    raise _error(text, f"unknown projection {part!r}: ALL, KEYS_ONLY or INCLUDE=a,b")
+    complete = all(include) and bool(include) == (word == Projection.INCLUDE.name)
+    if word not in Projection.__members__ or not complete:
+        raise _error(text, f"unknown projection {part!r}: ALL, KEYS_ONLY or INCLUDE=a,b")
+    return Projection[word], include
 
 
 def _error(text: str, rule: str) -> argparse.ArgumentTypeError:

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import STDIN, FoundItem, naming, read_items
@@ -112,7 +113,7 @@ def _query(arguments: Arguments) -> UnitsAnswer:
         raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
     index = next(iter(table.indexes), None)
-    reads.query([], _kind(arguments), index)  # refused before a file is read
+    reads.query([], _kind(arguments), index)  # refuses wrong options before a file is read
     found = read_items(arguments.file, plain=arguments.plain, many=True)
     _check(table, found)
     items = [one.item for one in found]
@@ -143,7 +144,7 @@ def _check(table: TableSchema, found: Iterable[FoundItem]) -> None:
 
 
 def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
-    """Say why a write consumes no units of an index."""
+    """Return why a write consumes no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:
         return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
@@ -172,14 +173,15 @@ def _parser(usage: str) -> OneLineParser:
         _transactional(one)
     said = "a DeleteItem of an item that is there"
     _transactional(action("delete", lambda it: _write(it, it.file, None), before, said))
+    strong: dict[str, Any] = {"action": "store_true", "help": "strongly consistent"}
     one = action("get", _get, "the item that is read", "a GetItem that finds an item")
-    _strong(one)
+    one.add_argument("--strong", **strong)
     _transactional(one)
     for name in ("query", "scan"):
         said = f"the first page of a {name.capitalize()}, of the table or of one index"
         one = action(name, _query, "a list of the items in the order they are read", said)
-        _strong(one)
-        _transactional(one, argparse.SUPPRESS)  # to say why not
+        one.add_argument("--strong", **strong)
+        _transactional(one, argparse.SUPPRESS)  # hidden, so that the error says why not
         one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
     return parser
 
@@ -216,10 +218,6 @@ def _shared(parser: OneLineParser) -> None:
 
 def _transactional(parser: OneLineParser, said: str = "as part of a transaction") -> None:
     parser.add_argument("--transactional", action="store_true", help=said)
-
-
-def _strong(parser: OneLineParser) -> None:
-    parser.add_argument("--strong", action="store_true", help="strongly consistent")
 
 
 def _limit(text: str) -> int:

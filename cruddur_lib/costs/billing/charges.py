@@ -72,9 +72,8 @@ class Charges:
         cover = ZERO
         for reserved in self.usage.reserved:
             units = getattr(reserved, unit)
-            yield from self._line(
-                f"reserved_{reserved.years}yr_{unit}_hour", units * self.month.hours
-            )
+            name = f"reserved_{reserved.years}yr_{unit}_hour"
+            yield from self._line(name, units * self.month.hours)
             cover += units
         periods = [(getattr(one, unit), hours) for one, hours in self._periods()]
         above = sum(((units - cover) * hours for units, hours in periods if units > cover), ZERO)
@@ -112,8 +111,9 @@ class Charges:
     def _dax(self) -> Iterator[BillLine]:
         use = self.usage.dax
         if use.nodes:
-            hours = started_hours(self._hours("dax", use.hours))
-            yield from self._line(use.node, use.nodes * hours)
+            yield from self._line(
+                use.node, use.nodes * started_hours(self._hours("dax", use.hours))
+            )
 
     def _lambda(self) -> Iterator[BillLine]:
         use = self.usage.lambda_
@@ -140,11 +140,10 @@ class Charges:
 
     def _of_class(self, item: str) -> str:
         """Return the item's name for the table class of the usage."""
-        ia = self.usage.table_class is TableClass.STANDARD_IA
-        return f"ia_{item}" if ia else item
+        return f"ia_{item}" if self.usage.table_class is TableClass.STANDARD_IA else item
 
     def _free(self, name: str) -> Decimal:
-        """Return the free units of both table classes."""
+        """Return the free units, whatever the table class."""
         return self.book.free(name) if self.usage.free_tier else ZERO
 
     def _free_of_class(self, name: str) -> Decimal:
@@ -159,9 +158,8 @@ class Charges:
         """
         if hours is None:
             return self.month.hours
-        reserved = any(one.wcu or one.rcu for one in self.usage.reserved)
         limit, name = LONGEST, "the longest month"
-        if self.usage.month is not None or reserved:
+        if self.usage.month is not None or any(one.wcu or one.rcu for one in self.usage.reserved):
             limit, name = self.month.hours, str(self.month)
         if hours > limit:
             raise UsageError(
