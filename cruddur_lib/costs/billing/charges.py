@@ -111,9 +111,8 @@ class Charges:
     def _dax(self) -> Iterator[BillLine]:
         use = self.usage.dax
         if use.nodes:
-            yield from self._line(
-                use.node, use.nodes * started_hours(self._hours("dax", use.hours))
-            )
+            hours = started_hours(self._hours("dax", use.hours))
+            yield from self._line(use.node, use.nodes * hours)
 
     def _lambda(self) -> Iterator[BillLine]:
         use = self.usage.lambda_
