@@ -12,36 +12,29 @@ from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
-ROUNDS = 40  # of each request, alternately plain and metered
-BURST = 5  # requests in a row, plain or metered; the first one describes the table or warms up
+ROUNDS = 40  # of each request, plain and metered in turn
+BURST = 5  # requests of a round; the first is not counted, because it may describe the table
 HEADER = f"{'request':<20}{'plain, ms':>11}{'metered, ms':>13}{'ratio':>8}"
 
 Request = Callable[[], Any]
 
 
 def ratios(rounds: int = ROUNDS) -> Iterator[str]:
-    """Yield a table as text: median milliseconds of each request without and with a meter.
+    """Yield a table of the median time of each request without a meter and with one, in ms.
 
-    Requests run on the engine that CRUDDUR_BACKEND names, with the seeded conversation in a
-    database of its own.
+    It runs on the engine that CRUDDUR_BACKEND names, in a new database with the seeded table.
     """
     with connect(database=f"bench{uuid4().hex}") as backend:
         yield repr(backend)
         yield HEADER
         for name, request in requests(backend).items():
-            plain, metered = measured(backend, request, rounds)
+            plain, metered = measure(backend, request, rounds)
             ratio = metered / plain
             yield f"{name:<20}{plain * 1e3:>11.2f}{metered * 1e3:>13.2f}{ratio:>8.2f}"
 
 
-def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
-    """Return the median seconds of the request, plain and metered.
-
-    Args:
-        backend: the connection to meter.
-        request: makes the request.
-        rounds: how often plain and metered requests alternate.
-    """
+def measure(backend: Backend, request: Request, rounds: int) -> tuple[float, float]:
+    """Return the median seconds of the request, plain and metered."""
     plain: list[float] = []
     metered: list[float] = []
     for _ in range(rounds):
@@ -52,12 +45,12 @@ def measured(backend: Backend, request: Request, rounds: int) -> tuple[float, fl
 
 
 def burst(request: Request) -> list[float]:
-    """Return the seconds of each request in a row, without the first."""
+    """Return the seconds of each request of a round but the first."""
     return [seconds(request) for _ in range(BURST)][1:]
 
 
 def seconds(request: Request) -> float:
-    """Return the seconds that the request takes."""
+    """Send the request and return the seconds that it took."""
     start = time.perf_counter()
     request()
     return time.perf_counter() - start
@@ -90,7 +83,7 @@ def requests(backend: Backend) -> dict[str, Request]:
 
 
 def row(number: int) -> dict[str, Any]:
-    """Return an item of typical size that is in the index."""
+    """Return a row that is about as large as a message and is in the table's index."""
     texts = {
         "pk": "GRP#bench",
         "sk": str(number),

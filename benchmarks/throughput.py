@@ -63,7 +63,7 @@ Reference = Callable[..., Any]
 
 
 def lines(reference: Reference) -> Iterator[str]:
-    """Yield the lines of a table; `reference` is the oracle's `simulate`."""
+    """Yield the lines of a table; `reference` simulates by the rules in plain Python."""
     yield HEADER
     workload = bursty(YEAR)
     for name, policy in CASES.items():
@@ -79,7 +79,7 @@ def lines(reference: Reference) -> Iterator[str]:
 
 
 def bursty(days: int) -> Workload:
-    """A daily wave that peaks at 100 reads and 100 writes a second."""
+    """Return a daily wave that peaks at 100 reads and 100 writes a second."""
     return Workload.shaped(shapes.daily(days), Rates(100, 100), burstiness=0.2, seed=1)
 
 

@@ -16,8 +16,7 @@ from pathlib import Path
 
 from cruddur_lib.errors import WorkbookError
 
-# Print errors only, and retry within seconds: by default npm takes minutes to report that there is
-# no network.
+# Print errors only, and retry within seconds: by default npm waits minutes for a missing network.
 NPM_OPTIONS = ["--loglevel=error", "--fetch-retries=2"]
 NPM_OPTIONS += ["--fetch-retry-mintimeout=500", "--fetch-retry-maxtimeout=2000"]
 Say = Callable[[str], None]
@@ -43,35 +42,30 @@ def cache_folder() -> Path:
     if chosen := os.environ.get("CRUDDUR_CACHE"):
         return Path(chosen).absolute()
     if sys.platform == "win32":
-        return (
-            Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-            / "cruddur-workbook"
-        )
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cruddur-workbook"
+        caches = os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local")
+    else:
+        caches = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(caches, "cruddur-workbook")
 
 
 def package_folder(package: Package, say: Say) -> Path:
     """Return the folder of a package, downloading it first if necessary.
 
     Args:
-        package: The package to find.
-        say: Called with a line of text before a download, which takes a while.
+        package: the package to find.
+        say: called with a line of text before a download, which takes a while.
 
     Raises:
-        NpmError: The download failed or has another checksum.
+        NpmError: the download failed or has another checksum.
     """
     folder = cache_folder() / package.name.replace("/", "-").replace("@", "-").lstrip("-")
     if (folder / package.has).exists():
         return folder
-    say(
-        f"fetching {package.name} through npm into {folder.parent}: "
-        f"{package.megabytes:g} MB, this once"
-    )
+    size = f"{package.megabytes:g} MB, this once"
+    say(f"fetching {package.name} through npm into {folder.parent}: {size}")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=folder.parent) as scratch:
-        archive = _pack(package, Path(scratch))
-        _check(package, archive)
-        with tarfile.open(archive) as packed:
+        with tarfile.open(_archive(package, Path(scratch))) as packed:
             packed.extractall(scratch, filter="data")
         try:
             # A rename is one step, so the folder is complete or missing.
@@ -82,8 +76,8 @@ def package_folder(package: Package, say: Say) -> Path:
     return folder
 
 
-def _pack(package: Package, scratch: Path) -> Path:
-    """Download the package's archive into `scratch` and return its path."""
+def _archive(package: Package, scratch: Path) -> Path:
+    """Download the package's archive into `scratch`, check its checksum and return its path."""
     npm = shutil.which("npm")
     if npm is None:
         raise NpmError(
@@ -99,14 +93,10 @@ def _pack(package: Package, scratch: Path) -> Path:
             f"npm could not fetch {package.name}: {done.stderr.strip() or 'no reason given'}. "
             "Connect to a network and start again; later starts need none"
         )
-    return archives[0]
-
-
-def _check(package: Package, archive: Path) -> None:
-    """Raise `NpmError` unless the archive has the package's checksum."""
-    found = hashlib.sha256(archive.read_bytes()).hexdigest()
+    found = hashlib.sha256(archives[0].read_bytes()).hexdigest()
     if found != package.sha256:
         raise NpmError(
-            f"{archive.name} has the checksum {found}, wanted {package.sha256}: not unpacked; "
+            f"{archives[0].name} has the checksum {found}, wanted {package.sha256}: not unpacked; "
             "try again"
         )
+    return archives[0]

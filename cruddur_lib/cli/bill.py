@@ -1,33 +1,28 @@
 """bin/cost/bill: a month's bill, from a file of usage and the prices of data/prices.yaml."""
 
-import argparse
 import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cruddur_lib.cli.script import OneLineParser, note, output, run_question
+from cruddur_lib.cli.item_files import STDIN, naming
+from cruddur_lib.cli.script import RAW, OneLineParser, note, output, run_question
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
 from cruddur_lib.costs.billing.usage import UsageError
 from cruddur_lib.costs.billing.usage_file import describe_keys, read_usage
-from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/bill"
-STDIN = "-"
 LARGEST = 1_000_000  # bytes of a file that may be a usage
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """Run the script.
+    """Print a month's bill and return the exit code: 0, or 2 for a wrong call or file.
 
     Args:
         usage: the first part of the help; the keys of a usage file follow it.
         words: the arguments, by default those of the command line.
         today: the day whose prices apply if the file names none, by default today in UTC.
-
-    Returns:
-        The exit code: 0, or 2 for a wrong call or file.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
@@ -35,12 +30,10 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
     arguments = _parser(usage).parse_args(words)
     text = _text(arguments.file)
-    try:
+    with naming(arguments.file):
         month, assumed = read_usage(text, today)
         book = PriceBook(month.region, on=month.on, estimates=frozenset(arguments.estimate))
         made = bill(month, book)
-    except WorkbookError as error:
-        raise WorkbookError(f"{arguments.file}: {error}") from error
     output(json.dumps(made.as_json()) if arguments.json else made.as_text())
     if assumed:
         note(f"{NAME}: left out, so assumed: {', '.join(assumed)}")
@@ -61,9 +54,8 @@ def _text(file: str) -> str:
 
 
 def _parser(usage: str) -> OneLineParser:
-    raw = argparse.RawDescriptionHelpFormatter
     text = f"{usage}\n{describe_keys()}"
-    made = OneLineParser(NAME, description=text, formatter_class=raw, allow_abbrev=False)
+    made = OneLineParser(NAME, description=text, formatter_class=RAW, allow_abbrev=False)
     made.add_argument("file", metavar="USAGE.json", help="the usage; - is standard input")
     made.add_argument(
         "--estimate",
@@ -72,7 +64,6 @@ def _parser(usage: str) -> OneLineParser:
         choices=sorted(ESTIMATES),
         help="use this estimate for unknown prices; its lines say so",
     )
-    made.add_argument(
-        "--json", action="store_true", help="as JSON, with amounts as unrounded texts"
-    )
+    unrounded = "as JSON, with amounts as unrounded texts"
+    made.add_argument("--json", action="store_true", help=unrounded)
     return made

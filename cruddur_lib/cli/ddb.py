@@ -1,12 +1,11 @@
 """The scripts in bin/ddb/ that create, fill, show and drop the table."""
 
-import argparse
 import sys
 import time
 from collections import Counter
 
 from cruddur_lib.backends import Backend
-from cruddur_lib.cli.script import Arguments, Script, note, output, output_json
+from cruddur_lib.cli.script import JSON, Arguments, Script, note, output, output_json
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.messaging import seeds, table
 from cruddur_lib.messaging.designs import DESIGNS, design
@@ -27,19 +26,10 @@ def inbox_of(backend: Backend, arguments: Arguments) -> Inbox:
     return design("bootcamp")(backend, arguments.table, directory=seeds.directory())
 
 
-def _as_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--json", action="store_true", help="as JSON")
-
-
 def _schema_load(backend: Backend, arguments: Arguments) -> None:
-    schema = DESIGNS["bootcamp"].schema
     billing: table.Billing = "on-demand" if arguments.on_demand else "provisioned"
-    made = table.create(backend, schema, arguments.table, billing)
+    made = table.create(backend, DESIGNS["bootcamp"].schema, arguments.table, billing)
     output(f"{arguments.table}: {f'made, {billing}' if made else 'was there, left as it is'}")
-
-
-def _schema_load_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--on-demand", action="store_true", help="billed by request, not 5/5 units")
 
 
 def _seed(backend: Backend, arguments: Arguments) -> None:
@@ -78,17 +68,10 @@ def _drop(backend: Backend, arguments: Arguments) -> None:
     output(f"{arguments.table}: {'dropped' if dropped else 'was not there'}")
 
 
-def _drop_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--yes-drop", metavar="NAME", dest="destroy", help="prod: do not ask")
-
-
-def confirm_drop(arguments: Arguments) -> None:
+def _confirm_drop(arguments: Arguments) -> None:
     """Ask the user to type the table's name before a table on AWS is dropped.
 
-    A table on this machine is dropped without a question, because it is quickly made again.
-
-    Raises:
-        WorkbookError: another name was typed.
+    A table on this machine is dropped without a question, because it is quickly created again.
     """
     if arguments.where != "prod":
         return
@@ -117,13 +100,13 @@ def _stream(backend: Backend, arguments: Arguments) -> None:
         time.sleep(PAUSE)
 
 
-def _stream_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+ON_DEMAND = {"--on-demand": {"action": "store_true", "help": "billed by request, not 5/5 units"}}
+YES_DROP = {"--yes-drop": {"metavar": "NAME", "dest": "destroy", "help": "prod: do not ask"}}
+FOLLOW = {"--follow": {"action": "store_true", "help": "go on until Ctrl-C"}}
 
-
-SCHEMA_LOAD = Script("bin/ddb/schema-load", _schema_load, _schema_load_arguments, writes=True)
+SCHEMA_LOAD = Script("bin/ddb/schema-load", _schema_load, ON_DEMAND, writes=True)
 SEED = Script("bin/ddb/seed", _seed, writes=True)
-SCAN = Script("bin/ddb/scan", _scan, _as_json)
-LIST_TABLES = Script("bin/ddb/list-tables", _list_tables, _as_json)
-DROP = Script("bin/ddb/drop", _drop, _drop_arguments, writes=True, before=confirm_drop)
-STREAM = Script("bin/ddb/stream", _stream, _stream_arguments, writes=True)
+SCAN = Script("bin/ddb/scan", _scan, JSON)
+LIST_TABLES = Script("bin/ddb/list-tables", _list_tables, JSON)
+DROP = Script("bin/ddb/drop", _drop, YES_DROP, before=_confirm_drop, writes=True)
+STREAM = Script("bin/ddb/stream", _stream, FOLLOW, writes=True)

@@ -19,14 +19,14 @@ WIDTH = 60  # characters of a value that an error quotes
 
 
 class InputRefused(WorkbookError):
-    """A file or an argument that a script cannot use; the text says where and why."""
+    """A file or an argument that a script cannot use; the message says where and why."""
 
 
 @dataclass(frozen=True)
 class FoundItem:
-    """An item and where it stands, such as "items.json: [3]"."""
+    """An item and its place in a file."""
 
-    where: str
+    where: str  # such as "items.json: [3]"
     item: Item
 
 
@@ -42,12 +42,12 @@ def read_items(path: str, *, plain: bool = False, many: bool = False) -> list[Fo
         many: whether the file holds a list of items, and not one item.
 
     Raises:
-        InputRefused: the file cannot be read, or does not hold what is asked for.
+        InputRefused: the file cannot be read, or does not hold an item or a list of items.
     """
     name = "standard input" if path == STDIN else path
     try:
         with naming(name):
-            values = _listed(_unwrapped(_parsed(path)), many=many)
+            values = _as_list(_unwrap(_read_json(path)), many=many)
         found = []
         for number, value in enumerate(values):
             where = f"{name}: [{number}]" if many else name
@@ -67,7 +67,7 @@ def naming(where: str) -> Iterator[None]:
         raise InputRefused(f"{where}: {error}") from None
 
 
-def _parsed(path: str) -> object:
+def _read_json(path: str) -> object:
     """Read JSON with its numbers as Decimal."""
     if path == STDIN and sys.stdin is None:
         raise InputRefused("cannot be read: it is closed")
@@ -99,7 +99,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _unwrapped(value: object) -> object:
+def _unwrap(value: object) -> object:
     """Take the item, or the list of items, out of a reply that the AWS CLI printed."""
     match value:
         case {"Item": dict(item), **rest} if rest.keys() <= {"ConsumedCapacity"}:
@@ -109,7 +109,7 @@ def _unwrapped(value: object) -> object:
     return value
 
 
-def _listed(value: object, *, many: bool) -> list[object]:
+def _as_list(value: object, *, many: bool) -> list[object]:
     if isinstance(value, list) and many:
         return value
     if isinstance(value, dict) and not many:
@@ -149,5 +149,5 @@ def _bytes(text: str, path: str) -> bytes:
     try:
         return b64decode(text, validate=True)
     except ValueError as error:
-        shown = repr(shortened(text, WIDTH))
-        raise InputRefused(f"{path}: {shown}: type B asks for base64 ({error})") from None
+        quoted = repr(shortened(text, WIDTH))
+        raise InputRefused(f"{path}: {quoted}: type B asks for base64 ({error})") from None

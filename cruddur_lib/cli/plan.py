@@ -1,4 +1,4 @@
-"""bin/cost/plan: the cheapest capacity mode for the traffic in a file, and what would change it."""
+"""bin/cost/plan: the cheapest capacity mode for a file of traffic, and when it would change."""
 
 import argparse
 import json
@@ -8,11 +8,11 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cruddur_lib.cli.script import OneLineParser, day, output, run_question
+from cruddur_lib.cli.script import RAW, OneLineParser, day, output, run_question
 from cruddur_lib.costs.billing.conventions import money
 from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
 from cruddur_lib.costs.planning.aws_commands import aws_commands
-from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost, WorstMinute
+from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
@@ -25,16 +25,15 @@ from cruddur_lib.text import aligned
 
 NAME = "bin/cost/plan"
 HEADS = ("mode", "USD a month", "upfront USD", "throttled", "worst minute", "used: reads, writes")
-CENT = 2  # decimal places of USD in the table
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """Answer a command line and return the exit code.
+    """Print a plan and return the exit code: 0, or 2 for a wrong call or file.
 
     Args:
-        usage: The text of `--help`.
-        words: The arguments; None for those of the command line.
-        today: The day of the prices if `--on` names none; None for today in UTC.
+        usage: the text of `--help`.
+        words: the arguments, by default those of the command line.
+        today: the day of the prices if `--on` names none, by default today in UTC.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
@@ -75,7 +74,7 @@ def _json(
 
 
 def _mode(one: ModeCost) -> dict[str, Any]:
-    worst = one.worst
+    worst, kept = one.worst, one.reserved
     return {
         "usd": money(one.usd),
         "usd_a_month": money(one.usd_a_month),
@@ -84,19 +83,12 @@ def _mode(one: ModeCost) -> dict[str, Any]:
         "worst_minute": worst
         and {**vars(worst), "kind": worst.kind.plural, "time": worst.time.isoformat()},
         "used": one.utilization._asdict() if one.utilization else None,
-        "reserved": _reserved(one),
+        "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
         "rules": {
             part: {kind: _rule(policy) for kind, policy in pair._asdict().items()}
             for part, pair in one.rules.items()
         },
     }
-
-
-def _reserved(one: ModeCost) -> dict[str, int] | None:
-    if one.reserved is None:
-        return None
-    units = {"rcu": int(one.reserved.rcu), "wcu": int(one.reserved.wcu)}
-    return {"years": one.reserved.years, **units}
 
 
 def _rule(policy: Any) -> dict[str, Any]:
@@ -144,18 +136,17 @@ def _text(
 
 def _row(name: str, one: ModeCost) -> tuple[str, ...]:
     worst, used = one.worst, one.utilization
+    minute = ""
+    if worst:
+        minute = f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind.plural} {worst.units:,.0f}"
     return (
         name,
-        f"{one.usd_a_month:,.{CENT}f}",
-        f"{one.upfront_usd:,.{CENT}f}",
+        f"{one.usd_a_month:,.2f}",
+        f"{one.upfront_usd:,.2f}",
         f"{one.throttled_share:.4%}",
-        _worst_minute(worst) if worst else "",
+        minute,
         f"{used.reads:.1%}, {used.writes:.1%}" if used else "",
     )
-
-
-def _worst_minute(worst: WorstMinute) -> str:
-    return f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind.plural} {worst.units:,.0f}"
 
 
 def _in_words(policy: Any) -> str:
@@ -168,8 +159,7 @@ def _in_words(policy: Any) -> str:
 
 
 def _parser(usage: str) -> OneLineParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    parser = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
     parser.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
     parser.add_argument("--region", default=HOME, help="the Region of the prices (%(default)s)")
     parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")

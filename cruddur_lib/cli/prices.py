@@ -1,12 +1,10 @@
 """bin/cost/prices: the prices of data/prices.yaml, with their sources and ages."""
 
-import argparse
 import json
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from cruddur_lib.cli.script import OneLineParser, day, output, run_question
+from cruddur_lib.cli.script import RAW, OneLineParser, day, output, run_question
 from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.price_book import Price, PriceBook
 from cruddur_lib.costs.billing.price_list import price_list
@@ -17,15 +15,12 @@ HEADS = ("item", "USD", "per", "since", "read", "days ago", "confidence", "from"
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
-    """Run the script.
+    """Print the prices and return the exit code: 0, or 2 for a wrong call.
 
     Args:
         usage: the first part of the help.
         words: the arguments, by default those of the command line.
         today: the day of the prices, and the day that ages count from; by default today in UTC.
-
-    Returns:
-        The exit code: 0, or 2 for a wrong call.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
@@ -42,9 +37,13 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         return
     for region, known in prices.items():
         output(f"{region}, {price_list().regions[region]}: {len(known)} prices on {on}, USD")
-        output("\n".join(aligned([HEADS, *(_row(price, today) for price in known)])))
-        output("")
-    output(_sources([price for known in prices.values() for price in known]))
+        output("\n".join([*aligned([HEADS, *(_row(price, today) for price in known)]), ""]))
+    named = {
+        one.name for known in prices.values() for price in known for one in price.reading.sources
+    }
+    for name, source in price_list().sources.items():
+        if name in named:
+            output(f"{name}: {source.what}, {source.day}\n    {source.address}")
 
 
 def _entry(price: Price, today: date) -> dict[str, Any]:
@@ -63,16 +62,14 @@ def _entry(price: Price, today: date) -> dict[str, Any]:
         "confidence": known.confidence,
         "note": known.note,
         "sources": [
-            {"what": source.what, "day": str(source.day), "address": source.address}
-            for source in known.sources
+            {"what": one.what, "day": str(one.day), "address": one.address} for one in known.sources
         ],
     }
 
 
 def _row(price: Price, today: date) -> tuple[str, ...]:
     known = price.reading
-    flags = ["OLD: read over a year ago"] if price.old(today) else []
-    flags += [known.note] if known.note else []
+    flags = ["OLD: read over a year ago" if price.old(today) else "", known.note]
     per = "" if price.item.per == 1 else f"{price.item.per:,f} "
     return (
         price.item.name,
@@ -83,27 +80,15 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
         f"{price.age(today):,}",
         known.confidence,
         " ".join(source.name for source in known.sources),
-        "; ".join(flags),
-    )
-
-
-def _sources(prices: Sequence[Price]) -> str:
-    """Return the sources that these prices name, with their addresses."""
-    used = {source.name for price in prices for source in price.reading.sources}
-    return "\n".join(
-        f"{name}: {source.what}, {source.day}\n    {source.address}"
-        for name, source in price_list().sources.items()
-        if name in used
+        "; ".join(filter(None, flags)),
     )
 
 
 def _parser(usage: str) -> OneLineParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
-    made.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
-    made.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
-    made.add_argument(
-        "--today", type=day, metavar="DAY", help="the day that ages count from (today)"
-    )
-    made.add_argument("--json", action="store_true", help="as JSON")
-    return made
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
+    parser.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
+    parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
+    ages = "the day that ages count from (today)"
+    parser.add_argument("--today", type=day, metavar="DAY", help=ages)
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    return parser

@@ -1,7 +1,7 @@
-"""Scripts as data, and how all of them run.
+"""Scripts as data, and the functions that run them and print their results.
 
-Exit codes: 0 success, 1 failure, explained on one line, 2 wrong arguments. Results go to standard
-output, everything else to standard error.
+Exit codes: 0 success, 1 failure, 2 wrong arguments; a failure is explained on one line. Results go
+to standard output, everything else to standard error.
 """
 
 import argparse
@@ -11,38 +11,34 @@ import os
 import sys
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass, field, is_dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 
 from cruddur_lib.backends import ENGINE_ERRORS, Backend, connect
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging.keys import timestamp
 from cruddur_lib.messaging.table import TABLE_NAME
 
 INTERRUPTED = 130  # the exit code of shells after Ctrl-C
+RAW = argparse.RawDescriptionHelpFormatter  # keeps the lines of a usage
 LAST_PORT = 65_535
 
 Arguments = argparse.Namespace
+Options = dict[str, dict[str, Any]]  # the settings of `add_argument`, by the option's name
+JSON: Options = {"--json": {"action": "store_true", "help": "as JSON"}}
 
 
 @dataclass(frozen=True)
 class Script:
-    """A script that works on a connection.
+    """A script that works on a connection."""
 
-    Attributes:
-        name: its path below the project's folder.
-        do: the work, on an open connection.
-        arguments: adds the script's own arguments to a parser.
-        before: runs before the connection is opened, for example to ask for confirmation.
-        writes: whether it writes, and so needs `--account` on AWS.
-    """
-
-    name: str
-    do: Callable[[Backend, Arguments], None]
-    arguments: Callable[[argparse.ArgumentParser], None] = lambda _: None
-    before: Callable[[Arguments], None] = lambda _: None
-    writes: bool = False
+    name: str  # its path below the project's folder
+    do: Callable[[Backend, Arguments], None]  # the work, on an open connection
+    options: Options = field(default_factory=dict)  # besides those of all scripts
+    before: Callable[[Arguments], None] = lambda _: None  # runs before the connection is opened
+    writes: bool = False  # whether it needs `--account` on AWS
 
 
 def run(script: Script, usage: str, words: list[str] | None = None) -> int:
@@ -53,49 +49,39 @@ def run(script: Script, usage: str, words: list[str] | None = None) -> int:
         usage: the text of `--help`.
         words: the arguments; the command line's by default.
     """
-    arguments = parser(script, usage).parse_args(words)
-    try:
-        script.before(arguments)
-        with connection(script, arguments) as backend:
-            script.do(backend, arguments)
-            sys.stdout.flush()
-    except WorkbookError as error:
-        return failed(script, str(error))
-    except ENGINE_ERRORS as error:
-        return failed(script, f"the engine refused: {error}")
-    except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except KeyboardInterrupt:
-        return INTERRUPTED
-    return 0
+    arguments = _parser(script, usage).parse_args(words)
+
+    def answer() -> None:
+        try:
+            script.before(arguments)
+            with _connection(script, arguments) as backend:
+                script.do(backend, arguments)
+        except ENGINE_ERRORS as error:
+            raise WorkbookError(f"the engine refused: {error}") from error
+
+    return run_question(script.name, answer, failure=1)
 
 
-def parser(script: Script, usage: str) -> argparse.ArgumentParser:
-    """Return the parser of a script: the arguments that all scripts share, and its own."""
-    made = argparse.ArgumentParser(
-        prog=script.name,
-        description=usage,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    made.add_argument(
+def _parser(script: Script, usage: str) -> argparse.ArgumentParser:
+    """Return the parser of a script: the options that all scripts have, and its own."""
+    parser = argparse.ArgumentParser(script.name, description=usage, formatter_class=RAW)
+    parser.add_argument(
         "where", nargs="?", choices=["prod"], help="prod: AWS; left out: the engine on this machine"
     )
-    made.add_argument("--table", default=TABLE_NAME, help="the table's name (%(default)s)")
-    made.add_argument("--region", help="prod: the AWS Region, if not the configured one")
-    made.add_argument("--profile", help="prod: the AWS profile, if not the configured one")
+    parser.add_argument("--table", default=TABLE_NAME, help="the table's name (%(default)s)")
+    parser.add_argument("--region", help="prod: the AWS Region, if not the configured one")
+    parser.add_argument("--profile", help="prod: the AWS profile, if not the configured one")
     if script.writes:
-        made.add_argument("--account", help="prod: the id of the AWS account that you mean")
-    script.arguments(made)
-    return made
+        parser.add_argument("--account", help="prod: the id of the AWS account that you mean")
+    for name, settings in script.options.items():
+        parser.add_argument(name, **settings)
+    return parser
 
 
-def connection(script: Script, arguments: Arguments) -> Backend:
+def _connection(script: Script, arguments: Arguments) -> Backend:
     """Connect to the engine on this machine, or to AWS if the user said `prod`.
 
     A connection to AWS may write only if the script writes.
-
-    Raises:
-        WorkbookError: a script that writes got no `--account`.
     """
     if arguments.where != "prod":
         return connect("local")
@@ -106,12 +92,6 @@ def connection(script: Script, arguments: Arguments) -> Backend:
         raise WorkbookError("writing to AWS needs --account, the 12-digit id of the one you mean")
     destroy = getattr(arguments, "destroy", None)
     return connect("aws", **aws, write=True, account=arguments.account, destroy=destroy)
-
-
-def failed(script: Script, reason: str) -> int:
-    """Print the reason on one line and return exit code 1."""
-    note(f"{script.name}: {' '.join(reason.split())}")
-    return 1
 
 
 def note(line: str) -> None:
@@ -126,12 +106,16 @@ def output(text: str) -> None:
 
 
 def output_json(value: object) -> None:
-    """Print a result as JSON; DynamoDB's numbers stay numbers and its sets become lists."""
-    output(json.dumps(value, ensure_ascii=False, indent=2, default=_plain))
+    """Print a result as JSON: entities become objects, DynamoDB's sets become lists."""
+    output(json.dumps(value, ensure_ascii=False, indent=2, default=_json_value))
 
 
-def _plain(value: Any) -> Any:
-    """Convert a Python value of DynamoDB to one that JSON has."""
+def _json_value(value: Any) -> Any:
+    """Convert an entity, or a Python value of DynamoDB, to a value that JSON has."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, datetime):
+        return timestamp(value)
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, set):
@@ -148,12 +132,13 @@ class OneLineParser(argparse.ArgumentParser):
         sys.exit(2)
 
 
-def run_question(name: str, answer: Callable[[], None]) -> int:
-    """Run a script that needs no connection and return its exit code.
+def run_question(name: str, answer: Callable[[], None], failure: int = 2) -> int:
+    """Print an answer and return the script's exit code.
 
     Args:
         name: the script's name, for error messages.
-        answer: reads the arguments and prints the result.
+        answer: computes and prints the answer.
+        failure: the exit code if `answer` raises `WorkbookError`.
     """
     if sys.stdout is None:  # the caller has closed it
         note(f"{name}: the answer cannot be written: standard output is closed")
@@ -167,8 +152,8 @@ def run_question(name: str, answer: Callable[[], None]) -> int:
             sys.stdout.flush()
     except WorkbookError as error:
         note(f"{name}: {' '.join(str(error).split())}")
-        return 2
-    except BrokenPipeError:  # `| head` has seen enough
+        return failure
+    except BrokenPipeError:  # the reader, such as `head`, has ended
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

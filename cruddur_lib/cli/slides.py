@@ -8,22 +8,22 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from cruddur_lib.cli.script import INTERRUPTED, note, port
+from cruddur_lib.cli.script import INTERRUPTED, RAW, note, port
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.workbook import slides
 from cruddur_lib.workbook.error_hints import NOTEBOOKS
 
 FIRST = "00-the-whole-game"
 HOST = "127.0.0.1"
-ALONE = "default-src 'self' 'unsafe-inline' data:"  # the browser loads nothing else
+POLICY = "default-src 'self' 'unsafe-inline' data:"  # the browser loads nothing else
 
 
 class Handler(SimpleHTTPRequestHandler):
     """Serve the files of one folder without logging requests."""
 
     def end_headers(self) -> None:
-        """Add headers that keep the page from loading anything from elsewhere."""
-        self.send_header("Content-Security-Policy", ALONE)
+        """Forbid the browser to load files from elsewhere, and to cache the page."""
+        self.send_header("Content-Security-Policy", POLICY)
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
@@ -32,20 +32,18 @@ class Handler(SimpleHTTPRequestHandler):
 
 
 def run(usage: str, words: list[str] | None = None) -> int:
-    """Serve the slides and return an exit code.
-
-    The code is 0 after Ctrl-C, 1 if there are no slides, 2 for wrong arguments.
+    """Serve the slides and return the exit code: 0 after Ctrl-C, 1 if there are no slides.
 
     Args:
         usage: the text of `--help`.
         words: the arguments; the command line's by default.
     """
-    asked = _parsed(usage, words)
+    arguments = _arguments(usage, words)
     try:
         with tempfile.TemporaryDirectory() as folder:
-            page = slides.write(asked.notebook, Path(folder), note)
-            with server(Path(folder), asked.port) as served:
-                return _serve(served, page.name, browser=not asked.no_browser)
+            page = slides.write(arguments.notebook, Path(folder), note)
+            with server(Path(folder), arguments.port) as served:
+                return _serve(served, page.name, browser=not arguments.no_browser)
     except WorkbookError as error:
         note(f"bin/slides: {' '.join(str(error).split())}")
         return 1
@@ -56,9 +54,8 @@ def run(usage: str, words: list[str] | None = None) -> int:
 def _serve(served: ThreadingHTTPServer, page: str, *, browser: bool) -> int:
     """Serve until Ctrl-C, then return 0."""
     address = f"http://{HOST}:{served.server_port}/{page}"
-    note(
-        f"slides: {address}\nSpace goes on, Esc shows all, F fills the screen; Ctrl-C here ends it"
-    )
+    note(f"slides: {address}")
+    note("Space goes on, Esc shows all, F fills the screen; Ctrl-C here ends it")
     if browser:
         webbrowser.open(address)
     try:
@@ -86,17 +83,12 @@ def server(folder: Path, number: int) -> ThreadingHTTPServer:
         ) from error
 
 
-def _parsed(usage: str, words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/slides",
-        description=usage,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _arguments(usage: str, words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bin/slides", description=usage, formatter_class=RAW)
     parser.add_argument("notebook", nargs="?", default=FIRST, type=notebook, help=f"({FIRST})")
     parser.add_argument("--no-browser", action="store_true", help="only print the address")
-    parser.add_argument(
-        "--port", type=port, default=0, metavar="N", help="listen on this port and no other"
-    )
+    alone = "listen on this port and no other"
+    parser.add_argument("--port", type=port, default=0, metavar="N", help=alone)
     return parser.parse_args(words)
 
 
@@ -105,7 +97,6 @@ def notebook(name: str) -> Path:
     known = {path.stem: path for path in sorted(NOTEBOOKS.glob("*.ipynb"))}
     stem = Path(name).stem if name.endswith(".ipynb") else Path(name).name
     if stem not in known:
-        raise argparse.ArgumentTypeError(
-            f"there is no notebook {name!r}; notebooks/ has: {', '.join(known)}"
-        )
+        names = ", ".join(known)
+        raise argparse.ArgumentTypeError(f"there is no notebook {name!r}; notebooks/ has: {names}")
     return known[stem]

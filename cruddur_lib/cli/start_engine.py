@@ -6,12 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
+import time
 from contextlib import suppress
 from types import FrameType
 
 from cruddur_lib.backends import LOCAL_ENDPOINT, connect, servers
-from cruddur_lib.cli.script import note, port
+from cruddur_lib.cli.script import RAW, note, port
 from cruddur_lib.errors import WorkbookError
 
 PAUSE = 0.1  # seconds between two checks
@@ -23,36 +23,29 @@ class Stop:
 
     def __init__(self) -> None:
         """Handle the signals from now on."""
-        self.signal = 0
-        self._wanted = threading.Event()
+        self.signal = 0  # the last one that arrived
         for number in SIGNALS:
             signal.signal(number, self._remember)
 
     def wanted(self) -> bool:
         """Return whether a signal has arrived."""
-        return self._wanted.is_set()
-
-    def wait(self) -> None:
-        """Block until a signal arrives."""
-        while not self._wanted.wait(PAUSE):
-            pass
+        return self.signal != 0
 
     def _remember(self, number: int, _frame: FrameType | None) -> None:
         self.signal = number
-        self._wanted.set()
 
 
 def start_engine(usage: str, words: list[str] | None = None) -> int:
     """Run an engine and return an exit code.
 
-    The code is 0 after a stop, 1 if no engine can be started, and otherwise the command's own: 128
-    plus the signal's number if the command was stopped.
+    The code is 0 after a stop and 1 if no engine can be started. With a command it is the command's
+    own code, or 128 plus the signal's number if the command was stopped.
 
     Args:
         usage: the text of `--help`.
         words: the arguments; the command line's by default.
     """
-    arguments = _parsed(usage, words)
+    arguments = _arguments(usage, words)
     stop = Stop()
     try:
         with servers.running(arguments.engine, arguments.port, note, stop.wanted) as endpoint:
@@ -60,8 +53,11 @@ def start_engine(usage: str, words: list[str] | None = None) -> int:
                 note(f"{backend.engine.value} answers at {endpoint}; stopping it drops its tables")
             if arguments.command:
                 return _beside(endpoint, arguments.command, stop)
-            note(f"notebooks on it: {_settings(endpoint)} bin/lab")
-            stop.wait()
+            # another terminal finds this engine by these environment variables
+            address = "" if endpoint == LOCAL_ENDPOINT else f"AWS_ENDPOINT_URL_DYNAMODB={endpoint} "
+            note(f"notebooks on it: CRUDDUR_BACKEND=local {address}bin/lab")
+            while not stop.wanted():
+                time.sleep(PAUSE)
     except WorkbookError as error:
         note(f"bin/ddb/start: {error}")
         return 1
@@ -72,12 +68,8 @@ def start_engine(usage: str, words: list[str] | None = None) -> int:
     return 0
 
 
-def _parsed(usage: str, words: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        prog="bin/ddb/start",
-        description=usage,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def _arguments(usage: str, words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser("bin/ddb/start", description=usage, formatter_class=RAW)
     parser.add_argument("--engine", choices=servers.NAMES, help="default: the best that runs here")
     parser.add_argument("--port", type=port, default=8000, help="0 is any free one (%(default)s)")
     parser.add_argument("command", nargs="*", help="behind --: a command to run beside the engine")
@@ -107,9 +99,3 @@ def _beside(endpoint: str, command: list[str], stop: Stop) -> int:
         process.terminate()
     process.wait()
     return 128 + stop.signal
-
-
-def _settings(endpoint: str) -> str:
-    """Return the environment variables with which another terminal finds this engine."""
-    address = "" if endpoint == LOCAL_ENDPOINT else f" AWS_ENDPOINT_URL_DYNAMODB={endpoint}"
-    return f"CRUDDUR_BACKEND=local{address}"

@@ -1,11 +1,11 @@
-"""A table's keys and indexes as arguments of a script, and checks that items have these keys.
+"""Keys and indexes of a table as arguments of a script, and a check that items have these keys.
 
     pk:sk                                HASH[:RANGE]
     inbox:gsi_pk:gsi_sk                  NAME:HASH[:RANGE][:PROJECTION]
-    by_user:user_uuid:KEYS_ONLY          the names of projections cannot name a range key
+    by_user:user_uuid:KEYS_ONLY          a range key cannot have the name of a projection
     by_user:user_uuid:INCLUDE=text,name
 
-Attribute names with a colon are not possible, nor included attributes with a comma.
+An attribute's name cannot contain a colon, and the name of an included one no comma.
 """
 
 import argparse
@@ -32,13 +32,13 @@ def index(text: str) -> IndexSchema:
     """Read a global index, "inbox:gsi_pk:gsi_sk:KEYS_ONLY"; a type for argparse."""
     name, *parts = text.split(":")
     if not INDEX_NAME.fullmatch(name):
-        raise _refused(text, "an index's name is letters, digits, _, - and dots")
+        raise _error(text, "an index's name is letters, digits, _, - and dots")
     projection = Projection.ALL
     include: tuple[str, ...] = ()
-    if len(parts) > 1 and (len(parts) > 2 or _projects(parts[-1])):  # noqa: PLR2004  HASH, RANGE
+    if len(parts) > 1 and (len(parts) > 2 or _is_projection(parts[-1])):  # noqa: PLR2004  HASH, RANGE
         projection, include = _projection(text, parts.pop())
-    if parts and _projects(parts[0]):
-        raise _refused(text, f"{parts[0]} is a projection, and HASH is missing: {INDEX}")
+    if parts and _is_projection(parts[0]):
+        raise _error(text, f"{parts[0]} is a projection, and HASH is missing: {INDEX}")
     return IndexSchema(name, _key(text, parts), projection, include)
 
 
@@ -74,7 +74,7 @@ def check_keys(table: TableSchema, items: Iterable[FoundItem]) -> None:
 
     Args:
         table: the table's schema.
-        items: the items, with the places where they stand.
+        items: the items, with their places in files.
 
     Raises:
         InputRefused: an item lacks the table's key; or a key attribute is empty, too long, of a
@@ -109,26 +109,25 @@ def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str])
 
 def _key(text: str, parts: list[str]) -> tuple[str, ...]:
     if not 1 <= len(parts) <= len(KEY_LIMITS) or not all(parts):
-        raise _refused(text, "a key is HASH or HASH:RANGE, each an attribute's name")
+        raise _error(text, "a key is HASH or HASH:RANGE, each an attribute's name")
     if len(set(parts)) != len(parts):
-        raise _refused(text, "hash and range key are two attributes")
+        raise _error(text, "hash and range key are two attributes")
     return tuple(parts)
 
 
-def _projects(part: str) -> bool:
-    """Return whether this part is a projection, or was meant as one."""
+def _is_projection(part: str) -> bool:
+    """Return whether this part is a projection, perhaps a misspelled one."""
     return part.partition("=")[0].upper() in Projection.__members__ or "=" in part
 
 
 def _projection(text: str, part: str) -> tuple[Projection, tuple[str, ...]]:
     word, equals, names = part.partition("=")
     include = tuple(names.split(",")) if equals else ()
-    if word in Projection.__members__ and all(include):
-        projection = Projection[word]
-        if bool(include) == (projection is Projection.INCLUDE):
-            return projection, include
-    raise _refused(text, f"unknown projection {part!r}: ALL, KEYS_ONLY or INCLUDE=a,b")
+    complete = all(include) and bool(include) == (word == Projection.INCLUDE.name)
+    if word not in Projection.__members__ or not complete:
+        raise _error(text, f"unknown projection {part!r}: ALL, KEYS_ONLY or INCLUDE=a,b")
+    return Projection[word], include
 
 
-def _refused(text: str, rule: str) -> argparse.ArgumentTypeError:
+def _error(text: str, rule: str) -> argparse.ArgumentTypeError:
     return argparse.ArgumentTypeError(f"{text!r}: {rule}")

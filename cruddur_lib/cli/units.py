@@ -1,7 +1,6 @@
 """bin/cost/units: capacity units of one request, from files that hold its items.
 
-Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments, or items that DynamoDB
-refuses. The answer goes to standard output, an error as one line to standard error.
+Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments or refused items.
 """
 
 import argparse
@@ -9,10 +8,11 @@ import json
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from cruddur_lib.cli import table_arguments
 from cruddur_lib.cli.item_files import STDIN, FoundItem, naming, read_items
-from cruddur_lib.cli.script import Arguments, OneLineParser, output, run_question
+from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, output, run_question
 from cruddur_lib.costs.units import reads, writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.items import Item
@@ -22,23 +22,16 @@ from cruddur_lib.errors import WorkbookError
 from cruddur_lib.text import aligned, int_if_whole
 
 NAME = "bin/cost/units"
-UNITS = {
-    CapacityKind.READ: "RCU (on demand: RRU)",
-    CapacityKind.WRITE: "WCU (on demand: WRU)",
-}
+UNITS = {CapacityKind.READ: "RCU (on demand: RRU)", CapacityKind.WRITE: "WCU (on demand: WRU)"}
 
 
 @dataclass(frozen=True)
 class UnitsAnswer:
-    """The capacity units of one request.
-
-    `size` is in bytes: of the larger of the item before and after, or of everything that was read.
-    `missing` names the indexes without units, each with the reason.
-    """
+    """The capacity units of one request."""
 
     units: Units
-    size: int
-    missing: tuple[tuple[str, str], ...] = ()
+    size: int  # bytes: of the larger of the items before and after, or of all items that were read
+    missing: tuple[tuple[str, str], ...] = ()  # the indexes without units, each with the reason
 
     def as_json(self) -> str:
         """Return the answer as one line of JSON; local indexes are among the indexes."""
@@ -75,16 +68,11 @@ def _answer(arguments: Arguments) -> None:
     output(answer.as_json() if arguments.json else answer.as_text())
 
 
-def _put(arguments: Arguments) -> UnitsAnswer:
-    return _write(arguments, arguments.over, arguments.file)
-
-
-def _delete(arguments: Arguments) -> UnitsAnswer:
-    return _write(arguments, arguments.file, None)
-
-
 def _write(arguments: Arguments, before: str | None, after: str | None) -> UnitsAnswer:
-    """Return the units of a write: it finds the item of one file and leaves that of the other."""
+    """Return the units of a write that replaces the item of one file with that of another.
+
+    `before` is None if there was no item, and `after` is None if the write deletes the item.
+    """
     if before == after == STDIN:
         raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
@@ -100,7 +88,7 @@ def _write(arguments: Arguments, before: str | None, after: str | None) -> Units
             units = writes.write(table, old, new)
     touched = {*units.indexes, *units.local_indexes}
     missing = tuple(
-        (index.name, _untouched(index, [item for item in (old, new) if item is not None]))
+        (index.name, _why_untouched(index, [item for item in (old, new) if item is not None]))
         for index in table.indexes
         if index.name not in touched
     )
@@ -125,7 +113,7 @@ def _query(arguments: Arguments) -> UnitsAnswer:
         raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
     table = table_arguments.table_schema(arguments.keys, arguments.index)
     index = next(iter(table.indexes), None)
-    reads.query([], _kind(arguments), index)  # refused before a file is read
+    reads.query([], _kind(arguments), index)  # refuses wrong options before a file is read
     found = read_items(arguments.file, plain=arguments.plain, many=True)
     _check(table, found)
     items = [one.item for one in found]
@@ -155,8 +143,8 @@ def _check(table: TableSchema, found: Iterable[FoundItem]) -> None:
             accepted_size(one.item, *table.key)
 
 
-def _untouched(index: IndexSchema, items: list[Item]) -> str:
-    """Say why a write consumes no units of an index."""
+def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
+    """Return why a write consumes no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:
         return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
@@ -166,9 +154,8 @@ def _untouched(index: IndexSchema, items: list[Item]) -> str:
 
 
 def _parser(usage: str) -> OneLineParser:
-    raw = argparse.RawDescriptionHelpFormatter
-    made = OneLineParser(NAME, description=usage, formatter_class=raw, allow_abbrev=False)
-    actions = made.add_subparsers(dest="action", required=True, metavar="REQUEST")
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
+    actions = parser.add_subparsers(dest="action", required=True, metavar="REQUEST")
 
     def action(
         name: str, do: Callable[[Arguments], UnitsAnswer], file: str, said: str
@@ -181,20 +168,22 @@ def _parser(usage: str) -> OneLineParser:
 
     before = "the item that was there before"
     for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, of the whole item")):
-        one = action(name, _put, "the item after it", said)
+        one = action(name, lambda it: _write(it, it.over, it.file), "the item after it", said)
         one.add_argument("--over", metavar="OLD", help=f"{before}; left out: none")
         _transactional(one)
-    _transactional(action("delete", _delete, before, "a DeleteItem of an item that is there"))
+    said = "a DeleteItem of an item that is there"
+    _transactional(action("delete", lambda it: _write(it, it.file, None), before, said))
+    strong: dict[str, Any] = {"action": "store_true", "help": "strongly consistent"}
     one = action("get", _get, "the item that is read", "a GetItem that finds an item")
-    _strong(one)
+    one.add_argument("--strong", **strong)
     _transactional(one)
     for name in ("query", "scan"):
         said = f"the first page of a {name.capitalize()}, of the table or of one index"
         one = action(name, _query, "a list of the items in the order they are read", said)
-        _strong(one)
-        _transactional(one, argparse.SUPPRESS)  # to say why not
+        one.add_argument("--strong", **strong)
+        _transactional(one, argparse.SUPPRESS)  # hidden, so that the error says why not
         one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
-    return made
+    return parser
 
 
 def _shared(parser: OneLineParser) -> None:
@@ -229,10 +218,6 @@ def _shared(parser: OneLineParser) -> None:
 
 def _transactional(parser: OneLineParser, said: str = "as part of a transaction") -> None:
     parser.add_argument("--transactional", action="store_true", help=said)
-
-
-def _strong(parser: OneLineParser) -> None:
-    parser.add_argument("--strong", action="store_true", help="strongly consistent")
 
 
 def _limit(text: str) -> int:

@@ -123,14 +123,13 @@ def test_the_four_patterns_and_the_stream(loaded, call):
 
 def test_messages_come_from_as_many_pages_as_are_needed(loaded, call):
     """50 of 104 messages are shown oldest first; a larger limit shows all of them."""
-    told = [draft.text for draft in seeds.conversation()]
+    sent = [draft.text for draft in seeds.conversation()]
 
-    out = call(patterns.LIST_MESSAGES, "--user", "bayko", "--with", "andrewbrown", "--limit", "50")[
-        1
-    ]
-    assert [line.partition(": ")[2] for line in out.splitlines()] == told[-50:]
+    words = ["--user", "bayko", "--with", "andrewbrown", "--limit", "50"]
+    out = call(patterns.LIST_MESSAGES, *words)[1]
+    assert [line.partition(": ")[2] for line in out.splitlines()] == sent[-50:]
     everything = json.loads(call(patterns.LIST_MESSAGES, "--limit", "1000", "--json")[1])
-    assert [message["text"] for message in everything] == told[::-1]
+    assert [message["text"] for message in everything] == sent[::-1]
 
 
 def test_a_poison_record_is_told_and_passed_over(loaded, call):
@@ -158,7 +157,7 @@ class Interrupted:
     """Ctrl-C at the first pause."""
 
     def sleep(self, _seconds) -> None:
-        """Never return."""
+        """Raise what Ctrl-C raises."""
         raise KeyboardInterrupt
 
 
@@ -215,7 +214,7 @@ def test_only_the_exact_word_is_aws(script, call, word, capsys):
     assert f"invalid choice: '{word}'" in capsys.readouterr().err
 
 
-# AWS: no request of these tests leaves; what passes the guard is answered by moto's tables
+# AWS: these tests send no request to AWS; moto's tables answer the requests that pass the guard
 
 
 @pytest.fixture
@@ -231,7 +230,7 @@ def signed_in(monkeypatch, tmp_path):
 
 @pytest.fixture
 def aws(signed_in, monkeypatch):
-    """An "AWS" that moto's tables answer for; its account is 123456789012."""
+    """An "AWS" whose requests moto's tables answer; its account is 123456789012."""
     made = AwsBackend._make
 
     def answered(self, service, config):
@@ -309,11 +308,11 @@ def test_aws_without_credentials_is_one_line(signed_in, call, monkeypatch):
     assert "aws sso login" in err
 
 
-# The files themselves
+# The script files
 
 
 def test_every_script_is_here():
-    """The scripts of the bootcamp exist, and the ones it lacked."""
+    """bin/ddb/ has the scripts that are declared as data, and bin/ddb/start."""
     names = {str(path.relative_to(ROOT)) for path in SCRIPTS}
 
     assert names == {*(script.name for script in SCRIPTS_AS_DATA), "bin/ddb/start"}

@@ -38,7 +38,7 @@ def write(tmp_path, monkeypatch):
 
 @pytest.fixture
 def call(ended):
-    """Call the script, with --plain unless told otherwise: exit code, output, errors."""
+    """Call the script, by default with --plain: exit code, output, errors."""
 
     def called(*words, plain=True):
         return ended(units.run, [*map(str, words), *(["--plain"] if words and plain else [])])
@@ -190,7 +190,7 @@ def test_a_page_is_rounded_once(write, answer, action):
     ],
 )
 def test_a_limit_ends_the_page(write, answer, limit, size, pages):
-    """The answer is for the first page; `why` tells what the other pages consume."""
+    """The answer is for the first page; `why` says what the other pages consume."""
     said = answer("query", write([item(1_000)] * 10), "--limit", limit)
 
     assert said["bytes"] == size
@@ -444,7 +444,7 @@ def test_no_name_of_a_file_is_a_file(write, refused):
     assert "cannot be read" in refused("put", write(item()), "--over", "")
 
 
-# The file itself
+# The script file
 
 
 def script(*words, **more):

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from cruddur_lib.costs.billing.conventions import ZERO, money, plain
 from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.price_list import price_list
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def lines_of(
         book: the prices.
         name: the item's name in `data/prices.yaml`.
         quantity: units of the item.
-        free: units that cost nothing, as far as the quantity goes.
+        free: units that cost nothing; they may be more than the quantity.
 
     Raises:
         PriceUnknown: the book has no price of the item.
@@ -73,7 +74,7 @@ def tier_lines(
     """
     free = min(free, quantity)
     left, begin = quantity - free, ZERO
-    for tier in book.tiers(name):
+    for tier in price_list().tiers[name]:
         inside = left if tier.until is None else min(left, tier.until - begin)
         yield from lines_of(book, tier.item, inside + free, free)
         left, begin, free = left - inside, tier.until or ZERO, ZERO

@@ -1,7 +1,7 @@
 """A bill: exact lines, their total, and the conventions that they were computed under.
 
-It is one payer's bill of one month in one Region. Two bills do not add up to a third, because both
-would use the free tier: put all tables and indexes into one usage instead.
+It is one payer's bill of one month in one Region. Do not add two bills, because each subtracts the
+whole free tier: put all tables and indexes into one usage instead.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -40,7 +40,7 @@ class BillConventions:
     free_tier: bool
 
     def __str__(self) -> str:
-        """Return all of them on one line."""
+        """Return all conventions on one line."""
         free = "with the free tier" if self.free_tier else "without the free tier"
         gb = str(Gigabyte.BINARY)
         if self.gb is not Gigabyte.BINARY:
@@ -50,7 +50,7 @@ class BillConventions:
 
 @dataclass(frozen=True)
 class Bill:
-    """The lines of a month and, apart from them, what reserved capacity costs once, upfront."""
+    """The lines of a month and, separately, the upfront price of reserved capacity."""
 
     terms: BillConventions
     lines: tuple[BillLine, ...]
@@ -63,32 +63,26 @@ class Bill:
 
     @property
     def upfront_usd(self) -> Decimal:
-        """Return what is paid once for reserved capacity, in USD."""
+        """Return the upfront price of reserved capacity, in USD."""
         return _usd(self.upfront)
 
     def group(
         self, by: Callable[[BillLine], str] = lambda line: line.service
     ) -> dict[str, Decimal]:
-        """Return the USD of each group of lines, the most expensive group first.
-
-        Args:
-            by: returns the group of a line; by default the groups are services.
-        """
-        found: dict[str, list[BillLine]] = {}
+        """Return the USD of each group of lines, the most expensive first; `by` names a group."""
+        groups: dict[str, list[BillLine]] = {}
         for line in self.lines:
-            found.setdefault(by(line), []).append(line)
-        sums = {name: _usd(lines) for name, lines in found.items()}
+            groups.setdefault(by(line), []).append(line)
+        sums = {name: _usd(lines) for name, lines in groups.items()}
         return dict(sorted(sums.items(), key=lambda one: (-one[1], one[0])))
 
     def table(self) -> "pd.DataFrame":
         """Return a row for each line, without the total. Numbers are exact `Decimal`s."""
-        numbers = ("quantity", "free", "billable", "price", "usd")
+        columns = ("service", "item", "quantity", "unit", "free", "billable", "price", "usd")
+        texts = ("service", "item", "unit")
         rows = [line.as_json() for line in self.lines]
-        cells = {
-            name: [Decimal(row[name]) if name in numbers else row[name] for row in rows]
-            for name in ("service", "item", "quantity", "unit", "free", "billable", "price", "usd")
-        }
-        return frame(cells, dtype=object)
+        cells = [[r[name] if name in texts else Decimal(r[name]) for name in columns] for r in rows]
+        return frame(cells, columns=columns, dtype=object)
 
     def as_json(self) -> dict[str, Any]:
         """Return the bill for other programs: amounts as texts, unrounded."""
@@ -103,10 +97,10 @@ class Bill:
         sources = {line.source: "" for line in (*self.lines, *self.upfront)}
         marks = {source: f"[{number}]" for number, source in enumerate(sources, start=1)}
         rows = [HEADS, *(_row(line, marks) for line in self.lines)]
-        rows.append(("total", "", "", "", "", "", _grouped(money(self.total_usd)), ""))
+        rows.append(("total", "", "", "", "", "", _with_commas(money(self.total_usd)), ""))
         rows += [_row(line, marks) for line in self.upfront]
         if self.upfront:
-            upfront = _grouped(money(self.upfront_usd))
+            upfront = _with_commas(money(self.upfront_usd))
             rows.append(("upfront, paid once", "", "", "", "", "", upfront, ""))
         notes = [f"{mark} {source}" for source, mark in marks.items()]
         return "\n".join([str(self.terms), "", *aligned(rows, RIGHT), "", *notes]).rstrip()
@@ -116,7 +110,7 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
     """Return what the usage costs by the prices of the book, in USD before tax.
 
     Raises:
-        PriceUnknown: the book has no price of something that was used.
+        PriceUnknown: the book has no price of an item of the usage.
         UsageError: the hours are more than the month has.
         ConventionUnknown: no month has the name that the usage gives.
         decimal.Inexact: an amount is not exact; no amount is ever rounded.
@@ -128,13 +122,10 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
 
 
 def compare_bills(bills: Mapping[str, Bill]) -> "pd.DataFrame":
-    """Return the USD of each item in each bill, then the total and what is paid upfront.
-
-    Args:
-        bills: the bills by the names of their columns.
+    """Return a column of USD for each bill: its items, then the total and what is paid upfront.
 
     Raises:
-        NotComparable: their months have different numbers of hours.
+        NotComparable: the bills' months have different numbers of hours.
     """
     if len({one.terms.month.hours for one in bills.values()}) > 1:
         months = "; ".join(f"{name!r}: {one.terms.month}" for name, one in bills.items())
@@ -158,16 +149,16 @@ def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
     return (
         line.service,
         line.item,
-        _grouped(plain(line.quantity)),
+        _with_commas(plain(line.quantity)),
         line.unit,
-        _grouped(plain(line.free)),
+        _with_commas(plain(line.free)),
         plain(line.price),
-        _grouped(money(line.usd)),
+        _with_commas(money(line.usd)),
         marks[line.source],
     )
 
 
-def _grouped(number: str) -> str:
+def _with_commas(number: str) -> str:
     """Return the number with commas between its thousands."""
     whole, point, rest = number.partition(".")
     return f"{int(whole):,}{point}{rest}"

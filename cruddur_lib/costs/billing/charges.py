@@ -1,11 +1,11 @@
 """The lines of a usage, service by service: AWS's rules of what is billed.
 
 - On-demand request units are never free. Provisioned unit-hours are: up to 18,600 for writes and
-  18,600 for reads a month. Each is one pool for a payer and a Region, over all tables and indexes,
-  of the Standard table class only.
+  18,600 for reads a month. A payer has one pool of each in a Region, for all tables and indexes of
+  the Standard table class.
 - Reserved capacity covers units hour by hour, over all tables together. It is billed for every hour
-  of the month, used or not. Units above it are billed at the standard price. It takes nothing from
-  the free pool. Its upfront part is paid once and is not in the month's total.
+  of the month, used or not. Units above it are billed at the standard price. Units that it covers
+  use none of the free pool. Its upfront part is paid once and is not in the month's total.
 - AWS bills a started hour of a DAX node, a NAT gateway or an interface endpoint in full. No other
   quantity is rounded, and no amount: AWS rounds to cents when it invoices.
 - GB of the usage become GB of 2^30 bytes. AWS documents this size for DynamoDB; for transfer its
@@ -17,7 +17,7 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capaci
 tier and what each price is for: `data/prices.yaml`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
@@ -26,29 +26,24 @@ from cruddur_lib.costs.billing.conventions import LONGEST, ZERO, Gigabyte, Month
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage, UsageError
 
-CALCULATOR_MONTH = "730h"  # the month if the usage names none: that of AWS's calculator
-
 
 @dataclass(frozen=True)
 class Charges:
-    """The lines of one usage by the prices of one book.
-
-    Take them `with localcontext(EXACT)`, as `bills.bill` does.
-    """
+    """The lines of one usage by the prices of one book, to be read `with localcontext(EXACT)`."""
 
     usage: Usage
     book: PriceBook
 
     @property
     def month(self) -> Month:
-        """Return the month that the usage names."""
-        return month(self.usage.month or CALCULATOR_MONTH, self.book.on)
+        """Return the month that the usage names, by default that of AWS's calculator."""
+        return month(self.usage.month or "730h", self.book.on)
 
     def lines(self) -> Iterator[BillLine]:
         """Yield the lines of the month; a quantity of 0 has none.
 
         Raises:
-            PriceUnknown: the book has no price of something that was used.
+            PriceUnknown: the book has no price of an item of the usage.
             UsageError: the hours are more than the month has.
         """
         yield from self._on_demand()
@@ -61,7 +56,7 @@ class Charges:
         yield from self._network()
 
     def upfront(self) -> Iterator[BillLine]:
-        """Yield what reserved capacity costs once, when it is bought; owned capacity is paid."""
+        """Yield the upfront price of reserved capacity; capacity that is owned has none."""
         for reserved in self.usage.reserved:
             for unit in ("wcu", "rcu"):
                 bought = ZERO if reserved.owned else getattr(reserved, unit)
@@ -77,16 +72,16 @@ class Charges:
         cover = ZERO
         for reserved in self.usage.reserved:
             units = getattr(reserved, unit)
-            yield from self._line(
-                f"reserved_{reserved.years}yr_{unit}_hour", units * self.month.hours
-            )
+            name = f"reserved_{reserved.years}yr_{unit}_hour"
+            yield from self._line(name, units * self.month.hours)
             cover += units
-        above = uncovered_unit_hours([(getattr(u, unit), h) for u, h in self._periods()], cover)
+        periods = [(getattr(one, unit), hours) for one, hours in self._periods()]
+        above = sum(((units - cover) * hours for units, hours in periods if units > cover), ZERO)
         free = self._free_of_class(f"provisioned_{unit}_hours")
         yield from self._line(self._of_class(f"provisioned_{unit}_hour"), above, free)
 
     def _periods(self) -> list[tuple[Provisioned, Decimal]]:
-        """Return what is provisioned, and for how many hours."""
+        """Return what is provisioned and for how many hours, together at most a month."""
         used = [one for one in self.usage.provisioned if one.wcu or one.rcu]
         periods = [(one, self._hours("provisioned", one.hours)) for one in used]
         self._hours("provisioned", sum((hours for _, hours in periods), ZERO))
@@ -144,11 +139,10 @@ class Charges:
 
     def _of_class(self, item: str) -> str:
         """Return the item's name for the table class of the usage."""
-        ia = self.usage.table_class is TableClass.STANDARD_IA
-        return f"ia_{item}" if ia else item
+        return f"ia_{item}" if self.usage.table_class is TableClass.STANDARD_IA else item
 
     def _free(self, name: str) -> Decimal:
-        """Return the free units of both table classes."""
+        """Return the free units, whatever the table class."""
         return self.book.free(name) if self.usage.free_tier else ZERO
 
     def _free_of_class(self, name: str) -> Decimal:
@@ -163,9 +157,8 @@ class Charges:
         """
         if hours is None:
             return self.month.hours
-        reserved = any(one.wcu or one.rcu for one in self.usage.reserved)
         limit, name = LONGEST, "the longest month"
-        if self.usage.month is not None or reserved:
+        if self.usage.month is not None or any(one.wcu or one.rcu for one in self.usage.reserved):
             limit, name = self.month.hours, str(self.month)
         if hours > limit:
             raise UsageError(
@@ -175,21 +168,8 @@ class Charges:
         return hours
 
 
-def uncovered_unit_hours(periods: Iterable[tuple[Decimal, Decimal]], cover: Decimal) -> Decimal:
-    """Return the unit-hours above a cover of so many units.
-
-    Args:
-        periods: units and hours of each period.
-        cover: units that are reserved.
-
-    >>> uncovered_unit_hours([(Decimal(250), Decimal(10)), (Decimal(50), Decimal(9))], Decimal(100))
-    Decimal('1500')
-    """
-    return sum(((units - cover) * hours for units, hours in periods if units > cover), ZERO)
-
-
 def started_hours(hours: Decimal) -> Decimal:
-    """Return the whole hours, a started one counted in full.
+    """Return the hours that AWS bills in full, because they were started.
 
     >>> started_hours(Decimal("1.5")), started_hours(Decimal(730))
     (Decimal('2'), Decimal('730'))

@@ -1,4 +1,4 @@
-"""What a month is, what a GB is, and how amounts are computed and written: exactly.
+"""The lengths of a month, the sizes of a GB, and exact amounts.
 
 | month | hours | who counts this way |
 |---|---|---|
@@ -12,7 +12,7 @@
 AWS bills GB of 2^30 bytes ("All size measurements in DynamoDB use binary-based units", AWS, "Quotas
 in Amazon DynamoDB", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ServiceQuotas.html). Other tools
-count GB of 1e9 bytes. A usage says which of the two it counts; a bill always counts AWS's.
+count GB of 1e9 bytes. A usage says which GB it counts; a bill always counts AWS's.
 """
 
 import calendar
@@ -20,26 +20,17 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from decimal import (
-    Context,
-    Decimal,
-    DivisionByZero,
-    Inexact,
-    InvalidOperation,
-    Overflow,
-    localcontext,
-)
+from decimal import Context, Decimal, DivisionByZero, Inexact, InvalidOperation, localcontext
 from enum import Enum
 
 from cruddur_lib.costs.units.sizes import STORED
 from cruddur_lib.errors import WorkbookError
 
-# Compute money and quantities `with localcontext(EXACT)`: a result that is not exact raises.
-EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, Overflow, DivisionByZero])
+# Compute money and quantities `with localcontext(EXACT)`: an inexact result, or overflow, raises.
+EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero])
 ZERO = Decimal(0)
-HOURS_PER_DAY = 24  # hours
+HOURS_PER_DAY = 24
 FIXED = {"720h": 720, "730h": 730, "744h": 744, "30.5d": 732}  # hours
-CALENDAR = "calendar"
 LONGEST = Decimal(31 * HOURS_PER_DAY)  # hours; no month has more
 
 
@@ -68,7 +59,7 @@ class Gigabyte(Enum):
     @property
     def bytes(self) -> int:
         """Return the bytes of one GB."""
-        return {"2^30": 2**30, "1e9": 10**9}[self.value]
+        return 2**30 if self is Gigabyte.BINARY else 10**9
 
     def __str__(self) -> str:
         """Return the definition as a bill shows it."""
@@ -79,7 +70,7 @@ def month(name: str, on: date) -> Month:
     """Return the month of that name.
 
     Args:
-        name: a name of the table above.
+        name: a name from the table in this module's docstring.
         on: the day whose month "calendar" means.
 
     Raises:
@@ -90,14 +81,12 @@ def month(name: str, on: date) -> Month:
     """
     if name in FIXED:
         return Month(name, Decimal(FIXED[name]))
-    if name == CALENDAR:
-        return Month(f"{on:%Y-%m}", _hours(on.year, on.month))
-    if found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", name):
-        return Month(name, _hours(int(found[1]), int(found[2])))
-    known = ", ".join(FIXED)
-    raise ConventionUnknown(
-        f"no month is called {name!r}; there are: {known}, {CALENDAR}, or one like 2026-02"
-    )
+    called = on.isoformat()[:7] if name == "calendar" else name
+    if found := re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", called):
+        days = calendar.monthrange(int(found[1]), int(found[2]))[1]
+        return Month(called, Decimal(days * HOURS_PER_DAY))
+    known = ", ".join([*FIXED, "calendar"])
+    raise ConventionUnknown(f"no month is called {name!r}; there are: {known}, or one like 2026-02")
 
 
 def stored_gb(stored: Iterable[tuple[int, float]], gb: Gigabyte = Gigabyte.BINARY) -> Decimal:
@@ -137,7 +126,3 @@ def money(usd: Decimal) -> str:
         return "0"
     whole, _, cents = plain(usd).partition(".")
     return f"{whole}.{cents:0<2}"
-
-
-def _hours(year: int, number: int) -> Decimal:
-    return Decimal(calendar.monthrange(year, number)[1] * HOURS_PER_DAY)

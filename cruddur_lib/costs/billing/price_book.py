@@ -1,9 +1,8 @@
 """The prices of AWS in one Region on one day, in USD before tax.
 
-A price that has no source raises `PriceUnknown`; it is never guessed. The only estimate is that of
-on-demand requests from provisioned capacity, and it is made only if its name is passed.
-
-Source: `data/prices.yaml`, which says where and when each price was read.
+A price that has no source raises `PriceUnknown`; it is never guessed. One estimate exists: the
+price of on-demand requests, from that of provisioned capacity. It is made only if its name is
+passed. `data/prices.yaml` says where and when each price was read.
 """
 
 from collections.abc import Iterator
@@ -11,13 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
-from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, PriceTier, price_list
+from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, price_list
 from cruddur_lib.errors import WorkbookError
 
 HOME = "us-east-1"  # the Region whose prices an estimate takes its ratio from
-ON_DEMAND = "on_demand"  # the name of the estimate of on-demand requests
-ESTIMATES = {  # the items that each estimate gives, and the item that each is estimated from
-    ON_DEMAND: {
+ESTIMATES = {  # by the estimate's name: its items, and the item that each is estimated from
+    "on_demand": {
         "on_demand_write": "provisioned_wcu_hour",
         "on_demand_read": "provisioned_rcu_hour",
     }
@@ -48,7 +46,7 @@ class Price:
 
     @property
     def cited(self) -> str:
-        """Return the source on one line; an estimate or a doubtful price says so first."""
+        """Return the source on one line, after the words ESTIMATE or doubtful if they apply."""
         known = self.reading
         marks = [f"ESTIMATE, {self.estimated}"] if self.estimated else []
         if known.confidence == "low":
@@ -57,22 +55,17 @@ class Price:
         return "; ".join([*marks, where, f"read {known.read}, confidence {known.confidence}"])
 
     def age(self, today: date) -> int:
-        """Return the days since it was last read."""
+        """Return the days since the price was last read."""
         return (today - self.reading.read).days
 
     def old(self, today: date) -> bool:
-        """Return True if it was last read more than a year ago."""
+        """Return whether the price was last read more than a year ago."""
         return self.age(today) > DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)
 class PriceBook:
     """The prices of one Region on one day.
-
-    Args:
-        region: a Region of `data/prices.yaml`.
-        on: the day.
-        estimates: names of estimates to use for unknown prices. There is one: "on_demand".
 
     Raises:
         PriceUnknown: the Region has no price, or the name of an estimate is unknown.
@@ -82,9 +75,9 @@ class PriceBook:
     'WCU-hour'
     """
 
-    region: str
-    on: date = field(kw_only=True)
-    estimates: frozenset[str] = field(default=frozenset(), kw_only=True)
+    region: str  # as `data/prices.yaml` names it
+    on: date = field(kw_only=True)  # the day
+    estimates: frozenset[str] = field(default=frozenset(), kw_only=True)  # to use: "on_demand"
 
     def __post_init__(self) -> None:
         """Raise `PriceUnknown` for an unknown Region or estimate."""
@@ -107,39 +100,33 @@ class PriceBook:
         if name not in price_list().items:
             known = ", ".join(price_list().items)
             raise PriceUnknown(f"no item is called {name!r}; data/prices.yaml has: {known}")
-        reading = self._reading(name)
-        if reading is not None and reading.usd is not None:
-            return Price(price_list().items[name], self.region, reading.usd, reading)
+        if found := self._read(name):
+            return found
         for estimate in self.estimates:
             if name in ESTIMATES[estimate]:
-                return self._estimated(name, ESTIMATES[estimate][name])
+                return self._estimate(name, ESTIMATES[estimate][name])
         raise self._unknown(name)
 
     def prices(self) -> Iterator[Price]:
         """Yield every known price, in the order of `data/prices.yaml`."""
-        for name in price_list().items:
-            reading = self._reading(name)
-            if reading is not None and reading.usd is not None:
-                yield self.price(name)
+        yield from filter(None, map(self._read, price_list().items))
 
     def free(self, name: str) -> Decimal:
-        """Return the units that are free each month: `free_tier` in the file."""
+        """Return the units that are free each month, by their name under `free_tier`."""
         free = price_list().free_tier[name]
         return Decimal(0) if self.region in free.not_in else free.amount
-
-    def tiers(self, name: str) -> tuple[PriceTier, ...]:
-        """Return the tiers of a price that falls with the month's quantity: `tiers` in the file."""
-        return price_list().tiers[name]
 
     def _readings(self, name: str) -> tuple[PriceReading, ...]:
         return price_list().readings[self.region].get(name, ())
 
-    def _reading(self, name: str) -> PriceReading | None:
-        """Return the last one whose first day is not after the day."""
+    def _read(self, name: str) -> Price | None:
+        """Return the price that applies on the day, if it is known."""
         begun = [one for one in self._readings(name) if one.first_day <= self.on]
-        return begun[-1] if begun else None
+        if not begun or begun[-1].usd is None:
+            return None
+        return Price(price_list().items[name], self.region, begun[-1].usd, begun[-1])
 
-    def _estimated(self, name: str, by: str) -> Price:
+    def _estimate(self, name: str, by: str) -> Price:
         """Return the price of `by` here times the ratio of both prices in us-east-1."""
         here, home = self.price(by), PriceBook(HOME, on=self.on)
         with localcontext(ROUNDED):

@@ -1,4 +1,4 @@
-"""The price list, `data/prices.yaml`: items, sources, and who read which price when.
+"""The price list, `data/prices.yaml`: items, their prices, and where and when each was read.
 
 `price_book` chooses the price that applies in a Region on a day.
 """
@@ -26,19 +26,19 @@ class PriceListError(WorkbookError):
     """A mistake in `data/prices.yaml`. The message names the entry."""
 
 
-def _quoted(value: Any) -> Any:
+def _require_quotes(value: Any) -> Any:
     """Refuse a number, because YAML reads 0.1 as a binary fraction."""
     if not isinstance(value, (str, Decimal)):
         raise ValueError("it must be in quotes, so that no digit is lost")  # noqa: TRY004  pydantic's error
     return value
 
 
-Amount = Annotated[Decimal, BeforeValidator(_quoted)]
+Amount = Annotated[Decimal, BeforeValidator(_require_quotes)]
 
 
 @dataclass(frozen=True, config=CONFIG)
 class Source:
-    """Where a price was read: what it is, its day, and an address that a reader can open."""
+    """A document in which a price was read, its day, and its address."""
 
     name: str
     what: str
@@ -48,7 +48,7 @@ class Source:
 
 @dataclass(frozen=True, config=CONFIG)
 class PricedItem:
-    """Something that AWS charges for. A price is for `per` of its units."""
+    """An item that AWS charges for. Its price is for `per` units."""
 
     name: str
     service: str
@@ -124,21 +124,21 @@ def price_list() -> PriceList:
     content = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
     sources: dict[str, Source] = {}
 
-    def named(kind: type[Model], room: str) -> dict[str, Model]:
+    def models(kind: type[Model], room: str) -> dict[str, Model]:
         return {
-            name: _made(kind, f"{room}.{name}", {"name": name, **entry}, sources)
+            name: _model(kind, f"{room}.{name}", {"name": name, **entry}, sources)
             for name, entry in content[room].items()
         }
 
-    sources |= named(Source, "sources")
+    sources |= models(Source, "sources")
     return PriceList(
-        items=named(PricedItem, "items"),
+        items=models(PricedItem, "items"),
         sources=sources,
         tiers={
-            name: tuple(_made(PriceTier, f"tiers.{name}", entry, sources) for entry in tiers)
+            name: tuple(_model(PriceTier, f"tiers.{name}", entry, sources) for entry in tiers)
             for name, tiers in content["tiers"].items()
         },
-        free_tier=named(FreeAmount, "free_tier"),
+        free_tier=models(FreeAmount, "free_tier"),
         regions={region: entry["name"] for region, entry in content["regions"].items()},
         readings={
             region: {
@@ -154,12 +154,12 @@ def _readings(
     path: str, prices: dict[date, dict[str, Any]], sources: Mapping[str, Source]
 ) -> tuple[PriceReading, ...]:
     return tuple(
-        _made(PriceReading, f"{path}.{day}", {"first_day": day, "read": day, **entry}, sources)
+        _model(PriceReading, f"{path}.{day}", {"first_day": day, "read": day, **entry}, sources)
         for day, entry in sorted(prices.items())
     )
 
 
-def _made(
+def _model(
     kind: type[Model], path: str, entry: dict[str, Any], sources: Mapping[str, Source]
 ) -> Model:
     """Return the entry as a model that holds the sources which the entry names."""

@@ -1,7 +1,7 @@
 """One month's usage of one payer account in one Region, in the units that AWS bills.
 
-Every quantity is 0 unless it is set, and has the digits that are written. The docstrings of fields
-are printed by `bin/cost/bill --help`.
+Every quantity is 0 unless it is set, and keeps all digits. `bin/cost/bill --help` prints the
+docstrings of the fields.
 """
 
 from collections.abc import Iterator
@@ -30,11 +30,10 @@ from cruddur_lib.errors import WorkbookError
 LARGEST = Decimal(10) ** 15  # of any unit: a million times what AWS's price tiers reach
 SMALLEST = Decimal("1e-30")  # one byte in GB of 2^30 bytes has 30 digits after the point
 BLOCK = 100  # units: reserved capacity is sold in blocks of them
-MOST_PARTS = 1_000  # in one list: more than a month has hours
 
 
 class UsageError(WorkbookError):
-    """A usage that is not possible. The message names the key, its value and what it takes."""
+    """A usage that is not possible. The message has the key, its value and what it must be."""
 
 
 class TableClass(Enum):
@@ -60,7 +59,7 @@ def quantity(value: Any) -> Decimal:
     """Return a number of 0 or more with the digits that are written.
 
     Raises:
-        ValueError: it is not such a number, or too large or too fine for a bill.
+        ValueError: it is not such a number, is too large, or has too many digits.
     """
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise ValueError("it must be a number, without quotes")  # noqa: TRY004  pydantic's error
@@ -113,7 +112,7 @@ ReservedUnits = Annotated[Quantity, AfterValidator(_in_blocks)]
 Switch = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 ONE_OR_MORE = BeforeValidator(lambda value: value if isinstance(value, (list, tuple)) else (value,))
-PARTS = Field(max_length=MOST_PARTS)
+PARTS = Field(max_length=1_000)  # more than a month has hours
 
 
 @dataclass(frozen=True, config=CONFIG)

@@ -1,4 +1,4 @@
-"""A usage as a JSON file, as `bin/cost/bill` reads it. Every key is optional, no other is taken."""
+"""A usage as a JSON file, as `bin/cost/bill` reads it. Every key is optional; others are errors."""
 
 import json
 import textwrap
@@ -13,7 +13,7 @@ from pydantic import PlainValidator, TypeAdapter
 from pydantic.dataclasses import dataclass
 
 from cruddur_lib.costs.billing.conventions import plain
-from cruddur_lib.costs.billing.models import CONFIG, SHOWN, shown
+from cruddur_lib.costs.billing.models import CONFIG, WIDTH, quote
 from cruddur_lib.costs.billing.usage import Key, Text, Usage, UsageError, keys_of
 from cruddur_lib.text import shortened
 
@@ -42,7 +42,7 @@ def read_usage(text: str, today: date) -> tuple[UsageFile, list[str]]:
         today: the day whose prices apply if the file names none.
 
     Returns:
-        The usage; and of region, on, month and gb each that is left out, with the assumed value.
+        The usage, and each of region, on, month and gb that the file lacks, with its default.
 
     Raises:
         UsageError: it is not JSON, or a key or a value is not possible.
@@ -78,35 +78,35 @@ def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:  # its exponent has more than 18 digits
-        raise UsageError(f"{shortened(text, SHOWN)} is too large or too small a number") from None
+        raise UsageError(f"{shortened(text, WIDTH)} is too large or too small a number") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Return the object, whose keys must differ: nobody knows which of two values is meant."""
+    """Return the object; refuse a repeated key, because either of its values may be meant."""
     for key, count in Counter(key for key, _ in pairs).most_common(1):
         if count > 1:
-            raise UsageError(f"the key {shown(key)} is repeated in one object: keep one of them")
+            raise UsageError(f"the key {quote(key)} is repeated in one object: keep one of them")
     return dict(pairs)
 
 
 def describe_keys() -> str:
     """Return the help on a usage file: a line for each key, its default and its meaning."""
     own = [one for one in keys_of(UsageFile) if one[0] in UsageFile.__annotations__]
-    return "\n".join(_described([*own, *keys_of(Usage)], "  "))
+    return "\n".join(_key_lines([*own, *keys_of(Usage)], "  "))
 
 
-def _described(keys: Iterable[Key], indent: str) -> Iterator[str]:
+def _key_lines(keys: Iterable[Key], indent: str) -> Iterator[str]:
     for key, about, part in keys:
-        default = "" if part or about.is_required() else _written(about.default)
+        default = "" if part or about.is_required() else _default_text(about.default)
         meaning = about.description or (part and part.__doc__) or ""
         text = f"{key} {default}".rstrip() + (f": {meaning}" if meaning else "")
         yield textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=f"{indent}    ")
         if part:
-            yield from _described(keys_of(part), f"{indent}  ")
+            yield from _key_lines(keys_of(part), f"{indent}  ")
 
 
-def _written(default: Any) -> str:
-    """Return a default as a usage file has it; None is not written."""
+def _default_text(default: Any) -> str:
+    """Return a default as a usage file has it, and "" for None."""
     if isinstance(default, Decimal):
         return plain(default)
     return "" if default is None else json.dumps(getattr(default, "value", default))

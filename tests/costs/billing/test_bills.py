@@ -174,7 +174,7 @@ def test_published_bills(content, usd):
     ],
 )
 def test_each_line_of_the_example_that_aws_published(name, usd):
-    """AWS published ten amounts; each line of our bill has one of them."""
+    """AWS published ten amounts, and each line of our bill equals one of them."""
     assert cents(item(name, EXAMPLE)) == usd
 
 

@@ -81,7 +81,7 @@ def test_prices_are_texts_so_that_no_digit_is_lost():
     ids=["a key", "no quotes", "no number", "no day", "missing", "a source"],
 )
 def test_a_mistake_in_the_file_is_named(monkeypatch, tmp_path, old, new, message):
-    """The error says which entry is wrong and what it takes."""
+    """The error says which entry is wrong and what it must be."""
     text = FILE.read_text(encoding="utf-8")
     assert old in text
     file = tmp_path / "prices.yaml"

@@ -36,7 +36,7 @@ CONTRACT = (
 
 
 def read(content):
-    """Return the usage of a file: a text, or what JSON makes a text of."""
+    """Return the usage of a file: its text, or a value to write as JSON."""
     return read_usage(content if isinstance(content, str) else json.dumps(content), TODAY)[0]
 
 
@@ -56,7 +56,7 @@ def test_the_contract_with_its_defaults_is_the_empty_usage():
 
 
 def test_hours_of_what_is_not_used_are_not_looked_at():
-    """730 hours are too many for the month, but no node and no unit uses them."""
+    """730 hours are more than the month has, but no node and no unit uses them."""
     assert billed({**json.loads(CONTRACT), "month": "720h"}).lines == ()
 
 
@@ -166,7 +166,7 @@ def test_exactly_what_is_written_is_billed():
     ids=lambda value: str(value)[:40],
 )
 def test_what_cannot_be_is_refused_by_name(content, message):
-    """An error names the key, its value and what the key takes, on one line."""
+    """An error names the key, its value and what the value must be, on one line."""
     with pytest.raises(WorkbookError) as refused:
         billed(content)
 
