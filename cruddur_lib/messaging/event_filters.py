@@ -17,13 +17,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.messaging import keys
 from cruddur_lib.messaging.stream import Record
+from cruddur_lib.messaging.validation import InvalidInput, check_uuid
 
 EventPattern = Mapping[str, Any]
 
 MESSAGES_ONLY: EventPattern = {"dynamodb": {"Keys": {"pk": {"S": [{"prefix": "MSG#"}]}}}}
 MISSING = object()  # stands for a leaf that the record does not have
 RULES = ("prefix", "exists", "anything-but")
+POISON = (KeyError, TypeError, keys.KeyMalformed, InvalidInput)  # errors of a malformed record
 
 
 class FilterMalformed(WorkbookError):
@@ -43,6 +46,25 @@ def passes(pattern: EventPattern, record: Record) -> bool:
     if not isinstance(pattern, Mapping):
         raise FilterMalformed(f"the pattern is {pattern!r}: give a dictionary, shaped as a record")
     return _matches(pattern, record)
+
+
+def changed_group(record: Record) -> str | None:
+    """Return the uuid of the group whose inbox rows a record may change, or None.
+
+    Records of group rows come from the handler's own writes. The first message of a group is
+    written together with its group rows. Neither needs any work.
+
+    Raises:
+        KeyError, TypeError, KeyMalformed, InvalidInput: The record is not of this table.
+    """
+    pk, sk = (record["dynamodb"]["Keys"][name]["S"] for name in ("pk", "sk"))
+    uuid = keys.uuid_in(pk)
+    check_uuid(uuid, "uuid in pk")
+    if not passes(MESSAGES_ONLY, record):
+        return None
+    if sk != keys.FIRST:
+        keys.time_and_uuid(sk)
+    return None if (record["eventName"], sk) == ("INSERT", keys.FIRST) else uuid
 
 
 def _matches(pattern: EventPattern, found: Any) -> bool:

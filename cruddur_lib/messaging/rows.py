@@ -58,6 +58,12 @@ def message_of(row: Row, directory: Directory) -> Message:
     )
 
 
+def key_of(message: Message) -> dict[str, str]:
+    """Return the key of a message's row."""
+    sk = keys.FIRST if message.is_first else keys.message_sk(message.created_at, message.uuid)
+    return {"pk": keys.messages_pk(message.group_uuid), "sk": sk}
+
+
 def sent_at(row: Row) -> datetime:
     """Return when the message of a message row was sent."""
     if row["sk"] == keys.FIRST:

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from cruddur_lib.messaging import keys, table
-from cruddur_lib.messaging.designs.base import changed_group
+from cruddur_lib.messaging.event_filters import changed_group
 from cruddur_lib.messaging.stream import Pump
 from cruddur_lib.messaging.table import TableError
 from tests.helpers.pumps import pump_of

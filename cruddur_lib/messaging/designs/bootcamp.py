@@ -18,9 +18,9 @@ from typing import ClassVar
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.designs.base import POISON, MessagesInbox, changed_group
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
-from cruddur_lib.messaging.inbox import PAGE_SIZE
+from cruddur_lib.messaging.event_filters import POISON, changed_group
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
 from cruddur_lib.messaging.validation import check_type
@@ -136,7 +136,7 @@ class MoveGroupRows:
         return rows.get_row(self._client, self._table, pk, sk)
 
 
-class BootcampInbox(MessagesInbox):
+class BootcampInbox(Inbox):
     """The inbox on the bootcamp's keys. Group rows move when the stream handler (E) runs."""
 
     name: ClassVar[str] = "bootcamp"

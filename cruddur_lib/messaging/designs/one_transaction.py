@@ -17,12 +17,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.designs.base import (
-    CONFLICT,
-    IS_NEW,
-    cancellation_codes,
-    not_the_sender,
-)
 from cruddur_lib.messaging.designs.stable_key import (
     SHOWS_OLDER,
     SHOWS_THIS,
@@ -32,17 +26,16 @@ from cruddur_lib.messaging.designs.stable_key import (
     summary_update,
 )
 from cruddur_lib.messaging.entities import Draft, Message, User
+from cruddur_lib.messaging.inbox import CONFLICT, IS_NEW, not_the_sender
+from cruddur_lib.messaging.retries import Actions
 from cruddur_lib.messaging.rows import newest_rows
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.messaging.validation import check_type
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 SHOWS_NEWER = "last_message_at > :at AND attribute_not_exists(shows_first)"
 SHOWS_ANOTHER = "last_message_at <> :at"
 SAME_TEXT = "message = :text"
-
-Actions = list[dict[str, Any]]
 
 
 class OneTransactionInbox(StableKeyInbox):
@@ -70,8 +63,6 @@ class OneTransactionInbox(StableKeyInbox):
         return self._item(row["pk"], row["sk"], consistent=True) or row
 
     def _change(self, user: User, message: Message, text: str) -> None:
-        check_type(User, user, "user")
-        check_type(Message, message, "message")
         change = {"Update": self._new_text(user, message, text)}
 
         def shown_or_not(_: int) -> Actions:
@@ -107,23 +98,13 @@ class OneTransactionInbox(StableKeyInbox):
         """Run a transaction; return False if its first condition, on the message itself, failed.
 
         If another condition failed, the group rows changed meanwhile, so it is retried.
-
-        Args:
-            actions: Returns the transaction's actions for the number of an attempt, from 1.
         """
-        client: Any = self.backend.dynamodb
-        retry = self.retries.begin()
-        while True:
-            try:
-                client.transact_write_items(TransactItems=actions(retry.attempt))
-            except client.exceptions.TransactionCanceledException as error:
-                codes = cancellation_codes(error)
-                if codes[0] == CONDITION_FAILED:
-                    return False
-                if not ({CONDITION_FAILED, CONFLICT}.intersection(codes) and retry.again()):
-                    raise
-            else:
-                return True
+        return self.retries.transact(
+            self.backend.dynamodb,
+            actions,
+            lambda reasons: reasons[0] == CONDITION_FAILED,
+            {CONDITION_FAILED, CONFLICT},
+        )
 
     def _newest(self, message: Message, count: int) -> list[Row]:
         """Return the newest messages of a message's group."""
