@@ -11,20 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from botocore.exceptions import (
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ProxyConnectionError,
-    SSLError,
-)
+import botocore.exceptions
 
 from cruddur_lib.backends.guard import RequestRefused
 
 CONTEXT_KEY = "cruddur_observed_calls"  # where botocore's context of a call keeps its observers
-NOT_SENT = (  # after these errors the request cannot have reached the engine
-    *(RequestRefused, ConnectTimeoutError, EndpointConnectionError),
-    *(ProxyConnectionError, SSLError),
-)
+# After these errors the request cannot have reached the engine.
+NOT_SENT = (RequestRefused, botocore.exceptions.ConnectionError)
 
 
 class ObservedCall(Protocol):

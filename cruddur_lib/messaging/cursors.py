@@ -27,11 +27,7 @@ class Cursors:
         return base64.urlsafe_b64encode(self._sign(pk, sk) + sk.encode()).decode()
 
     def decode(self, cursor: str, pk: Pk) -> Sk:
-        """Return the sort key where the page before ended.
-
-        Args:
-            cursor: The cursor of that page.
-            pk: The partition that both pages belong to.
+        """Return the sort key where a page of partition `pk` ended.
 
         Raises:
             CursorRefused: The cursor is forged or belongs to another partition.

@@ -5,7 +5,7 @@ has the form of GetRecords and Lambda: eventName (INSERT, MODIFY, REMOVE) and, u
 Keys, NewImage and SequenceNumber.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,39 +77,31 @@ class Pump:
 
     def _round(self, report: PumpReport) -> bool:
         """Read every shard once; return whether any had a record."""
-        found = [self._read(shard, report) for shard in self._shards()]
-        return any(found)
+        before = report.records
+        for shard in self._shards():
+            self._read(shard, report)
+        return report.records > before
 
-    def _read(self, shard: str, report: PumpReport) -> bool:
-        """Handle a shard's records and note the position; return whether it had any."""
-        found = False
-        for records in self._batches(shard):
+    def _read(self, shard: str, report: PumpReport) -> None:
+        """Handle the shard's records after its position, batch by batch, until there are none."""
+        iterator: str | None = self._iterator(shard)
+        while iterator:
+            reply = self._streams.get_records(ShardIterator=iterator, Limit=self._batch)
+            records = list(reply["Records"])
+            if not records:
+                return
             poison = set(self._handler(records))
             report.poison += [record for record in records if sequence_of(record) in poison]
             report.records += len(records)
             report.batches += 1
             self.positions[shard] = sequence_of(records[-1])
-            found = True
-        return found
-
-    def _batches(self, shard: str) -> Iterator[list[Record]]:
-        """Yield batches of the shard's records after its position, until there are none."""
-        iterator: str | None = self._iterator(shard)
-        while iterator:
-            reply = self._streams.get_records(ShardIterator=iterator, Limit=self._batch)
-            if not reply["Records"]:
-                return
-            yield list(reply["Records"])
             iterator = reply.get("NextShardIterator")
 
     def _iterator(self, shard: str) -> str:
         """Return a shard iterator after the shard's position, or at its beginning."""
         place: Any = {"ShardIteratorType": "TRIM_HORIZON"}
         if sequence := self.positions.get(shard):
-            place = {
-                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                "SequenceNumber": sequence,
-            }
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": sequence}
         reply = self._streams.get_shard_iterator(StreamArn=self._stream, ShardId=shard, **place)
         return reply["ShardIterator"]
 

@@ -59,14 +59,14 @@ class MoveGroupRows:
 
     def _update(self, group: str) -> None:
         """Make both group rows show the newest message."""
-        newest = self._newest(group)
-        if newest is None:
+        newest = rows.newest_rows(self._client, self._table, keys.messages_pk(group))
+        if not newest:
             return
         found = self._by_index(group)
         if len({row["pk"] for row in found}) < PEOPLE:  # the index is behind
             found = self._by_people(group)
         for pk, owned in groupby(sorted(found, key=lambda row: row["pk"]), lambda row: row["pk"]):
-            self._move(pk, list(owned), newest)
+            self._move(pk, list(owned), newest[0])
 
     def _move(self, pk: keys.Pk, found: list[Row], newest: Row) -> None:
         """Put the group row of one inbox at its new key, then delete the group's other rows."""
@@ -108,11 +108,6 @@ class MoveGroupRows:
         at, group = keys.time_and_uuid(row["sk"])
         sk = keys.message_sk(at, row["message_uuid"])
         return self._item(keys.messages_pk(group), sk) is not None
-
-    def _newest(self, group: str) -> Row | None:
-        """Return the group's newest message, or None if the group has no rows."""
-        found = rows.newest_rows(self._client, self._table, keys.messages_pk(group))
-        return found[0] if found else None
 
     def _by_index(self, group: str) -> list[Row]:
         """Return the group's rows from the index."""

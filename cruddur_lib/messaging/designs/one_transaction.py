@@ -34,8 +34,6 @@ from cruddur_lib.messaging.table import Row
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 SHOWS_NEWER = "last_message_at > :at AND attribute_not_exists(shows_first)"
-SHOWS_ANOTHER = "last_message_at <> :at"
-SAME_TEXT = "message = :text"
 
 
 class OneTransactionInbox(StableKeyInbox):
@@ -89,7 +87,7 @@ class OneTransactionInbox(StableKeyInbox):
             (left,) = older
             here = {"pk": left["pk"], "sk": left["sk"]}
             back = [self._show(pk, left, SHOWS_THIS, position(newest)) for pk in inbox_pks(left)]
-            return [deletion, *back, self._check(here, SAME_TEXT, text=left["message"])]
+            return [deletion, *back, self._check(here, "message = :text", text=left["message"])]
 
         if not self._transact(shown_or_not):
             raise not_the_sender(user, message)
@@ -119,7 +117,7 @@ class OneTransactionInbox(StableKeyInbox):
     def _shows_another(self, newest: Row, message: Message) -> dict[str, Any]:
         """Return the action that checks that the group's rows show another message."""
         at = keys.message_sk(message.created_at, message.uuid)
-        return self._check(_group_key(newest), SHOWS_ANOTHER, at=at)
+        return self._check(_group_key(newest), "last_message_at <> :at", at=at)
 
     def _check(self, key: dict[str, Any], condition: str, **values: str) -> dict[str, Any]:
         """Return the action that checks a condition on one row."""
