@@ -22,12 +22,7 @@ class AwsBackend(Backend):
     engine = Engine.AWS
 
     def __init__(self, region: str | None, profile: str | None, permit: Permit) -> None:
-        """Find Region and credentials in the AWS configuration; see `connect`.
-
-        Raises:
-            BackendError: The Region is unknown, there are no credentials, a permit to write names
-                no account, or moto runs in this process.
-        """
+        """Find Region and credentials in the AWS configuration; see `connect`."""
         account = permit.account
         if permit.write and not (isinstance(account, str) and ACCOUNT_ID.fullmatch(account)):
             raise BackendError(

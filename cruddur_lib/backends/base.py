@@ -53,12 +53,7 @@ class Backend:
     endpoint: str | None = None  # None: each service's own address at AWS
 
     def __init__(self, region: str, session: botocore.session.Session) -> None:
-        """Make a connection whose guard checks every client of the session.
-
-        Args:
-            region: The AWS Region of its clients.
-            session: Decides on credentials.
-        """
+        """Make a connection whose guard checks every client of `session`."""
         self.region = region
         self.closed = False
         events = session.get_component("event_emitter")  # first: before moto's own hook answers

@@ -72,10 +72,6 @@ class Permit:
 
         The caller must still compare `account` with the account that AWS STS returns.
 
-        Args:
-            operation: The name of the operation, as in "PutItem".
-            parameters: The parameters of the call.
-
         Raises:
             RequestRefused: The permit does not allow the request.
         """
@@ -150,15 +146,7 @@ def accounts_of(parameters: Mapping[str, Any]) -> set[str]:
 
 
 def check_host(url: str, *, on_aws: bool) -> None:
-    """Check that a request goes where its connection is meant to go.
-
-    Args:
-        url: Where the request goes.
-        on_aws: Whether the connection is to AWS, and not to an engine on this machine.
-
-    Raises:
-        RequestRefused: The host is another one.
-    """
+    """Raise `RequestRefused` unless `url` is on AWS, or on this machine if not `on_aws`."""
     host = urlsplit(url).hostname or ""
     if on_aws and not host.endswith(AWS_DOMAINS):
         raise RequestRefused(

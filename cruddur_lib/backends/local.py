@@ -19,11 +19,7 @@ class LocalBackend(Backend):
     engine = Engine.UNKNOWN
 
     def __init__(self, endpoint: str, region: str, database: str) -> None:
-        """Connect to the engine and identify it; it gets `database` as access key.
-
-        Raises:
-            BackendError: No engine answers, `endpoint` is remote, or `database` has other letters.
-        """
+        """Connect to the engine, with `database` as access key, and identify it; see `connect`."""
         if not (database.isascii() and database.isalnum()):
             raise BackendError(f"database {database!r}: give ASCII letters and digits")
         if urlsplit(endpoint).hostname not in LOOPBACK:

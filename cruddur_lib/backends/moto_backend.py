@@ -99,12 +99,8 @@ class MotoBackend(Backend):
     def peek(self, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return an item from moto's memory without a request, or None if there is none.
 
-        Args:
-            table: The table's name or ARN.
-            key: The primary key in DynamoDB JSON, binary values as bytes.
-
-        Returns:
-            The item in DynamoDB JSON, binary values in base64.
+        `table` is a name or an ARN. Key and item are DynamoDB JSON; binary values are bytes in the
+        key and base64 in the item.
 
         Raises:
             BackendError: There is no such table.

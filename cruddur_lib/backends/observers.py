@@ -45,9 +45,7 @@ Observer = Callable[[str, dict[str, Any]], ObservedCall | None]  # takes operati
 class Observers:
     """The observers of one connection's clients."""
 
-    def __init__(self) -> None:
-        """Start without observers."""
-        self._observers: tuple[Observer, ...] = ()
+    _observers: tuple[Observer, ...] = ()
 
     @contextmanager
     def observe(self, observer: Observer) -> Iterator[None]:

@@ -35,17 +35,15 @@ class Cursors:
         try:
             data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
             sk = data[SIGNATURE_SIZE:].decode()
-        except (AttributeError, UnicodeError, binascii.Error) as error:
-            raise _refusal(cursor) from error
-        if not hmac.compare_digest(data[:SIGNATURE_SIZE], self._sign(pk, sk)):
-            raise _refusal(cursor)
+            genuine = hmac.compare_digest(data[:SIGNATURE_SIZE], self._sign(pk, sk))
+        except (AttributeError, UnicodeError, binascii.Error):
+            genuine = False
+        if not genuine:
+            raise CursorRefused(
+                f"cursor {cursor!r} was not made for this list: leave it out to start with the "
+                "newest"
+            )
         return sk
 
     def _sign(self, pk: Pk, sk: Sk) -> bytes:
         return hmac.digest(self._key, json.dumps([pk, sk]).encode(), "sha256")[:SIGNATURE_SIZE]
-
-
-def _refusal(cursor: object) -> CursorRefused:
-    return CursorRefused(
-        f"cursor {cursor!r} was not made for this list: leave it out to start with the newest"
-    )

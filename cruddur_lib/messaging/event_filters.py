@@ -45,7 +45,9 @@ def passes(pattern: EventPattern, record: Record) -> bool:
     """
     if not isinstance(pattern, Mapping):
         raise FilterMalformed(f"the pattern is {pattern!r}: give a dictionary, shaped as a record")
-    return _matches(pattern, record)
+    # A list, so that the form of every part is checked even after one does not match.
+    matched = [_part_matches(name, wanted, record) for name, wanted in pattern.items()]
+    return all(matched)
 
 
 def changed_group(record: Record) -> str | None:
@@ -67,16 +69,10 @@ def changed_group(record: Record) -> str | None:
     return None if (record["eventName"], sk) == ("INSERT", keys.FIRST) else uuid
 
 
-def _matches(pattern: EventPattern, found: Any) -> bool:
-    """Return whether every part matches; a list, so that every part is checked for its form."""
-    matched = [_part_matches(name, wanted, found) for name, wanted in pattern.items()]
-    return all(matched)
-
-
 def _part_matches(name: str, wanted: Any, found: Any) -> bool:
-    value = found.get(name, MISSING) if isinstance(found, Mapping) else MISSING
+    value: Any = found.get(name, MISSING) if isinstance(found, Mapping) else MISSING
     if isinstance(wanted, Mapping):
-        return _matches(wanted, value)
+        return passes(wanted, value)
     if not isinstance(wanted, list):
         raise FilterMalformed(
             f"{name!r} is {wanted!r}: at its leaves a pattern has lists of what may stand there, "

@@ -133,10 +133,8 @@ class UpdateGroupRows:
 def summary_update(message: Row, condition: str, shown: keys.Sk) -> Any:
     """Return the expressions of the UpdateItem that makes a group row show a message.
 
-    Args:
-        message: The message's row.
-        condition: `SHOWS_OLDER` or `SHOWS_THIS`, what the group row must show before.
-        shown: The position of the message that it must show for `SHOWS_THIS`.
+    Until then the row must meet `condition`. For `SHOWS_THIS`, `shown` is the position of the
+    message that it shows.
     """
     values = {":at": position(message), ":text": preview(message["message"])}
     change = "SET last_message_at = :at, message = :text"
