@@ -122,5 +122,5 @@ class MotoBackend(Backend):
             raise RequestRefused("moto is switched off, and a request was about to leave: not sent")
 
     def _prepare(self, client: Any) -> None:
-        """Leave the client no way out of this process."""
+        """Replace the HTTP session of a new client, so that no request leaves this process."""
         client._endpoint.http_session = NoNetwork()  # noqa: SLF001  botocore has no public way

@@ -1,9 +1,9 @@
-"""Observing the requests of a connection: every attempt, as it crosses the network path.
+"""Observers of a connection's requests: they see every attempt that a client sends.
 
-A client asks each `Observer` once a call, before the parameters are read; the observer may add to
-them. The `ObservedCall` it returns then hears of every attempt that botocore makes: the request as
-it is sent, and the reply as it was parsed, before any hook of the caller. All of this happens in
-the caller's thread.
+Before a client reads the parameters of a call, it asks each `Observer`, which may add parameters.
+botocore may attempt the call several times. The `ObservedCall` that the observer returned gets each
+request as it is sent, and each reply as it was parsed, before any hook of the caller. All of this
+happens in the caller's thread.
 """
 
 import json

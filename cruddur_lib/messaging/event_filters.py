@@ -46,7 +46,7 @@ def passes(pattern: EventPattern, record: Record) -> bool:
     if not isinstance(pattern, Mapping):
         raise FilterMalformed(f"the pattern is {pattern!r}: give a dictionary, shaped as a record")
     # A list, so that the form of every part is checked even after one does not match.
-    matched = [_part_matches(name, wanted, record) for name, wanted in pattern.items()]
+    matched = [_part_matches(name, part, record) for name, part in pattern.items()]
     return all(matched)
 
 
@@ -69,17 +69,17 @@ def changed_group(record: Record) -> str | None:
     return None if (record["eventName"], sk) == ("INSERT", keys.FIRST) else uuid
 
 
-def _part_matches(name: str, wanted: Any, found: Any) -> bool:
+def _part_matches(name: str, part: Any, found: Any) -> bool:
     value: Any = found.get(name, MISSING) if isinstance(found, Mapping) else MISSING
-    if isinstance(wanted, Mapping):
-        return passes(wanted, value)
-    if not isinstance(wanted, list):
+    if isinstance(part, Mapping):
+        return passes(part, value)
+    if not isinstance(part, list):
         raise FilterMalformed(
-            f"{name!r} is {wanted!r}: at its leaves a pattern has lists of what may stand there, "
-            f"such as [{wanted!r}]"
+            f"{name!r} is {part!r}: at its leaves a pattern has lists of what may stand there, "
+            f"such as [{part!r}]"
         )
     leaf = MISSING if isinstance(value, Mapping) else value
-    matched = [_rule_matches(rule, leaf) for rule in wanted]
+    matched = [_rule_matches(rule, leaf) for rule in part]
     return any(matched)
 
 
@@ -89,12 +89,12 @@ def _rule_matches(rule: Any, leaf: Any) -> bool:
         return leaf is not MISSING and bool(leaf == rule)
     if len(rule) != 1 or not rule.keys() <= set(RULES):
         raise FilterMalformed(f"rule {dict(rule)} is none of {', '.join(RULES)}")
-    ((name, wanted),) = rule.items()
+    ((name, operand),) = rule.items()
     if name == "exists":
-        return (leaf is not MISSING) is wanted
+        return (leaf is not MISSING) is operand
     if leaf is MISSING:
         return False
     if name == "prefix":
-        return str(leaf).startswith(wanted)
-    excluded = wanted if isinstance(wanted, list) else [wanted]
+        return str(leaf).startswith(operand)
+    excluded = operand if isinstance(operand, list) else [operand]
     return not any(_rule_matches(one, leaf) for one in excluded)

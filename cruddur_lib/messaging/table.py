@@ -88,9 +88,9 @@ def create(
     try:
         client.create_table(**request)
     except client.exceptions.ResourceInUseException:
-        if (there := _shape(describe(backend, name))) != _shape(request):
+        if (existing := _shape(describe(backend, name))) != _shape(request):
             raise TableError(
-                f"table {name} is there with other keys, indexes or stream: {there}; wanted: "
+                f"table {name} is there with other keys, indexes or stream: {existing}; wanted: "
                 f"{_shape(request)}. Drop it first, or give another name"
             ) from None
         created = False

@@ -1,4 +1,4 @@
-"""Engines start whole or not at all; DynamoDB Local is downloaded once and listens only here."""
+"""An engine starts or raises an error; DynamoDB Local is downloaded once and listens only here."""
 
 import hashlib
 import os

@@ -294,9 +294,9 @@ def test_a_text_is_put_although_the_index_shows_it_already(begun, pump, shown, a
 
 @BOOTCAMP
 def test_rows_in_their_place_are_looked_for_in_the_table(begun, pump, andrew, bayko):
-    """The index shows rows at the right keys, but they have moved on to a deleted message.
+    """The index is behind: the group rows have moved to the keys of a message that is now deleted.
 
-    The handler finds them at their real keys and deletes them.
+    The handler finds the rows in the table and deletes them.
     """
     last = begun.create_message(begun.draft(andrew, bayko, "stays"))
     pump.run()

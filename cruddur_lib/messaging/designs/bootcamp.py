@@ -71,25 +71,25 @@ class MoveGroupRows:
     def _move(self, pk: keys.Pk, found: list[Row], newest: Row) -> None:
         """Put the group row of one inbox at its new key, then delete the group's other rows."""
         group = keys.uuid_in(newest["pk"])
-        wanted = {
+        target = {
             **max(found, key=lambda row: str(row["sk"])),
             "sk": keys.group_sk(rows.sent_at(newest), group),
             "message_uuid": newest["message_uuid"],
             "message": preview(newest["message"]),
         }
-        listed = any(row["sk"] == wanted["sk"] for row in found)
-        stored = self._item(pk, wanted["sk"]) if listed else None
-        if stored != wanted:
-            self._client.put_item(TableName=self._table, Item=wanted)
-        missing = [row for row in self._outdated(found, wanted) if not self._delete(row)]
+        listed = any(row["sk"] == target["sk"] for row in found)
+        stored = self._item(pk, target["sk"]) if listed else None
+        if stored != target:
+            self._client.put_item(TableName=self._table, Item=target)
+        missing = [row for row in self._outdated(found, target) if not self._delete(row)]
         if missing or (listed and stored is None):  # the index was behind
-            for row in self._outdated(self._by_owner(pk, group), wanted):
+            for row in self._outdated(self._by_owner(pk, group), target):
                 self._delete(row)
 
-    def _outdated(self, found: Iterable[Row], wanted: Row) -> list[Row]:
-        """Return the rows older than `wanted`, and the newer ones whose message was deleted."""
-        others = [row for row in found if row["sk"] != wanted["sk"]]
-        return [row for row in others if row["sk"] < wanted["sk"] or not self._has_message(row)]
+    def _outdated(self, found: Iterable[Row], target: Row) -> list[Row]:
+        """Return the rows older than `target`, and the newer ones whose message was deleted."""
+        others = [row for row in found if row["sk"] != target["sk"]]
+        return [row for row in others if row["sk"] < target["sk"] or not self._has_message(row)]
 
     def _delete(self, row: Row) -> bool:
         """Delete a row; return False if it did not exist."""

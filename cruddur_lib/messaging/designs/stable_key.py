@@ -133,8 +133,8 @@ class UpdateGroupRows:
 def summary_update(message: Row, condition: str, shown: keys.Sk) -> Any:
     """Return the expressions of the UpdateItem that makes a group row show a message.
 
-    Until then the row must meet `condition`. For `SHOWS_THIS`, `shown` is the position of the
-    message that it shows.
+    It updates only a row that meets `condition`. For `SHOWS_THIS`, `shown` is the position of the
+    message that the row must show.
     """
     values = {":at": position(message), ":text": preview(message["message"])}
     change = "SET last_message_at = :at, message = :text"
