@@ -1,5 +1,6 @@
 """AWS, with the credentials that boto3 finds: read-only unless the permit allows more."""
 
+import re
 import sys
 from collections.abc import Mapping
 from functools import cached_property
@@ -9,14 +10,9 @@ import botocore.session
 from botocore.exceptions import BotoCoreError
 
 from cruddur_lib.backends.base import Backend, BackendError, Engine
-from cruddur_lib.backends.guard import (
-    REGIONS,
-    Access,
-    Permit,
-    RequestRefused,
-    check_host,
-    is_account,
-)
+from cruddur_lib.backends.guard import REGIONS, Access, Permit, RequestRefused, check_host
+
+ACCOUNT_ID = re.compile("[0-9]{12}")
 
 
 class AwsBackend(Backend):
@@ -26,21 +22,12 @@ class AwsBackend(Backend):
     engine = Engine.AWS
 
     def __init__(self, region: str | None, profile: str | None, permit: Permit) -> None:
-        """Make a connection to AWS.
-
-        Args:
-            region: The AWS Region; None takes that of the AWS configuration.
-            profile: The profile of the AWS configuration; None takes its default.
-            permit: What the connection may do.
-
-        Raises:
-            BackendError: The Region is unknown, there are no credentials, a permit to write names
-                no account, or moto runs in this process.
-        """
-        if permit.write and not is_account(permit.account):
+        """Find Region and credentials in the AWS configuration; see `connect`."""
+        account = permit.account
+        if permit.write and not (isinstance(account, str) and ACCOUNT_ID.fullmatch(account)):
             raise BackendError(
                 f"write=True needs account=, the id of the account that you mean: 12 digits, as "
-                f"text, not {permit.account!r}"
+                f"text, not {account!r}"
             )
         _refuse_beside_moto()
         session = botocore.session.Session(profile=profile)

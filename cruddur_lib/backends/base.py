@@ -12,7 +12,6 @@ import botocore.loaders
 import botocore.session
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.loaders import Loader
 
 from cruddur_lib.backends.guard import RequestRefused
 from cruddur_lib.backends.observers import Observer, Observers
@@ -26,6 +25,9 @@ if TYPE_CHECKING:
     from mypy_boto3_sts import STSClient
 
 SERVICES = ("dynamodb", "dynamodbstreams", "sts")
+# The process's one loader of AWS's service descriptions. Loading them again for each connection
+# took six sevenths of the time to connect.
+shared_loader = cache(botocore.loaders.create_loader)
 ENGINE_ERRORS = (BotoCoreError, ClientError)  # raised by an engine or on the network path
 
 
@@ -51,12 +53,7 @@ class Backend:
     endpoint: str | None = None  # None: each service's own address at AWS
 
     def __init__(self, region: str, session: botocore.session.Session) -> None:
-        """Make a connection whose guard checks every client of the session.
-
-        Args:
-            region: The AWS Region of its clients.
-            session: Decides on credentials.
-        """
+        """Make a connection whose guard checks every client of `session`."""
         self.region = region
         self.closed = False
         events = session.get_component("event_emitter")  # first: before moto's own hook answers
@@ -175,15 +172,6 @@ def private_session(access_key: str) -> botocore.session.Session:
     for name in ("config_file", "credentials_file"):
         alone[name] = (None, None, os.devnull, None)
     session = botocore.session.Session(session_vars=alone)
-    session.register_component("data_loader", _loader())
+    session.register_component("data_loader", shared_loader())
     session.set_credentials(access_key, "not-a-secret")
     return session
-
-
-@cache
-def _loader() -> Loader:
-    """Return the process's one loader of AWS's service descriptions.
-
-    Loading them again for each connection took six sevenths of the time to connect.
-    """
-    return botocore.loaders.create_loader()

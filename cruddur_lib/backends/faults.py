@@ -10,6 +10,7 @@ the error that a network or AWS would cause, and retries as usual.
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from enum import Enum
 from functools import partial
 from io import BytesIO
@@ -18,13 +19,13 @@ from typing import Any
 from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError, ReadTimeoutError
+from moto.core.models import botocore_stubber
 
 from cruddur_lib.backends.base import Backend
 from cruddur_lib.backends.moto_backend import MotoBackend
 from cruddur_lib.errors import WorkbookError
 
-OK, BAD_REQUEST = 200, 400  # HTTP status codes
-TRANSACTION, BATCH = "TransactWriteItems", "BatchWriteItem"
+BATCH = "BatchWriteItem"
 
 
 class Fault(Enum):
@@ -69,39 +70,30 @@ def with_faults(
         FaultDoesNotApply: The operation cannot meet the fault.
     """
     injector = FaultInjector(decide, attempts)
-    clients: list[Any] = [backend.dynamodb, backend.client("dynamodb")]
-    removers = [
-        injector.attach(client, in_process=isinstance(backend, MotoBackend)) for client in clients
-    ]
-    try:
+    in_process = isinstance(backend, MotoBackend)
+    with (
+        injector.attached(backend.dynamodb, in_process=in_process),
+        injector.attached(backend.client("dynamodb"), in_process=in_process),
+    ):
         yield injector.happened
-    finally:
-        for remove in removers:
-            remove()
 
 
+@dataclass
 class FaultInjector:
-    """Hooks between clients and their engine that inject faults."""
+    """Hooks between clients and their engine that inject faults; see `with_faults`."""
 
-    def __init__(self, decide: Decide, attempts: int | None = None) -> None:
-        """Start before the first attempt; see `with_faults` for the arguments."""
-        self.happened: list[Fault] = []
-        self._decide = decide
-        self._attempts = attempts
-        self._sent = 0
+    decide: Decide
+    attempts: int | None
+    happened: list[Fault] = field(default_factory=list)
+    sent: int = 0  # attempts so far
 
-    def attach(self, client: Any, *, in_process: bool) -> Callable[[], None]:
-        """Inject faults into a client's requests until the returned function is called.
+    @contextmanager
+    def attached(self, client: Any, *, in_process: bool) -> Iterator[None]:
+        """Inject faults into a client's requests inside the `with`.
 
-        botocore calls every handler of before-send, even after one of them has answered. So moto's
-        handler is taken off the client and called from here.
-
-        Args:
-            client: A DynamoDB client.
-            in_process: Whether moto in this process answers it.
+        botocore calls every handler of before-send, even after one of them has answered. So the
+        handler of moto in this process is taken off the client and called from here.
         """
-        from moto.core.models import botocore_stubber  # noqa: PLC0415  a second to import
-
         events = client.meta.events
         deliver = client._endpoint.http_session.send  # noqa: SLF001  botocore has no public way
         if in_process:
@@ -110,30 +102,25 @@ class FaultInjector:
         handler = partial(self._on_send, deliver)
         events.register_last("before-send", handler)
         events.register_first("needs-retry.dynamodb", self._on_retry)
-
-        def remove() -> None:
+        try:
+            yield
+        finally:
             events.unregister("needs-retry.dynamodb", self._on_retry)
             events.unregister("before-send", handler)
             if in_process:
                 events.register("before-send", botocore_stubber)
 
-        return remove
-
     def _on_retry(self, attempts: int, **_: Any) -> bool | None:
         """Return False after the last allowed attempt; None leaves the decision to botocore."""
-        return False if attempts == self._attempts else None
+        return False if attempts == self.attempts else None
 
     def _on_send(
-        self,
-        deliver: Callable[[Any], AWSResponse],
-        event_name: str,
-        request: Any,
-        **_: Any,
+        self, deliver: Callable[[Any], AWSResponse], event_name: str, request: Any, **_: Any
     ) -> AWSResponse:
         """Return the reply to one attempt, or raise the error of its fault."""
         operation = event_name.rpartition(".")[2]
-        self._sent += 1
-        fault = self._decide(operation, self._sent)
+        self.sent += 1
+        fault = self.decide(operation, self.sent)
         if fault is None:
             return deliver(request)
         self.happened.append(fault)
@@ -178,12 +165,12 @@ def reply(url: str, status: int, content: Mapping[str, Any]) -> AWSResponse:
 def error_reply(url: str, code: str, **more: Any) -> AWSResponse:
     """Return an error reply with this code; `more` adds to its content."""
     error = {"__type": f"com.amazonaws.dynamodb.v20120810#{code}", "message": code, **more}
-    return reply(url, BAD_REQUEST, error)
+    return reply(url, 400, error)
 
 
 def conflict_reply(url: str, operation: str, body: Mapping[str, Any]) -> AWSResponse:
     """Return the reply to a request whose first item is in another transaction."""
-    if operation != TRANSACTION:
+    if operation != "TransactWriteItems":
         return error_reply(url, "TransactionConflictException")
     codes = ["TransactionConflict", *["None"] * (len(body["TransactItems"]) - 1)]
     message = f"Transaction cancelled, for specific reasons [{', '.join(codes)}]"
@@ -204,4 +191,4 @@ def half_batch_reply(deliver: Callable[[Any], AWSResponse], request: Any) -> AWS
         request.body = json.dumps({**body, "RequestItems": first}).encode()
         request.headers["Content-Length"] = str(len(request.body))
         content = json.loads(deliver(request).content)
-    return reply(str(request.url), OK, {**content, "UnprocessedItems": rest})
+    return reply(str(request.url), 200, {**content, "UnprocessedItems": rest})

@@ -61,26 +61,16 @@ class Access(Enum):
 
 @dataclass(frozen=True)
 class Permit:
-    """What a connection to AWS may do.
+    """What a connection to AWS may do."""
 
-    Attributes:
-        write: Whether it may write, which also needs `account`.
-        account: The id of the only account that it may write to.
-        destroy: The name of the only table that it may delete or change.
-    """
-
-    write: bool = False
-    account: str | None = None
-    destroy: str | None = None
+    write: bool = False  # needs `account`
+    account: str | None = None  # the id of the only account that it may write to
+    destroy: str | None = None  # the name of the only table that it may delete or change
 
     def check(self, operation: str, parameters: Mapping[str, Any]) -> Access:
         """Return the access that a request needs, if this permit allows it.
 
         The caller must still compare `account` with the account that AWS STS returns.
-
-        Args:
-            operation: The name of the operation, as in "PutItem".
-            parameters: The parameters of the call.
 
         Raises:
             RequestRefused: The permit does not allow the request.
@@ -94,18 +84,14 @@ class Permit:
                 f"{what} on AWS, and this connection only reads. To write: "
                 'connect("aws", write=True, account="<the 12-digit account id you mean>")'
             )
-        self._check_accounts(what, accounts_of(parameters))
+        if elsewhere := accounts_of(parameters) - {self.account}:
+            raise RequestRefused(
+                f"{what} in account {', '.join(sorted(elsewhere))}, by an ARN, and the account you "
+                f"mean is {self.account}: not sent. Name the table without its ARN"
+            )
         if access is Access.DESTROY:
             self._check_name(what, tables_of(parameters))
         return access
-
-    def _check_accounts(self, what: str, accounts: set[str]) -> None:
-        """Raise `RequestRefused` if an ARN names a table of another account."""
-        if elsewhere := accounts - {self.account}:
-            raise RequestRefused(
-                f"{what} in account {_listed(elsewhere)}, by an ARN, and the account you mean is "
-                f"{self.account}: not sent. Name the table without its ARN"
-            )
 
     def _check_name(self, what: str, names: set[str]) -> None:
         """Raise `RequestRefused` unless the only table is the one whose name was typed again."""
@@ -116,7 +102,7 @@ class Permit:
             )
         if names != {self.destroy}:
             raise RequestRefused(
-                f"{what} table {_listed(names)} on AWS, and the name typed for that is "
+                f"{what} table {', '.join(sorted(names))} on AWS, and the name typed for that is "
                 f"{self.destroy!r}. To do it: connect(..., destroy=<the table's name>)"
             )
 
@@ -159,21 +145,8 @@ def accounts_of(parameters: Mapping[str, Any]) -> set[str]:
     return {parts[4] for parts in arns if len(parts) > 4}  # noqa: PLR2004  arn:aws:dynamodb:region:account:…
 
 
-def is_account(account: object) -> bool:
-    """Return whether this is an AWS account id: a string of 12 digits."""
-    return isinstance(account, str) and len(account) == 12 and account.isdecimal()  # noqa: PLR2004
-
-
 def check_host(url: str, *, on_aws: bool) -> None:
-    """Check that a request goes where its connection is meant to go.
-
-    Args:
-        url: Where the request goes.
-        on_aws: Whether the connection is to AWS, and not to an engine on this machine.
-
-    Raises:
-        RequestRefused: The host is another one.
-    """
+    """Raise `RequestRefused` unless `url` is on AWS, or on this machine if not `on_aws`."""
     host = urlsplit(url).hostname or ""
     if on_aws and not host.endswith(AWS_DOMAINS):
         raise RequestRefused(
@@ -198,7 +171,3 @@ def _requests(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return the requests of a BatchWriteItem by table, or none for another operation."""
     items = parameters.get("RequestItems", {})
     return items if isinstance(items, Mapping) else {}
-
-
-def _listed(names: set[str]) -> str:
-    return ", ".join(sorted(names))

@@ -19,16 +19,7 @@ class LocalBackend(Backend):
     engine = Engine.UNKNOWN
 
     def __init__(self, endpoint: str, region: str, database: str) -> None:
-        """Connect to the engine and identify it.
-
-        Args:
-            endpoint: The engine's URL, on this machine.
-            region: The AWS Region that its clients name.
-            database: Keeps users apart: the engine gets it as access key; ASCII letters and digits.
-
-        Raises:
-            BackendError: No engine answers, `endpoint` is remote, or `database` has other letters.
-        """
+        """Connect to the engine, with `database` as access key, and identify it; see `connect`."""
         if not (database.isascii() and database.isalnum()):
             raise BackendError(f"database {database!r}: give ASCII letters and digits")
         if urlsplit(endpoint).hostname not in LOOPBACK:

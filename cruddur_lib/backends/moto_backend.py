@@ -26,8 +26,7 @@ class Moto:
         """Start with the mock off and no connections."""
         self.mock: MockAWS | None = None
         self._connections = 0
-        self._hidden: dict[str, str] = {}
-        self._patches = ExitStack()
+        self._undo = ExitStack()
         self._lock = Lock()
 
     def open(self) -> None:
@@ -43,9 +42,11 @@ class Moto:
                 mock = mock_aws()
                 if type(mock) is not MockAWS:
                     raise BackendError("TEST_SERVER_MODE sends requests away: unset it")
-                self._hidden = {n: os.environ.pop(n) for n in PROFILES if n in os.environ}
+                hidden = {n: os.environ.pop(n) for n in PROFILES if n in os.environ}
+                self._undo.callback(os.environ.update, hidden)
                 mock.start()
-                self._patches.enter_context(patched_moto())
+                self._undo.callback(mock.stop)
+                self._undo.enter_context(patched_moto())
                 self.mock = mock
             self._connections += 1
 
@@ -54,10 +55,8 @@ class Moto:
         with self._lock:
             self._connections -= 1
             if self._connections == 0 and self.mock is not None:
-                self._patches.close()
-                self.mock.stop()
+                self._undo.close()
                 self.mock = None
-                os.environ.update(self._hidden)
 
 
 class NoNetwork:
@@ -100,12 +99,8 @@ class MotoBackend(Backend):
     def peek(self, table: str, key: Mapping[str, Any]) -> dict[str, Any] | None:
         """Return an item from moto's memory without a request, or None if there is none.
 
-        Args:
-            table: The table's name or ARN.
-            key: The primary key in DynamoDB JSON, binary values as bytes.
-
-        Returns:
-            The item in DynamoDB JSON, binary values in base64.
+        `table` is a name or an ARN. Key and item are DynamoDB JSON; binary values are bytes in the
+        key and base64 in the item.
 
         Raises:
             BackendError: There is no such table.
@@ -127,5 +122,5 @@ class MotoBackend(Backend):
             raise RequestRefused("moto is switched off, and a request was about to leave: not sent")
 
     def _prepare(self, client: Any) -> None:
-        """Leave the client no way out of this process."""
+        """Replace the HTTP session of a new client, so that no request leaves this process."""
         client._endpoint.http_session = NoNetwork()  # noqa: SLF001  botocore has no public way

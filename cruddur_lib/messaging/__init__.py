@@ -1,8 +1,7 @@
 """Cruddur's direct messages on DynamoDB: the system under study, without its costs."""
 
 from cruddur_lib.messaging.cursors import CursorRefused
-from cruddur_lib.messaging.designs import DESIGNS, design
-from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from cruddur_lib.messaging.designs import DESIGNS, GUARANTEES, design
 from cruddur_lib.messaging.entities import Draft, Message, MessageGroup, Page, User
 from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.inbox import (

@@ -27,11 +27,7 @@ class Cursors:
         return base64.urlsafe_b64encode(self._sign(pk, sk) + sk.encode()).decode()
 
     def decode(self, cursor: str, pk: Pk) -> Sk:
-        """Return the sort key where the page before ended.
-
-        Args:
-            cursor: The cursor of that page.
-            pk: The partition that both pages belong to.
+        """Return the sort key where a page of partition `pk` ended.
 
         Raises:
             CursorRefused: The cursor is forged or belongs to another partition.
@@ -39,17 +35,15 @@ class Cursors:
         try:
             data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
             sk = data[SIGNATURE_SIZE:].decode()
-        except (AttributeError, UnicodeError, binascii.Error) as error:
-            raise _refusal(cursor) from error
-        if not hmac.compare_digest(data[:SIGNATURE_SIZE], self._sign(pk, sk)):
-            raise _refusal(cursor)
+            genuine = hmac.compare_digest(data[:SIGNATURE_SIZE], self._sign(pk, sk))
+        except (AttributeError, UnicodeError, binascii.Error):
+            genuine = False
+        if not genuine:
+            raise CursorRefused(
+                f"cursor {cursor!r} was not made for this list: leave it out to start with the "
+                "newest"
+            )
         return sk
 
     def _sign(self, pk: Pk, sk: Sk) -> bytes:
         return hmac.digest(self._key, json.dumps([pk, sk]).encode(), "sha256")[:SIGNATURE_SIZE]
-
-
-def _refusal(cursor: object) -> CursorRefused:
-    return CursorRefused(
-        f"cursor {cursor!r} was not made for this list: leave it out to start with the newest"
-    )

@@ -1,7 +1,7 @@
 """The inbox's values, all immutable: users, drafts, messages, message groups and pages of them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
@@ -80,10 +80,6 @@ class Message:
     text: str
     created_at: datetime
     is_first: bool = False  # the first message of a group guards the group
-
-    def with_text(self, text: str) -> "Message":
-        """Return the same message with another text."""
-        return replace(self, text=text)
 
 
 @dataclass(frozen=True)

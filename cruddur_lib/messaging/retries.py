@@ -1,4 +1,4 @@
-"""Retries: a limited number of attempts, after random waits, before a deadline.
+"""Retries of transactions: a few attempts, after random waits, before a deadline.
 
 botocore retries throttling and lost replies by itself (mode "standard", 4 attempts of a DynamoDB
 request). It does not retry a transaction that conflicted with another one, so this module does. The
@@ -12,39 +12,54 @@ import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
+
+Actions = list[dict[str, Any]]  # of a transaction
 
 
 @dataclass(frozen=True)
 class Retries:
-    """Limits of the retries. Tests replace `sleep`, `now` (seconds) and `uniform`."""
+    """Limits of the retries."""
 
     attempts: int = 4
     backoff: float = 0.025  # seconds; the first wait is at most 2 times as long, the next 4 times
     deadline: float = 5.0  # seconds after the start; later no attempt begins
     sleep: Callable[[float], None] = time.sleep
-    now: Callable[[], float] = time.monotonic
-    uniform: Callable[[float, float], float] = random.uniform
 
-    def begin(self) -> "Retry":
-        """Start the attempts of one task; the caller makes the first one at once."""
-        return Retry(self, self.now())
+    def transact(
+        self,
+        client: Any,
+        actions: Callable[[int], Actions],
+        is_final: Callable[[list[str]], bool],
+        passing: set[str],
+    ) -> bool:
+        """Run a transaction; return False if it was canceled and `is_final` accepts the reasons.
 
+        If another cancellation has a reason in `passing`, try again within the limits.
 
-@dataclass
-class Retry:
-    """The attempts of one task."""
+        Args:
+            client: A DynamoDB client.
+            actions: Returns the transaction's actions for the number of an attempt, from 1.
+            is_final: Called with the cancellation reason of each action.
+            passing: Cancellation reasons that the next attempt may not meet.
 
-    rules: Retries
-    start: float
-    attempt: int = 1
-
-    def again(self) -> bool:
-        """Wait, then return True to try again; return False at once after the last attempt."""
-        rules = self.rules
-        wait = rules.uniform(0, rules.backoff * 2**self.attempt)
-        late = rules.now() + wait - self.start > rules.deadline
-        if self.attempt >= rules.attempts or late:
-            return False
-        rules.sleep(wait)
-        self.attempt += 1
-        return True
+        Raises:
+            TransactionCanceledException: DynamoDB canceled the transaction, and no retry is left.
+        """
+        start = time.monotonic()
+        attempt = 1
+        while True:
+            try:
+                client.transact_write_items(TransactItems=actions(attempt))
+            except client.exceptions.TransactionCanceledException as error:
+                reasons = [reason["Code"] for reason in error.response["CancellationReasons"]]
+                if is_final(reasons):
+                    return False
+                wait = random.uniform(0, self.backoff * 2**attempt)  # noqa: S311  no secret
+                late = time.monotonic() + wait - start > self.deadline
+                if passing.isdisjoint(reasons) or attempt >= self.attempts or late:
+                    raise
+                self.sleep(wait)
+                attempt += 1
+            else:
+                return True

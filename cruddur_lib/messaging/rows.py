@@ -58,6 +58,12 @@ def message_of(row: Row, directory: Directory) -> Message:
     )
 
 
+def key_of(message: Message) -> dict[str, str]:
+    """Return the key of a message's row."""
+    sk = keys.FIRST if message.is_first else keys.message_sk(message.created_at, message.uuid)
+    return {"pk": keys.messages_pk(message.group_uuid), "sk": sk}
+
+
 def sent_at(row: Row) -> datetime:
     """Return when the message of a message row was sent."""
     if row["sk"] == keys.FIRST:
@@ -68,10 +74,7 @@ def sent_at(row: Row) -> datetime:
 def user_of(role: str, row: Row, directory: Directory) -> User:
     """Return a user in a row, with the names in the directory or else those in the row.
 
-    Args:
-        role: "user" or "other", the prefix of the user's attributes.
-        row: A message row or a group row.
-        directory: Users by uuid.
+    `role` is the prefix of the user's attributes: "user" or "other".
     """
     uuid = row[f"{role}_uuid"]
     return directory.get(uuid) or User(uuid, row[f"{role}_handle"], row[f"{role}_display_name"])
@@ -88,10 +91,7 @@ def get_row(
 def all_rows(
     client: "DynamoDBClient", table: str, value: str, *, key: str = "pk", **options: Any
 ) -> list[Row]:
-    """Return all rows whose partition key, called `key`, has this value, by Query.
-
-    `options` are further parameters of the Query, such as ConsistentRead or IndexName.
-    """
+    """Return all rows whose partition key, called `key`, has this value, by Query and `options`."""
     pages = client.get_paginator("query").paginate(
         TableName=table,
         KeyConditionExpression=f"{key} = :value",
@@ -102,14 +102,7 @@ def all_rows(
 
 
 def newest_rows(client: "DynamoDBClient", table: str, pk: keys.Pk, limit: int = 1) -> list[Row]:
-    """Return the newest rows of a partition, by one strongly consistent Query.
-
-    Args:
-        client: A client that returns Python values, such as `Backend.dynamodb`.
-        table: The table's name.
-        pk: The partition key.
-        limit: The most rows to return.
-    """
+    """Return a partition's newest rows, at most `limit`, by one strongly consistent Query."""
     reply = client.query(
         TableName=table,
         KeyConditionExpression="pk = :pk",

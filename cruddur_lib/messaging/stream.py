@@ -5,7 +5,7 @@ has the form of GetRecords and Lambda: eventName (INSERT, MODIFY, REMOVE) and, u
 Keys, NewImage and SequenceNumber.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -69,59 +69,42 @@ class Pump:
         self.positions = dict(positions or {})
 
     def run(self) -> PumpReport:
-        """Handle all records of all shards, those of the handler's own writes too."""
-        report = PumpReport()
-        while self._round(report):
-            pass
+        """Handle all records of all shards, until the handler's writes make no more of them."""
+        report, before = PumpReport(), -1
+        while report.records > before:
+            before = report.records
+            for shard in self._shards():
+                self._read(shard, report)
         return report
 
-    def _round(self, report: PumpReport) -> bool:
-        """Read every shard once; return whether any had a record."""
-        found = [self._read(shard, report) for shard in self._shards()]
-        return any(found)
-
-    def _read(self, shard: str, report: PumpReport) -> bool:
-        """Handle a shard's records and note the position; return whether it had any."""
-        found = False
-        for records in self._batches(shard):
+    def _read(self, shard: str, report: PumpReport) -> None:
+        """Handle the shard's records after its position, batch by batch, until there are none."""
+        place: Any = {"ShardIteratorType": "TRIM_HORIZON"}
+        if sequence := self.positions.get(shard):
+            place = {"ShardIteratorType": "AFTER_SEQUENCE_NUMBER", "SequenceNumber": sequence}
+        start = self._streams.get_shard_iterator(StreamArn=self._stream, ShardId=shard, **place)
+        iterator: str | None = start["ShardIterator"]
+        while iterator:
+            reply = self._streams.get_records(ShardIterator=iterator, Limit=self._batch)
+            records = list(reply["Records"])
+            if not records:
+                return
             poison = set(self._handler(records))
             report.poison += [record for record in records if sequence_of(record) in poison]
             report.records += len(records)
             report.batches += 1
             self.positions[shard] = sequence_of(records[-1])
-            found = True
-        return found
-
-    def _batches(self, shard: str) -> Iterator[list[Record]]:
-        """Yield batches of the shard's records after its position, until there are none."""
-        iterator: str | None = self._iterator(shard)
-        while iterator:
-            reply = self._streams.get_records(ShardIterator=iterator, Limit=self._batch)
-            if not reply["Records"]:
-                return
-            yield list(reply["Records"])
             iterator = reply.get("NextShardIterator")
-
-    def _iterator(self, shard: str) -> str:
-        """Return a shard iterator after the shard's position, or at its beginning."""
-        place: Any = {"ShardIteratorType": "TRIM_HORIZON"}
-        if sequence := self.positions.get(shard):
-            place = {
-                "ShardIteratorType": "AFTER_SEQUENCE_NUMBER",
-                "SequenceNumber": sequence,
-            }
-        reply = self._streams.get_shard_iterator(StreamArn=self._stream, ShardId=shard, **place)
-        return reply["ShardIterator"]
 
     def _shards(self) -> list[str]:
         """Return the ids of the stream's shards, oldest first."""
         found: list[str] = []
         more: dict[str, Any] = {}
         while True:
-            page = self._streams.describe_stream(StreamArn=self._stream, **more)
-            found += [shard["ShardId"] for shard in page["StreamDescription"].get("Shards", ())]
-            last = page["StreamDescription"].get("LastEvaluatedShardId")
-            if not last:
+            reply = self._streams.describe_stream(StreamArn=self._stream, **more)
+            stream = reply["StreamDescription"]
+            found += [shard["ShardId"] for shard in stream.get("Shards", ())]
+            if not (last := stream.get("LastEvaluatedShardId")):
                 return found
             more = {"ExclusiveStartShardId": last}
 

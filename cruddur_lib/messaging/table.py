@@ -8,10 +8,11 @@ from cruddur_lib.backends import Backend
 from cruddur_lib.errors import WorkbookError
 
 if TYPE_CHECKING:
-    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef
+    from mypy_boto3_dynamodb.type_defs import TableDescriptionTypeDef, WaiterConfigTypeDef
 
 TABLE_NAME = "cruddur-messages"  # the bootcamp's name
 Row = Mapping[str, Any]  # one item, as Python values
+PATIENCE: "WaiterConfigTypeDef" = {"Delay": 1, "MaxAttempts": 120}  # seconds; 2 minutes in all
 Billing = Literal["provisioned", "on-demand"]
 
 
@@ -87,15 +88,13 @@ def create(
     try:
         client.create_table(**request)
     except client.exceptions.ResourceInUseException:
-        if (there := _shape(describe(backend, name))) != _shape(request):
+        if (existing := _shape(describe(backend, name))) != _shape(request):
             raise TableError(
-                f"table {name} is there with other keys, indexes or stream: {there}; wanted: "
+                f"table {name} is there with other keys, indexes or stream: {existing}; wanted: "
                 f"{_shape(request)}. Drop it first, or give another name"
             ) from None
         created = False
-    client.get_waiter("table_exists").wait(
-        TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-    )
+    client.get_waiter("table_exists").wait(TableName=name, WaiterConfig=PATIENCE)
     return created
 
 
@@ -124,9 +123,7 @@ def drop(backend: Backend, name: str = TABLE_NAME) -> bool:
         client.delete_table(TableName=name)
     except client.exceptions.ResourceNotFoundException:
         return False
-    client.get_waiter("table_not_exists").wait(
-        TableName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120}
-    )
+    client.get_waiter("table_not_exists").wait(TableName=name, WaiterConfig=PATIENCE)
     return True
 
 

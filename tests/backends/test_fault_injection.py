@@ -115,14 +115,14 @@ def test_a_conflict(backend, client):
     """
     puts = [{"Put": {**T, "Item": {**ITEM, "sk": str(n)}}} for n in range(2)]
     with with_faults(backend, lambda *_: Fault.CONFLICT) as happened:
-        with pytest.raises(client.exceptions.TransactionCanceledException) as cancelled:
+        with pytest.raises(client.exceptions.TransactionCanceledException) as canceled:
             client.transact_write_items(TransactItems=puts)
         with pytest.raises(client.exceptions.TransactionConflictException):
             client.put_item(**T, Item=ITEM)
 
-    codes = [reason["Code"] for reason in cancelled.value.response["CancellationReasons"]]
+    codes = [reason["Code"] for reason in canceled.value.response["CancellationReasons"]]
     assert codes == ["TransactionConflict", "None"]
-    assert "specific reasons [TransactionConflict, None]" in str(cancelled.value)
+    assert "specific reasons [TransactionConflict, None]" in str(canceled.value)
     assert len(happened) == 2
     assert rows(backend) == 0
 

@@ -1,4 +1,4 @@
-"""Tests of moto's patches: moto's own way is the judge, and afterwards moto is as it was."""
+"""Patched moto gives the same replies as moto itself, and closing removes the patches."""
 
 from copy import deepcopy
 
@@ -39,7 +39,7 @@ ODD = [{}, {"S": None}, {"S": "a", "N": "1"}, {"s": "a"}, {"SS": []}, {"M": {}},
 
 @pytest.fixture
 def unpatched(monkeypatch):
-    """A moto that no other test has patched; returns what the patches change, as it is."""
+    """Remove other tests' patches; return the parts of moto that the patches change."""
     for service in ("dynamodb", "dynamodbstreams"):
         monkeypatch.delitem(SERVICE_SPECIFIC_SERIALIZERS, service, raising=False)
     monkeypatch.setattr(responses, "method_names_from_class", method_names_from_class)
@@ -49,7 +49,7 @@ def unpatched(monkeypatch):
 
 
 def patchable():
-    """What the patches change of moto, as it is now."""
+    """Return the present state of the parts of moto that the patches change."""
     serializers = {name: dict(known) for name, known in SERVICE_SPECIFIC_SERIALIZERS.items()}
     copy = vars(StreamRecord).get("__deepcopy__", "none")
     return serializers, responses.method_names_from_class, copy
@@ -198,7 +198,7 @@ def actions(*conditions):
     ]
 
 
-def test_a_cancelled_transaction_leaves_rows_and_records_as_they_were(moto):
+def test_a_canceled_transaction_leaves_rows_and_records_as_they_were(moto):
     """The second action fails after the first was done; moto undoes the first."""
     client, rows, before = moto.client("dynamodb"), table.rows(moto), records(moto)
 

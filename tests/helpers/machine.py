@@ -35,8 +35,7 @@ from moto.dynamodb.models import dynamodb_backends
 from cruddur_lib.backends import Backend, connect
 from cruddur_lib.backends.faults import Crashed, Fault, with_faults
 from cruddur_lib.messaging import keys, seeds, table
-from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from cruddur_lib.messaging.designs import DESIGNS, GUARANTEES
 from cruddur_lib.messaging.entities import Draft, Message, User, preview
 from cruddur_lib.messaging.inbox import GroupUnknown, MessageUnknown, NotAMember, NotTheSender
 from cruddur_lib.messaging.retries import Retries

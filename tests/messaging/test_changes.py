@@ -1,5 +1,7 @@
 """Changing and deleting messages: only the sender may, any number of times."""
 
+from dataclasses import replace
+
 import pytest
 
 from cruddur_lib.messaging import keys, table
@@ -23,7 +25,7 @@ def test_a_sender_changes_their_message(inbox, sent, andrew, bayko):
     changed = [inbox.update_message(bayko, sent[1], "2nd") for _ in range(2)]
 
     assert texts(inbox, andrew) == ["2nd", "first"]
-    assert changed[0] == changed[1] == sent[1].with_text("2nd")
+    assert changed[0] == changed[1] == replace(sent[1], text="2nd")
     assert inbox.list_messages(inbox.list_message_groups(andrew)[0])[0] == changed[0]
 
 

@@ -6,8 +6,7 @@ import pytest
 
 from cruddur_lib.costs.metering.meter import Meter
 from cruddur_lib.messaging import seeds, table
-from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from cruddur_lib.messaging.designs import DESIGNS, GUARANTEES
 from tests.helpers.pumps import pump_of
 
 UP_TO_DATE, STRONG, ONCE, ALONE, ANY_ORDER, NO_CONFLICT, SAME_PRICE = GUARANTEES

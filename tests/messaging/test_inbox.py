@@ -217,7 +217,7 @@ def cancel(inbox, *codes: str):
     """Cancel the next transactions with these codes before they are sent; return those used."""
     client, seen = inbox.backend.dynamodb, []
 
-    def cancelled(**_):
+    def canceled(**_):
         seen.append(codes[min(len(seen), len(codes) - 1)])
         if seen[-1] == "pass":
             return
@@ -226,7 +226,7 @@ def cancel(inbox, *codes: str):
         error["CancellationReasons"] = [{"Code": seen[-1]}, {"Code": "None"}, {"Code": "None"}]
         raise client.exceptions.TransactionCanceledException(error, "TransactWriteItems")
 
-    client.meta.events.register("before-call.dynamodb.TransactWriteItems", cancelled)
+    client.meta.events.register("before-call.dynamodb.TransactWriteItems", canceled)
     return seen
 
 
@@ -240,7 +240,7 @@ def test_inboxes_of_one_process_share_their_cursors(seeded, andrew):
         type(seeded)(seeded.backend, cursor_key=b"x" * 32).list_messages(group, cursor=cursor)
 
 
-def test_a_cancelled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
+def test_a_canceled_transaction_that_is_not_about_the_guard_is_raised(inbox, andrew, bayko):
     """Other errors reach the caller, and no row is written."""
     seen = cancel(inbox, "ValidationError")
 

@@ -18,9 +18,9 @@ from typing import ClassVar
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.designs.base import POISON, MessagesInbox, changed_group
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
-from cruddur_lib.messaging.inbox import PAGE_SIZE
+from cruddur_lib.messaging.event_filters import POISON, changed_group
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.messaging.stream import Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
 from cruddur_lib.messaging.validation import check_type
@@ -59,37 +59,37 @@ class MoveGroupRows:
 
     def _update(self, group: str) -> None:
         """Make both group rows show the newest message."""
-        newest = self._newest(group)
-        if newest is None:
+        newest = rows.newest_rows(self._client, self._table, keys.messages_pk(group))
+        if not newest:
             return
         found = self._by_index(group)
         if len({row["pk"] for row in found}) < PEOPLE:  # the index is behind
             found = self._by_people(group)
         for pk, owned in groupby(sorted(found, key=lambda row: row["pk"]), lambda row: row["pk"]):
-            self._move(pk, list(owned), newest)
+            self._move(pk, list(owned), newest[0])
 
     def _move(self, pk: keys.Pk, found: list[Row], newest: Row) -> None:
         """Put the group row of one inbox at its new key, then delete the group's other rows."""
         group = keys.uuid_in(newest["pk"])
-        wanted = {
+        target = {
             **max(found, key=lambda row: str(row["sk"])),
             "sk": keys.group_sk(rows.sent_at(newest), group),
             "message_uuid": newest["message_uuid"],
             "message": preview(newest["message"]),
         }
-        listed = any(row["sk"] == wanted["sk"] for row in found)
-        stored = self._item(pk, wanted["sk"]) if listed else None
-        if stored != wanted:
-            self._client.put_item(TableName=self._table, Item=wanted)
-        missing = [row for row in self._outdated(found, wanted) if not self._delete(row)]
+        listed = any(row["sk"] == target["sk"] for row in found)
+        stored = self._item(pk, target["sk"]) if listed else None
+        if stored != target:
+            self._client.put_item(TableName=self._table, Item=target)
+        missing = [row for row in self._outdated(found, target) if not self._delete(row)]
         if missing or (listed and stored is None):  # the index was behind
-            for row in self._outdated(self._by_owner(pk, group), wanted):
+            for row in self._outdated(self._by_owner(pk, group), target):
                 self._delete(row)
 
-    def _outdated(self, found: Iterable[Row], wanted: Row) -> list[Row]:
-        """Return the rows older than `wanted`, and the newer ones whose message was deleted."""
-        others = [row for row in found if row["sk"] != wanted["sk"]]
-        return [row for row in others if row["sk"] < wanted["sk"] or not self._has_message(row)]
+    def _outdated(self, found: Iterable[Row], target: Row) -> list[Row]:
+        """Return the rows older than `target`, and the newer ones whose message was deleted."""
+        others = [row for row in found if row["sk"] != target["sk"]]
+        return [row for row in others if row["sk"] < target["sk"] or not self._has_message(row)]
 
     def _delete(self, row: Row) -> bool:
         """Delete a row; return False if it did not exist."""
@@ -108,11 +108,6 @@ class MoveGroupRows:
         at, group = keys.time_and_uuid(row["sk"])
         sk = keys.message_sk(at, row["message_uuid"])
         return self._item(keys.messages_pk(group), sk) is not None
-
-    def _newest(self, group: str) -> Row | None:
-        """Return the group's newest message, or None if the group has no rows."""
-        found = rows.newest_rows(self._client, self._table, keys.messages_pk(group))
-        return found[0] if found else None
 
     def _by_index(self, group: str) -> list[Row]:
         """Return the group's rows from the index."""
@@ -136,7 +131,7 @@ class MoveGroupRows:
         return rows.get_row(self._client, self._table, pk, sk)
 
 
-class BootcampInbox(MessagesInbox):
+class BootcampInbox(Inbox):
     """The inbox on the bootcamp's keys. Group rows move when the stream handler (E) runs."""
 
     name: ClassVar[str] = "bootcamp"

@@ -17,12 +17,6 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from cruddur_lib.messaging import keys
-from cruddur_lib.messaging.designs.base import (
-    CONFLICT,
-    IS_NEW,
-    cancellation_codes,
-    not_the_sender,
-)
 from cruddur_lib.messaging.designs.stable_key import (
     SHOWS_OLDER,
     SHOWS_THIS,
@@ -32,17 +26,14 @@ from cruddur_lib.messaging.designs.stable_key import (
     summary_update,
 )
 from cruddur_lib.messaging.entities import Draft, Message, User
+from cruddur_lib.messaging.inbox import CONFLICT, IS_NEW, not_the_sender
+from cruddur_lib.messaging.retries import Actions
 from cruddur_lib.messaging.rows import newest_rows
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row
-from cruddur_lib.messaging.validation import check_type
 
 CONDITION_FAILED = "ConditionalCheckFailed"
 SHOWS_NEWER = "last_message_at > :at AND attribute_not_exists(shows_first)"
-SHOWS_ANOTHER = "last_message_at <> :at"
-SAME_TEXT = "message = :text"
-
-Actions = list[dict[str, Any]]
 
 
 class OneTransactionInbox(StableKeyInbox):
@@ -70,8 +61,6 @@ class OneTransactionInbox(StableKeyInbox):
         return self._item(row["pk"], row["sk"], consistent=True) or row
 
     def _change(self, user: User, message: Message, text: str) -> None:
-        check_type(User, user, "user")
-        check_type(Message, message, "message")
         change = {"Update": self._new_text(user, message, text)}
 
         def shown_or_not(_: int) -> Actions:
@@ -98,7 +87,7 @@ class OneTransactionInbox(StableKeyInbox):
             (left,) = older
             here = {"pk": left["pk"], "sk": left["sk"]}
             back = [self._show(pk, left, SHOWS_THIS, position(newest)) for pk in inbox_pks(left)]
-            return [deletion, *back, self._check(here, SAME_TEXT, text=left["message"])]
+            return [deletion, *back, self._check(here, "message = :text", text=left["message"])]
 
         if not self._transact(shown_or_not):
             raise not_the_sender(user, message)
@@ -107,23 +96,13 @@ class OneTransactionInbox(StableKeyInbox):
         """Run a transaction; return False if its first condition, on the message itself, failed.
 
         If another condition failed, the group rows changed meanwhile, so it is retried.
-
-        Args:
-            actions: Returns the transaction's actions for the number of an attempt, from 1.
         """
-        client: Any = self.backend.dynamodb
-        retry = self.retries.begin()
-        while True:
-            try:
-                client.transact_write_items(TransactItems=actions(retry.attempt))
-            except client.exceptions.TransactionCanceledException as error:
-                codes = cancellation_codes(error)
-                if codes[0] == CONDITION_FAILED:
-                    return False
-                if not ({CONDITION_FAILED, CONFLICT}.intersection(codes) and retry.again()):
-                    raise
-            else:
-                return True
+        return self.retries.transact(
+            self.backend.dynamodb,
+            actions,
+            lambda reasons: reasons[0] == CONDITION_FAILED,
+            {CONDITION_FAILED, CONFLICT},
+        )
 
     def _newest(self, message: Message, count: int) -> list[Row]:
         """Return the newest messages of a message's group."""
@@ -138,7 +117,7 @@ class OneTransactionInbox(StableKeyInbox):
     def _shows_another(self, newest: Row, message: Message) -> dict[str, Any]:
         """Return the action that checks that the group's rows show another message."""
         at = keys.message_sk(message.created_at, message.uuid)
-        return self._check(_group_key(newest), SHOWS_ANOTHER, at=at)
+        return self._check(_group_key(newest), "last_message_at <> :at", at=at)
 
     def _check(self, key: dict[str, Any], condition: str, **values: str) -> dict[str, Any]:
         """Return the action that checks a condition on one row."""

@@ -16,15 +16,14 @@ consistent as its reads.
 from typing import ClassVar
 
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.designs.base import MessagesInbox
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
-from cruddur_lib.messaging.inbox import PAGE_LIMIT, PAGE_SIZE
+from cruddur_lib.messaging.inbox import PAGE_LIMIT, PAGE_SIZE, Inbox
 from cruddur_lib.messaging.stream import Handler
 from cruddur_lib.messaging.table import Row, Schema
 from cruddur_lib.messaging.validation import check_limit, check_type
 
 
-class ReadFanOutInbox(MessagesInbox):
+class ReadFanOutInbox(Inbox):
     """The inbox without stored summaries."""
 
     name: ClassVar[str] = "read_fan_out"

@@ -22,9 +22,9 @@ from typing import Any, ClassVar
 
 from cruddur_lib.backends import Backend
 from cruddur_lib.messaging import keys, rows
-from cruddur_lib.messaging.designs.base import POISON, MessagesInbox, changed_group
 from cruddur_lib.messaging.entities import Draft, MessageGroup, Page, User, preview
-from cruddur_lib.messaging.inbox import PAGE_SIZE
+from cruddur_lib.messaging.event_filters import POISON, changed_group
+from cruddur_lib.messaging.inbox import PAGE_SIZE, Inbox
 from cruddur_lib.messaging.stream import Handler, Record, sequence_of
 from cruddur_lib.messaging.table import Index, Row, Schema
 from cruddur_lib.messaging.validation import check_type
@@ -33,7 +33,7 @@ SHOWS_OLDER = "last_message_at < :at OR attribute_exists(shows_first)"  # condit
 SHOWS_THIS = "last_message_at = :shown"
 
 
-class StableKeyInbox(MessagesInbox):
+class StableKeyInbox(Inbox):
     """The inbox on keys that never change. The stream handler (E) updates the group rows."""
 
     name: ClassVar[str] = "stable_key"
@@ -133,10 +133,8 @@ class UpdateGroupRows:
 def summary_update(message: Row, condition: str, shown: keys.Sk) -> Any:
     """Return the expressions of the UpdateItem that makes a group row show a message.
 
-    Args:
-        message: The message's row.
-        condition: `SHOWS_OLDER` or `SHOWS_THIS`, what the group row must show before.
-        shown: The position of the message that it must show for `SHOWS_THIS`.
+    It updates only a row that meets `condition`. For `SHOWS_THIS`, `shown` is the position of the
+    message that the row must show.
     """
     values = {":at": position(message), ":text": preview(message["message"])}
     change = "SET last_message_at = :at, message = :text"

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cruddur_lib.backends.faults import Crashed, Fault, with_faults
-from cruddur_lib.messaging.designs import DESIGNS
-from cruddur_lib.messaging.designs.guarantees import GUARANTEES
+from cruddur_lib.messaging.designs import DESIGNS, GUARANTEES
 from cruddur_lib.messaging.event_filters import MESSAGES_ONLY, passes
 from cruddur_lib.messaging.stream import Record
 from cruddur_lib.workbook.exercises.lesson_04.handlers import plausible
