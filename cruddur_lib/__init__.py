@@ -1,7 +1,7 @@
 """The Cruddur DynamoDB workbook: an inbox on DynamoDB, what it costs, and the lessons about it.
 
 `messaging` is the inbox, `costs` its capacity units and bills, `backends` the connections, and
-`workbook` what only notebooks need. docs/architecture.md shows the whole house.
+`workbook` what only notebooks need. docs/architecture.md is the map.
 """
 
 import lazy_loader

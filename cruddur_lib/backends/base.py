@@ -36,7 +36,7 @@ class BackendError(WorkbookError):
 
 
 class Engine(Enum):
-    """The software that answers. "local" is only an address; trust depends on the engine."""
+    """The software that answers. An address on this machine does not prove which engine it is."""
 
     MOTO = "moto in this process"
     MOTO_SERVER = "moto's server"

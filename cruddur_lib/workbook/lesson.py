@@ -95,7 +95,7 @@ class Lesson(Sandbox):
         write_line(text)
 
     def hint(self, name: str) -> None:
-        """Print the next of three hints; after the third the first comes again."""
+        """Print the next of three hints. After the third, start again with the first."""
         exercise = self.exercise(name)
         step = self.hints.get(name, 0)
         self.hints[name] = (step + 1) % HINTS
@@ -142,8 +142,8 @@ def start(
     Args:
         name: the notebook's name, without ".ipynb".
         backend: the engine; by default the one that `connect()` chooses.
-        users: for a table with more in it, the number of people (12 if only `messages` is given).
-        messages: the number of messages beside the seeded ones (400 if only `users` is given).
+        users: the number of people in a larger table (12 if only `messages` is given).
+        messages: the number of messages in addition to the seeded ones (400 if only `users` is given).
 
     Raises:
         LessonError: no notebook has this name, or the engine is AWS or an unknown one.

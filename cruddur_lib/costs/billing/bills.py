@@ -69,7 +69,7 @@ class Bill:
     def group(
         self, by: Callable[[BillLine], str] = lambda line: line.service
     ) -> dict[str, Decimal]:
-        """Return the USD of each group of lines, the most expensive first; `by` names a group."""
+        """Return USD by group, most expensive first. `by` returns the group of a line."""
         groups: dict[str, list[BillLine]] = {}
         for line in self.lines:
             groups.setdefault(by(line), []).append(line)
