@@ -34,7 +34,7 @@ def write_entry(written: TableWrites) -> Entry:
 def replayed_entry(written: TableWrites) -> Entry:
     """Return the entry of a transaction that was sent again with its token, which only reads.
 
-    `written` is what the transaction wrote the first time, with the engine's figure for this time.
+    `written` has the items of the first request and the units that the engine reports for this one.
     Raises `UnitsError` if the units are unknown.
     """
     changes = [writes.Change(one.before, one.after) for one in written.items]
@@ -52,10 +52,7 @@ def replayed_entry(written: TableWrites) -> Entry:
 def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> Entry:
     """Return the entry of a failed condition, or of the transaction that it cancelled, by rule.
 
-    Args:
-        operation: the name of the operation.
-        table: the name of the table.
-        items: each item of the request on this table as it is stored, None if there is none.
+    `items` are the stored items that the request names on this table, None where there is none.
     """
     doubled = operation == TRANSACTION
     total = sum(writes.failed_condition(item, transactional=doubled).table for item in items)
@@ -82,13 +79,7 @@ def stream_entry(records: int) -> Entry:
 
 
 def entries_without_units(attempt: Attempt, outcome: AttemptOutcome, why: str) -> list[Entry]:
-    """Return an entry for each table of an attempt that costs nothing, or an unknown amount.
-
-    Args:
-        attempt: the attempt.
-        outcome: how it ended.
-        why: why it has no units.
-    """
+    """Return an entry for each table of an attempt that costs nothing, or an unknown amount."""
     unnamed = "stream" if attempt.operation == STREAM else UNNAMED
     units = Units(attempt.capacity, why=why)
     size = 0 if outcome.counted else None

@@ -89,11 +89,7 @@ class Lookups:
         return Snapshot(keys, self.items(keys))
 
     def items(self, keys: Sequence[ItemKey]) -> list[Item | None]:
-        """Return the items at these keys, in their order, None where there is no item.
-
-        Raises:
-            LookupFailed: the engine did not answer.
-        """
+        """Return the items at these keys in order, None if there is none; raise `LookupFailed`."""
         if self._peek is not None:
             stored = [self._peek(one.table, one.key) for one in keys]
             return [None if content is None else item_of(content) for content in stored]
@@ -105,15 +101,7 @@ class Lookups:
         return [found.get(one.identity) for one in keys]
 
     def page(self, operation: str, parameters: dict[str, Any]) -> list[Json]:
-        """Return the items of a Query or Scan.
-
-        Args:
-            operation: Query or Scan.
-            parameters: the parameters of the request.
-
-        Raises:
-            LookupFailed: the engine did not answer.
-        """
+        """Return the items of a Query or Scan; raise `LookupFailed` if the engine fails."""
         client = self._backend.unobserved_client
         ask: Any = client.query if operation == "Query" else client.scan
         try:

@@ -132,7 +132,4 @@ def plural(number: int, noun: str) -> str:
 
 
 def _merged(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    merged = dict(one)
-    for name, units in other.items():
-        merged[name] = merged.get(name, 0) + units
-    return dict(sorted(merged.items()))
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}

@@ -37,7 +37,7 @@ def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Unit
     1.0
     """
     found = "nothing found" if size is None else f"{size:,} bytes"
-    why = f"{found} in whole 4 KB, {_named(kind)}"
+    why = f"{found} in whole 4 KB, {_each(kind)}"
     return Units(CapacityKind.READ, read_units(size or 0, kind), why=why)
 
 
@@ -52,7 +52,7 @@ def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.
     3.0
     """
     units = [read_units(size or 0, kind) for size in sizes]
-    why = f"{plural(len(units), 'item')}, each in whole 4 KB, {_named(kind)}"
+    why = f"{plural(len(units), 'item')}, each in whole 4 KB, {_each(kind)}"
     return Units(CapacityKind.READ, sum(units), why=why)
 
 
@@ -86,7 +86,7 @@ def query(
     _check_query(kind, index, items)
     units = read_units(sum(listed), kind)
     bytes_ = f"{sum(listed):,} bytes together in whole 4 KB"
-    why = f"{plural(len(listed), 'item')}, {bytes_}, {_named(kind)}"
+    why = f"{plural(len(listed), 'item')}, {bytes_}, {_each(kind)}"
     if index is None:
         return Units(CapacityKind.READ, units, why=why)
     why += f", in {index.name}"
@@ -144,5 +144,5 @@ def _check_query(kind: Consistency, index: IndexSchema | None, fetched: list[int
         raise UnitsError("only a Query of a local index fetches items from the table")
 
 
-def _named(kind: Consistency) -> str:
+def _each(kind: Consistency) -> str:
     return f"{kind.value:g} each ({kind.name.lower()})"

@@ -178,9 +178,7 @@ def _together(units: Sequence[Units]) -> Units:
     """Return the units of one request that has several items."""
     if not units:
         raise UnitsError("a request without items is refused, so it has no units")
-    total = units[0]
-    for one in units[1:]:
-        total += one
+    total = sum(units[1:], units[0])
     each = " + ".join(f"{one.table:g}" for one in units)
     on_indexes = "".join(
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
