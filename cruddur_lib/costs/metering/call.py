@@ -89,7 +89,7 @@ class MeteredCall:
         return self._completed(self._images.writes(reply))
 
     def _completed(self, written: list[TableWrites]) -> list[Entry]:
-        """Return the entries of a write; a transaction sent again costs by its first images."""
+        """Return the entries of a write; a transaction sent again costs by its first request."""
         request = self._attempt.request
         token, actions = request.get("ClientRequestToken", ""), request.get("TransactItems", ())
         first = self._recorder.transactions.get(token)
@@ -104,7 +104,7 @@ class MeteredCall:
         return [write_entry(one) for one in written]
 
     def _lost_reply(self) -> list[Entry]:
-        """Return the entries of an attempt without a reply, judged by what is stored now."""
+        """Return the entries of an attempt without a reply; look whether its items have changed."""
         if self._images.looked_up:
             written = self._images.writes_found()
             items = [one for table in written for one in table.items if one.verb != "check"]

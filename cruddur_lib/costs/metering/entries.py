@@ -68,7 +68,7 @@ def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> En
 
 
 def lost_reply_entry(entry: Entry) -> Entry:
-    """Return the entry of a write whose reply was lost, but whose items were found changed."""
+    """Return the entry of a write whose reply was lost, but whose items have changed."""
     why = f"{entry.units.why}, found there (answer lost)"
     return replace(entry, units=replace(entry.units, why=why, verified=False))
 
@@ -119,10 +119,9 @@ def _page_entry(page: PageRead) -> Entry:
         if page.sizes is None
         else reads.query(page.sizes, page.consistency, page.index, page.fetched or ())
     )
-    fetching = page.fetched is not None and page.scanned
-    why = _blocks(units, page.consistency) + (
-        f", {plural(page.scanned, 'item')} fetched" if fetching else ""
-    )
+    why = _blocks(units, page.consistency)
+    if page.fetched is not None and page.scanned:
+        why += f", {plural(page.scanned, 'item')} fetched"
     return Entry(
         page.operation,
         page.table,
@@ -136,7 +135,7 @@ def _page_entry(page: PageRead) -> Entry:
 
 
 def _blocks(units: Units, consistency: Consistency) -> str:
-    """Return the reason for a read's units, in words that hold on every engine."""
+    """Return the reason for a read's units, in the same words on every engine."""
     blocks = plural(round(units.total / consistency.value), "block")
     return f"{blocks} of 4 KB x {consistency.value:g} ({consistency.name.lower()})"
 
@@ -165,7 +164,7 @@ def _units_by_rule(written: TableWrites) -> Units:
 
 
 def _why(written: TableWrites, units: Units) -> str:
-    """Return the reason for a write's units, in words that hold on every engine."""
+    """Return the reason for a write's units, in the same words on every engine."""
     one_index = len(written.schema.indexes) == 1
     on_indexes = [
         f" + {'index' if one_index else name} {count:g}"
@@ -176,12 +175,9 @@ def _why(written: TableWrites, units: Units) -> str:
         nothing = " of nothing" if verbs == ["delete"] and written.items[0].before is None else ""
         what = f"{verbs[0]}{nothing} {units.table:g}"
     else:
-        what = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
-        what += (
-            f": {units.table / 2:g} x 2"
-            if written.operation == TRANSACTION
-            else f": {units.table:g}"
-        )
+        counts = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
+        doubled = written.operation == TRANSACTION
+        what = f"{counts}: {units.table / 2:g} x 2" if doubled else f"{counts}: {units.table:g}"
     return what + "".join(on_indexes)
 
 

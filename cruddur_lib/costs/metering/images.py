@@ -82,7 +82,7 @@ class Images:
     """What one attempt read or wrote, from its reply and from lookups."""
 
     def __init__(self, attempt: Attempt, lookups: Lookups) -> None:
-        """Answer for `attempt`; items that its reply does not show are looked up by `lookups`."""
+        """Start for `attempt`; items that its reply does not show are looked up by `lookups`."""
         self._attempt, self._lookups = attempt, lookups
         self._before: Snapshot | None = None
 
@@ -224,15 +224,10 @@ class Images:
         tables: dict[str, list[ItemWrite]] = {}
         for place, item in zip(places, items, strict=True):
             tables.setdefault(self._attempt.writes[place].table, []).append(item)
+        operation, schema = self._attempt.operation, self._lookups.schema
         return [
-            TableWrites(
-                self._attempt.operation,
-                table,
-                self._lookups.schema(table),
-                listed,
-                self._reported(reply, table),
-            )
-            for table, listed in tables.items()
+            TableWrites(operation, table, schema(table), group, self._reported(reply, table))
+            for table, group in tables.items()
         ]
 
     def _reported(self, reply: Json, table: str) -> Units | None:

@@ -114,8 +114,8 @@ class Attempt:
         if request.get("Select") == "ALL_ATTRIBUTES":
             return True
         names = request.get("ExpressionAttributeNames", {})
-        shown = request.get("ProjectionExpression", "").split(",")
-        tops = [re.split(r"[.\[]", path.strip())[0] for path in shown if path.strip()]
+        paths = request.get("ProjectionExpression", "").split(",")
+        tops = [re.split(r"[.\[]", path.strip())[0] for path in paths if path.strip()]
         requested = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
         return not requested <= {*schema.key, *index.key, *index.include}
 
@@ -132,8 +132,8 @@ class Attempt:
         used = set(PLACEHOLDER.findall(parameters.get("KeyConditionExpression", "")))
         for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
             tokens = parameters.pop(name, {})
-            if tokens := {token: tokens[token] for token in tokens if token in used}:
-                parameters[name] = tokens
+            if used & tokens.keys():
+                parameters[name] = {token: tokens[token] for token in tokens if token in used}
         if fetches:
             parameters["Select"] = "ALL_ATTRIBUTES"
         return parameters | {"Limit": scanned}

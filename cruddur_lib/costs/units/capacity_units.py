@@ -32,11 +32,7 @@ class CapacityKind(Enum):
 
     @property
     def plural(self) -> str:
-        """The kind in the plural, as users see it in labels, columns and JSON keys.
-
-        >>> CapacityKind.READ.plural
-        'reads'
-        """
+        """The kind in the plural ("reads"), as users see it in labels, columns and JSON keys."""
         return f"{self.value}s"
 
 
@@ -108,11 +104,7 @@ def write_units(size: int) -> int:
 
 
 def blocks(size: int, block: int) -> int:
-    """Return how many blocks `size` bytes fill: at least 1, because a miss is charged too.
-
-    Args:
-        size: bytes.
-        block: bytes of one block.
+    """Return how many blocks of `block` bytes are charged for `size` bytes: at least 1.
 
     Raises:
         UnitsError: `size` is negative.

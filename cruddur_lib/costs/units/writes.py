@@ -22,10 +22,9 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 
-Those pages leave some questions open. Others measured the answers on AWS's DynamoDB: units of
-indexes above 1 KB, of conditions and of replays (nubo-db/dynoxide, src/actions/index_capacity.rs,
-captures of 2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and
-74).
+Those pages do not give the units of indexes above 1 KB, of conditions and of replays. Others
+measured them on AWS's DynamoDB (nubo-db/dynoxide, src/actions/index_capacity.rs, captures of
+2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and 74).
 """
 
 from collections.abc import Iterable, Sequence
