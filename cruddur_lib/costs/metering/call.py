@@ -1,4 +1,4 @@
-"""One call under the meter: request, instrumented request, reply, entries, record."""
+"""One metered call: add parameters, watch each attempt, restore the reply, record entries."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -54,7 +54,7 @@ class MeteredCall:
                 self._lock = self._recorder.writing
                 self._lock.acquire()
                 self._images.look_up()
-        except Exception:  # noqa: BLE001, S110  the engine is about to say what is wrong
+        except Exception:  # noqa: BLE001, S110  the engine's reply will say what is wrong
             pass
 
     def received(self, reply: dict[str, Any] | None, *, arrived: bool) -> None:

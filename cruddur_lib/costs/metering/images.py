@@ -82,7 +82,7 @@ class Images:
     """What one attempt read or wrote, from its reply and from lookups."""
 
     def __init__(self, attempt: Attempt, lookups: Lookups) -> None:
-        """Start for `attempt`; items that its reply does not show are looked up by `lookups`."""
+        """Prepare for `attempt`; items that its reply does not show are looked up by `lookups`."""
         self._attempt, self._lookups = attempt, lookups
         self._before: Snapshot | None = None
 

@@ -1,15 +1,14 @@
-"""What a metered request asks for in addition to its caller, and how the reply is restored.
+"""Parameters that the meter adds to a request, and how it restores the reply.
 
-What is asked depends on the engine (`ENGINE_PROFILES`):
+They depend on the engine (`ENGINE_PROFILES`). Lookups are strongly consistent. A caller's own
+ReturnValues stay as they are.
 
-| engine | parameters that make replies tell more | lookups |
+| engine | the added parameters request | lookups |
 |---|---|---|
 | moto in this process | none | at each write, in moto's memory |
 | DynamoDB Local | item images; units if the meter uses them | if the reply leaves a gap |
 | AWS | item images, units | never, because lookups are charged |
 | any other | none | at each write |
-
-Lookups are strongly consistent. A caller's own ReturnValues stay as they are.
 """
 
 from collections.abc import Mapping

@@ -1,9 +1,9 @@
 """Table schemas and items, looked up by requests that are not metered.
 
-The engine decides when items are looked up (`instrument.ENGINE_PROFILES`). DynamoDB Local's own
+When items are looked up depends on the engine (`instrument.ENGINE_PROFILES`). DynamoDB Local's own
 units are used for an UpdateItem and for a batch of puts, unless the table has an index that it
-miscounts (`counts_correctly`). For transactions it reports other units than AWS, but it does say
-whether one was replayed.
+miscounts (`counts_correctly`). Its units of transactions differ from AWS's, but its reply shows
+whether a transaction was replayed.
 """
 
 from collections.abc import Sequence

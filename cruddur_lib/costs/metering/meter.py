@@ -145,7 +145,7 @@ class Meter:
         return as_comparison(self.entries)
 
     def _call(self, operation: str, params: dict[str, Any]) -> MeteredCall | SchemaChange | None:
-        """Return what watches one call; None if the call costs nothing."""
+        """Return the observer of one call; None if the call costs nothing."""
         if (lookups := self._lookups) is None:
             return None
         if operation in RESHAPING:

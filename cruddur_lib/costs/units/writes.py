@@ -28,7 +28,7 @@ measured them on AWS's DynamoDB (nubo-db/dynoxide, src/actions/index_capacity.rs
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cruddur_lib.costs.units.capacity_units import (
     CapacityKind,
@@ -110,17 +110,13 @@ def transact_write_items(
         ItemTooLarge: an item is larger than 400 KB.
         UnitsError: there are neither changes nor checks.
     """
-    listed = list(checks)
-    looks = [Units(CapacityKind.WRITE, write_units(_size(_item(checked)))) for checked in listed]
-    units = _together([write(schema, c.before, c.after) for c in changes] + looks)
-    checked = f", {plural(len(listed), 'condition check')}" if listed else ""
-    return Units(
-        CapacityKind.WRITE,
-        TRANSACTION * units.table,
-        units.indexes,
-        units.local_indexes,
-        f"{units.why}, table's twice in a transaction{checked}",
-    )
+    written = [write(schema, change.before, change.after) for change in changes]
+    checked = [Units(CapacityKind.WRITE, write_units(_size(_item(item)))) for item in checks]
+    units = _together(written + checked)
+    why = f"{units.why}, table's twice in a transaction"
+    if checked:
+        why += f", {plural(len(checked), 'condition check')}"
+    return replace(units, table=TRANSACTION * units.table, why=why)
 
 
 def replayed_transaction(changes: Iterable[Change]) -> Units:
@@ -183,7 +179,7 @@ def _together(units: Sequence[Units]) -> Units:
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
     )
     why = f"{plural(len(units), 'item')}, each in whole KB: {each}{on_indexes}"
-    return Units(CapacityKind.WRITE, total.table, total.indexes, total.local_indexes, why)
+    return replace(total, why=why)
 
 
 def _item(item: AnyItem | None) -> Item | None:
