@@ -205,7 +205,7 @@ class Table:
         """Scan one page of the table."""
         found = [self.size(key) for key in self.rows]
         reply = self.client.scan(**options, **strong(kind), **self.asked)
-        self.compare_page("scan, table", reply, reads.scan(found, kind), found)
+        self.compare_page("scan, table", reply, reads.query(found, kind), found)
 
     def query_index(self, index, value, kind, **options):
         """Query one page of a partition of an index."""
@@ -226,8 +226,8 @@ class Table:
         """Scan one page of an index; DynamoDB Local wrongly charges whole items."""
         reply = self.client.scan(IndexName=index.name, **options, **strong(kind), **self.asked)
         found, items = self.held(index)
-        units = reads.scan(found, kind, index)
-        erring = reads.scan(items, kind, index)
+        units = reads.query(found, kind, index)
+        erring = reads.query(items, kind, index)
         errors = {"index scan": Counter({index.name: erring.total - units.total})}
         self.compare_page(f"scan, {kind_of(index)}", reply, units, found, errors)
 
@@ -263,7 +263,7 @@ def local_overhead(schema, changes):
                 units = [blocks(item_size(e) + LSI_OVERHEAD) for e in (old, new) if e is not None]
                 moved = len(units) == 2 and old.only(index.key) != new.only(index.key)
                 more[index.name] += sum(units) if moved else max(units)
-                more[index.name] -= writes.index_units(schema, index.name, before, after)
+                more[index.name] -= writes.index_units(schema, index, before, after)
     return more
 
 

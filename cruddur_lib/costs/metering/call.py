@@ -1,4 +1,4 @@
-"""One call under the meter: request, instrumented request, reply, entries, record."""
+"""One metered call: add parameters, watch each attempt, restore the reply, record entries."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -36,14 +36,7 @@ class MeteredCall:
     def __init__(
         self, recorder: Recorder, lookups: Lookups, operation: str, params: dict[str, Any]
     ) -> None:
-        """Add the parameters that make the engine report item images and capacity.
-
-        Args:
-            recorder: where entries are recorded.
-            lookups: where schemas and items are looked up.
-            operation: the name of the operation.
-            params: the parameters of the call, which are changed.
-        """
+        """Add parameters to `params` that make the engine report item images and capacity."""
         self._recorder, self._lookups, self._operation = recorder, lookups, operation
         self._added = Instrumentation()
         if operation in READS + WRITES:
@@ -53,7 +46,7 @@ class MeteredCall:
         self._lock: RLock | None = None
 
     def sending(self, request: dict[str, Any]) -> None:
-        """Look up the items that a write is about to change, if its reply will not tell."""
+        """Look up the items that a write is about to change, if its reply will not show them."""
         self._attempt = Attempt.parse(self._operation, request)
         self._images = Images(self._attempt, self._lookups)
         try:
@@ -61,7 +54,7 @@ class MeteredCall:
                 self._lock = self._recorder.writing
                 self._lock.acquire()
                 self._images.look_up()
-        except Exception:  # noqa: BLE001, S110  the engine is about to say what is wrong
+        except Exception:  # noqa: BLE001, S110  the engine's reply will say what is wrong
             pass
 
     def received(self, reply: dict[str, Any] | None, *, arrived: bool) -> None:
@@ -96,7 +89,7 @@ class MeteredCall:
         return self._completed(self._images.writes(reply))
 
     def _completed(self, written: list[TableWrites]) -> list[Entry]:
-        """Return the entries of a write; a transaction sent again costs by its first time."""
+        """Return the entries of a write; a transaction sent again costs by its first request."""
         request = self._attempt.request
         token, actions = request.get("ClientRequestToken", ""), request.get("TransactItems", ())
         first = self._recorder.transactions.get(token)
@@ -111,15 +104,15 @@ class MeteredCall:
         return [write_entry(one) for one in written]
 
     def _lost_reply(self) -> list[Entry]:
-        """Return the entries of an attempt without a reply, judged by what is stored now."""
+        """Return the entries of an attempt without a reply; look whether its items have changed."""
         if self._images.looked_up:
             written = self._images.writes_found()
             items = [one for table in written for one in table.items if one.verb != "check"]
             changed = [one.before != one.after for one in items]
             if all(changed) or (any(changed) and self._operation == TRANSACTION):
                 return [lost_reply_entry(entry) for entry in self._completed(written)]
-        why = "unknown: its answer was lost"
-        return entries_without_units(self._attempt, AttemptOutcome.UNKNOWN, why)
+        outcome = AttemptOutcome.UNKNOWN
+        return entries_without_units(self._attempt, outcome, "unknown: its answer was lost")
 
     def _error(self, reply: dict[str, Any]) -> list[Entry]:
         """Return the entries of an error: a failed condition is charged, a refusal is not."""
@@ -130,8 +123,8 @@ class MeteredCall:
         if code in UNCLEAR and CONDITION not in reasons:
             return self._not_metered(", ".join(sorted(reasons)) or code)
         if code not in FAILED:
-            why = f"refused: {code}"
-            return entries_without_units(self._attempt, AttemptOutcome.REFUSED, why)
+            outcome = AttemptOutcome.REFUSED
+            return entries_without_units(self._attempt, outcome, f"refused: {code}")
         tables = self._images.items_of_failure(reply)
         return [failed_entry(self._operation, *pair) for pair in tables.items()]
 

@@ -34,7 +34,7 @@ def write_entry(written: TableWrites) -> Entry:
 def replayed_entry(written: TableWrites) -> Entry:
     """Return the entry of a transaction that was sent again with its token, which only reads.
 
-    `written` is what the transaction wrote the first time, with the engine's figure for this time.
+    `written` has the items of the first request and the units that the engine reports for this one.
     Raises `UnitsError` if the units are unknown.
     """
     changes = [writes.Change(one.before, one.after) for one in written.items]
@@ -52,10 +52,7 @@ def replayed_entry(written: TableWrites) -> Entry:
 def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> Entry:
     """Return the entry of a failed condition, or of the transaction that it cancelled, by rule.
 
-    Args:
-        operation: the name of the operation.
-        table: the name of the table.
-        items: each item of the request on this table as it is stored, None if there is none.
+    `items` are the stored items that the request names on this table, None where there is none.
     """
     doubled = operation == TRANSACTION
     total = sum(writes.failed_condition(item, transactional=doubled).table for item in items)
@@ -71,7 +68,7 @@ def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> En
 
 
 def lost_reply_entry(entry: Entry) -> Entry:
-    """Return the entry of a write whose reply was lost, but whose items were found changed."""
+    """Return the entry of a write whose reply was lost, but whose items have changed."""
     why = f"{entry.units.why}, found there (answer lost)"
     return replace(entry, units=replace(entry.units, why=why, verified=False))
 
@@ -82,13 +79,7 @@ def stream_entry(records: int) -> Entry:
 
 
 def entries_without_units(attempt: Attempt, outcome: AttemptOutcome, why: str) -> list[Entry]:
-    """Return an entry for each table of an attempt that costs nothing, or an unknown amount.
-
-    Args:
-        attempt: the attempt.
-        outcome: how it ended.
-        why: why it has no units.
-    """
+    """Return an entry for each table of an attempt that costs nothing, or an unknown amount."""
     unnamed = "stream" if attempt.operation == STREAM else UNNAMED
     units = Units(attempt.capacity, why=why)
     size = 0 if outcome.counted else None
@@ -128,10 +119,9 @@ def _page_entry(page: PageRead) -> Entry:
         if page.sizes is None
         else reads.query(page.sizes, page.consistency, page.index, page.fetched or ())
     )
-    fetching = page.fetched is not None and page.scanned
-    why = _blocks(units, page.consistency) + (
-        f", {plural(page.scanned, 'item')} fetched" if fetching else ""
-    )
+    why = _blocks(units, page.consistency)
+    if page.fetched is not None and page.scanned:
+        why += f", {plural(page.scanned, 'item')} fetched"
     return Entry(
         page.operation,
         page.table,
@@ -145,7 +135,7 @@ def _page_entry(page: PageRead) -> Entry:
 
 
 def _blocks(units: Units, consistency: Consistency) -> str:
-    """Return the reason for a read's units, in words that hold on every engine."""
+    """Return the reason for a read's units, in the same words on every engine."""
     blocks = plural(round(units.total / consistency.value), "block")
     return f"{blocks} of 4 KB x {consistency.value:g} ({consistency.name.lower()})"
 
@@ -174,7 +164,7 @@ def _units_by_rule(written: TableWrites) -> Units:
 
 
 def _why(written: TableWrites, units: Units) -> str:
-    """Return the reason for a write's units, in words that hold on every engine."""
+    """Return the reason for a write's units, in the same words on every engine."""
     one_index = len(written.schema.indexes) == 1
     on_indexes = [
         f" + {'index' if one_index else name} {count:g}"
@@ -185,12 +175,9 @@ def _why(written: TableWrites, units: Units) -> str:
         nothing = " of nothing" if verbs == ["delete"] and written.items[0].before is None else ""
         what = f"{verbs[0]}{nothing} {units.table:g}"
     else:
-        what = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
-        what += (
-            f": {units.table / 2:g} x 2"
-            if written.operation == TRANSACTION
-            else f": {units.table:g}"
-        )
+        counts = ", ".join([plural(verbs.count(verb), verb) for verb in dict.fromkeys(verbs)])
+        doubled = written.operation == TRANSACTION
+        what = f"{counts}: {units.table / 2:g} x 2" if doubled else f"{counts}: {units.table:g}"
     return what + "".join(on_indexes)
 
 

@@ -10,13 +10,7 @@ from dataclasses import dataclass
 
 from cruddur_lib.costs.metering.instrument import ON_FAILURE, LookupPolicy, reported_units
 from cruddur_lib.costs.metering.lookups import LookupFailed, Lookups, Snapshot
-from cruddur_lib.costs.metering.wire import (
-    Attempt,
-    Json,
-    Read,
-    Write,
-    batch_writes,
-)
+from cruddur_lib.costs.metering.wire import Attempt, Json, Read, Write, batch_writes
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
@@ -88,7 +82,7 @@ class Images:
     """What one attempt read or wrote, from its reply and from lookups."""
 
     def __init__(self, attempt: Attempt, lookups: Lookups) -> None:
-        """Answer for `attempt`; items that its reply does not show are looked up by `lookups`."""
+        """Prepare for `attempt`; items that its reply does not show are looked up by `lookups`."""
         self._attempt, self._lookups = attempt, lookups
         self._before: Snapshot | None = None
 
@@ -127,27 +121,23 @@ class Images:
         if self._before is None:
             items = [self._from_reply(writes[place], reply) for place in places]
             return self._by_table(places, items, reply)
-        before = self._before
-        updated = [place for place in places if writes[place].verb == "update"]
-        after = self._lookups.items([before.keys[place] for place in updated]) if updated else []
-        afters = dict(zip(updated, after, strict=True))
-        items = [
-            _from_lookup(writes[place], before.items[place], afters.get(place)) for place in places
-        ]
+        keys, items_before = self._before.keys, self._before.items
+        updates = [place for place in places if writes[place].verb == "update"]
+        after = self._lookups.items([keys[place] for place in updates]) if updates else []
+        afters = dict(zip(updates, after, strict=True))
+        items = [_from_lookup(writes[n], items_before[n], afters.get(n)) for n in places]
         return self._by_table(places, items, reply)
 
     def writes_found(self) -> list[TableWrites]:
-        """Return the items of a write whose reply was lost, for each table: before it, and now.
+        """Return the items of a write whose reply was lost, before it and now, for each table.
 
-        Raises:
-            LookupFailed: the items were not looked up before the write, or cannot be now.
+        Raise `LookupFailed` if they were not looked up before the write, or cannot be now.
         """
         if self._before is None:
             raise LookupFailed("the items before the write are unknown")
         verbs = [write.verb for write in self._attempt.writes]
-        items = list(
-            map(ItemWrite, verbs, self._before.items, self._lookups.items(self._before.keys))
-        )
+        now = self._lookups.items(self._before.keys)
+        items = list(map(ItemWrite, verbs, self._before.items, now))
         return self._by_table(range(len(items)), items, {})
 
     def items_of_failure(self, error: Json) -> dict[str, list[Item | None]]:
@@ -191,13 +181,13 @@ class Images:
         schema = self._lookups.schema(read.table)
         index = schema.index(request["IndexName"]) if "IndexName" in request else None
         fetches = self._attempt.fetches_from_table(schema)
-        scanned, shown = reply["ScannedCount"], reply.get("Items", [])
+        scanned, contents = reply["ScannedCount"], reply.get("Items", [])
         hidden = self._attempt.hides_items(reply)
         unknown = hidden and self._lookups.profile.lookups is LookupPolicy.NEVER
         if hidden and not unknown:
             again = self._attempt.whole_page(scanned, fetches=fetches)
-            shown = self._lookups.page(self._attempt.operation, again)
-        items = [] if unknown else self._whole_items(read.table, shown, fetches=fetches)
+            contents = self._lookups.page(self._attempt.operation, again)
+        items = [] if unknown else self._whole_items(read.table, contents, fetches=fetches)
         entries = items if index is None else schema.index_entries(index, items)
         return PageRead(
             self._attempt.operation,
@@ -211,23 +201,21 @@ class Images:
             self._reported(reply, read.table),
         )
 
-    def _whole_items(self, table: str, shown: Sequence[Json], *, fetches: bool) -> list[Item]:
+    def _whole_items(self, table: str, contents: Sequence[Json], *, fetches: bool) -> list[Item]:
         if fetches and self._lookups.profile.lookups is LookupPolicy.EVERY_WRITE:
             # moto shows only what the index holds
-            found = self._lookups.items([self._lookups.key_of(table, item) for item in shown])
+            found = self._lookups.items([self._lookups.key_of(table, item) for item in contents])
             return [item for item in found if item is not None]
-        return [Item.from_json(item) for item in shown]
+        return [Item.from_json(item) for item in contents]
 
     def _from_reply(self, write: Write, reply: Json) -> ItemWrite:
         """Return a write with the item that its reply contains, if it contains one."""
-        shown = reply.get("Attributes")
-        item = Item.from_json(shown) if shown else None
-        match self._attempt.operation:
-            case "PutItem" | "DeleteItem":
-                return ItemWrite(write.verb, item, write.item)
-            case "UpdateItem":
-                whole = self._attempt.request.get("ReturnValues") == "ALL_NEW"
-                return ItemWrite(write.verb, None, item if whole else None, seen=False)
+        attributes = reply.get("Attributes")
+        item = Item.from_json(attributes) if attributes else None
+        if self._attempt.operation in ("PutItem", "DeleteItem"):
+            return ItemWrite(write.verb, item, write.item)
+        if self._attempt.request.get("ReturnValues") == "ALL_NEW":
+            return ItemWrite(write.verb, None, item, seen=False)
         return ItemWrite(write.verb, None, write.item, seen=False)
 
     def _by_table(
@@ -236,15 +224,10 @@ class Images:
         tables: dict[str, list[ItemWrite]] = {}
         for place, item in zip(places, items, strict=True):
             tables.setdefault(self._attempt.writes[place].table, []).append(item)
+        operation, schema = self._attempt.operation, self._lookups.schema
         return [
-            TableWrites(
-                self._attempt.operation,
-                table,
-                self._lookups.schema(table),
-                listed,
-                self._reported(reply, table),
-            )
-            for table, listed in tables.items()
+            TableWrites(operation, table, schema(table), group, self._reported(reply, table))
+            for table, group in tables.items()
         ]
 
     def _reported(self, reply: Json, table: str) -> Units | None:

@@ -1,15 +1,14 @@
-"""What a metered request asks for in addition to its caller, and how the reply is restored.
+"""Parameters that the meter adds to a request, and how it restores the reply.
 
-What is asked depends on the engine (`ENGINE_PROFILES`):
+They depend on the engine (`ENGINE_PROFILES`). Lookups are strongly consistent. A caller's own
+ReturnValues stay as they are.
 
-| engine | parameters that make replies tell more | lookups |
+| engine | the added parameters request | lookups |
 |---|---|---|
 | moto in this process | none | at each write, in moto's memory |
 | DynamoDB Local | item images; units if the meter uses them | if the reply leaves a gap |
 | AWS | item images, units | never, because lookups are charged |
 | any other | none | at each write |
-
-Lookups are strongly consistent. A caller's own ReturnValues stay as they are.
 """
 
 from collections.abc import Mapping
@@ -38,16 +37,12 @@ class LookupPolicy(Enum):
 
 @dataclass(frozen=True)
 class EngineProfile:
-    """How requests to an engine are metered.
-
-    `units_of_empty_delete` says that the engine includes ConsumedCapacity for a DeleteItem that
-    found nothing, even if it was not requested.
-    """
+    """How requests to an engine are metered."""
 
     lookups: LookupPolicy
     images: bool = False  # whether requests ask for the item before or after a write
     units: tuple[str, ...] = ()  # operations whose requests ask for ConsumedCapacity
-    units_of_empty_delete: bool = False
+    units_of_empty_delete: bool = False  # reported if a DeleteItem finds nothing, even unasked
 
 
 ENGINE_PROFILES = {
@@ -66,10 +61,7 @@ UNKNOWN_ENGINE = EngineProfile(LookupPolicy.EVERY_WRITE)
 def profile_of(engine: Engine, *, compare: bool) -> EngineProfile:
     """Return how requests to the engine are metered.
 
-    Args:
-        engine: the engine of the connection.
-        compare: whether the meter compares units, so that requests ask for them wherever the
-            engine can report them.
+    With `compare`, they ask for units wherever the engine can report them.
     """
     profile = ENGINE_PROFILES.get(engine, UNKNOWN_ENGINE)
     if not compare:
@@ -102,12 +94,7 @@ class Instrumentation:
 
 
 def instrument(operation: str, params: dict[str, Any], profile: EngineProfile) -> Instrumentation:
-    """Add parameters that make the engine report item images and capacity.
-
-    Args:
-        operation: the name of the operation.
-        params: the parameters of the call, which are changed.
-        profile: how requests to the engine are metered.
+    """Add parameters to `params` that make the engine report item images and capacity.
 
     Returns:
         What was added.
@@ -133,10 +120,7 @@ def instrument(operation: str, params: dict[str, Any], profile: EngineProfile) -
 def reported_units(reply: Mapping[str, Any], table: str, capacity: CapacityKind) -> Units | None:
     """Return the units that an engine reports for one table; None if it reports none.
 
-    Args:
-        reply: the engine's reply.
-        table: the name of the table.
-        capacity: the kind of the units, unless the reply says that a transaction only read.
+    They are of kind `capacity`, unless the reply says that a transaction only read.
     """
     for consumed in _consumed(reply):
         if consumed.get("TableName", table) == table:

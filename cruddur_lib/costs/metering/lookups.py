@@ -1,9 +1,9 @@
 """Table schemas and items, looked up by requests that are not metered.
 
-The engine decides when items are looked up (`instrument.ENGINE_PROFILES`). DynamoDB Local's own
+When items are looked up depends on the engine (`instrument.ENGINE_PROFILES`). DynamoDB Local's own
 units are used for an UpdateItem and for a batch of puts, unless the table has an index that it
-miscounts (`counts_correctly`). For transactions it reports other units than AWS, but it does say
-whether one was replayed.
+miscounts (`counts_correctly`). Its units of transactions differ from AWS's, but its reply shows
+whether a transaction was replayed.
 """
 
 from collections.abc import Sequence
@@ -89,11 +89,7 @@ class Lookups:
         return Snapshot(keys, self.items(keys))
 
     def items(self, keys: Sequence[ItemKey]) -> list[Item | None]:
-        """Return the items at these keys, in their order, None where there is no item.
-
-        Raises:
-            LookupFailed: the engine did not answer.
-        """
+        """Return the items at these keys in order, None if there is none; raise `LookupFailed`."""
         if self._peek is not None:
             stored = [self._peek(one.table, one.key) for one in keys]
             return [None if content is None else item_of(content) for content in stored]
@@ -105,15 +101,7 @@ class Lookups:
         return [found.get(one.identity) for one in keys]
 
     def page(self, operation: str, parameters: dict[str, Any]) -> list[Json]:
-        """Return the items of a Query or Scan.
-
-        Args:
-            operation: Query or Scan.
-            parameters: the parameters of the request.
-
-        Raises:
-            LookupFailed: the engine did not answer.
-        """
+        """Return the items of a Query or Scan; raise `LookupFailed` if the engine fails."""
         client = self._backend.unobserved_client
         ask: Any = client.query if operation == "Query" else client.scan
         try:

@@ -11,20 +11,17 @@
 
 The meter watches every client and resource of the backend, whether made before or inside the
 `with`. It counts each attempt that reached the engine, including botocore's own retries. Callers
-receive the same replies and errors as without a meter. Units are capacity units (RCU and WCU, or
-RRU and WRU: the same arithmetic), sizes are bytes. The rules and their sources are in
-`units.reads` and `units.writes`. The engine's own figure is shown by `compare`, and used only if
-nothing else is known (see `images`).
+receive the same replies and errors as without a meter. The rules and their sources are in
+`units.reads` and `units.writes`. The engine's own figure is used only if nothing else is known (see
+`images`).
 
 Table operations cost nothing and are not recorded. PartiQL is recorded as not metered. So is a
-transaction that a conflict cancelled, because AWS does not say what that costs. A transaction that
-is sent again with its token is recognized if this meter saw the first time, or if the engine says
-so.
+transaction that a conflict cancelled, because AWS does not say what that costs. A transaction sent
+again with its token is recognized if this meter saw the first time, or if the engine says so.
 """
 
 from contextlib import ExitStack
 from dataclasses import replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from cruddur_lib.backends import Backend
@@ -47,11 +44,7 @@ class MeterError(WorkbookError):
 
 
 class SchemaChange:
-    """A CreateTable, UpdateTable or DeleteTable call.
-
-    When it returns, cached table schemas are dropped. Changes made through another connection are
-    not noticed.
-    """
+    """A CreateTable, UpdateTable or DeleteTable call through the metered connection."""
 
     def __init__(self, lookups: Lookups) -> None:
         """Watch a call after which the schemas of `lookups` are out of date."""
@@ -76,8 +69,8 @@ class Meter:
 
         Args:
             backend: the connection whose requests are metered.
-            compare: whether the engine reports its own units wherever it can, for `compare()`.
-                Requests then take a few percent longer.
+            compare: whether requests ask for the engine's own units; they then take a few percent
+                longer.
         """
         self._backend, self._compare = backend, compare
         self._recorder = Recorder()
@@ -93,12 +86,7 @@ class Meter:
         self._watching.enter_context(self._backend.observe(self._call))
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         """Stop metering; attempts that end later are not recorded."""
         self._watching.close()
         self._recorder.stop()
@@ -150,15 +138,14 @@ class Meter:
     def compare(self) -> "pd.DataFrame":
         """Return the rule's units beside the engine's, "?" if it reports none; moto's are made up.
 
-        Raises:
-            MeterError: the meter was made without `compare=True`.
+        Raise `MeterError` if the meter was made without `compare=True`.
         """
         if not self._compare:
             raise MeterError("this meter asked the engine for no units: make it with compare=True")
         return as_comparison(self.entries)
 
     def _call(self, operation: str, params: dict[str, Any]) -> MeteredCall | SchemaChange | None:
-        """Return what watches one call; None if the call costs nothing."""
+        """Return the observer of one call; None if the call costs nothing."""
         if (lookups := self._lookups) is None:
             return None
         if operation in RESHAPING:

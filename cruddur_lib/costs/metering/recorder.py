@@ -24,8 +24,8 @@ class Recorder:
         """Start with an empty record, stopped."""
         self.transactions: dict[str, SentTransaction] = {}
         self.writing = RLock()  # held from a lookup to the reply, so that no other thread writes
+        self.attempts = 0  # that reached the engine
         self._entries: list[Entry] = []
-        self._attempts = 0
         self._recording = False
         self._lock = Lock()
 
@@ -39,11 +39,6 @@ class Recorder:
         self._recording = False
 
     @property
-    def attempts(self) -> int:
-        """The number of attempts recorded."""
-        return self._attempts
-
-    @property
     def entries(self) -> tuple[Entry, ...]:
         """All entries in the order in which their attempts ended."""
         with self._lock:
@@ -53,5 +48,5 @@ class Recorder:
         """Record the entries of one attempt, one for each table."""
         with self._lock:
             if entries and self._recording:
-                self._attempts += 1
-                self._entries += [replace(entry, attempt=self._attempts) for entry in entries]
+                self.attempts += 1
+                self._entries += [replace(entry, attempt=self.attempts) for entry in entries]

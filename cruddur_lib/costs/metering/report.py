@@ -1,5 +1,6 @@
 """Entries of a record, and tables that show them: a row for each kind of request, then sums."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -115,9 +116,7 @@ def _figures(entries: Sequence[Entry]) -> Row:
 
 def _reasons(entries: Sequence[Entry]) -> str:
     """Return as many different reasons as a cell shows, at least one: "2 x (put 1 + index 1)"."""
-    counts: dict[str, int] = {}
-    for entry in entries:
-        counts[entry.units.why] = counts.get(entry.units.why, 0) + 1
+    counts = Counter(entry.units.why for entry in entries)
     reasons = [why if n == 1 else f"{n} x ({why})" for why, n in counts.items()]
     text = "; ".join(reasons)
     for kept in range(len(reasons) - 1, 0, -1):

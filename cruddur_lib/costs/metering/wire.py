@@ -20,17 +20,7 @@ WRITES = ("PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWrit
 PARTIQL = ("ExecuteStatement", "BatchExecuteStatement", "ExecuteTransaction")
 STREAM = "GetRecords"
 TRANSACTION = "TransactWriteItems"
-VERBS = {
-    "PutItem": "put",
-    "UpdateItem": "update",
-    "DeleteItem": "delete",
-    "PutRequest": "put",
-    "DeleteRequest": "delete",
-    "Put": "put",
-    "Update": "update",
-    "Delete": "delete",
-    "ConditionCheck": "check",
-}
+VERBS = {"Put": "put", "Update": "update", "Delete": "delete", "ConditionCheck": "check"}
 PROJECTIONS = ("ProjectionExpression", "AttributesToGet")  # the reply has a part of each item
 FILTERS = ("FilterExpression", "QueryFilter", "ScanFilter")
 PLACEHOLDER = re.compile(r"[#:]\w+")  # of a name or a value in an expression
@@ -71,8 +61,8 @@ class Write:
 
     @classmethod
     def parse(cls, kind: str, request: Json, table: str = "") -> Self:
-        """Return the write that a request, or a part of one, describes."""
-        verb = VERBS[kind]
+        """Return the write of a request (PutItem), or of a part of one (PutRequest, Put)."""
+        verb = VERBS[kind.removesuffix("Item").removesuffix("Request")]
         return cls(verb, table or request["TableName"], request["Item" if verb == "put" else "Key"])
 
     @cached_property
@@ -124,8 +114,8 @@ class Attempt:
         if request.get("Select") == "ALL_ATTRIBUTES":
             return True
         names = request.get("ExpressionAttributeNames", {})
-        shown = request.get("ProjectionExpression", "").split(",")
-        tops = [re.split(r"[.\[]", path.strip())[0] for path in shown if path.strip()]
+        paths = request.get("ProjectionExpression", "").split(",")
+        tops = [re.split(r"[.\[]", path.strip())[0] for path in paths if path.strip()]
         requested = {names.get(top, top) for top in tops} | set(request.get("AttributesToGet", ()))
         return not requested <= {*schema.key, *index.key, *index.include}
 
@@ -136,21 +126,14 @@ class Attempt:
             scanned: the number of items on the page, `ScannedCount` of the reply.
             fetches: whether the request fetches items from the table of a local index.
         """
-        dropped = {
-            *PROJECTIONS,
-            *FILTERS,
-            "ConditionalOperator",
-            "Select",
-            "ReturnConsumedCapacity",
-        }
+        other = ("ConditionalOperator", "Select", "ReturnConsumedCapacity")
+        dropped = {*PROJECTIONS, *FILTERS, *other}
         parameters = {n: _parameter(value) for n, value in self.request.items() if n not in dropped}
         used = set(PLACEHOLDER.findall(parameters.get("KeyConditionExpression", "")))
         for name in ("ExpressionAttributeNames", "ExpressionAttributeValues"):
-            kept = {
-                token: what for token, what in parameters.pop(name, {}).items() if token in used
-            }
-            if kept:
-                parameters[name] = kept
+            tokens = parameters.pop(name, {})
+            if used & tokens.keys():
+                parameters[name] = {token: tokens[token] for token in tokens if token in used}
         if fetches:
             parameters["Select"] = "ALL_ATTRIBUTES"
         return parameters | {"Limit": scanned}

@@ -1,6 +1,6 @@
 """Capacity units of one request, by AWS's published rules. No connection is needed.
 
-The modules `reads` and `writes` have one function for each operation, such as `reads.query`.
+The modules `reads` and `writes` have the operations, such as `reads.query` and `writes.write`.
 """
 
 from cruddur_lib.costs.units import reads, writes

@@ -32,11 +32,7 @@ class CapacityKind(Enum):
 
     @property
     def plural(self) -> str:
-        """The kind in the plural, as users see it in labels, columns and JSON keys.
-
-        >>> CapacityKind.READ.plural
-        'reads'
-        """
+        """The kind in the plural ("reads"), as users see it in labels, columns and JSON keys."""
         return f"{self.value}s"
 
 
@@ -108,11 +104,7 @@ def write_units(size: int) -> int:
 
 
 def blocks(size: int, block: int) -> int:
-    """Return how many blocks `size` bytes fill: at least 1, because a miss is charged too.
-
-    Args:
-        size: bytes.
-        block: bytes of one block.
+    """Return how many blocks of `block` bytes are charged for `size` bytes: at least 1.
 
     Raises:
         UnitsError: `size` is negative.
@@ -132,7 +124,4 @@ def plural(number: int, noun: str) -> str:
 
 
 def _merged(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    merged = dict(one)
-    for name, units in other.items():
-        merged[name] = merged.get(name, 0) + units
-    return dict(sorted(merged.items()))
+    return {name: one.get(name, 0) + other.get(name, 0) for name in sorted({*one, *other})}

@@ -1,9 +1,8 @@
 """An item in one form, whichever notation it is written in, and the bytes of its attributes.
 
 boto3's resource takes Python values ({"pk": "x"}) and its client takes DynamoDB JSON
-({"pk": {"S": "x"}}). The two cannot be distinguished: {"S": "x"} is also a map with a key S. The
-caller therefore says which notation it uses. Values that DynamoDB treats as equal are equal here,
-such as 1 and 1.0, or two sets in different orders.
+({"pk": {"S": "x"}}). {"S": "x"} could also be a Python map, so the caller says which notation it
+uses. Values that DynamoDB treats as equal are equal here, such as 1 and 1.0.
 
 Sources, read 2026-11-22: AWS, "Supported data types and naming rules in Amazon DynamoDB" and
 "DynamoDB Item sizes and formats"
@@ -88,7 +87,7 @@ class Item:
         """Return the item reduced to those of the named attributes that it has."""
         kept = self.attributes.keys() & set(names)
         part = Item({name: value for name, value in self.attributes.items() if name in kept})
-        vars(part)["sizes"] = {name: self.sizes[name] for name in kept}  # none is sized again
+        vars(part)["sizes"] = {name: self.sizes[name] for name in kept}  # not computed again
         return part
 
 
@@ -286,8 +285,8 @@ def _map(content: Mapping[Any, Any], path: str, level: int, read: Notation) -> d
 
 def _check_level(path: str, level: int) -> None:
     if level > LEVELS:
-        shown = f"{path[:40]}…"
-        raise ValueMalformed(f"value at {shown} lies {level} deep; DynamoDB nests {LEVELS} levels")
+        start = f"{path[:40]}…"
+        raise ValueMalformed(f"value at {start} lies {level} deep; DynamoDB nests {LEVELS} levels")
 
 
 def _check_item(item: object) -> None:
@@ -327,7 +326,7 @@ def _number(number: int | Decimal, path: str) -> Decimal:
 
 def _malformed(path: str, value: object, rule: str) -> ValueMalformed:
     try:
-        shown = repr(value)
+        text = repr(value)
     except ValueError:  # Python does not write an int of so many digits
-        shown = f"a huge {type(value).__name__}"
-    return ValueMalformed(f"{path}: {shortened(shown, 60)}: {rule}")
+        text = f"a huge {type(value).__name__}"
+    return ValueMalformed(f"{path}: {shortened(text, 60)}: {rule}")

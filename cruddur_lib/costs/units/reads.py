@@ -27,17 +27,17 @@ PAGE = 1_024 * KB  # bytes after which a page of a Query or Scan ends
 
 
 def get_item(size: int | None, kind: Consistency = Consistency.EVENTUAL) -> Units:
-    """Return the units of a GetItem; finding nothing costs one block.
+    """Return the units of a GetItem.
 
     Args:
-        size: bytes of the item that it finds, None if it finds nothing.
+        size: bytes of the item; None if there is no item, which costs one block.
         kind: the consistency of the read.
 
     >>> get_item(3_500, Consistency.STRONG).table
     1.0
     """
     found = "nothing found" if size is None else f"{size:,} bytes"
-    why = f"{found} in whole 4 KB, {_named(kind)}"
+    why = f"{found} in whole 4 KB, {_each(kind)}"
     return Units(CapacityKind.READ, read_units(size or 0, kind), why=why)
 
 
@@ -52,7 +52,7 @@ def batch_get_item(sizes: Iterable[int | None], kind: Consistency = Consistency.
     3.0
     """
     units = [read_units(size or 0, kind) for size in sizes]
-    why = f"{plural(len(units), 'item')}, each in whole 4 KB, {_named(kind)}"
+    why = f"{plural(len(units), 'item')}, each in whole 4 KB, {_each(kind)}"
     return Units(CapacityKind.READ, sum(units), why=why)
 
 
@@ -67,19 +67,17 @@ def query(
     index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
 ) -> Units:
-    """Return the units of one page of a Query: sizes are added up and rounded once.
+    """Return the units of one page of a Query or Scan: sizes are added up and rounded once.
 
     Args:
-        sizes: bytes of each item, or index entry, that the page reads; an empty page costs one
-            block.
+        sizes: bytes of each item or index entry that is read; an empty page costs one block.
         kind: the consistency of the read.
         index: the index that is read, None for the table.
-        fetched: bytes of each item that a Query of a local index fetches from the table, because
-            the index does not hold all requested attributes. Each is rounded up separately.
+        fetched: bytes of each item fetched from the table, because a local index does not hold all
+            requested attributes. Each is rounded up separately.
 
     Raises:
-        UnitsError: DynamoDB refuses the request: a strong read of a global index, a fetch through
-            one, or a Query in a transaction.
+        UnitsError: DynamoDB refuses such a request, such as a strong read of a global index.
 
     >>> query([300] * 20).table  # 6,000 bytes fill two blocks
     1.0
@@ -88,7 +86,7 @@ def query(
     _check_query(kind, index, items)
     units = read_units(sum(listed), kind)
     bytes_ = f"{sum(listed):,} bytes together in whole 4 KB"
-    why = f"{plural(len(listed), 'item')}, {bytes_}, {_named(kind)}"
+    why = f"{plural(len(listed), 'item')}, {bytes_}, {_each(kind)}"
     if index is None:
         return Units(CapacityKind.READ, units, why=why)
     why += f", in {index.name}"
@@ -98,26 +96,6 @@ def query(
         why += f"; {plural(len(items), 'item')} fetched from the table, each in whole 4 KB"
     table = sum(read_units(size, kind) for size in items)
     return Units(CapacityKind.READ, table, local_indexes={index.name: units}, why=why)
-
-
-def scan(
-    sizes: Iterable[int],
-    kind: Consistency = Consistency.EVENTUAL,
-    index: IndexSchema | None = None,
-    fetched: Iterable[int] = (),
-) -> Units:
-    """Return the units of one page of a Scan, which costs as much as a Query that reads the same.
-
-    Args:
-        sizes: bytes of each item, or index entry, that the page reads.
-        kind: the consistency of the read.
-        index: the index that is read, None for the table.
-        fetched: bytes of each item that a Scan of a local index fetches from the table.
-
-    Raises:
-        UnitsError: DynamoDB refuses the request, as for `query`.
-    """
-    return query(sizes, kind, index, fetched)
 
 
 def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]:
@@ -130,9 +108,6 @@ def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]
     Args:
         sizes: bytes of each item, in order.
         limit: the request's `Limit`.
-
-    Yields:
-        The sizes of one page.
 
     >>> [len(page) for page in pages([300_000] * 5)]
     [4, 1]
@@ -169,5 +144,5 @@ def _check_query(kind: Consistency, index: IndexSchema | None, fetched: list[int
         raise UnitsError("only a Query of a local index fetches items from the table")
 
 
-def _named(kind: Consistency) -> str:
+def _each(kind: Consistency) -> str:
     return f"{kind.value:g} each ({kind.name.lower()})"

@@ -1,8 +1,8 @@
 """A table's keys and indexes, and the part of an item that an index holds.
 
-An item has an entry in an index only if it has every attribute of the index's key; otherwise the
-index is sparse. The entry has the keys of index and table and the projected attributes: all, none
-(KEYS_ONLY), or some named ones (INCLUDE). Sizes and units of an index are those of its entries.
+An item has an entry in an index only if it has every attribute of the index's key. The entry has
+the keys of index and table, and the projected attributes: all, none (KEYS_ONLY), or those that the
+index names (INCLUDE).
 
 Sources: AWS, "Using Global Secondary Indexes in DynamoDB" and "Local secondary indexes", both read
 2026-11-22
@@ -64,13 +64,10 @@ class TableSchema:
     @classmethod
     def from_aws(cls, table: Mapping[str, Any]) -> Self:
         """Return the schema from a CreateTable request, or from DescribeTable's `Table`."""
-        kinds = (("GlobalSecondaryIndexes", False), ("LocalSecondaryIndexes", True))
-        found = (
-            IndexSchema.from_aws(index, local=local)
-            for name, local in kinds
-            for index in table.get(name, ())
-        )
-        return cls(_key(table["KeySchema"]), tuple(found))
+        global_, local = (table.get(f"{kind}SecondaryIndexes", ()) for kind in ("Global", "Local"))
+        indexes = [IndexSchema.from_aws(index) for index in global_]
+        indexes += [IndexSchema.from_aws(index, local=True) for index in local]
+        return cls(_key(table["KeySchema"]), tuple(indexes))
 
     def index(self, name: str) -> IndexSchema:
         """Return the index with this name; raise `SchemaError` if the table has none."""

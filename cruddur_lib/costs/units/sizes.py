@@ -44,10 +44,10 @@ def accepted_size(item: AnyItem, *key: str) -> int:
     if known.size <= ITEM_LIMIT:
         return known.size
     attributes, sizes = known.attributes, known.sizes
-    shown = " / ".join(str(attributes[name].content) for name in key if name in attributes)
+    values = " / ".join(str(attributes[name].content) for name in key if name in attributes)
     largest = max(sizes, key=lambda name: sizes[name])
     raise ItemTooLarge(
-        f"item {shown or '(no key given)'} is {known.size:,} bytes; DynamoDB accepts "
+        f"item {values or '(no key given)'} is {known.size:,} bytes; DynamoDB accepts "
         f"{ITEM_LIMIT:,} (400 KB). Its largest attribute is {largest!r} with {sizes[largest]:,} "
         "bytes: store that in S3 and keep its key here, or split the item into several"
     )

@@ -1,7 +1,8 @@
 """Write units of Put, Update, Delete, batches and transactions, on the table and its indexes.
 
 A write is charged by the item before and the item after it; either is None if there is no item. The
-table is charged for the larger of the two in whole KB. Each index is charged for its entry:
+table is charged for the larger of the two in whole KB, even if an update sets one attribute only.
+Each index is charged for its entry:
 
 | the index entry | units of the index |
 |---|---|
@@ -21,14 +22,13 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/GSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/LSI.html
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/transaction-apis.html
 
-Those pages leave some questions open. Others measured the answers on AWS's DynamoDB: units of
-indexes above 1 KB, of conditions and of replays (nubo-db/dynoxide, src/actions/index_capacity.rs,
-captures of 2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and
-74).
+Those pages do not give the units of indexes above 1 KB, of conditions and of replays. Others
+measured them on AWS's DynamoDB (nubo-db/dynoxide, src/actions/index_capacity.rs, captures of
+2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and 74).
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cruddur_lib.costs.units.capacity_units import (
     CapacityKind,
@@ -54,53 +54,13 @@ class Change:
     after: AnyItem | None
 
 
-def put_item(schema: TableSchema, item: AnyItem, before: AnyItem | None = None) -> Units:
-    """Return the units of a PutItem.
-
-    Args:
-        schema: the table's key and indexes.
-        item: the item to put.
-        before: the item that it replaces, None if it is new.
-
-    Raises:
-        ItemTooLarge: the item is larger than 400 KB.
-        SchemaError: an item lacks the table's key, or the two keys differ.
-    """
-    return write(schema, before, item)
-
-
-def update_item(schema: TableSchema, before: AnyItem | None, after: AnyItem) -> Units:
-    """Return the units of an UpdateItem: of the whole item, however little of it is set.
-
-    Args:
-        schema: the table's key and indexes.
-        before: the item before, None if there is none.
-        after: the item after.
-
-    Raises:
-        ItemTooLarge: the item is larger than 400 KB.
-        SchemaError: an item lacks the table's key, or the two keys differ.
-    """
-    return write(schema, before, after)
-
-
-def delete_item(schema: TableSchema, before: AnyItem | None) -> Units:
-    """Return the units of a DeleteItem; deleting nothing costs 1.
-
-    Args:
-        schema: the table's key and indexes.
-        before: the item to delete, None if there is none.
-    """
-    return write(schema, before, None)
-
-
 def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) -> Units:
-    """Return the units of one write that finds `before` and leaves `after`.
+    """Return the units of a PutItem, an UpdateItem or a DeleteItem; deleting nothing costs 1.
 
     Args:
         schema: the table's key and indexes.
-        before: the item before, None if there is none.
-        after: the item after, None if there is none.
+        before: the item before the write, None if there is none.
+        after: the item after the write, None if it is deleted.
 
     Raises:
         ItemTooLarge: `after` is larger than 400 KB.
@@ -111,7 +71,7 @@ def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) ->
     if new is not None:
         accepted_size(new, *schema.key)
     size = max(_size(old), _size(new))
-    changed = [(index, _index_units(schema, index, old, new)) for index in schema.indexes]
+    changed = [(index, index_units(schema, index, old, new)) for index in schema.indexes]
     return Units(
         CapacityKind.WRITE,
         write_units(size),
@@ -122,29 +82,12 @@ def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) ->
     )
 
 
-def index_units(
-    schema: TableSchema, name: str, before: AnyItem | None, after: AnyItem | None
-) -> int:
-    """Return the write units of one index; 0 if its entry does not change.
-
-    Args:
-        schema: the table's key and indexes.
-        name: the name of the index.
-        before: the item before, None if there is none.
-        after: the item after, None if there is none.
-
-    Raises:
-        SchemaError: the table has no such index.
-    """
-    return _index_units(schema, schema.index(name), before, after)
-
-
 def batch_write_item(schema: TableSchema, changes: Iterable[Change]) -> Units:
     """Return the units of a BatchWriteItem on one table: each put and delete counts separately.
 
     Args:
         schema: the table's key and indexes.
-        changes: each item before and after; deleting nothing costs 1.
+        changes: each item before and after.
 
     Raises:
         ItemTooLarge: an item is larger than 400 KB.
@@ -161,38 +104,28 @@ def transact_write_items(
     Args:
         schema: the table's key and indexes.
         changes: each item that is written, before and after.
-        checks: the items of ConditionChecks, None if there is no item. Each is charged like a write
-            of that item, with 1 KB if there is none.
+        checks: the items of ConditionChecks, each charged like a write of it; None costs 2.
 
     Raises:
         ItemTooLarge: an item is larger than 400 KB.
         UnitsError: there are neither changes nor checks.
     """
-    listed = list(checks)
-    looks = [Units(CapacityKind.WRITE, write_units(_size(_item(checked)))) for checked in listed]
-    units = _together([write(schema, c.before, c.after) for c in changes] + looks)
-    checked = f", {plural(len(listed), 'condition check')}" if listed else ""
-    return Units(
-        CapacityKind.WRITE,
-        TRANSACTION * units.table,
-        units.indexes,
-        units.local_indexes,
-        f"{units.why}, table's twice in a transaction{checked}",
-    )
+    written = [write(schema, change.before, change.after) for change in changes]
+    checked = [Units(CapacityKind.WRITE, write_units(_size(_item(item)))) for item in checks]
+    units = _together(written + checked)
+    why = f"{units.why}, table's twice in a transaction"
+    if checked:
+        why += f", {plural(len(checked), 'condition check')}"
+    return replace(units, table=TRANSACTION * units.table, why=why)
 
 
-def replayed_transaction(changes: Iterable[Change], checks: Iterable[AnyItem | None] = ()) -> Units:
+def replayed_transaction(changes: Iterable[Change]) -> Units:
     """Return the **read** units of a TransactWriteItems sent again with its ClientRequestToken.
 
-    It writes nothing. Each item is read transactionally, by the size that its write was charged by.
-
-    Args:
-        changes: each item that the first request wrote, before and after.
-        checks: the items of its ConditionChecks.
+    It writes nothing. Each item that the first request wrote or checked is read transactionally, by
+    the larger of its sizes before and after.
     """
-    pairs = [(change.before, change.after) for change in changes]
-    pairs += [(checked, None) for checked in checks]
-    sizes = [max(_size(_item(one)) for one in pair) for pair in pairs]
+    sizes = [max(_size(_item(one.before)), _size(_item(one.after))) for one in changes]
     return Units(
         CapacityKind.READ,
         sum(read_units(size, Consistency.TRANSACTIONAL) for size in sizes),
@@ -203,14 +136,13 @@ def replayed_transaction(changes: Iterable[Change], checks: Iterable[AnyItem | N
 def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> Units:
     """Return the units of a write whose condition failed; indexes are not charged.
 
-    The figure follows AWS's rule alone and is marked unverified. The reply to a failed write has no
-    ConsumedCapacity, on AWS or on any engine. CloudWatch showed 1 for a failure under 1 KB, with
-    and without an item (zeroae/zae-limiter, issue 695, 2026-10-06).
+    The figure follows AWS's rule and is marked unverified, because no engine's reply to a failed
+    write has ConsumedCapacity. CloudWatch showed 1 for a failure under 1 KB, with and without an
+    item (zeroae/zae-limiter, issue 695, 2026-10-06).
 
     Args:
         before: the item on which the condition failed, None if there is none, which costs 1.
-        transactional: whether a transaction was cancelled; this is then one item's share, twice the
-            units.
+        transactional: whether a transaction was cancelled; each of its items then costs twice.
     """
     size = _size(_item(before))
     units = write_units(size) * (TRANSACTION if transactional else 1)
@@ -218,9 +150,17 @@ def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> 
     return Units(CapacityKind.WRITE, units, why=why, verified=False)
 
 
-def _index_units(
+def index_units(
     schema: TableSchema, index: IndexSchema, before: AnyItem | None, after: AnyItem | None
 ) -> int:
+    """Return the write units of one index; 0 if its entry does not change.
+
+    Args:
+        schema: the table's key and indexes.
+        index: the index.
+        before: the item before the write, None if there is none.
+        after: the item after the write, None if it is deleted.
+    """
     old, new = schema.index_entry(index, before), schema.index_entry(index, after)
     if old == new:
         return 0
@@ -233,15 +173,13 @@ def _together(units: Sequence[Units]) -> Units:
     """Return the units of one request that has several items."""
     if not units:
         raise UnitsError("a request without items is refused, so it has no units")
-    total = units[0]
-    for one in units[1:]:
-        total += one
+    total = sum(units[1:], units[0])
     each = " + ".join(f"{one.table:g}" for one in units)
     on_indexes = "".join(
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
     )
     why = f"{plural(len(units), 'item')}, each in whole KB: {each}{on_indexes}"
-    return Units(CapacityKind.WRITE, total.table, total.indexes, total.local_indexes, why)
+    return replace(total, why=why)
 
 
 def _item(item: AnyItem | None) -> Item | None:

@@ -71,7 +71,7 @@ def test_each_type_is_sized_to_the_byte(table, value):
     item = as_json({"value": value}) | as_key(KEY)
     for size, units in ((1_024, 1), (1_025, 2)):
         table.put(padded(item, size))
-        assert writes.put_item(table.schema, table.row(KEY)).table == units
+        assert writes.write(table.schema, None, table.row(KEY)).table == units
         table.delete(KEY)
     for size, units in ((4_096, 1), (4_097, 2)):
         table.put(padded(item, size))
@@ -163,7 +163,7 @@ def test_error_a_swapped_index_key_is_charged(sparse):
 
     change = (before, sparse.row(KEY))
     assert swapped_key(sparse.schema, [change]) == {"all": 2}
-    assert writes.index_units(sparse.schema, "all", *change) == 0
+    assert writes.index_units(sparse.schema, sparse.schema.index("all"), *change) == 0
     assert not +local_overhead(sparse.schema, [change])
 
 
@@ -291,4 +291,4 @@ def test_a_strong_read_of_a_global_index_is_refused(client, table):
     with pytest.raises(ClientError, match="Consistent read cannot be true when scanning a GSI"):
         client.scan(TableName=table.name, IndexName=index.name, ConsistentRead=True)
     with pytest.raises(UnitsError, match="is global"):
-        reads.scan([], Consistency.STRONG, index)
+        reads.query([], Consistency.STRONG, index)

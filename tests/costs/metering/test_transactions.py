@@ -102,7 +102,7 @@ def test_a_transaction_costs_what_ministack_reports(request_of):
             units
         ), images
         judged["transaction"] += 1
-        again = writes.replayed_transaction(changes, checks)
+        again = writes.replayed_transaction([writes.Change(*map(as_item, pair)) for pair in pairs])
         assert reported(client.transact_write_items(**asked), "ReadCapacityUnits") == by_rule(
             again
         ), images

@@ -62,7 +62,6 @@ def test_transact_get_items():
     assert reads.transact_get_items([4 * KB, 4 * KB + 1]).table == 2 + 4
 
 
-@pytest.mark.parametrize("operation", [reads.query, reads.scan])
 @pytest.mark.parametrize(
     ("found", "kind", "units"),
     [
@@ -77,9 +76,9 @@ def test_transact_get_items():
         pytest.param([4_096, 1], STRONG, 2, id="a byte over a block"),
     ],
 )
-def test_a_page(operation, found, kind, units):
+def test_a_page(found, kind, units):
     """A page adds up the sizes and rounds up once."""
-    assert operation(found, kind).table == units
+    assert reads.query(found, kind).table == units
 
 
 def test_an_index_is_read_on_its_own_capacity_or_on_its_tables():

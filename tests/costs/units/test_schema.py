@@ -4,7 +4,7 @@ import pytest
 
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, SchemaError, TableSchema
-from cruddur_lib.costs.units.writes import put_item
+from cruddur_lib.costs.units.writes import write
 from cruddur_lib.messaging.designs.bootcamp import BootcampInbox
 
 ALL = IndexSchema("all", ("a",))
@@ -80,6 +80,6 @@ def test_an_unknown_index_is_named():
 def test_a_write_is_of_one_item_with_a_key():
     """Before and after must have the table's key, and the same one."""
     with pytest.raises(SchemaError, match="an item has no key attribute 'sk'; it has: pk"):
-        put_item(SCHEMA, {"pk": "p"})
+        write(SCHEMA, None, {"pk": "p"})
     with pytest.raises(SchemaError, match="two items, not one before and after: sk is s and t"):
-        put_item(SCHEMA, {**ITEM, "sk": "t"}, before=ITEM)
+        write(SCHEMA, ITEM, {**ITEM, "sk": "t"})

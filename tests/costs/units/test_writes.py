@@ -17,13 +17,10 @@ from cruddur_lib.costs.units.sizes import ItemTooLarge, item_size
 from cruddur_lib.costs.units.writes import (
     Change,
     batch_write_item,
-    delete_item,
     failed_condition,
     index_units,
-    put_item,
     replayed_transaction,
     transact_write_items,
-    update_item,
     write,
 )
 from tests.helpers.drawn import items
@@ -89,7 +86,7 @@ def test_an_update_bills_the_whole_item():
     """An update of one attribute costs the whole item (AWS page)."""
     before = item(2_500, likes=1)
 
-    assert update_item(PLAIN, before, {**before, "likes": 2}).table == 3
+    assert write(PLAIN, before, {**before, "likes": 2}).table == 3
 
 
 def test_an_item_that_is_refused_has_no_units():
@@ -97,7 +94,7 @@ def test_an_item_that_is_refused_has_no_units():
     large = item(409_601)
 
     with pytest.raises(ItemTooLarge, match="item p / s is 409,601 bytes"):
-        put_item(PLAIN, large)
+        write(PLAIN, None, large)
     with pytest.raises(ItemTooLarge):
         batch_write_item(PLAIN, [Change(None, large)])
     with pytest.raises(ItemTooLarge):
@@ -133,23 +130,24 @@ def test_an_index(before, after, index, units):
 
     L1 shows that no overhead is charged for an entry of a local index: 3,017 bytes cost 3.
     """
-    assert index_units(SEEN, index, before, after) == units
+    assert index_units(SEEN, SEEN.index(index), before, after) == units
 
 
 def test_in_place_the_larger_entry_is_rounded_once():
     """A changed entry of 617 bytes costs 1, of 1,517 bytes 2 (AWS seen, R1 and R2)."""
     for size, units in ((600, 1), (1_500, 2)):
         before = {**seen(**G), "proj": "x" * size}
-        assert index_units(SEEN, "gsi", before, {**before, "proj": "y" * size}) == units
+        after = {**before, "proj": "y" * size}
+        assert index_units(SEEN, SEEN.index("gsi"), before, after) == units
 
 
 def test_indexes_stand_beside_the_table():
     """A global index uses its own capacity, a local one the table's; untouched ones are absent."""
-    both = put_item(SEEN, seen(1, **G, **L))
+    both = write(SEEN, None, seen(1, **G, **L))
 
     assert (both.table, both.indexes, both.local_indexes) == (1, {"gsi": 1}, {"lsi": 1})
     assert (both.on_table, both.total) == (2, 3)
-    assert put_item(SEEN, seen(1), before=seen(1)).indexes == {}
+    assert write(SEEN, seen(1), seen(1)).indexes == {}
 
 
 def test_an_equal_value_is_no_change():
@@ -157,7 +155,7 @@ def test_an_equal_value_is_no_change():
     before, after = seen(**G), seen(**G)
     before["proj"], after["proj"] = 1, Decimal("1.0")
 
-    assert index_units(SEEN, "gsi", before, after) == 0
+    assert index_units(SEEN, SEEN.index("gsi"), before, after) == 0
 
 
 def test_a_batch_adds_up_its_writes():
@@ -201,8 +199,8 @@ def test_a_cruddur_row_over_itself():
     """Overwriting a row with itself costs the index 0; changing its index key costs 2."""
     row = group("GRP#a")
 
-    assert put_item(CRUDDUR, row, before=row).indexes == {}
-    moved = put_item(CRUDDUR, {**row, "message_group_uuid": "h"}, before=row)
+    assert write(CRUDDUR, row, row).indexes == {}
+    moved = write(CRUDDUR, row, {**row, "message_group_uuid": "h"})
     assert moved.indexes == {"message-group-sk-index": 2}
 
 
@@ -239,8 +237,9 @@ def test_a_transaction(changes, checks, units):
 def test_a_transaction_sent_again(changes, checks, units):
     """A transaction replayed by its token costs 2 read units for each 4 KB of each item."""
     writes = [Change(*(size and item(size) for size in change)) for change in changes]
+    looks = [Change(item(size), item(size)) for size in checks]
 
-    again = replayed_transaction(writes, [item(size) for size in checks])
+    again = replayed_transaction(writes + looks)
 
     assert (again.table, again.capacity, again.indexes) == (units, CapacityKind.READ, {})
 
@@ -251,7 +250,7 @@ def test_a_failed_condition_is_by_rule_alone():
     assert failed_condition(item(2_000)).table == 2
     assert failed_condition(item(2_000), transactional=True).table == 4
     assert not failed_condition(None).verified
-    assert not (failed_condition(None) + put_item(PLAIN, item(100))).verified
+    assert not (failed_condition(None) + write(PLAIN, None, item(100))).verified
     assert "by rule: no engine reports it" in failed_condition(None).why
 
 
@@ -266,10 +265,10 @@ def test_a_request_has_items():
 def test_writes_say_why():
     """Units explain themselves in words that notebooks print."""
     whys = [
-        put_item(SEEN, seen(3_000, **G)).why,
-        put_item(PLAIN, item(2_000), before=item(3_000)).why,
-        delete_item(PLAIN, item(100)).why,
-        delete_item(PLAIN, None).why,
+        write(SEEN, None, seen(3_000, **G)).why,
+        write(PLAIN, item(3_000), item(2_000)).why,
+        write(PLAIN, item(100), None).why,
+        write(PLAIN, None, None).why,
         transact_write_items(PLAIN, [Change(None, item(500))], [None]).why,
         replayed_transaction([Change(None, item(500))]).why,
     ]
@@ -318,8 +317,8 @@ def test_an_index_costs_at_most_both_entries(before, after):
     for index in SEEN.indexes:
         entries = [SEEN.index_entry(index, state) for state in (before, after)]
         most = sum(-(-item_size(entry) // 1_024) for entry in entries if entry)
-        assert index_units(SEEN, index.name, before, after) <= most
-        assert index_units(SEEN, index.name, after, after) == 0
+        assert index_units(SEEN, index, before, after) <= most
+        assert index_units(SEEN, index, after, after) == 0
 
 
 @given(st.lists(states.map(lambda state: Change(None, state)), min_size=1, max_size=5))
