@@ -143,7 +143,7 @@ def start(
         name: the notebook's name, without ".ipynb".
         backend: the engine; by default the one that `connect()` chooses.
         users: the number of people in a larger table (12 if only `messages` is given).
-        messages: the number of messages in addition to the seeded ones (400 if only `users` is given).
+        messages: the number of messages besides the seeded ones (400 if only `users` is given).
 
     Raises:
         LessonError: no notebook has this name, or the engine is AWS or an unknown one.
