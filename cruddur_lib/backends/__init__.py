@@ -55,18 +55,18 @@ def connect(  # noqa: PLR0913  the guard asks for each by name
 
     Args:
         name: "moto", "local" or "aws"; by default CRUDDUR_BACKEND, else "moto".
-        region: The AWS Region; on AWS by default that of AWS_REGION or of the profile.
-        endpoint: The URL of a local engine; by default AWS_ENDPOINT_URL_DYNAMODB, else
+        region: the AWS Region; on AWS by default that of AWS_REGION or of the profile.
+        endpoint: the URL of a local engine; by default AWS_ENDPOINT_URL_DYNAMODB, else
             `LOCAL_ENDPOINT`.
         database: ASCII letters and digits that keep the users of a local engine apart; by default
             CRUDDUR_DATABASE, else "cruddur".
-        profile: The profile of the AWS configuration.
+        profile: the profile of the AWS configuration.
         write: Allows writes to AWS, and needs `account`.
-        account: The id of the AWS account that may be written to, 12 digits.
-        destroy: The name of the table on AWS that may be deleted or changed.
+        account: the id of the AWS account that may be written to, 12 digits.
+        destroy: the name of the table on AWS that may be deleted or changed.
 
     Raises:
-        BackendError: The name or the Region is unknown, `endpoint` is remote, no engine answers,
+        BackendError: the name or the Region is unknown, `endpoint` is remote, no engine answers,
             AWS credentials are missing, `write` comes without `account`, or moto runs in this
             process and would answer in place of AWS.
     """

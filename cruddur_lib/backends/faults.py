@@ -60,14 +60,14 @@ def with_faults(
     Requests of `Backend.unobserved_client` meet no faults.
 
     Args:
-        backend: The connection whose requests meet the faults.
+        backend: the connection whose requests meet the faults.
         decide: Called with the operation and the number of each attempt, from 1; returns its fault.
-        attempts: The most attempts of a request. None keeps botocore's 4, with random waits of up
+        attempts: the most attempts of a request. None keeps botocore's 4, with random waits of up
             to 1, 2 and 4 seconds after throttling, and of milliseconds after other errors.
 
     Raises:
-        Crashed: A fault ended the program.
-        FaultDoesNotApply: The operation cannot meet the fault.
+        Crashed: a fault ended the program.
+        FaultDoesNotApply: the operation cannot meet the fault.
     """
     injector = FaultInjector(decide, attempts)
     in_process = isinstance(backend, MotoBackend)

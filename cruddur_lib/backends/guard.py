@@ -73,7 +73,7 @@ class Permit:
         The caller must still compare `account` with the account that AWS STS returns.
 
         Raises:
-            RequestRefused: The permit does not allow the request.
+            RequestRefused: the permit does not allow the request.
         """
         access = access_of(operation, parameters)
         if access is Access.READ:

@@ -30,9 +30,9 @@ class ObservedCall(Protocol):
         """Hear that an attempt is over.
 
         Args:
-            reply: The parsed reply, which may be changed and may hold an "Error"; None if no reply
+            reply: the parsed reply, which may be changed and may hold an "Error"; None if no reply
                 came back.
-            arrived: Whether the request may have reached the engine.
+            arrived: whether the request may have reached the engine.
         """
 
     def abandoned(self) -> None:

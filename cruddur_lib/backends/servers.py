@@ -63,12 +63,12 @@ def running(
     Args:
         engine: "dynamodb-local" runs in Docker if Docker runs, else by Java; "moto" is moto's
             server. None takes the first of these that is possible.
-        port: The port on 127.0.0.1; 0 takes any free one.
+        port: the port on 127.0.0.1; 0 takes any free one.
         say: Called with a line of text about what happens meanwhile.
         stopping: Asked until the engine answers; True stops the start.
 
     Raises:
-        EngineError: The engine cannot be started.
+        EngineError: the engine cannot be started.
         KeyboardInterrupt: `stopping` returned True.
     """
     port = free_port(port)
@@ -127,7 +127,7 @@ def dynamodb_local_folder(say: Say) -> Path:
     """Return the folder of DynamoDB Local; before downloading it, pass `say` a line of text.
 
     Raises:
-        EngineError: The download failed or has another checksum.
+        EngineError: the download failed or has another checksum.
     """
     try:
         return package_folder(Package(PACKAGE, SHA256, 57, has=JAR, part="emulator"), say)

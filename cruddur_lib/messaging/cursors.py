@@ -30,7 +30,7 @@ class Cursors:
         """Return the sort key where a page of partition `pk` ended.
 
         Raises:
-            CursorRefused: The cursor is forged or belongs to another partition.
+            CursorRefused: the cursor is forged or belongs to another partition.
         """
         try:
             data = base64.b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)

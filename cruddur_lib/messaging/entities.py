@@ -40,9 +40,9 @@ class Draft:
     """One press of the send button. It is made once and may be sent any number of times.
 
     Raises:
-        InvalidInput: The text is empty, blank, longer than `TEXT_LIMIT` characters or not valid
+        InvalidInput: the text is empty, blank, longer than `TEXT_LIMIT` characters or not valid
             Unicode, or the sender is also the receiver.
-        KeyMalformed: The time has no time zone.
+        KeyMalformed: the time has no time zone.
     """
 
     message_uuid: str

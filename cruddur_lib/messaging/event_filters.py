@@ -37,8 +37,8 @@ def passes(pattern: EventPattern, record: Record) -> bool:
     """Return whether Lambda sends the record to the function.
 
     Args:
-        pattern: The event filter's pattern, such as `MESSAGES_ONLY`.
-        record: A stream record.
+        pattern: the event filter's pattern, such as `MESSAGES_ONLY`.
+        record: a stream record.
 
     Raises:
         FilterMalformed: Some part of the pattern is malformed.

@@ -83,12 +83,12 @@ class Inbox(ABC):
         """Use a table that exists (see `cruddur_lib.messaging.table.create`).
 
         Args:
-            backend: The connection.
-            table: The table's name.
+            backend: the connection.
+            table: the table's name.
             clock: Returns the time of a draft, with a time zone.
             new_uuid: Returns the uuid of a draft.
             directory: Users by uuid, whose names are shown in place of the copies in rows.
-            cursor_key: The secret that signs cursors. Processes that serve the same lists must
+            cursor_key: the secret that signs cursors. Processes that serve the same lists must
                 share it; by default each process has its own.
             retries: When to retry a transaction that conflicted with another.
         """
@@ -108,8 +108,8 @@ class Inbox(ABC):
         """Return the user's membership of a message group, for callers who know only its uuid.
 
         Raises:
-            GroupUnknown: The group does not exist.
-            NotAMember: It is a group of two other people.
+            GroupUnknown: the group does not exist.
+            NotAMember: it is a group of two other people.
         """
         check_type(User, user, "user")
         check_uuid(group_uuid, "group_uuid")
@@ -129,12 +129,12 @@ class Inbox(ABC):
 
         Args:
             group: From `list_message_groups` or `open_group`; it names both people.
-            limit: The most messages of the page, 1 to `PAGE_LIMIT`.
-            cursor: The cursor of the page before; None starts with the newest message.
+            limit: the most messages of the page, 1 to `PAGE_LIMIT`.
+            cursor: the cursor of the page before; None starts with the newest message.
 
         Raises:
-            NotAMember: The group's uuid is not that of the two people.
-            CursorRefused: The cursor is forged or belongs to another list.
+            NotAMember: the group's uuid is not that of the two people.
+            CursorRefused: the cursor is forged or belongs to another list.
         """
         check_type(Membership, group, "group")
         if group.uuid != keys.group_uuid(group.user_uuid, group.other.uuid):
@@ -152,12 +152,12 @@ class Inbox(ABC):
         """List a user's message groups, the one with the newest message first (pattern B).
 
         Args:
-            user: The owner of the inbox.
-            limit: The most groups of the page, 1 to `PAGE_LIMIT`.
-            cursor: The cursor of the page before; None starts with the newest group.
+            user: the owner of the inbox.
+            limit: the most groups of the page, 1 to `PAGE_LIMIT`.
+            cursor: the cursor of the page before; None starts with the newest group.
 
         Raises:
-            CursorRefused: The cursor is forged or belongs to another list.
+            CursorRefused: the cursor is forged or belongs to another list.
         """
 
     def create_message_group(self, draft: Draft) -> Message:
@@ -179,7 +179,7 @@ class Inbox(ABC):
         message and writes no row.
 
         Raises:
-            GroupUnknown: The two people have no message group.
+            GroupUnknown: the two people have no message group.
         """
         check_type(Draft, draft, "draft")
         first = self._guard(draft.group_uuid)
@@ -191,13 +191,13 @@ class Inbox(ABC):
         """Change a message's text and return the new message, which keeps its place in the group.
 
         Args:
-            user: The person who changes it.
-            message: The message to change.
-            text: The new text.
+            user: the person who changes it.
+            message: the message to change.
+            text: the new text.
 
         Raises:
             NotTheSender: `user` did not send the message.
-            MessageUnknown: The message was deleted.
+            MessageUnknown: the message was deleted.
         """
         check_text(text)
         check_type(User, user, "user")
@@ -228,7 +228,7 @@ class Inbox(ABC):
         shows the group, so another load can complete an interrupted one.
 
         Raises:
-            InvalidInput: The drafts are not of exactly one message group.
+            InvalidInput: the drafts are not of exactly one message group.
         """
         once = {draft.message_uuid: draft for draft in drafts}
         groups = {draft.group_uuid for draft in once.values()}
@@ -258,8 +258,8 @@ class Inbox(ABC):
         """Return a message group's rows in the inboxes of its two people.
 
         Args:
-            first: The group's first message.
-            last: Its newest message.
+            first: the group's first message.
+            last: its newest message.
         """
         people = [(last.sender, last.receiver), (last.receiver, last.sender)]
         row = self._group_row(first, last)

@@ -32,7 +32,7 @@ def timestamp(moment: datetime) -> str:
     """Return a time as keys contain it: in UTC, 27 characters.
 
     Raises:
-        KeyMalformed: The time has no time zone, or in UTC it is outside the years 1 to 9999.
+        KeyMalformed: the time has no time zone, or in UTC it is outside the years 1 to 9999.
 
     >>> timestamp(datetime(2026, 1, 5, 9, tzinfo=UTC))
     '2026-01-05T09:00:00.000000Z'
@@ -91,7 +91,7 @@ def uuid_in(pk: Pk) -> str:
     """Return the uuid in a partition key: a message row's group or a group row's user.
 
     Raises:
-        KeyMalformed: The key begins with neither MSG# nor GRP#, or has no uuid.
+        KeyMalformed: the key begins with neither MSG# nor GRP#, or has no uuid.
 
     >>> uuid_in("GRP#5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10")
     '5b0e4d1c-8c3a-4a0e-9a53-0d1f7f3f2a10'

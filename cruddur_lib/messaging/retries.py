@@ -38,7 +38,7 @@ class Retries:
         If another cancellation has a reason in `passing`, try again within the limits.
 
         Args:
-            client: A DynamoDB client.
+            client: a DynamoDB client.
             actions: Returns the transaction's actions for the number of an attempt, from 1.
             is_final: Called with the cancellation reason of each action.
             passing: Cancellation reasons that the next attempt may not meet.

@@ -50,15 +50,15 @@ class Pump:
         """Find the table's stream.
 
         Args:
-            backend: The connection.
+            backend: the connection.
             handler: Processes a batch of records.
-            table: The table's name.
-            positions: The last sequence number of each shard, from an earlier pump; by default the
+            table: the table's name.
+            positions: the last sequence number of each shard, from an earlier pump; by default the
                 pump starts with the oldest record.
-            batch: The most records per call of the handler.
+            batch: the most records per call of the handler.
 
         Raises:
-            TableError: The table does not exist or has no stream.
+            TableError: the table does not exist or has no stream.
         """
         self._streams = backend.client("dynamodbstreams")
         self._handler = handler

@@ -71,16 +71,16 @@ def create(
     """Create a table unless it exists, and wait until it is active.
 
     Args:
-        backend: The connection.
-        schema: The table's keys, indexes and provisioned units.
-        name: The table's name.
-        billing: The billing mode of a new table. An existing table keeps its own.
+        backend: the connection.
+        schema: the table's keys, indexes and provisioned units.
+        name: the table's name.
+        billing: the billing mode of a new table. An existing table keeps its own.
 
     Returns:
         True if the table was created, False if it existed.
 
     Raises:
-        TableError: A table of this name has another schema.
+        TableError: a table of this name has another schema.
     """
     client = backend.client("dynamodb")
     request = schema.request(name, billing)

@@ -28,9 +28,9 @@ def aws_commands(rules: Rules, table: str, region: str) -> list[str]:
     """Return commands that set a table's mode and units, and then its auto scaling.
 
     Args:
-        rules: The policies of the table and its indexes.
-        table: The table's name.
-        region: The table's Region.
+        rules: the policies of the table and its indexes.
+        table: the table's name.
+        region: the table's Region.
     """
     scaling = [
         command

@@ -65,15 +65,15 @@ def fleet(
     """Return the cheapest modes found for several tables.
 
     Args:
-        workloads: The demand on each table, all for the same minutes.
-        book: The prices.
-        max_throttled: The share of its demand that each capacity may throttle.
-        terms: How capacity is billed.
+        workloads: the demand on each table, all for the same minutes.
+        book: the prices.
+        max_throttled: the share of its demand that each capacity may throttle.
+        terms: how capacity is billed.
         progress: Is called with the number of policies tried since the last call.
 
     Raises:
-        ThroughputError: The workloads cover different minutes, or `max_throttled` is no share.
-        PriceUnknown: The book lacks a price.
+        ThroughputError: the workloads cover different minutes, or `max_throttled` is no share.
+        PriceUnknown: the book lacks a price.
     """
     spans = {(one.start, one.minutes) for one in workloads.values()}
     if len(spans) != 1:

@@ -140,15 +140,15 @@ def mode_cost(
     """Simulate a workload under these rules and bill it.
 
     Args:
-        name: What to call the mode.
-        workload: The demand on table and indexes.
-        rules: The policies of table and indexes.
-        book: The prices.
-        terms: How capacity is billed.
+        name: what to call the mode.
+        workload: the demand on table and indexes.
+        rules: the policies of table and indexes.
+        book: the prices.
+        terms: how capacity is billed.
 
     Raises:
-        ThroughputError: The rules don't fit the workload, or mix two billing modes.
-        PriceUnknown: The book lacks a price.
+        ThroughputError: the rules don't fit the workload, or mix two billing modes.
+        PriceUnknown: the book lacks a price.
     """
     throughput = simulate(workload, rules)
     if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
@@ -175,15 +175,15 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
     """Bill provisioned capacity, with the best number of reserved blocks.
 
     Args:
-        name: What to call the mode.
-        workload: The demand, which gives the months.
-        hours: Units that each hour is billed with, of table and indexes together.
-        book: The prices.
-        terms: How capacity is billed.
-        throughput: What the capacity served, if it was simulated.
+        name: what to call the mode.
+        workload: the demand, which gives the months.
+        hours: units that each hour is billed with, of table and indexes together.
+        book: the prices.
+        terms: how capacity is billed.
+        throughput: what the capacity served, if it was simulated.
 
     Raises:
-        PriceUnknown: The book lacks a price.
+        PriceUnknown: the book lacks a price.
     """
     months, reserved = BilledHours.of(workload), None
     if terms.reserved:
@@ -215,14 +215,14 @@ def mode_costs(
     """Return what each mode costs and throttles, by its name.
 
     Args:
-        workload: The demand on table and indexes.
-        book: The prices.
-        modes: The policies of each mode, by its name.
-        terms: How capacity is billed.
+        workload: the demand on table and indexes.
+        book: the prices.
+        modes: the policies of each mode, by its name.
+        terms: how capacity is billed.
 
     Raises:
         ThroughputError: Some rules don't fit the workload, or mix two billing modes.
-        PriceUnknown: The book lacks a price.
+        PriceUnknown: the book lacks a price.
     """
     return {name: mode_cost(name, workload, rules, book, terms) for name, rules in modes.items()}
 

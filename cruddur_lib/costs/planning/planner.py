@@ -98,15 +98,15 @@ def cheapest(
     """Return the cheapest capacity modes for a workload.
 
     Args:
-        workload: The demand on a table and its indexes.
-        book: The prices.
-        max_throttled: The share of its demand that each capacity may throttle.
-        terms: How capacity is billed.
+        workload: the demand on a table and its indexes.
+        book: the prices.
+        max_throttled: the share of its demand that each capacity may throttle.
+        terms: how capacity is billed.
         progress: Is called with the number of policies tried since the last call.
 
     Raises:
         ThroughputError: `max_throttled` is not from 0 to below 1.
-        PriceUnknown: The book lacks a price.
+        PriceUnknown: the book lacks a price.
     """
     if not 0 <= max_throttled < 1:
         raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")

@@ -91,10 +91,10 @@ class PolicySearch(CapacityDemand):
         """Return the cheapest auto scaling policy whose throttled share is within `budget`.
 
         Args:
-            budget: The highest throttled share, from 0 to below 1.
+            budget: the highest throttled share, from 0 to below 1.
             cost_of: Returns the cost of hourly units, see `cost_function`.
             progress: Is called after each policy.
-            grid: The policies to try.
+            grid: the policies to try.
 
         Returns:
             The best candidate; None if each one throttles too much.
@@ -125,9 +125,9 @@ class PolicySearch(CapacityDemand):
         """Return auto scaling that starts with the units its first two minutes call for.
 
         Args:
-            target: The utilization to keep, a share: 0.7.
-            minimum: The fewest units a second.
-            maximum: The most units a second; None for those that the busiest minute calls for.
+            target: the utilization to keep, a share: 0.7.
+            minimum: the fewest units a second.
+            maximum: the most units a second; None for those that the busiest minute calls for.
         """
         if maximum is None:
             maximum = max(minimum, self._units_at(target, self.demand))
@@ -176,8 +176,8 @@ def cost_function(tariff: Tariff, months: BilledHours, others: Hours | int = 0) 
     """Return a function that prices the hourly units of one part beside those of the others.
 
     Args:
-        tariff: The prices of reads or of writes.
-        months: The months of these hours.
+        tariff: the prices of reads or of writes.
+        months: the months of these hours.
         others: Hourly units of the other parts, which share the free tier and the reservation.
     """
 

@@ -57,8 +57,8 @@ def turning_points(plan: Plan, item_bytes: int | None = None) -> list[TurningPoi
     """Return how much traffic or prices must change for another mode to be cheaper.
 
     Args:
-        plan: The plan to examine.
-        item_bytes: The size of an item. If given, larger items are examined too, each read and
+        plan: the plan to examine.
+        item_bytes: the size of an item. If given, larger items are examined too, each read and
             written by a request of its own.
     """
     points = [_traffic(plan, 2.0), _traffic(plan, 0.5), _price(plan)]
@@ -69,7 +69,7 @@ def cheapest_mode_at(plan: Plan, scale: ReadsWrites[float]) -> str:
     """Return the cheapest mode for scaled traffic.
 
     Args:
-        plan: The plan, whose terms and throttling budget apply.
+        plan: the plan, whose terms and throttling budget apply.
         scale: Factors of the reads and the writes.
     """
     scaled = plan.workload.times(*scale)

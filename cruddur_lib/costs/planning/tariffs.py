@@ -79,8 +79,8 @@ class Tariff:
         """Return what provisioned capacity costs in USD.
 
         Args:
-            hours: Units that each hour is billed with, of table and indexes together.
-            months: The months of these hours.
+            hours: units that each hour is billed with, of table and indexes together.
+            months: the months of these hours.
             blocks: Reserved blocks of 100 units each.
         """
         left = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0))
@@ -100,7 +100,7 @@ class Tariff:
 
         Args:
             hours: Whole units that each hour is billed with, as for `usd`.
-            months: The months of these hours.
+            months: the months of these hours.
         """
         if self.reservation is None:
             return 0
@@ -130,12 +130,12 @@ def tariffs(
     """Return the tariffs of reads and writes for the Standard table class.
 
     Args:
-        book: The prices of a Region on a day.
-        free_tier: Whether the monthly free tier applies.
-        years: The term of reserved capacity, 1 or 3; None for no reserved capacity.
+        book: the prices of a Region on a day.
+        free_tier: whether the monthly free tier applies.
+        years: the term of reserved capacity, 1 or 3; None for no reserved capacity.
 
     Raises:
-        PriceUnknown: The book lacks one of the prices.
+        PriceUnknown: the book lacks one of the prices.
     """
 
     def of(kind: CapacityKind) -> Tariff:
@@ -172,9 +172,9 @@ def provisioned_usd(
     """Return what provisioned capacity costs in USD with the best reserved blocks.
 
     Args:
-        prices: The tariffs of reads and writes.
-        hours: Units that each hour is billed with, of table and indexes together.
-        months: The months of these hours.
+        prices: the tariffs of reads and writes.
+        hours: units that each hour is billed with, of table and indexes together.
+        months: the months of these hours.
     """
     return sum(
         tariff.usd_with_best_reservation(units, months)

@@ -25,10 +25,10 @@ def send(
     """Send a message in an open group (D) and return it.
 
     Args:
-        sandbox: Its table gets the message.
-        text: The message's text.
-        sender: The sender's handle.
-        receiver: The receiver's handle.
+        sandbox: its table gets the message.
+        text: the message's text.
+        sender: the sender's handle.
+        receiver: the receiver's handle.
     """
     inbox, (from_user, to_user) = sandbox.inbox(), sandbox.users(sender, receiver)
     return inbox.create_message(inbox.draft(from_user, to_user, text))
@@ -40,9 +40,9 @@ def send_first(
     """Send the first message of a new group (C) and return it.
 
     Args:
-        sandbox: Its table gets the message and the group rows.
-        sender: The sender's handle.
-        receiver: The receiver's handle.
+        sandbox: its table gets the message and the group rows.
+        sender: the sender's handle.
+        receiver: the receiver's handle.
     """
     inbox, (from_user, to_user) = sandbox.inbox(), sandbox.users(sender, receiver)
     return inbox.create_message_group(inbox.draft(from_user, to_user, "Hello"))
@@ -101,9 +101,9 @@ def query(sandbox: Sandbox, condition: str, values: dict[str, Any], **options: A
     """Send one Query to the sandbox's table and return the reply.
 
     Args:
-        sandbox: Its table is queried.
-        condition: The key condition.
-        values: The values of the expressions' placeholders.
+        sandbox: its table is queried.
+        condition: the key condition.
+        values: the values of the expressions' placeholders.
         options: Further parameters of the request.
     """
     return sandbox.backend.dynamodb.query(
@@ -143,8 +143,8 @@ def is_close(answer: Any, right: float, abs_tol: float = 1e-6) -> bool:
 
     Args:
         answer: Anything that a learner's function returned; a bool is no number.
-        right: The right number.
-        abs_tol: The difference that is always allowed, in the unit of `right`.
+        right: the right number.
+        abs_tol: the difference that is always allowed, in the unit of `right`.
     """
     number = isinstance(answer, int | float) and not isinstance(answer, bool)
     return number and isclose(answer, right, rel_tol=1e-9, abs_tol=abs_tol)

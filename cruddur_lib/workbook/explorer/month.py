@@ -88,11 +88,11 @@ def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMont
     """Return what a choice costs and throttles in June.
 
     Args:
-        choice: What the sliders set.
-        patterns: What a message and an opened inbox consume.
+        choice: what the sliders set.
+        patterns: what a message and an opened inbox consume.
 
     Raises:
-        PriceUnknown: A price of the Region is unknown.
+        PriceUnknown: a price of the Region is unknown.
     """
     traffic = Workload.from_patterns(
         choice.users, patterns, burstiness=choice.burstiness, seed=choice.users

@@ -54,8 +54,8 @@ class Explorer:
         """Compute the month of a choice.
 
         Args:
-            lesson: The lesson whose engine the requests are metered on.
-            choice: What the sliders show at first; None for `ExplorerChoice()`.
+            lesson: the lesson whose engine the requests are metered on.
+            choice: what the sliders show at first; None for `ExplorerChoice()`.
         """
         self._lesson = lesson
         self._metered: dict[tuple[str, int, int], tuple[Pattern, ...]] = {}

@@ -167,8 +167,8 @@ class Trial:
 
         Args:
             question: Says how to run a case.
-            function: A learner's answer or a known mistake.
-            sandbox: Where the cases run.
+            function: a learner's answer or a known mistake.
+            sandbox: where the cases run.
             results: Earlier results, to which new ones are added.
         """
         self.has_dots = False  # whether it returned the notebook's `...`

@@ -61,8 +61,8 @@ class Question(ABC):
         """Check an answer without ever raising an error for it.
 
         Args:
-            answer: The learner's answer; dots are none.
-            sandbox: Where to measure the right answer.
+            answer: the learner's answer; dots are none.
+            sandbox: where to measure the right answer.
 
         Returns:
             True, False, or None for no answer; and the feedback.
@@ -156,8 +156,8 @@ def with_unit(value: Any, unit: str) -> str:
     """Return an answer as it reads in a sentence.
 
     Args:
-        value: The answer.
-        unit: The unit of a number, in the plural.
+        value: the answer.
+        unit: the unit of a number, in the plural.
 
     >>> with_unit(1, "pages"), with_unit(6, "pages"), with_unit("bayko", "a handle")
     ('1 page', '6 pages', 'bayko')

@@ -122,10 +122,10 @@ def people_by_sender(inbox: Inbox, me: User, place: int, *, mine: bool) -> set[s
     """Return the people of groups in which the message at `place` of the first page is (not) mine.
 
     Args:
-        inbox: Where to look.
-        me: The inbox's owner.
+        inbox: where to look.
+        me: the inbox's owner.
         place: 0 for the newest message of a page, -1 for the oldest.
-        mine: Whether the message must be mine; otherwise it must be the other person's.
+        mine: whether the message must be mine; otherwise it must be the other person's.
     """
     groups = inbox.list_message_groups(me)
     senders = {g.other.handle: inbox.list_messages(g)[place].sender.uuid for g in groups}

@@ -34,7 +34,7 @@ def read_units(sandbox: Sandbox, values: dict[str, Any] | None = None, **options
     """Return the read units of a Query of the seeded conversation, newest message first.
 
     Args:
-        sandbox: Where to make the scratch table.
+        sandbox: where to make the scratch table.
         values: Placeholders beside `:pk`.
         options: Further parameters of the request.
     """

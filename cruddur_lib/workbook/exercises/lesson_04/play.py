@@ -61,9 +61,9 @@ class HistoryRun:
         """Write Andrew's conversations with Bayko and with Zoë, of one message each.
 
         Args:
-            handle: The learner's handler.
-            batch: The largest number of records that it gets in one call.
-            sandbox: Its table must be empty.
+            handle: the learner's handler.
+            batch: the largest number of records that it gets in one call.
+            sandbox: its table must be empty.
         """
         self._handle = handle
         self._batch = batch
@@ -204,8 +204,8 @@ def make_record(event: str, row: Row, number: int) -> Record:
 
     Args:
         event: "INSERT" or "MODIFY".
-        row: The new image; all its attributes are texts.
-        number: The sequence number.
+        row: the new image; all its attributes are texts.
+        number: the sequence number.
     """
     image = {name: {"S": text} for name, text in row.items()}
     change = {

@@ -30,7 +30,7 @@ def billable_hours(units: int, hours: int = HOURS_PER_MONTH) -> int:
 
     Args:
         units: Write units of all tables and indexes.
-        hours: How long they are provisioned.
+        hours: how long they are provisioned.
     """
     provisioned = Provisioned(Decimal(units), hours=Decimal(hours))
     return int(first_line(Usage(month=MONTH, provisioned=(provisioned,))).billable)
@@ -101,9 +101,9 @@ def most_expensive(sandbox: Sandbox, users: int, setup: Setup) -> str:
     """Return the most expensive part of the bill of the bootcamp's design.
 
     Args:
-        sandbox: Where to measure what one user does.
-        users: How many users there are.
-        setup: How the design is run.
+        sandbox: where to measure what one user does.
+        users: how many users there are.
+        setup: how the design is run.
     """
     usage = monthly_usage.usage(users, footprint(sandbox, "bootcamp"), setup)
     return monthly_usage.costliest_part(bill(usage, price_book()))
