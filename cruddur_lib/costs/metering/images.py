@@ -92,11 +92,11 @@ class Images:
         return self._before is not None
 
     def look_up(self) -> None:
-        """Look up the items that the attempt is about to write; raise `LookupFailed`."""
+        """Look up the items that the attempt is about to write, or raise `LookupFailed`."""
         self._before = self._lookups.before(self._attempt)
 
     def reads(self, reply: Json) -> list[ItemsRead | PageRead]:
-        """Return what a read has read, for each table; raise `LookupFailed`."""
+        """Return what a read has read, for each table, or raise `LookupFailed`."""
         if self._attempt.operation in ("Query", "Scan"):
             return [self._page(reply)]
         sizes: dict[str, Sizes | None] = {}
@@ -112,7 +112,7 @@ class Images:
         ]
 
     def writes(self, reply: Json) -> list[TableWrites]:
-        """Return the items of a completed write, for each table; raise `LookupFailed`."""
+        """Return the items of a completed write, for each table, or raise `LookupFailed`."""
         writes = self._attempt.writes
         places: Sequence[int] = range(len(writes))
         if unprocessed := reply.get("UnprocessedItems"):

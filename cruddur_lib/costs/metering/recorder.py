@@ -1,4 +1,4 @@
-"""The record of one meter, and what its calls share while they are made."""
+"""The record of one meter, and the state that its concurrent calls share."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Recorder:
         self._recording = True
 
     def stop(self) -> None:
-        """Ignore attempts that end from now on."""
+        """Stop recording: ignore attempts that end after this call."""
         self._recording = False
 
     @property

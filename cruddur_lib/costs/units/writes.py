@@ -6,10 +6,10 @@ Each index is charged for its entry:
 
 | the index entry | units of the index |
 |---|---|
-| is absent before and after, or does not change | 0; the reply leaves the index out |
+| is absent before and after, or does not change | 0, and the reply does not list the index |
 | is added or removed | 1 for each KB of it |
 | changes but keeps the index key | 1 for each KB of the larger |
-| changes its index key | those of deleting the old entry and of putting the new one |
+| changes its index key | the units of deleting the old entry plus those of putting the new one |
 
 Local indexes follow the same rules, on their table's capacity. A transaction doubles the units of
 the table, not those of indexes. The 100 bytes that storage adds to an entry do not count here:
@@ -55,7 +55,7 @@ class Change:
 
 
 def write(schema: TableSchema, before: AnyItem | None, after: AnyItem | None) -> Units:
-    """Return the units of a PutItem, an UpdateItem or a DeleteItem; deleting nothing costs 1.
+    """Return the units of a PutItem, an UpdateItem or a DeleteItem; a delete of no item costs 1.
 
     Args:
         schema: the table's key and indexes.

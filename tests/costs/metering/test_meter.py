@@ -40,7 +40,7 @@ def rows(client):
 
 
 def units_and_why(meter):
-    """Return of each entry the units of table, indexes and local indexes, and the reason."""
+    """Return each entry's units (table, indexes, local indexes) and its reason."""
     return [
         (e.units.table, dict(e.units.indexes), dict(e.units.local_indexes), e.units.why)
         for e in meter.entries
@@ -125,7 +125,7 @@ def test_a_filter_by_value(backend, client, rows):
 
 
 def test_limit_ends_the_page(backend, client, rows):
-    """A Limit ends the page and what is read; the empty page at the end costs a block."""
+    """A Limit ends the page, and nothing beyond it is charged. An empty last page costs a block."""
     with Meter(backend) as meter:
         pages = client.get_paginator("query").paginate(
             **T, **PK, FilterExpression="attribute_exists(a)", PaginationConfig={"PageSize": 5}
@@ -288,7 +288,7 @@ def test_a_local_index_has_no_overhead(backend, client):
 
 
 def test_delete_item(backend, client):
-    """A DeleteItem is charged for the deleted item; deleting nothing costs 1."""
+    """A DeleteItem is charged for the deleted item, and 1 WCU if there is none."""
     client.put_item(**T, Item=row("s", 2_500, a="a"))
     with Meter(backend) as meter:
         client.delete_item(**T, Key=as_key(("p", "s")))
@@ -302,7 +302,7 @@ def test_delete_item(backend, client):
 
 
 def test_batch_write_item(backend, client, rows):
-    """A batch rounds up each write; deleting nothing costs 1, not 2 as in DynamoDB Local."""
+    """A batch rounds up each write. A delete of no item costs 1, not 2 as in DynamoDB Local."""
     requests = [{"PutRequest": {"Item": row("new", 1_500, a="a")}}]
     requests += [{"DeleteRequest": {"Key": as_key(("p", sk))}} for sk in ("s0", "none")]
     with Meter(backend) as meter:
@@ -347,7 +347,7 @@ def test_transact_write_items(backend, client, rows):
 
 
 def test_a_transaction_sent_again_reads(backend, client):
-    """A transaction sent again with its token reads the larger image, at 2 units per 4 KB."""
+    """A replayed transaction costs 2 RCU per 4 KB of the larger item, before or after."""
     items = [{"Put": {**T, "Item": row("s", 4_097)}}]
     with Meter(backend) as meter:
         for _ in range(2):
@@ -360,7 +360,7 @@ def test_a_transaction_sent_again_reads(backend, client):
 
 @pytest.mark.moto_alone
 def test_a_token_of_another_request_is_not_metered(backend, client):
-    """A token reused for another request is not metered. Only moto carries such a request out."""
+    """A token reused for another request is not metered. Only moto executes such a request."""
     with Meter(backend) as meter:
         for size in (300, 5_000):
             client.transact_write_items(
@@ -510,7 +510,7 @@ def test_figures_are_those_of_the_moment(backend, client):
 @pytest.mark.moto_alone
 @pytest.mark.parametrize("operation", ["PutItem", "UpdateItem"])
 def test_an_item_is_sized_once_and_a_request_parsed_once(backend, client, operation, monkeypatch):
-    """Each of before and after has its attributes sized once, however many rules need them."""
+    """The attributes of each item are measured once, even if several rules use them."""
     before, after = row("s", 2_500, a="a"), row("s", 300, a="b")
     client.put_item(**T, Item=before)
     sized, parsed = [], []
@@ -531,7 +531,7 @@ def test_an_item_is_sized_once_and_a_request_parsed_once(backend, client, operat
 
 
 def spy(monkeypatch, module, name, note):
-    """Have the arguments of a module's function noted when it is called."""
+    """Record the arguments of each call to a module's function."""
     function = getattr(module, name)
     monkeypatch.setattr(module, name, lambda *given: (note(*given), function(*given))[1])
 
