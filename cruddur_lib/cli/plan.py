@@ -16,7 +16,6 @@ from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
-from cruddur_lib.costs.throughput.result import HOUR_BILLED
 from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT
@@ -62,7 +61,7 @@ def _json(
         "region": plan.book.region,
         "on": str(plan.book.on),
         "free_tier": plan.terms.free_tier,
-        "hour_billed": HOUR_BILLED,
+        "hour_billed": plan.terms.partial_hour.value,
         "max_throttled": plan.max_throttled,
         "traffic": str(report).splitlines(),
         "best": plan.best.name,
@@ -112,7 +111,7 @@ def _text(
     yield (
         f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
         f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
-        f"{HOUR_BILLED}; a month is 730 h"
+        f"{plan.terms.partial_hour.value}; a month is 730 h"
     )
     yield ""
     yield from aligned([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])

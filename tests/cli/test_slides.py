@@ -41,7 +41,7 @@ def npm(tmp_path, monkeypatch):
     monkeypatch.setenv("CRUDDUR_CACHE", str(tmp_path / "cache"))
     digest = sha256(archive.read_bytes()).hexdigest()
     package = Package("reveal.js@0", digest, 1, has="dist/reveal.js")
-    monkeypatch.setattr(slides, "BESIDE", {"reveal.js": package})
+    monkeypatch.setattr(slides, "PACKAGES", {"reveal.js": package})
     return tools
 
 

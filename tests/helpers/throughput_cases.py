@@ -52,6 +52,7 @@ def tracking(draw):
         draw(st.sampled_from([0.2, 0.55, 0.7, 0.9]) | st.floats(0.2, 0.9)),
         draw(st.sampled_from([None, between])),
         draw(st.integers(0, 6)),
+        draw(st.booleans()),
     )
 
 

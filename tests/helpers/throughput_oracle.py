@@ -99,8 +99,9 @@ class Provisioned(Capacity):
         supply = 60.0 * self.units
         high = self.percent * supply / 100.0
         low = (self.percent - 20.0) * supply / 100.0
+        counts = granted > 0 or self.policy.scale_in_at_zero
         self.above = self.above + 1 if granted > high else 0
-        self.below = self.below + 1 if granted <= low else 0
+        self.below = self.below + 1 if granted <= low and counts else 0
         if self.change:
             return
         target = ceil(granted * 100.0 / (60.0 * self.percent))

@@ -30,7 +30,7 @@ from cruddur_lib.costs.planning.tariffs import (
     by_kind,
     tariffs,
 )
-from cruddur_lib.costs.throughput.policies import OnDemandLimits, ReadsWrites
+from cruddur_lib.costs.throughput.policies import OnDemandLimits, PartialHour, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
@@ -50,6 +50,7 @@ class BillingTerms:
 
     reserved: int | None = None  # years of reserved capacity, 1 or 3, bought where it is cheaper
     free_tier: bool = True
+    partial_hour: PartialHour = PartialHour.HIGHEST  # billing of hours in which capacity changed
 
 
 DEFAULT_TERMS = BillingTerms()
@@ -152,7 +153,7 @@ def mode_cost(
     """
     throughput = simulate(workload, rules)
     if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
-        hours = hourly_units(throughput.parts)
+        hours = hourly_units(throughput.parts, terms.partial_hour)
         return provisioned_cost(name, workload, hours, book, terms=terms, throughput=throughput)
     months = BilledHours.of(workload)
     bills = {}
@@ -243,11 +244,17 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
     return frame(list(rows.values()), index=list(rows))
 
 
-def hourly_units(parts: Parts) -> ReadsWrites[Hours]:
-    """Return the provisioned units that each hour is billed with, table and indexes together."""
-    return ReadsWrites(
-        *(np.sum([one.hours() for one in results], axis=0) for results in by_kind(parts))
-    )
+def hourly_units(
+    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
+) -> ReadsWrites[Hours]:
+    """Return the units that each hour is billed with, table and indexes together.
+
+    Args:
+        parts: What provisioned capacity served.
+        partial_hour: How an hour in which capacity changed is billed.
+    """
+    hours = ([one.hours(partial_hour) for one in results] for results in by_kind(parts))
+    return ReadsWrites(*(np.sum(units, axis=0) for units in hours))
 
 
 def highest_throttled_share(parts: Parts) -> float:

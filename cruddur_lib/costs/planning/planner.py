@@ -40,6 +40,7 @@ from cruddur_lib.costs.planning.search import Candidate, PolicySearch, Progress,
 from cruddur_lib.costs.planning.tariffs import Tariff, by_kind, tariffs
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
+    PartialHour,
     Policy,
     ReadsWrites,
     ThroughputError,
@@ -111,7 +112,7 @@ def cheapest(
     if not 0 <= max_throttled < 1:
         raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")
     prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-    search = _Search(workload, prices, max_throttled, progress)
+    search = _Search(workload, prices, max_throttled, terms.partial_hour, progress)
     modes = {
         ON_DEMAND: on_demand(workload),
         FIXED: search.fixed(),
@@ -162,6 +163,7 @@ class _Search:
     workload: Workload
     prices: ReadsWrites[Tariff]
     max_throttled: float
+    partial_hour: PartialHour
     progress: Progress
 
     @cached_property
@@ -217,9 +219,13 @@ class _Search:
         for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in best.items()}
             for part, capacity in parts.items():
-                others = sum(one.result.hours() for name, one in best.items() if name != part)
+                others = sum(
+                    one.result.hours(self.partial_hour)
+                    for name, one in best.items()
+                    if name != part
+                )
                 cost_of = cost_function(tariff, self._months, others)
-                found = capacity.autoscaled(budget, cost_of, self.progress)
+                found = capacity.autoscaled(budget, cost_of, self.partial_hour, self.progress)
                 if found is None:
                     return {}
                 best[part] = found

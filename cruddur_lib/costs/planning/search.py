@@ -19,6 +19,7 @@ from cruddur_lib.costs.throughput.policies import (
     HIGHEST_TARGET,
     LOWEST_TARGET,
     Fixed,
+    PartialHour,
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
@@ -85,6 +86,7 @@ class PolicySearch(CapacityDemand):
         self,
         budget: float,
         cost_of: CostFunction,
+        partial_hour: PartialHour,
         progress: Progress = lambda _: None,
         grid: SearchGrid = SEARCH_GRID,
     ) -> BestCandidate | None:
@@ -93,6 +95,7 @@ class PolicySearch(CapacityDemand):
         Args:
             budget: the highest throttled share, from 0 to below 1.
             cost_of: Returns the cost of hourly units, see `cost_function`.
+            partial_hour: How an hour in which capacity changed is billed.
             progress: Is called after each policy.
             grid: the policies to try.
 
@@ -108,7 +111,7 @@ class PolicySearch(CapacityDemand):
             for policy, result in zip(policies, results, strict=True):
                 progress(1)
                 if result.throttled_share <= budget:
-                    cost = cost_of(result.hours())
+                    cost = cost_of(result.hours(partial_hour))
                     if best is None or cost < best.cost:
                         best = BestCandidate(policy, result, cost)
             return best

@@ -159,7 +159,8 @@ def _provisioned(
     }
     if highest_throttled_share(parts) > plan.max_throttled:
         return inf
-    return provisioned_usd(plan.tariffs, hourly_units(parts), BilledHours.of(workload))
+    hours = hourly_units(parts, plan.terms.partial_hour)
+    return provisioned_usd(plan.tariffs, hours, BilledHours.of(workload))
 
 
 def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> CapacityResult:
@@ -169,10 +170,11 @@ def _tracking(plan: Plan, scale: ReadsWrites[float], capacity: PolicySearch) -> 
         raise TypeError(f"{policy} of an autoscaled mode does not track a target")
     factor, limits = scale.of(capacity.kind), (policy.minimum, policy.maximum, policy.first)
     low, high, start = (ceil(units * factor) for units in limits)
+    partial_hour = plan.terms.partial_hour
     own = capacity.under(TargetTracking(low, high, policy.target, start))
     cost_of = cost_function(plan.tariffs.of(capacity.kind), BilledHours.of(capacity.workload))
-    best = capacity.autoscaled(plan.max_throttled, cost_of, grid=COARSE_GRID)
+    best = capacity.autoscaled(plan.max_throttled, cost_of, partial_hour, grid=COARSE_GRID)
     fits = own.throttled_share <= plan.max_throttled
-    if best is None or (fits and cost_of(own.hours()) <= best.cost):
+    if best is None or (fits and cost_of(own.hours(partial_hour)) <= best.cost):
         return own
     return best.result

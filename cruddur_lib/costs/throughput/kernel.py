@@ -101,16 +101,16 @@ def skip_quiet_minutes(
 ) -> Any:
     """Return the next minute that exceeds the supply or follows an alarm, and the alarms' counts.
 
-    `limits` are the supply and the alarms' thresholds.
+    `limits` are the supply, the alarms' thresholds and the smallest demand that can count as low.
     """
-    supply, high, low = limits
+    supply, high, low, least = limits
     (above, below), (minutes_out, minutes_in) = counts, alarms
     while minute < end:
         units = demand[minute]
         if units > supply:
             break
         above = (above + 1) * (units > high)
-        below = (below + 1) * (units <= low)
+        below = (below + 1) * ((units <= low) & (units >= least))
         minute += 1
         if (above >= minutes_out) | (below >= minutes_in):
             break
@@ -124,6 +124,7 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
     """Simulate one capacity to the end, or to a decrease that is due in `stop_before` or later."""
     minute, units, change_minute = state["minute"], state["units"], state["change_minute"]
     counts, bucket, waiting = (state["above"], state["below"]), state["bucket"], state["waiting"]
+    least = policy["least"]
     known_units, supply, full, high, low = 0, 0.0, 0.0, inf, -1.0
     while minute < demand.size:
         if minute == change_minute:
@@ -143,7 +144,7 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
         while minute < end:
             before = minute
             if bucket == full and waiting == 0.0:
-                limits = (supply, high, low)
+                limits = (supply, high, low, least)
                 minute, counts = skip_quiet_minutes(demand, minute, end, limits, counts, alarms)
                 granted = demand[minute - 1]
             if minute == before:
@@ -153,7 +154,8 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
                     waiting = record_event(state, minute, requested, granted, events)
                 bucket = min(full, available - granted)
                 minute += 1
-                counts = ((counts[0] + 1) * (granted > high), (counts[1] + 1) * (granted <= low))
+                above = (counts[0] + 1) * (granted > high)
+                counts = (above, (counts[1] + 1) * ((granted <= low) & (granted >= least)))
             if counts[0] >= alarms[0] or counts[1] >= alarms[1]:
                 target = units_for_target(policy, granted)
                 if (counts[0] and target > units) or (counts[1] and target < units):
@@ -188,7 +190,8 @@ def end_minute(state: Any, policy: Any, minute: int, granted: float) -> None:
     _, full, high, low = limits_of(policy, state["units"])
     state["bucket"] = min(full, state["available"] - granted)
     state["above"] = (state["above"] + 1) * (granted > high)
-    state["below"] = (state["below"] + 1) * (granted <= low)
+    counts_as_low = (granted <= low) & (granted >= policy["least"])
+    state["below"] = (state["below"] + 1) * counts_as_low
     scale_out = state["above"] >= policy["minutes_out"]
     scale_in = state["below"] >= policy["minutes_in"]
     if state["change_minute"] == NEVER and (scale_out or scale_in):

@@ -19,6 +19,7 @@ Records = NDArray[Any]
 
 NEVER = -1  # a minute that no workload has
 NO_MAXIMUM = 2**53  # units a second: more than any table has, and exact as a float
+SMALLEST = 5e-324  # units: the smallest float above 0
 LONG_AGO = -(10**9)  # minutes: before every workload's first day
 
 
@@ -34,9 +35,10 @@ STATE = _record(
     " throttled_minutes worst_minute",
     "bucket waiting throttled worst_units requested available peak",
 )
+# A minute that grants less than `least` units does not count as low.
 POLICY = _record(
     "minimum maximum lag minutes_out minutes_in on_demand peak_age",
-    "percent points burst",
+    "percent points burst least",
 )
 # `first` and `last` are the minutes of a day's first and last decrease, `count` is their number.
 QUOTA = _record("first last count at_once start_minute", "")
@@ -107,6 +109,7 @@ def _write_policy(state: Any, record: Any, policy: Policy) -> None:
         case rules.TargetTracking(minimum, maximum):
             record["minimum"], record["maximum"], state["units"] = minimum, maximum, policy.first
             record["percent"], record["lag"] = policy.percent, policy.lag
+            record["least"] = 0.0 if policy.scale_in_at_zero else SMALLEST
         case rules.OnDemandLimits(initial, maximum):
             record["minimum"], record["on_demand"] = initial, True
             record["maximum"] = NO_MAXIMUM if maximum is None else maximum

@@ -61,6 +61,19 @@ class ThrottledUnits(Enum):
     RETRIED = "requested again in the next minute, in addition to its demand"
 
 
+class PartialHour(Enum):
+    """How AWS bills an hour in which the provisioned units change.
+
+    AWS only says "hourly". An AWS developer advocate's tool says that "DynamoDB actually bills by
+    sampling a random minute in the hour", and uses the highest "to be conservative". Samples
+    average to the mean. The highest is never too low.
+    https://github.com/gabehollombe/dynamodb-scaling-simulator (pricing.ts), read 2026-11-24
+    """
+
+    HIGHEST = "the highest number of units in the hour, whole units"
+    MEAN = "the mean of the hour's minutes"
+
+
 @dataclass(frozen=True)
 class Fixed:
     """Provisioned units a second that never change."""
@@ -79,8 +92,8 @@ class TargetTracking:
     It reacts to consumption and cannot see demand. After two minutes in a row above the target, it
     provisions the units for which the second minute is at the target. After 15 minutes in a row at
     least 20 percentage points below the target, it scales in, if the quota of decreases allows it.
-    Minutes without consumption count too: CloudWatch's alarms see them as 0. New units arrive `lag`
-    minutes after the decision. Until then it decides nothing else, and then it counts from zero.
+    New units arrive `lag` minutes after the decision. Until then it decides nothing else, and then
+    it counts from zero.
     """
 
     minimum: int  # units a second
@@ -88,6 +101,9 @@ class TargetTracking:
     target: float = 0.7  # a share of the provisioned units
     start: int | None = None  # units a second at the start; None for the minimum
     lag: int = LAG_MINUTES  # minutes
+    # Whether minutes without consumption count as below the target. An older note of AWS says that
+    # they do not. Today's page does not say, and CloudWatch's alarms see them as 0.
+    scale_in_at_zero: bool = True
 
     def __post_init__(self) -> None:
         """Raise `ThroughputError` for numbers that AWS does not accept."""

@@ -2,17 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput.policies import ThroughputError
+from cruddur_lib.costs.throughput.policies import PartialHour, ThroughputError
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
-
-# AWS only says "hourly". An AWS developer advocate's tool says that "DynamoDB actually bills by
-# sampling a random minute in the hour", and uses the highest "to be conservative".
-# https://github.com/gabehollombe/dynamodb-scaling-simulator (pricing.ts), read 2026-11-24
-HOUR_BILLED = "the highest number of units in the hour, whole units"
 
 Integers = NDArray[np.int64]
 
@@ -60,8 +56,8 @@ class CapacityResult:
         """How many times units were decreased."""
         return int((np.diff(self.units) < 0).sum())
 
-    def hours(self) -> Integers:
-        """Return the units that are billed for each hour of the clock, the highest of the hour.
+    def hours(self, partial_hour: PartialHour = PartialHour.HIGHEST) -> NDArray[Any]:
+        """Return the units that are billed for each hour of the clock.
 
         The workload may begin and end inside an hour. Raises `ThroughputError` on demand.
         """
@@ -70,14 +66,17 @@ class CapacityResult:
         inside = self.start.minute  # minutes of the first hour before the workload
         count = -(-(self.minutes + inside) // MINUTES_PER_HOUR)
         first = np.maximum(np.arange(count) * MINUTES_PER_HOUR - inside, 0)  # minute of each hour
+        if partial_hour is PartialHour.MEAN:
+            means: Minutes = np.add.reduceat(self.provisioned(), first) / MINUTES_PER_HOUR
+            return means
         at = np.searchsorted(self.change_minutes, first, "right") - 1
         highest: Integers = self.units[at]
         np.maximum.at(highest, (self.change_minutes + inside) // MINUTES_PER_HOUR, self.units)
         return highest
 
-    def unit_hours(self) -> float:
+    def unit_hours(self, partial_hour: PartialHour = PartialHour.HIGHEST) -> float:
         """Return the unit-hours billed for all hours; raises `ThroughputError` on demand."""
-        return float(self.hours().sum())
+        return float(self.hours(partial_hour).sum())
 
     def provisioned(self) -> Minutes:
         """Return the units a second that are provisioned in each minute."""

@@ -6,7 +6,7 @@
     }
     served = simulate(workload, rules)
     served["table"].writes.throttled_units, served.throttled_share
-    served["inbox"].writes.unit_hours()
+    served["inbox"].writes.unit_hours(PartialHour.HIGHEST)
     served.trace("table").writes.provisioned                    # an array, for a figure
 
 A provisioned capacity grants 60 times its units in a minute, and burst capacity on top: up to 300

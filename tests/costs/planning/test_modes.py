@@ -17,9 +17,13 @@ from cruddur_lib.costs.planning.modes import (
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
+    PartialHour,
     ReadsWrites,
+    TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import on_demand
+from cruddur_lib.costs.traffic import shapes
+from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.workload import Demand, Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 
@@ -140,6 +144,21 @@ def test_reserved_blocks_are_bought_where_they_pay():
     assert three < two
     assert found.usd == pytest.approx(three + 720 * Decimal("0.00013"))
     assert found.upfront_usd == 300 * item["upfront"]
+
+
+def test_an_hour_in_which_units_change_is_billed_by_the_rule_that_is_named():
+    """`partial_hour` bills the highest units or the mean of the same simulation."""
+    traffic = Workload.shaped(shapes.daily(30), Rates(40, 40), burstiness=0.3, seed=3)
+    rules = {"table": ReadsWrites(TargetTracking(1, 100), TargetTracking(1, 100))}
+    high, mean = (
+        mode_cost("a", traffic, rules, BOOK, BillingTerms(partial_hour=rule))
+        for rule in PartialHour
+    )
+
+    assert (high.hours.writes >= mean.hours.writes).all()
+    assert mean.hours.writes.sum() == pytest.approx(
+        high.throughput["table"].writes.provisioned().mean() * 720
+    )
 
 
 def test_modes_stand_side_by_side():

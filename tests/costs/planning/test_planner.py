@@ -38,6 +38,7 @@ from cruddur_lib.costs.planning.tariffs import tariffs
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
+    PartialHour,
     ReadsWrites,
     TargetTracking,
     ThroughputError,
@@ -116,7 +117,7 @@ def test_the_best_candidate_is_near_the_best_of_all(kind):
     """The search is within 5 % of the best of every minimum and maximum, at targets 5 % apart."""
     traffic = bursty(8, 1)
     capacity = PolicySearch(traffic, "table", kind)
-    best = capacity.autoscaled(0.02, unit_hours)
+    best = capacity.autoscaled(0.02, unit_hours, PartialHour.HIGHEST)
     top = ceil(max(traffic.table.units.max(axis=1)) / 60)
 
     every = [
@@ -137,7 +138,7 @@ def test_the_best_candidate_is_near_the_best_of_all(kind):
 def test_the_best_candidate_keeps_to_the_budget(budget):
     """A rush comes too quickly for auto scaling, but the best policy never exceeds the budget."""
     capacity = PolicySearch(writes([600] * 600 + [6_000] * 120 + [600] * 720), "table", WRITE)
-    best = capacity.autoscaled(budget, unit_hours)
+    best = capacity.autoscaled(budget, unit_hours, PartialHour.HIGHEST)
     assert 0 < best.result.throttled_share <= budget
 
 
@@ -146,7 +147,7 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
     traffic, seen = bursty(20), []
     capacity = PolicySearch(traffic, "table", WRITE)
     grid = SearchGrid(range(30, 91, 20), 4, 3)
-    best = capacity.autoscaled(0.01, unit_hours, seen.append, grid)
+    best = capacity.autoscaled(0.01, unit_hours, PartialHour.HIGHEST, seen.append, grid)
     smallest = capacity.smallest_fixed(0.01)
     rounds = [
         *capacity._coarse(smallest, grid),
@@ -164,6 +165,7 @@ def test_the_winner_is_the_cheapest_of_its_candidates():
     without = capacity.autoscaled(
         0.01,
         unit_hours,
+        PartialHour.HIGHEST,
         grid=SearchGrid(range(30, 91, 20), 4, 3, finer=False),
     )
     assert without.cost >= best.cost
@@ -297,7 +299,7 @@ def test_a_table_of_its_own_has_the_search_of_its_parts():
     rules = plan.outcomes[AUTOSCALED].rules["table"]
     for kind, tariff in zip(THROUGHPUT_KINDS, plan.tariffs, strict=True):
         best = PolicySearch(traffic, "table", kind).autoscaled(
-            plan.max_throttled, cost_function(tariff, plan.best.months)
+            plan.max_throttled, cost_function(tariff, plan.best.months), PartialHour.HIGHEST
         )
         assert rules.of(kind) == best.policy
 
@@ -377,7 +379,7 @@ def test_the_plan_s_own_policy_is_among_those_that_a_flip_tries():
     result = _tracking(plan, ReadsWrites(1.0, 1.0), PolicySearch(plan.workload, "table", WRITE))
 
     own = tariff.usd_with_best_reservation(plan.outcomes[AUTOSCALED].hours.writes, months)
-    assert tariff.usd_with_best_reservation(result.hours(), months) <= own
+    assert tariff.usd_with_best_reservation(result.hours(plan.terms.partial_hour), months) <= own
 
 
 @pytest.mark.thorough

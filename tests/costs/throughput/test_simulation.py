@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
+    PartialHour,
     ReadsWrites,
     TargetTracking,
     ThrottledUnits,
@@ -120,7 +121,7 @@ def test_a_steady_load_below_capacity_is_given(rate):
     assert found.throttled_units == 0
     assert found.worst_minute is None
     assert found.granted_units == rate * 86_400
-    assert found.unit_hours() == 100 * 24
+    assert found.unit_hours() == found.unit_hours(PartialHour.MEAN) == 100 * 24
 
 
 def test_a_steady_overload_loses_what_is_above():
@@ -281,12 +282,13 @@ def test_a_change_begins_the_count_anew():
 
 
 @either
-@pytest.mark.parametrize("rate", [0, 0.1])
-def test_minutes_without_consumption_scale_in(rate, provisioned):
-    """Minutes without consumption count as below the target, as CloudWatch's alarms see them."""
-    policy = TargetTracking(10, 100, 0.5, start=100)
+@pytest.mark.parametrize(("at_zero", "units"), [(True, 10), (False, 100)])
+def test_scaling_in_at_zero_is_a_switch(at_zero, units, provisioned):
+    """`scale_in_at_zero=False` is AWS's older note: no scale-in while nothing is consumed."""
+    policy = TargetTracking(10, 100, 0.5, start=100, scale_in_at_zero=at_zero)
 
-    assert provisioned(policy, series((60, rate)))[-1] == 10
+    assert provisioned(policy, series((60, 0)))[-1] == units
+    assert provisioned(policy, series((60, 0.1)))[-1] == 10
 
 
 BRISK = TargetTracking(5, 200, 0.5, lag=0)
@@ -488,33 +490,37 @@ def test_on_demand_bills_units_and_not_hours():
         found.unit_hours()
 
 
-def test_an_hour_with_a_change_is_billed_by_its_highest_units():
-    """An hour of 15 minutes with 10 units and 45 with 30 is billed as 30 whole units."""
+def test_an_hour_with_a_change_has_two_bills():
+    """An hour of 15 minutes with 10 units and 45 with 30 is 30 by the highest, 25 by the mean."""
     policy = TargetTracking(10, 30, 0.5, lag=0)
     found, _ = writes(policy, series((13, 5), (107, 15)), burst_at_start=300)
 
     assert found.change_minutes.tolist() == [0, 15]
-    assert found.hours().tolist() == [30, 30]
-    assert found.hours().dtype.kind == "i"
+    assert found.hours(PartialHour.HIGHEST).tolist() == [30, 30]
+    assert found.hours(PartialHour.MEAN).tolist() == [(15 * 10 + 45 * 30) / 60, 30]
+    assert found.hours(PartialHour.HIGHEST).dtype.kind == "i"
 
 
 def test_hours_are_those_of_the_clock():
-    """90 minutes from half past are two hours of the clock."""
+    """90 minutes from half past are two hours of the clock. The mean bills only the minutes."""
     found, _ = writes(Fixed(12), series((90, 1)), START + timedelta(minutes=30))
     within, _ = writes(Fixed(12), series((10, 1)), START + timedelta(minutes=30))
 
     assert found.hours().tolist() == [12, 12]
+    assert found.hours(PartialHour.MEAN).tolist() == [6, 12]
     assert within.unit_hours() == 12
+    assert within.unit_hours(PartialHour.MEAN) == 2
 
 
 @given(st.integers(0, 59), st.lists(st.integers(0, 20), min_size=1, max_size=300))
-def test_each_hour_is_billed_by_its_maximum(offset, rates):
-    """Each hour of the clock is billed with the most units of its minutes."""
+def test_hours_add_up_to_minutes(offset, rates):
+    """The mean's unit-hours add up to the minutes. The highest is each hour's maximum."""
     start = START + timedelta(minutes=offset)
     found, trace = writes(TargetTracking(1, 50), np.array(rates) * 60.0, start)
     clock = (np.arange(len(rates)) + offset) // HOUR
     highest = [trace.provisioned[clock == hour].max() for hour in range(clock[-1] + 1)]
 
+    assert found.unit_hours(PartialHour.MEAN) == pytest.approx(trace.provisioned.sum() / 60)
     assert found.hours().tolist() == highest
 
 
