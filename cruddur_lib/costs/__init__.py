@@ -40,6 +40,7 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         "throughput": [
             "Fixed",
             "OnDemandLimits",
+            "PartialHour",
             "ReadsWrites",
             "TargetTracking",
             "ThrottledUnits",

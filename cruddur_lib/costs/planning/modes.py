@@ -250,8 +250,8 @@ def hourly_units(
     """Return the units that each hour is billed with, table and indexes together.
 
     Args:
-        parts: What provisioned capacity served.
-        partial_hour: How an hour in which capacity changed is billed.
+        parts: what provisioned capacity served.
+        partial_hour: how an hour in which capacity changed is billed.
     """
     hours = ([one.hours(partial_hour) for one in results] for results in by_kind(parts))
     return ReadsWrites(*(np.sum(units, axis=0) for units in hours))

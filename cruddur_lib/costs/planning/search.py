@@ -95,7 +95,7 @@ class PolicySearch(CapacityDemand):
         Args:
             budget: the highest throttled share, from 0 to below 1.
             cost_of: Returns the cost of hourly units, see `cost_function`.
-            partial_hour: How an hour in which capacity changed is billed.
+            partial_hour: how an hour in which capacity changed is billed.
             progress: Is called after each policy.
             grid: the policies to try.
 

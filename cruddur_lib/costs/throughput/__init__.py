@@ -3,6 +3,7 @@
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
+    PartialHour,
     ReadsWrites,
     TargetTracking,
     ThrottledUnits,
@@ -14,6 +15,7 @@ __all__ = [
     "CapacityResult",
     "Fixed",
     "OnDemandLimits",
+    "PartialHour",
     "ReadsWrites",
     "TargetTracking",
     "ThrottledUnits",
