@@ -35,7 +35,7 @@ SAME_ON_EACH_ENGINE = (  # beginnings of paths; their tests are marked moto_alon
     "tests/workbook/explorer",
     "tests/workbook/figures",
     "tests/workbook/questions",
-    "tests/workbook/test_deck",
+    "tests/workbook/test_slides",
     "tests/workbook/test_error_hints",
 )
 LOOPBACK = ("127.0.0.1", "::1", "localhost", "", None)
