@@ -101,11 +101,21 @@ class Inbox(ABC):
         self.retries = retries
 
     def draft(self, sender: User, receiver: User, text: str) -> Draft:
-        """Return a draft, whose time and uuid stay the same however often it is sent."""
+        """Return a draft, whose time and uuid stay the same however often it is sent.
+
+        Args:
+            sender: the user who writes it.
+            receiver: the other user.
+            text: 1 to 1,024 characters.
+        """
         return Draft(self._new_uuid(), self._clock(), sender, receiver, text)
 
     def open_group(self, user: User, group_uuid: str) -> Membership:
         """Return the user's membership of a message group, for callers who know only its uuid.
+
+        Args:
+            user: one of the two members.
+            group_uuid: the group, a lower-case uuid.
 
         Raises:
             GroupUnknown: the group does not exist.
@@ -209,6 +219,10 @@ class Inbox(ABC):
         """Delete a message; deleting it again is no error.
 
         The first message of a group stays as a row without text, because it guards the group.
+
+        Args:
+            user: its sender.
+            message: the message as it was read.
 
         Raises:
             NotTheSender: `user` did not send the message.

@@ -109,6 +109,10 @@ class Bill:
 def bill(usage: Usage, book: PriceBook) -> Bill:
     """Return what the usage costs by the prices of the book, in USD before tax.
 
+    Args:
+        usage: what was used in a month.
+        book: the prices of a Region on a day.
+
     Raises:
         PriceUnknown: the book has no price of an item of the usage.
         UsageError: the hours are more than the month has.

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 METERED = frozenset({*READS, *WRITES, *PARTIQL, STREAM})
 SERVER_FAULT = 500  # from this HTTP status on, the request may or may not have been carried out
 CONDITION = "ConditionalCheckFailed"
-CANCELLED = "TransactionCanceledException"
-FAILED = ("ConditionalCheckFailedException", CANCELLED)
-UNCLEAR = (CANCELLED, "TransactionConflictException")  # AWS does not say what a conflict costs
+CANCELED = "TransactionCanceledException"
+FAILED = ("ConditionalCheckFailedException", CANCELED)
+UNCLEAR = (CANCELED, "TransactionConflictException")  # AWS does not say what a conflict costs
 
 
 class MeteredCall:

@@ -50,7 +50,7 @@ def replayed_entry(written: TableWrites) -> Entry:
 
 
 def failed_entry(operation: str, table: str, items: Sequence[Item | None]) -> Entry:
-    """Return the entry of a failed condition, or of the transaction that it cancelled, by rule.
+    """Return the entry of a failed condition, or of the transaction that it canceled, by rule.
 
     `items` are the stored items that the request names on this table, None where there is none.
     """

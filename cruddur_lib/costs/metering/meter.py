@@ -16,7 +16,7 @@ receive the same replies and errors as without a meter. The rules and their sour
 `images`).
 
 Table operations cost nothing and are not recorded. PartiQL is recorded as not metered. So is a
-transaction that a conflict cancelled, because AWS does not say what that costs. A transaction sent
+transaction that a conflict canceled, because AWS does not say what that costs. A transaction sent
 again with its token is recognized if this meter saw the first time, or if the engine says so.
 """
 

@@ -88,6 +88,10 @@ class Units:
 def read_units(size: int, kind: Consistency = Consistency.EVENTUAL) -> float:
     """Return the read units of `size` bytes that are rounded up together: one item or one page.
 
+    Args:
+        size: bytes.
+        kind: how the read sees earlier writes.
+
     >>> read_units(3_500, Consistency.STRONG)  # rounded up to one 4 KB block
     1.0
     """

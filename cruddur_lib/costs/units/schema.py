@@ -43,7 +43,12 @@ class IndexSchema:
 
     @classmethod
     def from_aws(cls, index: Mapping[str, Any], *, local: bool = False) -> Self:
-        """Return the index from its part of a CreateTable request or a DescribeTable reply."""
+        """Return the index from its part of a CreateTable request or a DescribeTable reply.
+
+        Args:
+            index: the part that describes the index.
+            local: whether it is a local secondary index.
+        """
         projection = index.get("Projection", {})
         return cls(
             index["IndexName"],
@@ -92,7 +97,12 @@ class TableSchema:
                     )
 
     def index_entry(self, index: IndexSchema, item: AnyItem | None) -> Item | None:
-        """Return the entry of the item in the index; None without an item or an entry."""
+        """Return the entry of the item in the index; None without an item or an entry.
+
+        Args:
+            index: an index of this table.
+            item: the item, or None.
+        """
         if item is None:
             return None
         whole = as_item(item)

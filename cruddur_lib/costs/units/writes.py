@@ -142,7 +142,7 @@ def failed_condition(before: AnyItem | None, *, transactional: bool = False) -> 
 
     Args:
         before: the item on which the condition failed, None if there is none, which costs 1.
-        transactional: whether a transaction was cancelled; each of its items then costs twice.
+        transactional: whether a transaction was canceled; each of its items then costs twice.
     """
     size = _size(_item(before))
     units = write_units(size) * (TRANSACTION if transactional else 1)

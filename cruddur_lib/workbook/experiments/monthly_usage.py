@@ -106,6 +106,10 @@ def provisioned_units(users: int, one: Footprint) -> tuple[int, int]:
     """Return write and read units a second for the busiest moment, of table and indexes together.
 
     The table and each index have whole units, at least 1 of each kind.
+
+    Args:
+        users: the number of users.
+        one: what one user consumes in a day.
     """
 
     def units(units_a_day: float) -> int:

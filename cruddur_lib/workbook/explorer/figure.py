@@ -20,7 +20,7 @@ from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, resolution
 
 SHORT = ("on demand", "fixed", "autoscaled", "reserved")
 BLUE, ORANGE, VERMILION, GREEN = COLORS[5], COLORS[1], COLORS[6], COLORS[3]
-GREY = "0.55"
+GRAY = "0.55"
 MARKS = (("reads: you are here", "o", BLUE), ("writes: you are here", "s", VERMILION))
 MEANS = np.geomspace(1 / 100, 100_000, 120)  # units a second
 TICKS = (1 / 100, 1, 100, 10_000)
@@ -70,7 +70,7 @@ class Picture:
 
     def _make_bill(self) -> None:
         axes = self._bill
-        self._bars = axes.barh(range(len(MODES)), [0.0] * len(MODES), color=GREY)
+        self._bars = axes.barh(range(len(MODES)), [0.0] * len(MODES), color=GRAY)
         self._amounts = [axes.text(0, at, "", va="center", **SMALL) for at in range(len(MODES))]
         axes.set_yticks(range(len(MODES)), SHORT)
         axes.set_xticks([])
@@ -83,7 +83,7 @@ class Picture:
         for mode, bar, amount in zip(MODES, self._bars, self._amounts, strict=True):
             best = mode == month.cheapest
             bar.set_width(month.usd[mode])
-            bar.set_color(BLUE if best else GREY)
+            bar.set_color(BLUE if best else GRAY)
             amount.set_text(f"{month.usd[mode]:,.2f}{' (cheapest)' if best else ''}")
             amount.set_x(month.usd[mode] + most / 50)
         self._bill.set_xlim(0, 1.5 * most)

@@ -6,7 +6,7 @@ from matplotlib.patches import Circle, FancyBboxPatch
 
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, new
 
-PAPER, LINE, GREY = "#f7f7f7", "#595959", "#d9d9d9"
+PAPER, LINE, GRAY = "#f7f7f7", "#595959", "#d9d9d9"
 LETTER: dict[str, Any] = {"color": WHITE, "weight": "bold", "ha": "center", "va": "center"}
 ALT = (
     "A sketch of the app: on the left the inbox, one line for each person with the beginning of "
@@ -29,7 +29,7 @@ def screen_sketch() -> Drawing:
         axes.text(0.9, y + 0.6, text, va="center", fontsize=9)
     _box(axes, (0.6, 0.6, 4.8, 0.9), WHITE)
     axes.text(3.0, 1.05, "+ new message group", ha="center", va="center", fontsize=9)
-    for x, y, color in ((6.7, 5.6, GREY), (9.3, 4.2, COLORS[2]), (6.7, 2.8, GREY)):
+    for x, y, color in ((6.7, 5.6, GRAY), (9.3, 4.2, COLORS[2]), (6.7, 2.8, GRAY)):
         _box(axes, (x, y, 6.0, 1.0), color)
     _box(axes, (6.7, 0.6, 8.6, 1.1), WHITE)
     axes.text(7.0, 1.15, "write a message …", va="center", fontsize=9, color=LINE)

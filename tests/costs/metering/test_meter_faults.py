@@ -81,7 +81,7 @@ def test_a_failed_condition(backend, client, operation, shown):
 
 
 def test_a_cancelled_transaction(backend, client):
-    """A cancelled transaction costs twice the units of each stored item, by rule."""
+    """A canceled transaction costs twice the units of each stored item, by rule."""
     client.put_item(**T, Item=row(size=2_500))
     puts = [{"Put": {**T, "Item": row(), **NEW}}, {"Put": {**T, "Item": row("new")}}]
     with Meter(backend) as meter, pytest.raises(client.exceptions.TransactionCanceledException):

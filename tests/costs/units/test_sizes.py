@@ -42,6 +42,7 @@ from tests.helpers.drawn import as_json, items, names, numbers, values
         pytest.param({"key": "ab", "é": 1}, 3 + (1 + 3 + 2) + (1 + 2 + 2), id="a map"),
         pytest.param([[], {}, [[]]], 3 + (1 + 3) + (1 + 3) + (1 + 3 + 1 + 3), id="nested"),
         pytest.param({"a", "bc"}, 3, id="a set of text: no overhead"),
+        pytest.param({"é", "你"}, 5, id="a set of text counts in UTF-8 too"),
         pytest.param({1, 12, 123}, 2 + 2 + 3, id="a set of numbers"),
         pytest.param({b"a", b"bc"}, 3, id="a set of binary"),
         pytest.param(["aa"] * 500, 1_503, id="AWS took 2 write units: ExtendDB, pull request 217"),
