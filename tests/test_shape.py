@@ -132,6 +132,14 @@ def test_modules_and_folders_are_small():
     assert [folder for folder, count in folders.items() if count > 12] == []
 
 
+def test_no_class_name_is_used_twice():
+    """A class name means one thing in the whole library."""
+    trees = [ast.parse(path.read_text("utf-8")) for path in MODULES]
+    names = Counter(n.name for tree in trees for n in tree.body if isinstance(n, ast.ClassDef))
+
+    assert [name for name, count in names.items() if count > 1] == []
+
+
 def lines_of(path):
     """Count the lines of a file."""
     return len(path.read_text("utf-8").splitlines())
