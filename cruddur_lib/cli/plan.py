@@ -157,7 +157,7 @@ def _in_words(policy: Any) -> str:
     return "by the request"
 
 
-def _parser(usage: str) -> OneLineParser:
+def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
     parser.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
     parser.add_argument("--region", default=HOME, help="the Region of the prices (%(default)s)")

@@ -94,6 +94,7 @@ def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMont
     Raises:
         PriceUnknown: a price of the Region is unknown.
     """
+    # Long, because all four modes are computed from one workload and one set of searches.
     traffic = Workload.from_patterns(
         choice.users, patterns, burstiness=choice.burstiness, seed=choice.users
     )
