@@ -61,7 +61,7 @@ def with_faults(
 
     Args:
         backend: the connection whose requests meet the faults.
-        decide: Called with the operation and the number of each attempt, from 1; returns its fault.
+        decide: called with the operation and the number of each attempt, from 1; returns its fault.
         attempts: the most attempts of a request. None keeps botocore's 4, with random waits of up
             to 1, 2 and 4 seconds after throttling, and of milliseconds after other errors.
 

@@ -64,7 +64,7 @@ def running(
         engine: "dynamodb-local" runs in Docker if Docker runs, else by Java; "moto" is moto's
             server. None takes the first of these that is possible.
         port: the port on 127.0.0.1; 0 takes any free one.
-        say: Called with a line of text about what happens meanwhile.
+        say: called with a line of text about what happens meanwhile.
         stopping: Asked until the engine answers; True stops the start.
 
     Raises:

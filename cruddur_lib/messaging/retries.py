@@ -40,7 +40,7 @@ class Retries:
         Args:
             client: a DynamoDB client.
             actions: Returns the transaction's actions for the number of an attempt, from 1.
-            is_final: Called with the cancellation reason of each action.
+            is_final: called with the cancellation reason of each action.
             passing: Cancellation reasons that the next attempt may not meet.
 
         Raises:

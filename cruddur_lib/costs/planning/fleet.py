@@ -69,7 +69,7 @@ def fleet(
         book: the prices.
         max_throttled: the share of its demand that each capacity may throttle.
         terms: how capacity is billed.
-        progress: Is called with the number of policies tried since the last call.
+        progress: called with the number of policies tried since the last call.
 
     Raises:
         ThroughputError: the workloads cover different minutes, or `max_throttled` is no share.

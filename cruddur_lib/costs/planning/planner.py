@@ -103,7 +103,7 @@ def cheapest(
         book: the prices.
         max_throttled: the share of its demand that each capacity may throttle.
         terms: how capacity is billed.
-        progress: Is called with the number of policies tried since the last call.
+        progress: is called with the number of policies tried since the last call.
 
     Raises:
         ThroughputError: `max_throttled` is not from 0 to below 1.

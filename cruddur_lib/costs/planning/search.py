@@ -96,7 +96,7 @@ class PolicySearch(CapacityDemand):
             budget: the highest throttled share, from 0 to below 1.
             cost_of: Returns the cost of hourly units, see `cost_function`.
             partial_hour: how an hour in which capacity changed is billed.
-            progress: Is called after each policy.
+            progress: is called after each policy.
             grid: the policies to try.
 
         Returns:

@@ -171,7 +171,12 @@ class Workload:
         return self.table.reads.size
 
     def times(self, reads: float, writes: float) -> Self:
-        """Return the workload with its reads and its writes times a factor, without rounding."""
+        """Return the workload with its units multiplied, without rounding.
+
+        Args:
+            reads: the factor for read units.
+            writes: the factor for write units.
+        """
         factors = np.array([[reads], [writes]])
         table, *indexes = (Demand(*(demand.units * factors)) for demand in self.parts.values())
         return replace(self, table=table, indexes=dict(zip(self.indexes, indexes, strict=True)))

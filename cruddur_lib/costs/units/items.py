@@ -164,7 +164,12 @@ def json_value(value: object, path: str = "value", level: int = 1) -> Value:  # 
 
 
 def attribute_size(name: str, value: Value) -> int:
-    """Return the bytes of one attribute: of its name and its value."""
+    """Return the bytes of one attribute.
+
+    Args:
+        name: its name, which counts with its bytes in UTF-8.
+        value: its value.
+    """
     return len(name.encode()) + value_size(value)
 
 

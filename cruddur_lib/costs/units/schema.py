@@ -113,7 +113,12 @@ class TableSchema:
         return whole.only((*self.key, *index.key, *index.include))
 
     def index_entries(self, index: IndexSchema, items: Iterable[AnyItem]) -> list[Item]:
-        """Return the entries of these items in the index."""
+        """Return the entries of these items in the index.
+
+        Args:
+            index: an index of this table.
+            items: items of this table; those without an entry are left out.
+        """
         return [entry for item in items if (entry := self.index_entry(index, item)) is not None]
 
 

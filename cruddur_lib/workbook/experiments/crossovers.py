@@ -32,12 +32,12 @@ def crossing(one: DesignCosts, other: DesignCosts, groups: int = PAGE_SIZE) -> f
     return at_0 / change if at_0 * change > 0 else None
 
 
-def crossings(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
+def crossings(costs: Mapping[str, DesignCosts]) -> Crossings:
     """Return where any two of the designs cost the same, sorted by opens per message."""
     found = {
         (one, other): at
         for one, other in combinations(costs, 2)
-        if (at := crossing(costs[one], costs[other], groups)) is not None
+        if (at := crossing(costs[one], costs[other])) is not None
     }
     return dict(sorted(found.items(), key=lambda pair: pair[1]))
 
@@ -53,12 +53,12 @@ def cheapest(costs: Mapping[str, DesignCosts], opened: float, groups: int = PAGE
     return min(costs, key=lambda name: costs[name].units_per_message(opened, groups))
 
 
-def turning_points(costs: Mapping[str, DesignCosts], groups: int = PAGE_SIZE) -> Crossings:
+def turning_points(costs: Mapping[str, DesignCosts]) -> Crossings:
     """Return the crossings at which another design becomes the cheapest."""
     return {
         pair: at
-        for pair, at in crossings(costs, groups).items()
-        if {cheapest(costs, at - 1e-6, groups), cheapest(costs, at + 1e-6, groups)} == set(pair)
+        for pair, at in crossings(costs).items()
+        if {cheapest(costs, at - 1e-6), cheapest(costs, at + 1e-6)} == set(pair)
     }
 
 

@@ -136,7 +136,12 @@ def storage_gb(users: int, one: Footprint, months: int) -> tuple[Decimal, Decima
 
 
 def calls(one: Footprint, setup: Setup) -> int:
-    """Return the function's calls for one message, if each record comes by itself."""
+    """Return the function's calls for one message, if each record comes by itself.
+
+    Args:
+        one: what one user consumes in a day.
+        setup: whether an event filter drops records.
+    """
     return one.records if one.useful_records and not setup.filtered else one.useful_records
 
 
@@ -159,21 +164,19 @@ def costliest_part(bill: Bill) -> str:
 
 
 def costliest_ranges(bills: Mapping[int, Bill]) -> list[tuple[int, int, str]]:
-    """Return the ranges of users in which one part costs most.
-
-    Args:
-        bills: bills by the number of users.
-
-    Returns:
-        The first and the last number of users of each range, and the part.
-    """
+    """Return the ranges of users in which one part costs most: first, last and the part."""
     ranges = groupby(sorted(bills), lambda users: costliest_part(bills[users]))
     found = [(name, list(users)) for name, users in ranges]
     return [(users[0], users[-1], name) for name, users in found]
 
 
 def user_counts(first: int, last: int) -> list[int]:
-    """Return numbers of users from first to last, ten to a power of ten: 10, 12, 15, 20 ..."""
+    """Return numbers of users, ten to each power of ten: 10, 12, 15, 20 ...
+
+    Args:
+        first: the smallest number to return.
+        last: the largest number to return.
+    """
     found = [number * 10**power // 10 for power in range(len(str(last))) for number in GRID]
     return [number for number in found if first <= number <= last]
 

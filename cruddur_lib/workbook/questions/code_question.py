@@ -163,14 +163,7 @@ class Trial:
         sandbox: "Sandbox",
         results: Results | None = None,
     ) -> None:
-        """Prepare a trial; no case has run yet.
-
-        Args:
-            question: Says how to run a case.
-            function: a learner's answer or a known mistake.
-            sandbox: where the cases run.
-            results: Earlier results, to which new ones are added.
-        """
+        """Prepare a trial of an answer or a known mistake; new results are added to `results`."""
         self.has_dots = False  # whether it returned the notebook's `...`
         self._returned: set[bool] = set()  # whether a call returned a value
         self._question = question
