@@ -69,6 +69,7 @@ QUANTITIES = {
     ("interface_endpoint", "az_hours"): numbers,
     ("interface_endpoint", "gb"): numbers | st.integers(0, 7_000_000),
     ("internet_out_gb",): numbers | st.integers(0, 300_000),
+    ("cloudwatch_alarms",): numbers,
 }
 
 

@@ -54,6 +54,7 @@ class Charges:
         yield from self._dax()
         yield from self._lambda()
         yield from self._network()
+        yield from self._alarms()
 
     def upfront(self) -> Iterator[BillLine]:
         """Yield the upfront price of reserved capacity; capacity that is owned has none."""
@@ -129,6 +130,10 @@ class Charges:
         yield from tier_lines(self.book, "interface_endpoint_gb", self._gb(interface.gb))
         out, free = self._gb(self.usage.internet_out_gb), self._free("internet_out_gb")
         yield from tier_lines(self.book, "internet_out_gb", out, free)
+
+    def _alarms(self) -> Iterator[BillLine]:
+        alarms, free = self.usage.cloudwatch_alarms, self._free("cloudwatch_alarms")
+        yield from self._line("cloudwatch_alarm_month", alarms, free)
 
     def _line(self, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[BillLine]:
         return lines_of(self.book, name, quantity, free)

@@ -266,6 +266,8 @@ class Usage(Part):
     gateway_endpoint: GatewayEndpoint = GatewayEndpoint()
     interface_endpoint: InterfaceEndpoint = InterfaceEndpoint()
     internet_out_gb: Quantity = ZERO
+    cloudwatch_alarms: Quantity = ZERO
+    """alarm-months, standard resolution; auto scaling makes 8 alarms for each table and index"""
 
     def __post_init__(self) -> None:
         """Raise `UsageError` for reserved capacity under a table class that has none."""

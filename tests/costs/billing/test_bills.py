@@ -280,6 +280,11 @@ def test_the_free_tier_is_a_pool_of_unit_hours(content, name, billable):
         pytest.param({"lambda": {"gb_seconds": 400_001}}, "0.0000166667", id="one GB-s more"),
         pytest.param({"internet_out_gb": 100}, "0", id="100 GB out"),
         pytest.param({"internet_out_gb": 101}, "0.09", id="the 101st GB"),
+        pytest.param({"cloudwatch_alarms": 10}, "0", id="10 alarms"),
+        pytest.param({"cloudwatch_alarms": 11}, "0.1", id="the 11th alarm"),
+        pytest.param(
+            {**GROSS, "cloudwatch_alarms": 8}, "0.8", id="8 alarms of a table, without the free ten"
+        ),
         pytest.param({"month": "744h", "global": {"rwcu": 25}}, "0", id="25 rWCU"),
         pytest.param({"month": "744h", "global": {"rwcu": 26}}, "0.4836", id="the 26th rWCU"),
         pytest.param({"on_demand": {"write_units": 1_000_000}}, "0.625", id="no request is free"),
@@ -321,6 +326,7 @@ def test_without_the_free_tier_nothing_is_free():
         "stream_reads": 1,
         "lambda": {"requests": 1, "gb_seconds": 1},
         "internet_out_gb": 1,
+        "cloudwatch_alarms": 1,
     }
 
     assert {line.free for line in billed(content).lines} == {0}
