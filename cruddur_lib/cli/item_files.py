@@ -44,31 +44,45 @@ def read_items(path: str, *, plain: bool = False, many: bool = False) -> list[Fo
     Raises:
         InputRefused: the file cannot be read, or does not hold an item or a list of items.
     """
-    name = "standard input" if path == STDIN else path
-    try:
-        with naming(name):
-            values = _as_list(_unwrap(_read_json(path)), many=many)
-        found = []
-        for number, value in enumerate(values):
-            where = f"{name}: [{number}]" if many else name
-            with naming(where):
-                found.append(FoundItem(where, _item(value, plain=plain)))
-    except RecursionError:
-        raise InputRefused(f"{name}: far deeper than the {LEVELS} levels of DynamoDB") from None
+    name = file_name(path)
+    with naming(name):
+        values = _as_list(_unwrap(read_json(path)), many=many)
+    found = []
+    for number, value in enumerate(values):
+        where = f"{name}: [{number}]" if many else name
+        with naming(where):
+            found.append(FoundItem(where, _item(value, plain=plain)))
     return found
 
 
 @contextmanager
 def naming(where: str) -> Iterator[None]:
-    """Put `where` before the text of any error that is raised inside the `with`."""
+    """Put `where` before the text of any error that is raised inside the `with`.
+
+    JSON that is nested too deep for Python is such an error too.
+    """
     try:
         yield
     except WorkbookError as error:
         raise InputRefused(f"{where}: {error}") from None
+    except RecursionError:
+        raise InputRefused(f"{where}: far deeper than the {LEVELS} levels of DynamoDB") from None
 
 
-def _read_json(path: str) -> object:
-    """Read JSON with its numbers as Decimal."""
+def file_name(path: str) -> str:
+    """Return the name of a file for messages."""
+    return "standard input" if path == STDIN else path
+
+
+def read_json(path: str) -> Any:
+    """Read a file of JSON, in UTF-8, UTF-16 or UTF-32, with its numbers as Decimal.
+
+    Args:
+        path: the file, or "-" for standard input.
+
+    Raises:
+        InputRefused: the file cannot be read, or is not JSON.
+    """
     if path == STDIN and sys.stdin is None:
         raise InputRefused("cannot be read: it is closed")
     try:
