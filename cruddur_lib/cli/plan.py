@@ -1,29 +1,51 @@
-"""bin/cost/plan: the cheapest capacity mode for a file of traffic, and when it would change."""
+"""bin/cost/plan: the cheapest capacity mode for measured traffic, and when it would change."""
 
-import argparse
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from typing import Any
+from decimal import Decimal
+from functools import partial
 
 from tqdm import tqdm
 
-from cruddur_lib.cli.script import RAW, OneLineParser, day, output, run_question
-from cruddur_lib.costs.billing.conventions import money
-from cruddur_lib.costs.billing.price_book import ESTIMATES, HOME, PriceBook
-from cruddur_lib.costs.planning.aws_commands import aws_commands
-from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
-from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
-from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
-from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
-from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
-from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
-from cruddur_lib.costs.units.sizes import ITEM_LIMIT
-from cruddur_lib.messaging.table import TABLE_NAME
-from cruddur_lib.text import aligned
+from cruddur_lib.cli import plan_report
+from cruddur_lib.cli.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
+from cruddur_lib.cli.plan_report import Answer
+from cruddur_lib.cli.script import Arguments, output, run_question
+from cruddur_lib.cli.table_description import TableDescription, read_description
+from cruddur_lib.costs.billing.price_book import HOME, PriceBook
+from cruddur_lib.costs.billing.usage import TableClass
+from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
+from cruddur_lib.costs.planning.fleet import fleet
+from cruddur_lib.costs.planning.margins import Margins
+from cruddur_lib.costs.planning.modes import ModeCost, mode_cost
+from cruddur_lib.costs.planning.planner import Plan, cheapest
+from cruddur_lib.costs.planning.sensitivity import turning_points
+from cruddur_lib.costs.planning.tariffs import BillingTerms
+from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites
+from cruddur_lib.costs.throughput.simulation import Rules, new_table, warm_table
+from cruddur_lib.costs.traffic.cloudwatch import MeasuredTraffic, read_cloudwatch
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
+from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
+from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/plan"
-HEADS = ("mode", "USD a month", "upfront USD", "throttled", "worst minute", "used: reads, writes")
+DAYS = 14  # that a plan should see at least
+COARSE = 5  # minutes: wider sums hide bursts
+
+
+@dataclass(frozen=True)
+class Question:
+    """The arguments of a call, and what the files say."""
+
+    arguments: Arguments
+    traffic: MeasuredTraffic
+    descriptions: Mapping[str, TableDescription]
+    book: PriceBook
+    terms: BillingTerms
+    margins: Margins
 
 
 def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
@@ -34,185 +56,221 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
         words: the arguments, by default those of the command line.
         today: the day of the prices if `--on` names none, by default today in UTC.
     """
-    return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
+    given = sys.argv[1:] if words is None else words
+    return run_question(NAME, lambda: _answer(usage, given, today or datetime.now(UTC).date()))
 
 
-def _answer(usage: str, words: list[str] | None, today: date) -> None:
-    args = _parser(usage).parse_args(words)
-    traffic = read_cloudwatch(
-        args.file, time_zone=args.time_zone, period=args.period, columns=dict(args.column)
-    )
-    book = PriceBook(args.region, on=args.on or today, estimates=frozenset(args.estimate))
-    terms = BillingTerms(reserved=args.reserved, free_tier=not args.no_free_tier)
-    with tqdm(desc="trying", unit=" policies", delay=1, leave=False) as bar:
-        plan = cheapest(traffic.workload, book, args.max_throttled, terms, bar.update)
-        points = turning_points(plan, args.item_bytes)
-    commands = aws_commands(plan.best.rules, args.table, args.region)
-    if args.json:
-        output(json.dumps(_json(plan, traffic.report, points, commands), indent=2))
+def _answer(usage: str, words: list[str], today: date) -> None:
+    question = _question(parse(usage, words), today)
+    arguments = question.arguments
+    with tqdm(desc="trying", unit=" policies", delay=1, leave=False, disable=None) as bar:
+        answers = {
+            name: _table_answer(question, name, key, bar)
+            for name, key in _tables(question).items()
+        }
+    if not arguments.all:
+        (one,) = answers.values()
+        output(json.dumps(plan_report.as_json(one), indent=2) if arguments.json else
+               "\n".join(plan_report.as_text(one)))  # fmt: skip
+        return
+    together = fleet({name: one.plan for name, one in answers.items()})
+    if arguments.json:
+        output(json.dumps(plan_report.fleet_json(together, answers), indent=2))
     else:
-        output("\n".join(_text(plan, traffic.report, points, commands)))
+        output("\n".join(plan_report.fleet_text(together, answers)))
 
 
-def _json(
-    plan: Plan, report: TrafficReport, points: list[TurningPoint], commands: list[str]
-) -> dict[str, Any]:
-    return {
-        "region": plan.book.region,
-        "on": str(plan.book.on),
-        "free_tier": plan.terms.free_tier,
-        "hour_billed": plan.terms.partial_hour.value,
-        "max_throttled": plan.max_throttled,
-        "traffic": str(report).splitlines(),
-        "best": plan.best.name,
-        "modes": {name: _mode(one) for name, one in plan.outcomes.items()},
-        "break_even": _break_even(plan)._asdict(),
-        "flips": [vars(point) for point in points],
-        "commands": commands,
-    }
-
-
-def _mode(one: ModeCost) -> dict[str, Any]:
-    worst, kept = one.worst, one.reserved
-    return {
-        "usd": money(one.usd),
-        "usd_a_month": money(one.usd_a_month),
-        "upfront_usd": money(one.upfront_usd),
-        "throttled_share": one.throttled_share,
-        "worst_minute": worst
-        and {**vars(worst), "kind": worst.kind.plural, "time": worst.time.isoformat()},
-        "used": one.utilization._asdict() if one.utilization else None,
-        "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
-        "rules": {
-            part: {kind: _rule(policy) for kind, policy in pair._asdict().items()}
-            for part, pair in one.rules.items()
-        },
-    }
-
-
-def _rule(policy: Any) -> dict[str, Any]:
-    match policy:
-        case Fixed(units):
-            return {"units": units}
-        case TargetTracking(minimum, maximum):
-            return {"minimum": minimum, "maximum": maximum, "target_percent": policy.percent}
-    return {"on_demand": True}
-
-
-def _break_even(plan: Plan) -> ReadsWrites[float]:
-    return ReadsWrites(*(float(tariff.break_even) for tariff in plan.tariffs))
-
-
-def _text(
-    plan: Plan, report: TrafficReport, points: list[TurningPoint], commands: list[str]
-) -> Iterator[str]:
-    yield str(report)
-    free = "with the free tier" if plan.terms.free_tier else "without the free tier"
-    yield (
-        f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
-        f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
-        f"{plan.terms.partial_hour.value}; a month is 730 h"
+def _question(arguments: Arguments, today: date) -> Question:
+    """Read the files that the arguments name."""
+    described = [read_description(path) for path in arguments.describe]
+    traffic = read_cloudwatch(
+        *arguments.files,
+        time_zone=arguments.time_zone,
+        period=arguments.period,
+        columns=dict(arguments.column),
+        start=arguments.start,
+        end=arguments.end,
+        idle=arguments.idle,
     )
-    yield ""
-    yield from aligned([HEADS, *(_row(name, one) for name, one in plan.outcomes.items())])
-    yield ""
-    yield f"cheapest with at most {plan.max_throttled:.4%} throttled: {plan.best.name}"
-    for part, pair in plan.best.rules.items():
-        for kind, policy in pair._asdict().items():
-            yield f"  {part}, {kind}: {_in_words(policy)}"
-    if reserved := plan.best.reserved:
-        yield (
-            f"  reserved for {reserved.years} year(s), bought in the console: "
-            f"{reserved.rcu:,f} RCU, {reserved.wcu:,f} WCU"
+    regions = [arguments.region, *(one.region for one in described), HOME]
+    book = PriceBook(
+        next(filter(None, regions)),
+        on=arguments.on or today,
+        estimates=frozenset(arguments.estimate),
+    )
+    terms = BillingTerms(
+        reserved=arguments.reserved,
+        free_tier=arguments.free_tier,
+        owned=arguments.owned,
+        savings_plan=arguments.savings_plan,
+        storage_gb=arguments.storage_gb,
+    )
+    margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
+    return Question(
+        arguments, traffic, {one.name: one for one in described}, book, terms, margins
+    )
+
+
+def _tables(question: Question) -> dict[str, str]:
+    """Return the names of the tables to plan, and what the files call them."""
+    tables, name = question.traffic.tables, question.arguments.table
+    if question.arguments.all:
+        return {table: table for table in tables}
+    if list(tables) == [""]:
+        described = list(question.descriptions) if len(question.descriptions) == 1 else []
+        return {name or "".join(described): ""}
+    if name is None:
+        _ = question.traffic.workload  # raises if there are several
+        return {table: table for table in tables}
+    if name not in tables:
+        known = ", ".join(tables)
+        raise WorkbookError(f"--table {name}: the files have no such table; they have: {known}")
+    return {name: name}
+
+
+def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
+    """Return the plan of one table, today's setting and the commands.
+
+    Args:
+        question: what was asked.
+        name: the table's name, "" if it is not known.
+        key: what the files call the table, "" if they do not.
+        bar: counts the policies that were tried.
+    """
+    arguments, workload = question.arguments, question.traffic.tables[key]
+    if workload.minutes < MINUTES_PER_HOUR:
+        raise WorkbookError(
+            f"the traffic lasts {workload.minutes} minutes; a plan needs at least "
+            f"{MINUTES_PER_HOUR} minutes, and better {DAYS} days: --start and --end name idle edges"
         )
-    yield ""
-    for kind, share in _break_even(plan)._asdict().items():
-        yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
-    yield from map(str, points)
-    yield ""
-    yield from commands
-
-
-def _row(name: str, one: ModeCost) -> tuple[str, ...]:
-    worst, used = one.worst, one.utilization
-    minute = ""
-    if worst:
-        minute = f"{worst.time:%m-%d %H:%M} {worst.part} {worst.kind.plural} {worst.units:,.0f}"
-    return (
-        name,
-        f"{one.usd_a_month:,.2f}",
-        f"{one.upfront_usd:,.2f}",
-        f"{one.throttled_share:.4%}",
-        minute,
-        f"{used.reads:.1%}, {used.writes:.1%}" if used else "",
+    described = question.descriptions.get(name)
+    on_demand = _on_demand(arguments, described)
+    plan = cheapest(
+        workload,
+        question.book,
+        question.margins,
+        question.terms,
+        on_demand=on_demand,
+        progress=bar.update,
+    )
+    classes = _classes(plan)
+    plan = min(classes.values(), key=_usd)
+    current = _current(arguments.current, described, workload, on_demand)
+    today = _today(current, plan, described)
+    saving = today.usd_a_month - plan.best.usd_a_month if today and plan.best else None
+    keeps = saving is not None and saving < max(arguments.min_savings, Decimal("0.005"))
+    refusal = _refusal(name, workload, described, plan) or (
+        "today's setting stays" if keeps else ""
+    )
+    commands = []
+    if not refusal and plan.best:
+        live = LiveTable(
+            name, question.book.region, current, described.table_class if described else None
+        )
+        table_class = plan.terms.table_class if len(classes) > 1 else None
+        commands = aws_commands(
+            plan.best.rules, live, workload=workload, table_class=table_class
+        )
+    return Answer(
+        table=name,
+        plan=plan,
+        report=question.traffic.report.of(key),
+        warnings=list(_warnings(workload, plan)),
+        classes={kind.value: _usd(one) for kind, one in classes.items()},
+        today=today,
+        saving=saving,
+        min_savings=arguments.min_savings,
+        points=[] if arguments.all else turning_points(plan, arguments.item_bytes),
+        commands=commands,
+        refusal=refusal,
+        confidence=None,
     )
 
 
-def _in_words(policy: Any) -> str:
-    match policy:
-        case Fixed(units):
-            return f"{units:,} units"
-        case TargetTracking(minimum, maximum):
-            return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
-    return "by the request"
+def _usd(plan: Plan) -> Decimal:
+    return plan.best.usd_a_month if plan.best else Decimal("Infinity")
 
 
-def _parser(usage: str) -> OneLineParser:  # long: one call for each option
-    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
-    parser.add_argument("file", metavar="TRAFFIC", help="the traffic: .csv or .json")
-    parser.add_argument("--region", default=HOME, help="the Region of the prices (%(default)s)")
-    parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
-    parser.add_argument(
-        "--max-throttled",
-        type=float,
-        default=MAX_THROTTLED,
-        metavar="SHARE",
-        help="of its demand that each capacity may throttle (%(default)s)",
-    )
-    parser.add_argument(
-        "--reserved", type=int, choices=[1, 3], help="the term of reserved capacity, in years"
-    )
-    parser.add_argument("--no-free-tier", action="store_true", help="bill all usage")
-    parser.add_argument(
-        "--item-bytes",
-        type=_bytes,
-        metavar="N",
-        help="an item's size, to see when larger items change the plan",
-    )
-    parser.add_argument(
-        "--table", default=TABLE_NAME, help="the table's name in the commands (%(default)s)"
-    )
-    parser.add_argument(
-        "--time-zone", metavar="ZONE", help="of times without a zone: Europe/Berlin"
-    )
-    parser.add_argument(
-        "--period", type=int, metavar="SECONDS", help="the period that each sum covers"
-    )
-    parser.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        type=_column,
-        metavar="LABEL=PART:KIND",
-        help="what a label in the file means: m3=inbox-index:writes, or m1=table:reads",
-    )
-    parser.add_argument("--estimate", action="append", default=[], choices=sorted(ESTIMATES))
-    parser.add_argument(
-        "--json", action="store_true", help="print JSON, with USD as unrounded strings"
-    )
-    return parser
+def _classes(plan: Plan) -> dict[TableClass, Plan]:
+    """Return the plan in each table class, if the storage is known."""
+    if plan.terms.storage_gb is None:
+        return {plan.terms.table_class: plan}
+    return {kind: plan.in_class(kind) for kind in TableClass}
 
 
-def _bytes(text: str) -> int:
-    if not (text.isdecimal() and 1 <= int(text) <= ITEM_LIMIT):
-        raise argparse.ArgumentTypeError(f"{text!r} bytes: an item has 1 to {ITEM_LIMIT:,} bytes")
-    return int(text)
+def _on_demand(arguments: Arguments, described: TableDescription | None) -> object:
+    """Return the function that gives on-demand mode its limits."""
+    none: ReadsWrites[int | None] = ReadsWrites(None, None)
+    maximum = arguments.max_throughput or (described.maximum if described else none)
+    if arguments.new_table:
+        return partial(new_table, maximum=maximum)
+    warm = arguments.warm or (described.warm if described else None)
+    return partial(warm_table, warm=warm, maximum=maximum)
 
 
-def _column(text: str) -> tuple[str, tuple[str, CapacityKind]]:
-    label, equals, part = text.rpartition("=")
-    name, colon, plural = part.rpartition(":")
-    kind = {kind.plural: kind for kind in THROUGHPUT_KINDS}.get(plural)
-    if not (equals and colon and label and name and kind):
-        raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
-    return label, (name, kind)
+def _current(
+    said: CurrentSetting | None,
+    described: TableDescription | None,
+    workload: Workload,
+    on_demand: object,
+) -> Rules | None:
+    """Return the table's policies today; None if they are not known."""
+    if said and said.text == ON_DEMAND_NOW:
+        return on_demand(workload)
+    if said and workload.indexes:
+        raise WorkbookError(
+            f"--current {said.text} names no units for the index {next(iter(workload.indexes))}: "
+            "use --describe with the JSON of `aws dynamodb describe-table`"
+        )
+    if said and said.policies:
+        return {TABLE_PART: said.policies}
+    if described is None or described.on_demand is None:
+        return None
+    if described.on_demand:
+        return on_demand(workload)
+    if missing := sorted(workload.parts.keys() - described.provisioned.keys()):
+        raise WorkbookError(f"the description of {described.name} has no index {missing[0]}")
+    return {
+        part: ReadsWrites[Policy](*(Fixed(max(1, units)) for units in described.provisioned[part]))
+        for part in workload.parts
+    }
+
+
+def _today(
+    current: Rules | None, plan: Plan, described: TableDescription | None
+) -> ModeCost | None:
+    """Return what the table costs today."""
+    if current is None:
+        return None
+    table_class = described.table_class if described else TableClass.STANDARD
+    terms = replace(plan.terms, table_class=table_class)
+    return mode_cost("today", plan.workload, current, plan.book, terms)
+
+
+def _refusal(
+    name: str, workload: Workload, described: TableDescription | None, plan: Plan
+) -> str:
+    """Return why no command is printed; nothing if all is known."""
+    if plan.best is None:
+        return "no mode stays within the budget"
+    if not name:
+        return "the files do not name the table: say --table NAME"
+    if described:
+        indexes = {index.name for index in described.schema.indexes if not index.local}
+        if missing := sorted(indexes - workload.indexes.keys()):
+            return (
+                f"the table has the index {missing[0]}, and the files have no metrics for it: "
+                "measure it too (see bin/cost/metrics-query)"
+            )
+        if gone := sorted(workload.indexes.keys() - indexes):
+            return f"the files have the index {gone[0]}, which the table no longer has"
+    return ""
+
+
+def _warnings(workload: Workload, plan: Plan) -> Iterator[str]:
+    """Yield what makes the plan less certain."""
+    if workload.minutes < DAYS * MINUTES_PER_DAY:
+        days = workload.minutes / MINUTES_PER_DAY
+        yield f"warning: only {days:.1f} days of traffic; a plan should see {DAYS}"
+    if plan.best and plan.best.alarms and plan.best.alarms_usd is None:
+        yield f"warning: the price of CloudWatch alarms in {plan.book.region} is unknown: left out"

@@ -1,6 +1,6 @@
 """What `aws dynamodb describe-table` prints about a table: keys, indexes, mode, units, class.
 
-Source of the names: AWS, "TableDescription", read 2026-11-28
+Source of the names: AWS, "TableDescription", read 2026-11-27
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
 

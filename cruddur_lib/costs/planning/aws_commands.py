@@ -1,6 +1,9 @@
 """AWS CLI commands that put a plan into force, for a shell. Read them before you run them.
 
-There is no command for reserved capacity: it is bought in the DynamoDB console.
+The commands don't hurt a live table. The units that they set at once are those of the traffic in
+the next minutes, and not auto scaling's minimum. A table that is provisioned already keeps its
+units until auto scaling changes them. There is no command for reserved capacity: it is bought in
+the DynamoDB console.
 
 Source: AWS, "Using the AWS CLI to manage DynamoDB auto scaling", read 2026-11-25,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.CLI.html
@@ -9,7 +12,10 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.CLI
 import json
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass
+from math import ceil
 
+from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
@@ -18,70 +24,179 @@ from cruddur_lib.costs.throughput.policies import (
     TargetTracking,
 )
 from cruddur_lib.costs.throughput.simulation import Rules
-from cruddur_lib.costs.traffic.workload import TABLE_PART
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR, Minutes
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 
 WORDS = ReadsWrites("Read", "Write")  # in AWS's names
 AUTOSCALING = ("aws", "application-autoscaling")
+CLASSES = {TableClass.STANDARD: "STANDARD", TableClass.STANDARD_IA: "STANDARD_INFREQUENT_ACCESS"}
 
 
-def aws_commands(rules: Rules, table: str, region: str) -> list[str]:
+@dataclass(frozen=True)
+class LiveTable:
+    """A table as it is now."""
+
+    name: str
+    region: str
+    rules: Rules | None = None  # its policies; None if they are not known
+    table_class: TableClass | None = None
+
+
+def aws_commands(
+    rules: Rules,
+    table: str | LiveTable,
+    region: str = "",
+    workload: Workload | None = None,
+    table_class: TableClass | None = None,
+) -> list[str]:
     """Return commands that set a table's mode and units, and then its auto scaling.
 
     Args:
         rules: the policies of the table and its indexes.
-        table: the table's name.
-        region: the table's Region.
+        table: the table's name, or the table as it is now.
+        region: the table's Region, if `table` is a name.
+        workload: the traffic up to now. Without it, auto scaling begins with the units that the
+            first minutes of its traffic called for.
+        table_class: the table class of the plan; None leaves the class as it is.
     """
-    scaling = [
-        command
-        for part, pair in rules.items()
-        for word, policy in zip(WORDS, pair, strict=True)
-        if isinstance(policy, TargetTracking)
-        for command in _scaling(table, part, word, policy, region)
+    live = table if isinstance(table, LiveTable) else LiveTable(table, region)
+    return [
+        *_unscale(rules, live),
+        *_update(rules, live, workload, table_class),
+        *(
+            command
+            for part, word, policy in _each(rules)
+            if isinstance(policy, TargetTracking)
+            for command in _scaling(live, part, word, policy)
+        ),
     ]
-    return [_update(rules, table, region), *scaling]
 
 
-def _update(rules: Rules, table: str, region: str) -> str:
-    words = ["aws", "dynamodb", "update-table", "--region", region, "--table-name", table]
-    if any(isinstance(policy, OnDemandLimits) for policy in rules[TABLE_PART]):
-        return shlex.join([*words, "--billing-mode", "PAY_PER_REQUEST"])
-    units = json.dumps(_throughput(rules[TABLE_PART]))
-    words += ["--billing-mode", "PROVISIONED", "--provisioned-throughput", units]
-    indexes = [
-        {"Update": {"IndexName": name, "ProvisionedThroughput": _throughput(pair)}}
-        for name, pair in rules.items()
-        if name != TABLE_PART
-    ]
-    if indexes:
-        words += ["--global-secondary-index-updates", json.dumps(indexes)]
-    return shlex.join(words)
+def needed_soon(demand: Minutes) -> float:
+    """Return the units a second that the next minutes may need, from the traffic up to now.
+
+    It is the busiest minute of the last hour, and of the hour that follows this time of the day on
+    each earlier day.
+    """
+    begins = range(demand.size - MINUTES_PER_DAY, -1, -MINUTES_PER_DAY)
+    hours = [demand[-MINUTES_PER_HOUR:], *(demand[n : n + MINUTES_PER_HOUR] for n in begins)]
+    return max(float(hour.max()) for hour in hours) / SECONDS_PER_MINUTE
 
 
-def _throughput(pair: ReadsWrites[Policy]) -> dict[str, int]:
-    """Return the units at the start."""
-    units = {}
-    for word, policy in zip(WORDS, pair, strict=True):
-        if isinstance(policy, OnDemandLimits):
-            raise TypeError(f"{policy} has no units: a table and its indexes have one billing mode")
-        first = policy.units if isinstance(policy, Fixed) else policy.first
-        units[f"{word}CapacityUnits"] = first
-    return units
+def _each(rules: Rules) -> Iterator[tuple[str, str, Policy]]:
+    """Yield each capacity: its part, "Read" or "Write", and its policy."""
+    for part, pair in rules.items():
+        for word, policy in zip(WORDS, pair, strict=True):
+            yield part, word, policy
 
 
-def _scaling(
-    table: str, part: str, word: str, policy: TargetTracking, region: str
+def _unscale(rules: Rules, live: LiveTable) -> Iterator[str]:
+    """Yield the commands that end auto scaling where the plan has none."""
+    planned = {(part, word): policy for part, word, policy in _each(rules)}
+    for part, word, policy in _each(live.rules or {}):
+        if isinstance(policy, TargetTracking) and not isinstance(
+            planned[part, word], TargetTracking
+        ):
+            yield _scaling_command("deregister-scalable-target", live, part, word)
+
+
+def _update(
+    rules: Rules, live: LiveTable, workload: Workload | None, table_class: TableClass | None
 ) -> Iterator[str]:
+    """Yield the command that sets what differs from the table as it is; none if nothing does."""
+    words: list[str] = []
+    mode, before = _billing_mode(rules), _billing_mode(live.rules)
+    if mode != before:
+        words += ["--billing-mode", mode]
+    if mode == "PROVISIONED":
+        words += _units(rules, live, workload)
+    elif limits := _limits(rules[TABLE_PART]):
+        words += ["--on-demand-throughput", json.dumps(limits)]
+    if table_class and table_class != live.table_class:
+        words += ["--table-class", CLASSES[table_class]]
+    if words:
+        named = ["aws", "dynamodb", "update-table", "--region", live.region]
+        yield shlex.join([*named, "--table-name", live.name, *words])
+
+
+def _billing_mode(rules: Rules | None) -> str:
+    """Return the billing mode in AWS's words; nothing if it is not known."""
+    if not rules:
+        return ""
+    policies = [isinstance(policy, OnDemandLimits) for _, _, policy in _each(rules)]
+    if any(policies) and not all(policies):
+        raise TypeError("a table and its indexes have one billing mode, and these have two")
+    return "PAY_PER_REQUEST" if all(policies) else "PROVISIONED"
+
+
+def _limits(pair: ReadsWrites[Policy]) -> dict[str, int]:
+    """Return the maximum throughput of on-demand mode; nothing where there is none."""
+    return {
+        f"Max{word}RequestUnits": policy.maximum
+        for word, policy in zip(WORDS, pair, strict=True)
+        if isinstance(policy, OnDemandLimits) and policy.maximum is not None
+    }
+
+
+def _units(rules: Rules, live: LiveTable, workload: Workload | None) -> list[str]:
+    """Return the options that set the units which differ from those of the table as it is."""
+    options: list[str] = []
+    before = live.rules if _billing_mode(live.rules) == "PROVISIONED" else None
+    updates = []
+    for part, pair in rules.items():
+        old = before[part] if before else ReadsWrites(None, None)
+        if all(map(_stays, pair, old)):
+            continue
+        demand = workload.parts[part].units if workload else (None, None)
+        units = map(_units_at_once, pair, old, demand)
+        throughput = {f"{word}CapacityUnits": n for word, n in zip(WORDS, units, strict=True)}
+        if part == TABLE_PART:
+            options += ["--provisioned-throughput", json.dumps(throughput)]
+        else:
+            update = {"IndexName": part, "ProvisionedThroughput": throughput}
+            updates.append({"Update": update})
+    if updates:
+        options += ["--global-secondary-index-updates", json.dumps(updates)]
+    return options
+
+
+def _stays(policy: Policy, old: Policy | None) -> bool:
+    """Return whether a provisioned capacity keeps its units until auto scaling changes them."""
+    return old is not None and (isinstance(policy, TargetTracking) or policy == old)
+
+
+def _units_at_once(policy: Policy, old: Policy | None, demand: Minutes | None) -> int:
+    """Return the units to set, which serve the traffic of the next minutes."""
+    match policy, old:
+        case Fixed(units), _:
+            return units
+        case _, Fixed(units):
+            return units
+        case TargetTracking() as tracking, _ if demand is not None:
+            units = ceil(needed_soon(demand) / tracking.target)
+            return min(max(units, tracking.minimum), tracking.maximum)
+        case TargetTracking() as tracking, _:
+            return tracking.first
+    raise TypeError(f"{policy} is not provisioned")
+
+
+def _scaling(live: LiveTable, part: str, word: str, policy: TargetTracking) -> Iterator[str]:
     """Yield the commands that set the limits and the target of one capacity."""
-    resource = f"table/{table}" if part == TABLE_PART else f"table/{table}/index/{part}"
-    dimension = f"dynamodb:{'table' if part == TABLE_PART else 'index'}:{word}CapacityUnits"
-    capacity = ["--region", region, "--service-namespace", "dynamodb", "--resource-id", resource]
-    capacity += ["--scalable-dimension", dimension]
     limits = ["--min-capacity", str(policy.minimum), "--max-capacity", str(policy.maximum)]
-    yield shlex.join([*AUTOSCALING, "register-scalable-target", *capacity, *limits])
+    yield _scaling_command("register-scalable-target", live, part, word, *limits)
     metric = {"PredefinedMetricType": f"DynamoDB{word}CapacityUtilization"}
     tracking = {"TargetValue": policy.percent, "PredefinedMetricSpecification": metric}
-    named = ["--policy-name", f"{table}-{part}-{word.lower()}"]
+    named = ["--policy-name", f"{live.name}-{part}-{word.lower()}"]
     named += ["--policy-type", "TargetTrackingScaling"]
     named += ["--target-tracking-scaling-policy-configuration", json.dumps(tracking)]
-    yield shlex.join([*AUTOSCALING, "put-scaling-policy", *capacity, *named])
+    yield _scaling_command("put-scaling-policy", live, part, word, *named)
+
+
+def _scaling_command(operation: str, live: LiveTable, part: str, word: str, *options: str) -> str:
+    resource, kind = f"table/{live.name}", "table"
+    if part != TABLE_PART:
+        resource, kind = f"{resource}/index/{part}", "index"
+    words = [*AUTOSCALING, operation, "--region", live.region, "--service-namespace", "dynamodb"]
+    words += ["--resource-id", resource]
+    words += ["--scalable-dimension", f"dynamodb:{kind}:{word}CapacityUnits"]
+    return shlex.join([*words, *options])

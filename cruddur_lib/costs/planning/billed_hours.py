@@ -1,64 +1,56 @@
-"""The hours of a workload, and the calendar months that they are billed in.
+"""The hours of a workload, and its share of a month.
 
-AWS bills by the calendar month (UTC), and the free tier starts again every month. If the traffic
-covers only a part of a month, the rest of the month is assumed to be like that part. Each bill is
-for the whole month. The workload pays a share of it: its hours divided by the month's.
+A plan is about traffic that goes on. So hours count from the workload's first minute, whatever the
+clock says, and a month has 730 hours, as in AWS's calculator. A last hour that is not complete
+counts by its minutes.
 """
 
-import calendar
 from dataclasses import dataclass
-from datetime import timedelta
 from fractions import Fraction
-from functools import cached_property
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import Workload
 
-Hours = NDArray[Any]  # a number for each clock hour, such as the units that AWS bills
+Hours = NDArray[Any]  # a number for each hour, such as the units that AWS bills
+
+HOURS_PER_MONTH = 730
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class BilledHours:
-    """Clock hours by month, started hours included. Arrays have an entry for each month."""
+    """The hours of a workload of so many minutes."""
 
-    names: tuple[str, ...]  # "2026-06"
-    offsets: NDArray[np.int64]  # hours from the workload's start to the month's first of its hours
-    hours: NDArray[np.int64]  # hours that the workload covers
-    month_hours: NDArray[np.int64]  # hours of the whole month
+    minutes: int
+    month_hours: int = HOURS_PER_MONTH
 
     @classmethod
-    def of(cls, workload: Workload) -> "BilledHours":
-        """Return the months that a workload covers."""
-        first = workload.start.replace(minute=0)
-        count = -(-(workload.minutes + workload.start.minute) // MINUTES_PER_HOUR)
-        end, starts, following = first + timedelta(hours=count), [], first
-        while following < end:
-            starts.append(following)
-            following = (following.replace(day=1, hour=0) + timedelta(days=32)).replace(day=1)
-        offsets = np.array([(start - first) // timedelta(hours=1) for start in starts])
-        days = [calendar.monthrange(start.year, start.month)[1] for start in starts]
-        return cls(
-            names=tuple(f"{start:%Y-%m}" for start in starts),
-            offsets=offsets,
-            hours=np.diff(offsets, append=count),
-            month_hours=np.array(days) * 24,
-        )
+    def of(cls, workload: Workload, month_hours: int = HOURS_PER_MONTH) -> "BilledHours":
+        """Return the hours of a workload.
+
+        Args:
+            workload: the traffic.
+            month_hours: the hours of the month that its bill is projected to.
+        """
+        return cls(workload.minutes, month_hours)
 
     @property
     def count(self) -> int:
-        """Hours of the workload."""
-        return int(self.hours.sum())
+        """The number of hours, with a begun one."""
+        return -(-self.minutes // MINUTES_PER_HOUR)
 
-    @cached_property
-    def shares(self) -> tuple[Fraction, ...]:
-        """The share of each month that the workload covers."""
-        return tuple(map(Fraction, self.hours.tolist(), self.month_hours.tolist()))
+    @property
+    def share(self) -> Fraction:
+        """The share of a month that the workload covers; more than 1 for a longer one."""
+        return Fraction(self.minutes, MINUTES_PER_HOUR * self.month_hours)
 
-    def sum_by_month(self, hours: Hours) -> NDArray[Any]:
-        """Return the sum of an hourly figure over each month."""
-        sums: NDArray[Any] = np.add.reduceat(hours, self.offsets)
-        return sums
+    def unit_minutes(self, hours: Hours) -> Any:
+        """Return the sum of an hourly figure, each hour multiplied by its minutes.
+
+        Args:
+            hours: a figure for each hour, in the last dimension.
+        """
+        idle = self.count * MINUTES_PER_HOUR - self.minutes
+        return hours.sum(axis=-1) * MINUTES_PER_HOUR - hours[..., -1] * idle

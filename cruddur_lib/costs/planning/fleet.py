@@ -2,7 +2,8 @@
 
 Each table keeps the policies of its own plan, and the search chooses the modes of all tables. It
 starts from several choices and changes one table at a time until no change is cheaper. So it may
-miss the cheapest choice.
+miss the cheapest choice. Without a free tier and reserved capacity, each table's own best mode is
+the cheapest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,26 +12,13 @@ from decimal import Decimal
 
 import numpy as np
 
+from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
-from cruddur_lib.costs.planning.modes import (
-    DEFAULT_TERMS,
-    BillingTerms,
-    ModeCost,
-    provisioned_cost,
-)
-from cruddur_lib.costs.planning.planner import (
-    AUTOSCALED,
-    FIXED,
-    MAX_THROTTLED,
-    ON_DEMAND,
-    Plan,
-    cheapest,
-)
-from cruddur_lib.costs.planning.search import Progress
-from cruddur_lib.costs.planning.tariffs import provisioned_usd, tariffs
+from cruddur_lib.costs.planning.modes import ModeCost, alarms_usd, provisioned_cost
+from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, ON_DEMAND, Plan
+from cruddur_lib.costs.planning.tariffs import BillingTerms, provisioned_usd, tariffs_of
 from cruddur_lib.costs.throughput.policies import ReadsWrites, ThroughputError
-from cruddur_lib.costs.traffic.workload import Workload
 
 Choice = dict[str, str]  # the mode of each table
 
@@ -40,8 +28,9 @@ class Fleet:
     """The plan of each table, its mode in the fleet, and what all tables cost."""
 
     plans: Mapping[str, Plan]
-    modes: Mapping[str, str]
+    modes: Mapping[str, str]  # without tables of which no mode fits the throttling budget
     provisioned: ModeCost | None  # all tables in provisioned mode together; None if there are none
+    alarms_usd: Decimal | None  # of all tables; None if the price is not known
 
     @property
     def outcomes(self) -> dict[str, ModeCost]:
@@ -49,48 +38,39 @@ class Fleet:
         return {table: self.plans[table].outcomes[mode] for table, mode in self.modes.items()}
 
     @property
-    def usd(self) -> Decimal:
-        """USD for the workloads of all tables."""
-        on_demand = [one.usd for one in self.outcomes.values() if one.hours is None]
-        return sum(on_demand, self.provisioned.usd if self.provisioned else Decimal(0))
+    def usd_a_month(self) -> Decimal:
+        """USD for 730 hours of all tables in their modes."""
+        on_demand = [one.usd_a_month for one in self.outcomes.values() if one.hours is None]
+        provisioned = self.provisioned.usd_a_month if self.provisioned else ZERO
+        return sum(on_demand, provisioned) + (self.alarms_usd or ZERO)
 
 
-def fleet(
-    workloads: Mapping[str, Workload],
-    book: PriceBook,
-    max_throttled: float = MAX_THROTTLED,
-    terms: BillingTerms = DEFAULT_TERMS,
-    progress: Progress = lambda _: None,
-) -> Fleet:
+def fleet(plans: Mapping[str, Plan]) -> Fleet:
     """Return the cheapest modes found for several tables.
 
     Args:
-        workloads: the demand on each table, all for the same minutes.
-        book: the prices.
-        max_throttled: the share of its demand that each capacity may throttle.
-        terms: how capacity is billed.
-        progress: called with the number of policies tried since the last call.
+        plans: the plan of each table, all with the same terms, prices and minutes.
 
     Raises:
-        ThroughputError: the workloads cover different minutes, or `max_throttled` is no share.
-        PriceUnknown: the book lacks a price.
+        ThroughputError: the plans cover different minutes.
     """
-    spans = {(one.start, one.minutes) for one in workloads.values()}
+    some = next(iter(plans.values()))
+    spans = {(plan.workload.start, plan.workload.minutes) for plan in plans.values()}
     if len(spans) != 1:
         raise ThroughputError(
             f"a fleet's workloads must cover the same minutes, got {len(spans)} different spans"
         )
-    plans = {
-        table: cheapest(one, book, max_throttled, terms, progress)
-        for table, one in workloads.items()
-    }
-    search = _FleetSearch(plans, book, terms)
-    choice = min(map(search.improved, search.first_choices()), key=search.usd)
-    hours, some = search.hours(choice), next(iter(workloads.values()))
+    search = _FleetSearch(plans, some.book, some.terms)
+    choice = search.cheapest()
+    hours = search.hours(choice)
     together = None
     if hours is not None:
-        together = provisioned_cost("provisioned", some, hours, book, terms=terms)
-    return Fleet(plans, choice, together)
+        together = provisioned_cost(
+            "provisioned", some.workload, hours, some.book, terms=some.terms
+        )
+    chosen = [plans[table].outcomes[mode] for table, mode in choice.items()]
+    alarms = alarms_usd(sum(one.alarms for one in chosen), some.book, some.terms)
+    return Fleet(plans, choice, together, alarms)
 
 
 class _FleetSearch:
@@ -102,40 +82,23 @@ class _FleetSearch:
             table: {
                 name: plan.outcomes[name]
                 for name in (ON_DEMAND, FIXED, AUTOSCALED)
-                if name in plan.outcomes and plan.within_budget(plan.outcomes[name])
+                if plan.within_budget(plan.outcomes[name])
             }
             for table, plan in plans.items()
+            if plan.best
         }
-        self._best = {table: plan.best.name for table, plan in plans.items()}
-        self._tariffs = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-        self._months = BilledHours.of(next(iter(plans.values())).workload)
-
-    def first_choices(self) -> Iterator[Choice]:
-        """Yield each table's own best mode, and then one mode for all tables that have it."""
-        yield dict(self._best)
-        for mode in (ON_DEMAND, FIXED, AUTOSCALED):
-            yield {
-                table: mode if mode in options else self._best[table]
-                for table, options in self._options.items()
-            }
-
-    def improved(self, choice: Choice) -> Choice:
-        """Return the choice after changing one table's mode at a time while that is cheaper."""
-        while True:
-            before = dict(choice)
-            for table, options in self._options.items():
-                choice = min(({**choice, table: mode} for mode in options), key=self.usd)
-            if self.usd(choice) >= self.usd(before):
-                return before
-
-    def usd(self, choice: Choice) -> float:
-        """Return USD of all tables."""
-        chosen = [self._options[table][mode] for table, mode in choice.items()]
-        total = sum(float(one.usd) for one in chosen if one.hours is None)
-        hours = self.hours(choice)
-        return (
-            total if hours is None else total + provisioned_usd(self._tariffs, hours, self._months)
+        self._best = {table: plan.best.name for table, plan in plans.items() if plan.best}
+        self._tariffs = tariffs_of(book, terms)
+        self._shared = any(
+            tariff.free_unit_hours or tariff.reservation or tariff.owned for tariff in self._tariffs
         )
+        self._span = BilledHours.of(next(iter(plans.values())).workload)
+
+    def cheapest(self) -> Choice:
+        """Return the cheapest choice found."""
+        if not self._shared:
+            return self._best
+        return min(map(self._improved, self._first_choices()), key=self._usd)
 
     def hours(self, choice: Choice) -> ReadsWrites[Hours] | None:
         """Return the hourly units of all tables in provisioned mode; None if there are none."""
@@ -144,3 +107,63 @@ class _FleetSearch:
         if not provisioned:
             return None
         return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
+
+    def _first_choices(self) -> Iterator[Choice]:
+        """Yield each table's own best mode, and then one mode for all tables that have it."""
+        yield dict(self._best)
+        for mode in (ON_DEMAND, FIXED, AUTOSCALED):
+            yield {
+                table: mode if mode in options else self._best[table]
+                for table, options in self._options.items()
+            }
+
+    def _improved(self, choice: Choice) -> Choice:
+        """Return the choice after changing one table's mode at a time while that is cheaper.
+
+        The sum of all hours is kept, so that a change takes as long for a thousand tables as for
+        ten.
+        """
+        total = self._sum(choice)
+        changed = True
+        while changed:
+            changed = False
+            for table, options in self._options.items():
+                here = options[choice[table]]
+                rest = total - _hours(here, total.shape)
+                usd = {
+                    mode: self._table_usd(one, rest + _hours(one, total.shape))
+                    for mode, one in options.items()
+                }
+                best = min(usd, key=lambda mode: usd[mode])
+                if usd[best] < usd[choice[table]]:
+                    choice, changed = {**choice, table: best}, True
+                    total = rest + _hours(options[best], total.shape)
+        return choice
+
+    def _usd(self, choice: Choice) -> float:
+        """Return USD of all tables for their minutes, without what they share of alarms."""
+        chosen = [self._options[table][mode] for table, mode in choice.items()]
+        return sum(map(self._own_usd, chosen)) + self._provisioned_usd(self._sum(choice))
+
+    def _table_usd(self, one: ModeCost, total: Hours) -> float:
+        return self._own_usd(one) + self._provisioned_usd(total)
+
+    def _own_usd(self, one: ModeCost) -> float:
+        """Return USD of the table alone: its requests and its alarms."""
+        if one.hours is None:
+            return float(one.usd)
+        return float(one.alarms_usd or ZERO) * float(self._span.share)
+
+    def _provisioned_usd(self, total: Hours) -> float:
+        return provisioned_usd(self._tariffs, ReadsWrites(*total), self._span)
+
+    def _sum(self, choice: Choice) -> Hours:
+        total = np.zeros((2, self._span.count), dtype=np.int64)
+        for table, mode in choice.items():
+            total = total + _hours(self._options[table][mode], total.shape)
+        return total
+
+
+def _hours(one: ModeCost, shape: tuple[int, ...]) -> Hours:
+    """Return the hourly units of reads and writes; zeros on demand."""
+    return np.zeros(shape, dtype=np.int64) if one.hours is None else np.stack(one.hours)

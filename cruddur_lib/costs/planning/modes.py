@@ -3,57 +3,45 @@
     fixed = {"table": ReadsWrites(Fixed(100), Fixed(25))}
     costs = mode_costs(traffic, book, {"on-demand": on_demand(traffic), "fixed": fixed})
     compare_modes(costs)                                     # a DataFrame
-    print(costs["fixed"].bills["2026-06"].as_text())
 
-A table and its indexes have one billing mode. Each calendar month has its own bill, with the free
-tier. Storage, streams and backups are left out, because they cost the same in each mode.
+A table and its indexes have one billing mode. The traffic goes on like in the workload, so the
+simulation goes round (see `simulate`), and USD are for a month of 730 hours. Auto scaling comes
+with CloudWatch alarms: four for each capacity that it scales. Storage is included if the terms say
+how large it is. Streams and backups are left out, because they cost the same in each mode.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from operator import truediv
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cruddur_lib.costs.billing.bills import Bill, bill
-from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import BLOCK, OnDemand, Provisioned, Reserved, Usage
+from cruddur_lib.costs.billing.conventions import ZERO
+from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
+from cruddur_lib.costs.billing.usage import BLOCK, Reserved, TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.planning.tariffs import (
-    HOURS_PER_YEAR,
-    SECONDS_PER_HOUR,
+    DEFAULT_TERMS,
+    BillingTerms,
     Parts,
     by_kind,
-    tariffs,
+    tariffs_of,
 )
-from cruddur_lib.costs.throughput.policies import OnDemandLimits, PartialHour, ReadsWrites
+from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
-from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
-from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 from cruddur_lib.text import frame
 
 if TYPE_CHECKING:
     import pandas as pd
 
-HOURS_PER_MONTH = 730  # of the month in which modes are compared
-DIGITS = Decimal("1e-9")  # of an extrapolated unit or hour
-
-
-@dataclass(frozen=True)
-class BillingTerms:
-    """How capacity is billed."""
-
-    reserved: int | None = None  # years of reserved capacity, 1 or 3, bought where it is cheaper
-    free_tier: bool = True
-    partial_hour: PartialHour = PartialHour.HIGHEST  # billing of hours in which capacity changed
-
-
-DEFAULT_TERMS = BillingTerms()
+ALARMS = 4  # of each capacity that auto scaling scales; `data/prices.yaml` has the source
 
 
 @dataclass(frozen=True)
@@ -68,32 +56,30 @@ class WorstMinute:
 
 @dataclass(frozen=True, eq=False)
 class ModeCost:
-    """What a mode costs and what it throttles. The bills are for whole calendar months."""
+    """What a mode costs and what it throttles. USD are before tax, for a month of 730 hours."""
 
     name: str
-    months: BilledHours
-    bills: Mapping[str, Bill]  # by month: "2026-06"
-    reserved: Reserved | None
+    span: BilledHours
     throughput: Throughput | None  # None for perfect foresight, which is not simulated
     hours: ReadsWrites[Hours] | None  # units that each hour is billed with; None on demand
+    capacity_usd: Fraction  # requests or unit-hours, with a part of the upfront fee
+    reserved: Reserved | None = None
+    upfront_usd: Decimal = ZERO  # to pay in advance for reserved capacity
+    alarms: int = 0  # CloudWatch alarms of auto scaling
+    alarms_usd: Decimal | None = ZERO  # None if the price is not known
+    storage_usd: Decimal = ZERO
+
+    @cached_property
+    def usd_a_month(self) -> Decimal:
+        """USD for 730 hours like those of the workload."""
+        rest = (self.alarms_usd or ZERO) + self.storage_usd
+        exact = self.capacity_usd + Fraction(rest)
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
 
     @property
     def usd(self) -> Decimal:
-        """USD before tax for the workload's hours, with its part of the upfront fee."""
-        months = self.bills.values(), self.months.hours.tolist(), self.months.month_hours.tolist()
-        parts = (one.total_usd * hours / whole for one, hours, whole in zip(*months, strict=True))
-        years = self.reserved.years if self.reserved else 1
-        return sum(parts, self.upfront_usd * self.months.count / (years * HOURS_PER_YEAR))
-
-    @property
-    def usd_a_month(self) -> Decimal:
-        """USD for 730 hours like those of the workload."""
-        return self.usd * HOURS_PER_MONTH / self.months.count
-
-    @property
-    def upfront_usd(self) -> Decimal:
-        """USD to pay in advance for reserved capacity."""
-        return next(iter(self.bills.values())).upfront_usd
+        """USD for the minutes of the workload."""
+        return self.usd_a_month * self.span.share.numerator / self.span.share.denominator
 
     @property
     def rules(self) -> Rules:
@@ -127,7 +113,7 @@ class ModeCost:
         if self.hours is None or self.throughput is None:
             return None
         consumed = (sum(one.granted_units for one in results) for results in by_kind(self.parts))
-        billed = (float(hours.sum()) * SECONDS_PER_HOUR for hours in self.hours)
+        billed = (float(self.span.unit_minutes(hours)) * SECONDS_PER_MINUTE for hours in self.hours)
         return ReadsWrites(*map(truediv, consumed, billed))
 
 
@@ -138,7 +124,7 @@ def mode_cost(
     book: PriceBook,
     terms: BillingTerms = DEFAULT_TERMS,
 ) -> ModeCost:
-    """Simulate a workload under these rules and bill it.
+    """Simulate a workload under these rules and price it.
 
     Args:
         name: what to call the mode.
@@ -151,17 +137,36 @@ def mode_cost(
         ThroughputError: the rules don't fit the workload, or mix two billing modes.
         PriceUnknown: the book lacks a price.
     """
-    throughput = simulate(workload, rules)
-    if not isinstance(rules[TABLE_PART].reads, OnDemandLimits):
+    return priced(name, simulate(workload, rules, steady=True), book, terms)
+
+
+def priced(
+    name: str, throughput: Throughput, book: PriceBook, terms: BillingTerms = DEFAULT_TERMS
+) -> ModeCost:
+    """Return what a simulated mode costs.
+
+    Args:
+        name: what to call the mode.
+        throughput: what table and indexes served.
+        book: the prices.
+        terms: how capacity is billed.
+
+    Raises:
+        PriceUnknown: the book lacks a price.
+    """
+    if all(result.units.size for result in throughput.every):
         hours = hourly_units(throughput.parts, terms.partial_hour)
-        return provisioned_cost(name, workload, hours, book, terms=terms, throughput=throughput)
-    months = BilledHours.of(workload)
-    bills = {}
-    granted = zip(*_granted_by_month(throughput, months), strict=True)
-    for month, share, (reads, writes) in zip(months.names, months.shares, granted, strict=True):
-        units = OnDemand(_whole_month(writes, share), _whole_month(reads, share))
-        bills[month] = bill(Usage(month=month, free_tier=terms.free_tier, on_demand=units), book)
-    return ModeCost(name, months, bills, None, throughput, None)
+        return provisioned_cost(
+            name, throughput.workload, hours, book, terms=terms, throughput=throughput
+        )
+    span, prices = BilledHours.of(throughput.workload), tariffs_of(book, terms)
+    usd = sum(
+        Fraction(tariff.usd_per_request_unit) * Fraction(repr(result.granted_units))
+        for tariff, results in zip(prices, by_kind(throughput.parts), strict=True)
+        for result in results
+    )
+    storage = _storage_usd(book, terms)
+    return ModeCost(name, span, throughput, None, usd / span.share, storage_usd=storage)
 
 
 def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
@@ -173,11 +178,11 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
     terms: BillingTerms = DEFAULT_TERMS,
     throughput: Throughput | None = None,
 ) -> ModeCost:
-    """Bill provisioned capacity, with the best number of reserved blocks.
+    """Price provisioned capacity, with the best number of reserved blocks.
 
     Args:
         name: what to call the mode.
-        workload: the demand, which gives the months.
+        workload: the demand, which gives the hours.
         hours: units that each hour is billed with, of table and indexes together.
         book: the prices.
         terms: how capacity is billed.
@@ -186,25 +191,59 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
     Raises:
         PriceUnknown: the book lacks a price.
     """
-    months, reserved = BilledHours.of(workload), None
-    if terms.reserved:
-        prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-        rcu, wcu = (
-            Decimal(tariff.best_reserved_blocks(units, months) * BLOCK)
-            for tariff, units in zip(prices, hours, strict=True)
-        )
+    span, prices = BilledHours.of(workload), tariffs_of(book, terms)
+    usd, blocks, upfront = Fraction(0), [], ZERO
+    for tariff, units in zip(prices, hours, strict=True):
+        blocks.append(tariff.best_reserved_blocks(units, span))
+        usd += tariff.exact_usd(units, span, blocks[-1])
+        if tariff.reservation:
+            upfront += tariff.reservation.upfront * blocks[-1] * BLOCK
+    reserved = None
+    if terms.reserved and terms.table_class is TableClass.STANDARD:
+        rcu, wcu = (Decimal(number * BLOCK) for number in blocks)
         reserved = Reserved(terms.reserved, wcu=wcu, rcu=rcu)
-    bills = {}
-    by_month = zip(*(np.split(units, months.offsets[1:]) for units in hours), strict=True)
-    for month, share, (reads, writes) in zip(months.names, months.shares, by_month, strict=True):
-        usage = Usage(
-            month=month,
-            free_tier=terms.free_tier,
-            provisioned=_periods(reads, writes, share),
-            reserved=(reserved,) if reserved else (),
-        )
-        bills[month] = bill(usage, book)
-    return ModeCost(name, months, bills, reserved, throughput, hours)
+    rules = throughput.rules.values() if throughput else ()
+    scaled = sum(isinstance(policy, TargetTracking) for pair in rules for policy in pair)
+    alarms = ALARMS * scaled if terms.alarms else 0
+    return ModeCost(
+        name,
+        span,
+        throughput,
+        hours,
+        usd / span.share,
+        reserved,
+        upfront,
+        alarms,
+        alarms_usd(alarms, book, terms),
+        _storage_usd(book, terms),
+    )
+
+
+def alarms_usd(alarms: int, book: PriceBook, terms: BillingTerms) -> Decimal | None:
+    """Return USD a month of so many CloudWatch alarms; None if the book has no price.
+
+    Args:
+        alarms: the number of alarms of all tables together.
+        book: the prices.
+        terms: whether the free tier applies.
+    """
+    if not alarms:
+        return ZERO
+    free = book.free("cloudwatch_alarms") if terms.free_tier else ZERO
+    try:
+        return max(ZERO, alarms - free) * book.price("cloudwatch_alarm_month").each
+    except PriceUnknown:
+        return None
+
+
+def _storage_usd(book: PriceBook, terms: BillingTerms) -> Decimal:
+    """Return USD a month of the storage that the terms name; Standard has free GB."""
+    if terms.storage_gb is None:
+        return ZERO
+    if terms.table_class is TableClass.STANDARD_IA:
+        return terms.storage_gb * book.price("ia_storage_gb_month").each
+    free = book.free("storage_gb_months") if terms.free_tier else ZERO
+    return max(ZERO, terms.storage_gb - free) * book.price("storage_gb_month").each
 
 
 def mode_costs(
@@ -222,7 +261,7 @@ def mode_costs(
         terms: how capacity is billed.
 
     Raises:
-        ThroughputError: Some rules don't fit the workload, or mix two billing modes.
+        ThroughputError: some rules don't fit the workload, or mix two billing modes.
         PriceUnknown: the book lacks a price.
     """
     return {name: mode_cost(name, workload, rules, book, terms) for name, rules in modes.items()}
@@ -260,26 +299,3 @@ def hourly_units(
 def highest_throttled_share(parts: Parts) -> float:
     """Return the throttled share of the capacity that is throttled most."""
     return max((result.throttled_share for pair in parts.values() for result in pair), default=0.0)
-
-
-def _granted_by_month(throughput: Throughput, months: BilledHours) -> ReadsWrites[list[float]]:
-    """Return the units that were granted in each month, table and indexes together."""
-    traces = by_kind({part: throughput.trace(part) for part in throughput.parts})
-    edges = np.maximum(months.offsets * MINUTES_PER_HOUR - throughput.workload.start.minute, 0)
-    granted = (np.sum([trace.granted for trace in kind], axis=0) for kind in traces)
-    return ReadsWrites(*(np.add.reduceat(units, edges).tolist() for units in granted))
-
-
-def _whole_month(quantity: float, share: Fraction) -> Decimal:
-    """Extrapolate the quantity of a share of a month to the whole month."""
-    number = Decimal(repr(quantity)) * share.denominator / share.numerator
-    return number if share == 1 else number.quantize(DIGITS, ROUND_DOWN)
-
-
-def _periods(reads: Hours, writes: Hours, share: Fraction) -> tuple[Provisioned, ...]:
-    """Return how many hours of a whole month each pair of units is provisioned."""
-    pairs, counts = np.unique(np.stack([writes, reads]), axis=1, return_counts=True)
-    return tuple(
-        Provisioned(wcu, rcu, _whole_month(count, share))
-        for wcu, rcu, count in zip(*pairs.tolist(), counts.tolist(), strict=True)
-    )

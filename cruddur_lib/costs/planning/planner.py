@@ -1,13 +1,14 @@
 """The plan: the cheapest capacity mode for a table and its indexes.
 
-    plan = cheapest(traffic, PriceBook("us-east-1"), max_throttled=0.0001)
+    plan = cheapest(traffic, PriceBook("us-east-1", on=today))
     plan.best.name, plan.best.usd_a_month
     plan.table()                                             # a DataFrame
     turning_points(plan)                                     # when another mode becomes cheaper
 
-The plan compares on-demand capacity, the smallest fixed capacity and the cheapest auto scaling. It
-also shows perfect foresight: the cheapest hourly capacity that would have avoided all throttling,
-known only in hindsight. Provisioned capacity that throttles no unit cannot cost less.
+The plan compares on-demand capacity, fixed units and auto scaling. It first searches for the
+smallest fixed capacity and the cheapest auto scaling that stay within the throttling budget. Then
+it raises their units by the headroom, and compares what they cost. It also shows perfect foresight:
+the cheapest hourly capacity that would have avoided all throttling, known only in hindsight.
 
 Each capacity may throttle at most `max_throttled` of its demand. The search simulates each capacity
 alone. Then it simulates all of them together, where an index can throttle its table and one quota
@@ -18,45 +19,60 @@ reservation or free tier are searched one after the other until none gets cheape
 the cheapest combination.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.margins import EDGE, Margins
 from cruddur_lib.costs.planning.modes import (
-    DEFAULT_TERMS,
-    BillingTerms,
     ModeCost,
     compare_modes,
     highest_throttled_share,
     mode_cost,
+    priced,
     provisioned_cost,
 )
-from cruddur_lib.costs.planning.search import Candidate, PolicySearch, Progress, cost_function
-from cruddur_lib.costs.planning.tariffs import Tariff, by_kind, tariffs
+from cruddur_lib.costs.planning.search import (
+    SEARCH_GRID,
+    Candidate,
+    PolicySearch,
+    Progress,
+    SearchGrid,
+    cost_function,
+)
+from cruddur_lib.costs.planning.tariffs import (
+    DEFAULT_TERMS,
+    BillingTerms,
+    Tariff,
+    by_kind,
+    tariffs_of,
+)
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
-    PartialHour,
     Policy,
     ReadsWrites,
-    ThroughputError,
+    TargetTracking,
 )
-from cruddur_lib.costs.throughput.simulation import Rules, on_demand, simulate
+from cruddur_lib.costs.throughput.simulation import Rules, simulate, warm_table
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT = "on-demand", "fixed", "autoscaled", "perfect foresight"
-MAX_THROTTLED = 0.0001  # one unit in ten thousand
 BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # of the budget, to try where parts throttle each other
 ROUNDS = 4  # at most, in which parts with a common reservation are searched again
+DEFAULT_MARGINS = Margins()
+
+OnDemandRules = Callable[[Workload], Rules]  # the limits of on-demand mode for this traffic
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,34 +82,70 @@ class Plan:
     workload: Workload
     book: PriceBook
     terms: BillingTerms
-    max_throttled: float
+    margins: Margins
     outcomes: Mapping[str, ModeCost]  # by mode
+    edge: Mapping[str, ModeCost] = field(default_factory=dict)  # the modes without any margin
+    notes: Mapping[str, str] = field(default_factory=dict)  # what the search found, by mode
+    on_demand: OnDemandRules = warm_table
 
     @property
-    def best(self) -> ModeCost:
+    def best(self) -> ModeCost | None:
         """The cheapest mode within the budget; the first one if two cost the same."""
-        modes = (one for name, one in self.outcomes.items() if name != FORESIGHT)
-        return min(filter(self.within_budget, modes), key=lambda one: one.usd)
+        return _cheapest_of(self.outcomes, self.within_budget)
+
+    @property
+    def best_without_margin(self) -> ModeCost | None:
+        """The cheapest mode that just serves this traffic; None if no margin was asked for."""
+        if not self.edge:
+            return None
+        return _cheapest_of({**self.outcomes, **self.edge}, self.within_budget)
 
     def within_budget(self, mode: ModeCost) -> bool:
         """Return whether each capacity of this mode throttles at most `max_throttled`."""
-        return mode.throttled_share <= self.max_throttled
+        return mode.throttled_share <= self.margins.max_throttled
+
+    def reason(self, name: str) -> str:
+        """Return why this mode is chosen, or why it is not."""
+        mode, best = self.outcomes[name], self.best
+        if name == FORESIGHT:
+            return "a bound: known only in hindsight"
+        if not self.within_budget(mode):
+            return f"throttles {_worst_share(mode)}, budget {_percent(self.margins.max_throttled)}"
+        if best is None or mode is best:
+            return "the cheapest within the budget"
+        more = f"costs {mode.usd_a_month - best.usd_a_month:,.2f} USD more"
+        return "; ".join(filter(None, [self.notes.get(name), more]))
 
     @cached_property
     def tariffs(self) -> ReadsWrites[Tariff]:
         """The prices of reads and writes."""
-        return tariffs(self.book, free_tier=self.terms.free_tier, years=self.terms.reserved)
+        return tariffs_of(self.book, self.terms)
+
+    def in_class(self, table_class: TableClass) -> "Plan":
+        """Return the plan with the same policies, priced for another table class.
+
+        Raises:
+            PriceUnknown: the book lacks a price of that class.
+        """
+        terms = replace(self.terms, table_class=table_class)
+
+        def again(outcomes: Mapping[str, ModeCost]) -> dict[str, ModeCost]:
+            return {name: _priced_again(one, self, terms) for name, one in outcomes.items()}
+
+        return replace(self, terms=terms, outcomes=again(self.outcomes), edge=again(self.edge))
 
     def table(self) -> "pd.DataFrame":
         """Return a row for each mode, see `compare_modes`."""
         return compare_modes(self.outcomes)
 
 
-def cheapest(
+def cheapest(  # noqa: PLR0913  what a plan assumes
     workload: Workload,
     book: PriceBook,
-    max_throttled: float = MAX_THROTTLED,
+    margins: Margins = DEFAULT_MARGINS,
     terms: BillingTerms = DEFAULT_TERMS,
+    *,
+    on_demand: OnDemandRules = warm_table,
     progress: Progress = lambda _: None,
 ) -> Plan:
     """Return the cheapest capacity modes for a workload.
@@ -101,31 +153,40 @@ def cheapest(
     Args:
         workload: the demand on a table and its indexes.
         book: the prices.
-        max_throttled: the share of its demand that each capacity may throttle.
+        margins: the throttling budget, and the room that the plan leaves.
         terms: how capacity is billed.
+        on_demand: returns the limits of on-demand mode; by default those of the table that served
+            this traffic.
         progress: is called with the number of policies tried since the last call.
 
     Raises:
-        ThroughputError: `max_throttled` is not from 0 to below 1.
         PriceUnknown: the book lacks a price.
     """
-    if not 0 <= max_throttled < 1:
-        raise ThroughputError(f"max_throttled is a share from 0 to below 1, got {max_throttled}")
-    prices = tariffs(book, free_tier=terms.free_tier, years=terms.reserved)
-    search = _Search(workload, prices, max_throttled, terms.partial_hour, progress)
-    modes = {
-        ON_DEMAND: on_demand(workload),
-        FIXED: search.fixed(),
-        AUTOSCALED: search.autoscaled(),
-    }
-    outcomes = {
-        name: mode_cost(name, workload, rules, book, terms)
-        for name, rules in modes.items()
-        if rules is not None
-    }
+    search = _Search(workload, book, terms, progress)
+    notes: dict[str, str] = {}
+    outcomes = {ON_DEMAND: mode_cost(ON_DEMAND, workload, on_demand(workload), book, terms)}
+    outcomes |= search.provisioned(margins, notes)
     hours = foresight(workload)
     outcomes[FORESIGHT] = provisioned_cost(FORESIGHT, workload, hours, book, terms=terms)
-    return Plan(workload, book, terms, max_throttled, outcomes)
+    bare = replace(EDGE, max_throttled=margins.max_throttled)
+    edge = {} if margins == bare else search.provisioned(bare, {})
+    return Plan(workload, book, terms, margins, outcomes, edge, notes, on_demand)
+
+
+def cheapest_mode(plan: Plan, workload: Workload, grid: SearchGrid, also: Rules) -> str:
+    """Return the name of the cheapest mode for other traffic; "none" if no mode fits.
+
+    Args:
+        plan: the plan, whose prices, margins and terms apply.
+        workload: the other traffic.
+        grid: the auto scaling policies to try.
+        also: policies to try besides, before their headroom.
+    """
+    search = _Search(workload, plan.book, plan.terms, grid=grid, also=also)
+    rules = plan.on_demand(workload)
+    modes = {ON_DEMAND: mode_cost(ON_DEMAND, workload, rules, plan.book, plan.terms)}
+    best = _cheapest_of({**modes, **search.provisioned(plan.margins, {})}, plan.within_budget)
+    return best.name if best else "none"
 
 
 def foresight(workload: Workload) -> ReadsWrites[Hours]:
@@ -134,19 +195,17 @@ def foresight(workload: Workload) -> ReadsWrites[Hours]:
     Each hour starts with a full burst bucket. The units must cover every stretch of minutes in the
     hour: each unit grants 60 a minute, and its bucket 300 more.
     """
-    inside = workload.start.minute
     parts = {
-        part: ReadsWrites(*(_needed(units, inside) for units in demand.units))
-        for part, demand in workload.parts.items()
+        part: ReadsWrites(*map(_needed, demand.units)) for part, demand in workload.parts.items()
     }
     return ReadsWrites(*(np.sum(hours, axis=0) for hours in by_kind(parts)))
 
 
-def _needed(demand: Minutes, inside: int) -> Hours:
-    """Return the units of each hour; the first minute is `inside` minutes after the full hour."""
-    count = -(-(demand.size + inside) // MINUTES_PER_HOUR)
+def _needed(demand: Minutes) -> Hours:
+    """Return the units of each hour."""
+    count = -(-demand.size // MINUTES_PER_HOUR)
     minutes = np.zeros(count * MINUTES_PER_HOUR)
-    minutes[inside : inside + demand.size] = demand
+    minutes[: demand.size] = demand
     until = np.zeros((count, MINUTES_PER_HOUR + 1))
     np.cumsum(minutes.reshape(count, MINUTES_PER_HOUR), axis=1, out=until[:, 1:])
     needed = np.ones(count)  # no capacity has less than one unit
@@ -161,13 +220,26 @@ class _Search:
     """A search over the policies of a table and its indexes."""
 
     workload: Workload
-    prices: ReadsWrites[Tariff]
-    max_throttled: float
-    partial_hour: PartialHour
-    progress: Progress
+    book: PriceBook
+    terms: BillingTerms
+    progress: Progress = lambda _: None
+    grid: SearchGrid = SEARCH_GRID
+    also: Rules = field(default_factory=dict)  # auto scaling policies to try besides the grid
+
+    def provisioned(self, margins: Margins, notes: dict[str, str]) -> dict[str, ModeCost]:
+        """Return the modes of provisioned capacity; `notes` as for `autoscaled`."""
+        modes = {FIXED: self.fixed(margins), AUTOSCALED: self.autoscaled(margins, notes)}
+        return {
+            name: mode_cost(name, self.workload, rules, self.book, self.terms)
+            for name, rules in modes.items()
+        }
 
     @cached_property
-    def _months(self) -> BilledHours:
+    def _prices(self) -> ReadsWrites[Tariff]:
+        return tariffs_of(self.book, self.terms)
+
+    @cached_property
+    def _span(self) -> BilledHours:
         return BilledHours.of(self.workload)
 
     @cached_property
@@ -175,69 +247,159 @@ class _Search:
         """The reads of each part, and the writes."""
         return ReadsWrites(
             *(
-                {part: PolicySearch(self.workload, part, kind) for part in self.workload.parts}
+                {
+                    part: PolicySearch(
+                        self.workload,
+                        part,
+                        kind,
+                        steady=True,
+                        partial_hour=self.terms.partial_hour,
+                        progress=self.progress,
+                    )
+                    for part in self.workload.parts
+                }
                 for kind in THROUGHPUT_KINDS
             )
         )
 
-    def fixed(self) -> Rules:
-        """Return the smallest fixed capacities that stay within the budget together."""
-        for share in BUDGET_SHARES:
-            best = (
-                {part: one.fixed(share * self.max_throttled) for part, one in parts.items()}
-                for parts in self._capacities
+    def fixed(self, margins: Margins) -> Rules:
+        """Return the smallest fixed capacities that stay within the budget, with their headroom."""
+
+        def at(budget: float) -> Rules:
+            return _rules(
+                margins,
+                *(
+                    {part: one.fixed(budget) for part, one in parts.items()}
+                    for parts in self._capacities
+                ),
             )
-            rules = _rules(*best)
-            if self._within_budget(rules):
-                break  # always true of the last budget, which is 0
+
+        return self._within_budget(at, margins)
+
+    def autoscaled(self, margins: Margins, notes: dict[str, str]) -> Rules:
+        """Return the cheapest auto scaling within the budget, with its headroom.
+
+        A capacity without demand has one fixed unit. `notes` receives why a capacity scales no
+        further down than to its fixed units, if no policy that does stays within the budget.
+        """
+
+        def at(budget: float) -> Rules:
+            return _rules(
+                margins,
+                *(
+                    self._best_of_parts(parts, tariff, budget, margins.max_target, notes)
+                    for parts, tariff in zip(self._capacities, self._prices, strict=True)
+                ),
+            )
+
+        return self._within_budget(at, margins)
+
+    def _within_budget(self, at: Callable[[float], Rules], margins: Margins) -> Rules:
+        """Return the rules of the largest budget under which all of them together keep theirs."""
+        budgets = [share * margins.max_throttled for share in BUDGET_SHARES]
+        for budget in budgets:
+            rules = at(budget)
+            if len(self.workload.parts) == 1:
+                break
+            served = simulate(self.workload, rules, steady=True)
+            if highest_throttled_share(served.parts) <= margins.max_throttled:
+                break
         return rules
 
-    def autoscaled(self) -> Rules | None:
-        """Return the cheapest auto scaling within the budget; None if each one exceeds it."""
-        for share in BUDGET_SHARES:
-            best = [
-                self._best_of_parts(parts, tariff, share * self.max_throttled)
-                for parts, tariff in zip(self._capacities, self.prices, strict=True)
-            ]
-            if not all(best):
-                return None
-            rules = _rules(*best)
-            if self._within_budget(rules):
-                return rules
-        return None
-
     def _best_of_parts(
-        self, parts: dict[str, PolicySearch], tariff: Tariff, budget: float
+        self,
+        parts: dict[str, PolicySearch],
+        tariff: Tariff,
+        budget: float,
+        max_target: int,
+        notes: dict[str, str],
     ) -> dict[str, Candidate]:
-        """Return the best policy of each part beside the others; empty if a part has none.
+        """Return the best policy of each part beside the others.
 
         The parts share the free tier and the reservation, so the best policy of one depends on
         those of the others.
         """
         best: dict[str, Candidate] = {}
-        shared = tariff.free_unit_hours or tariff.reservation
+        shared = tariff.free_unit_hours or tariff.reservation or tariff.owned
         for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
             before = {part: one.policy for part, one in best.items()}
             for part, capacity in parts.items():
-                others = sum(
-                    one.result.hours(self.partial_hour)
-                    for name, one in best.items()
-                    if name != part
-                )
-                cost_of = cost_function(tariff, self._months, others)
-                found = capacity.autoscaled(budget, cost_of, self.partial_hour, self.progress)
-                if found is None:
-                    return {}
-                best[part] = found
+                others = sum(one.hours for name, one in best.items() if name != part)
+                cost_of = cost_function(tariff, self._span, others)
+                best[part] = self._best_of(capacity, budget, cost_of, max_target, notes)
             if before == {part: one.policy for part, one in best.items()}:
                 break
         return best
 
-    def _within_budget(self, rules: Rules) -> bool:
-        """Return whether no capacity throttles too much when all are simulated together."""
-        return highest_throttled_share(simulate(self.workload, rules).parts) <= self.max_throttled
+    def _best_of(
+        self,
+        capacity: PolicySearch,
+        budget: float,
+        cost_of: Callable[[Hours], Hours],
+        max_target: int,
+        notes: dict[str, str],
+    ) -> Candidate:
+        """Return the best policy of one capacity."""
+        fixed = capacity.fixed(budget)
+        if not fixed.in_demand:
+            return fixed
+        pair = self.also.get(capacity.part)
+        also = [one for one in [pair and pair.of(capacity.kind)] if isinstance(one, TargetTracking)]
+        found = capacity.autoscaled(budget, cost_of, max_target, self.grid, also)
+        if found:
+            return found
+        minutes = capacity.longest_peak(fixed.policy.units - 1)
+        notes[AUTOSCALED] = (
+            "no auto scaling policy below the fixed units keeps the budget: "
+            f"peaks last {minutes} minute{'s' if minutes > 1 else ''} at most"
+        )
+        policy = capacity.tracking(max_target / 100, fixed.policy.units)
+        return Candidate(policy, capacity.under(policy).hours(capacity.partial_hour))
 
 
-def _rules(reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:
-    """Return the policies of reads and writes, by part."""
-    return {part: ReadsWrites[Policy](reads[part].policy, writes[part].policy) for part in reads}
+def _rules(margins: Margins, reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:
+    """Return the policies of reads and writes by part, with the headroom of what is in demand."""
+
+    def policy(one: Candidate) -> Policy:
+        return margins.raised(one.policy) if one.in_demand else one.policy
+
+    return {part: ReadsWrites(policy(reads[part]), policy(writes[part])) for part in reads}
+
+
+def _priced_again(one: ModeCost, plan: Plan, terms: BillingTerms) -> ModeCost:
+    if one.hours is None and one.throughput:
+        return priced(one.name, one.throughput, plan.book, terms)
+    hours = one.hours or foresight(plan.workload)
+    return provisioned_cost(
+        one.name, plan.workload, hours, plan.book, terms=terms, throughput=one.throughput
+    )
+
+
+def _cheapest_of(
+    outcomes: Mapping[str, ModeCost], fits: Callable[[ModeCost], bool]
+) -> ModeCost | None:
+    modes = (one for name, one in outcomes.items() if name != FORESIGHT)
+    return min(filter(fits, modes), key=lambda one: one.usd_a_month, default=None)
+
+
+def _worst_share(mode: ModeCost) -> str:
+    """Return the highest throttled share, and of what it is."""
+    share, part, kind = max(
+        (
+            (result.throttled_share, part, kind)
+            for part, pair in mode.parts.items()
+            for kind, result in zip(THROUGHPUT_KINDS, pair, strict=True)
+        ),
+        key=lambda one: one[0],
+    )
+    where = "" if part == TABLE_PART else f" of index {part}"
+    return f"{_percent(share)} of {kind.plural}{where}"
+
+
+def _percent(share: float) -> str:
+    """Return a share in percent with two digits.
+
+    >>> _percent(0.0001), _percent(0.0093), _percent(0.5)
+    ('0.01 %', '0.93 %', '50 %')
+    """
+    return f"{float(f'{100 * share:.2g}'):g} %"

@@ -7,7 +7,7 @@ that capacity costs no less than it does.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 from math import ceil
 
@@ -22,7 +22,6 @@ from cruddur_lib.costs.throughput.policies import (
     PartialHour,
     TargetTracking,
 )
-from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import CapacityDemand
 from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
@@ -30,8 +29,7 @@ from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 FINE_STEPS = 2  # to each side of the best candidate, in the second round
 
 Progress = Callable[[int], object]  # called with the number of policies tried since the last call
-Cost = tuple[float, float]  # USD, and unit-hours to break ties
-CostFunction = Callable[[Hours], Cost]  # of the units that each hour is billed with
+CostFunction = Callable[[Hours], Hours]  # USD of each row of units that the hours are billed with
 
 
 @dataclass(frozen=True)
@@ -49,78 +47,59 @@ SEARCH_GRID = SearchGrid()
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A policy and what it served."""
+    """A policy and the units that its hours are billed with."""
 
     policy: Fixed | TargetTracking
-    result: CapacityResult
+    hours: Hours
+    in_demand: bool = True  # whether the capacity is used at all
 
 
 @dataclass(frozen=True, eq=False)
-class BestCandidate(Candidate):
-    """The cheapest auto scaling policy so far, and its cost."""
-
-    policy: TargetTracking
-    cost: Cost
-
-
 class PolicySearch(CapacityDemand):
-    """A search over policies for the reads or the writes of a table or an index."""
+    """A search over policies for the reads or the writes of a table or an index.
+
+    Policies that were tried are kept, so a second search with other terms is quick.
+    """
+
+    partial_hour: PartialHour = PartialHour.HIGHEST
+    progress: Progress = lambda _: None
+    _tried: dict[Fixed | TargetTracking, tuple[float, Hours]] = field(default_factory=dict)
 
     def fixed(self, budget: float) -> Candidate:
         """Return the smallest fixed capacity whose throttled share is within `budget`."""
-        policy = Fixed(self.smallest_fixed(budget))
-        return Candidate(policy, self.under(policy))
-
-    def smallest_fixed(self, budget: float) -> int:
-        """Return the smallest number of fixed units whose throttled share is within `budget`."""
-        low, high = 1, self._peak_units
-        while low < high:
-            middle = (low + high) // 2
-            if self.under(Fixed(middle)).throttled_share <= budget:
-                high = middle
-            else:
-                low = middle + 1
-        return low
+        units = self.smallest_fixed(budget)
+        hours = BilledHours.of(self.workload).count
+        return Candidate(Fixed(units), np.full(hours, units), bool(self.demand.any()))
 
     def autoscaled(
         self,
         budget: float,
         cost_of: CostFunction,
-        partial_hour: PartialHour,
-        progress: Progress = lambda _: None,
+        max_target: int = round(100 * HIGHEST_TARGET),
         grid: SearchGrid = SEARCH_GRID,
-    ) -> BestCandidate | None:
+        also: Iterable[TargetTracking] = (),
+    ) -> Candidate | None:
         """Return the cheapest auto scaling policy whose throttled share is within `budget`.
 
         Args:
             budget: the highest throttled share, from 0 to below 1.
-            cost_of: Returns the cost of hourly units, see `cost_function`.
-            partial_hour: how an hour in which capacity changed is billed.
-            progress: is called after each policy.
+            cost_of: returns the cost of hourly units, see `cost_function`.
+            max_target: the highest target, in percent.
             grid: the policies to try.
+            also: policies to try besides.
 
         Returns:
-            The best candidate; None if each one throttles too much.
+            The best candidate, of equally cheap ones that with the fewest unit-hours. None if each
+            one throttles too much.
         """
-
-        def best_of(
-            policies: Iterable[TargetTracking], best: BestCandidate | None = None
-        ) -> BestCandidate | None:
-            policies = list(policies)
-            results = self.under_each(policies)
-            for policy, result in zip(policies, results, strict=True):
-                progress(1)
-                if result.throttled_share <= budget:
-                    cost = cost_of(result.hours(partial_hour))
-                    if best is None or cost < best.cost:
-                        best = BestCandidate(policy, result, cost)
-            return best
-
         smallest = self.smallest_fixed(budget)
-        best = best_of(self._coarse(smallest, grid))
-        if best is None or not grid.finer:
+        targets = sorted({max_target, *(t for t in grid.targets if t < max_target)})
+        policies = [*self._coarse(smallest, targets, grid), *also]
+        best = self._best_of(policies, budget, cost_of)
+        if best is None or not grid.finer or not isinstance(best.policy, TargetTracking):
             return best
-        return best_of(self._fine(smallest, best.policy, grid), best)
+        finer = self._fine(smallest, best.policy, max_target, grid)
+        return self._best_of([best.policy, *finer], budget, cost_of)
 
     def tracking(
         self, target: float, minimum: int = 1, maximum: int | None = None
@@ -137,32 +116,56 @@ class PolicySearch(CapacityDemand):
         start = min(max(self._units_at(target, self.demand[:2]), minimum), maximum)
         return TargetTracking(minimum, maximum, target, start)
 
+    def longest_peak(self, units: int) -> int:
+        """Return the most minutes in a row whose demand exceeds so many units a second."""
+        above = self.demand > units * SECONDS_PER_MINUTE
+        edges = np.flatnonzero(np.diff(above, prepend=False, append=False))
+        return int((edges[1::2] - edges[::2]).max(initial=0))
+
+    def _best_of(
+        self, policies: list[TargetTracking], budget: float, cost_of: CostFunction
+    ) -> Candidate | None:
+        self._try([policy for policy in policies if policy not in self._tried])
+        fit = [policy for policy in policies if self._tried[policy][0] <= budget]
+        if not fit:
+            return None
+        hours = np.stack([self._tried[policy][1] for policy in fit])
+        best = int(np.lexsort((hours.sum(axis=1), cost_of(hours)))[0])
+        return Candidate(fit[best], hours[best])
+
+    def _try(self, policies: list[TargetTracking]) -> None:
+        for policy, result in zip(policies, self.under_each(policies), strict=True):
+            self._tried[policy] = (result.throttled_share, result.hours(self.partial_hour))
+            self.progress(1)
+
     @property
     def _peak_units(self) -> int:
         """The units that throttle no demand."""
-        return max(1, ceil(float(self.demand.max()) / SECONDS_PER_MINUTE))
+        return max(1, self._units_at(1.0, self.demand))
 
     @staticmethod
     def _units_at(target: float, demand: Minutes) -> int:
         """Return the units that keep the busiest of these minutes at the target utilization."""
         return ceil(float(demand.max()) / SECONDS_PER_MINUTE / target)
 
-    def _coarse(self, smallest: int, grid: SearchGrid) -> Iterator[TargetTracking]:
+    def _coarse(
+        self, smallest: int, targets: Iterable[int], grid: SearchGrid
+    ) -> Iterator[TargetTracking]:
         """Yield the policies of the grid."""
-        for percent in grid.targets:
+        for percent in targets:
             minima, maxima = self._limits(smallest, percent / 100, grid)
             for maximum, minimum in product(maxima, minima):
                 yield self.tracking(percent / 100, minimum, maximum)
 
     def _fine(
-        self, smallest: int, best: TargetTracking, grid: SearchGrid
+        self, smallest: int, best: TargetTracking, max_target: int, grid: SearchGrid
     ) -> Iterator[TargetTracking]:
         """Yield policies around the best one of the grid."""
         minima, maxima = self._limits(smallest, best.target, grid)
         limits = list(product(_around(best.maximum, maxima), _around(best.minimum, minima)))
         middle = round(best.percent)
         for percent in range(middle - 2 * FINE_STEPS, middle + 2 * FINE_STEPS + 1):
-            if LOWEST_TARGET <= percent / 100 <= HIGHEST_TARGET:
+            if LOWEST_TARGET <= percent / 100 <= max_target / 100:
                 for maximum, minimum in limits:
                     yield self.tracking(percent / 100, minimum, maximum)
 
@@ -175,19 +178,15 @@ class PolicySearch(CapacityDemand):
         return minima, _spread(smallest, highest, grid.maxima)
 
 
-def cost_function(tariff: Tariff, months: BilledHours, others: Hours | int = 0) -> CostFunction:
+def cost_function(tariff: Tariff, span: BilledHours, others: Hours | int = 0) -> CostFunction:
     """Return a function that prices the hourly units of one part beside those of the others.
 
     Args:
         tariff: the prices of reads or of writes.
-        months: the months of these hours.
-        others: Hourly units of the other parts, which share the free tier and the reservation.
+        span: the workload's hours.
+        others: hourly units of the other parts, which share the free tier and the reservation.
     """
-
-    def cost_of(hours: Hours) -> Cost:
-        return tariff.usd_with_best_reservation(hours + others, months), float(hours.sum())
-
-    return cost_of
+    return lambda hours: tariff.usd_of_each(hours + others, span)
 
 
 def _spread(low: int, high: int, count: int) -> list[int]:

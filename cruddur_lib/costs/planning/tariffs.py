@@ -1,12 +1,15 @@
 """Tariffs: what reads or writes cost in each capacity mode, and how many blocks to reserve.
 
-USD are floats here, because a search compares thousands of policies. The plan's final bills are
-exact decimals. The upfront fee of reserved capacity is spread over the hours of its term.
+A tariff is for one table class, with the discounts that the payer has. The upfront fee of reserved
+capacity is spread over the hours of its term.
 
 Source: AWS, "DynamoDB reserved capacity", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html: blocks of
 100 units are paid for each hour of the term, used or not, and cover all tables of the payer in the
-Region.
+Region. They are for the Standard table class.
+
+AWS does not publish the rates of Database Savings Plans in its price list, so a discount is an
+input. AWS, "Database Savings Plans", read 2026-11-27, https://aws.amazon.com/savingsplans/
 """
 
 from bisect import bisect_left
@@ -14,17 +17,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil, lcm
+from math import ceil
 from typing import TypeVar
 
 import numpy as np
 
 from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import BLOCK
+from cruddur_lib.costs.billing.usage import BLOCK, TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
-from cruddur_lib.costs.throughput.policies import ReadsWrites
+from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites
 from cruddur_lib.costs.throughput.result import CapacityResult
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 HOURS_PER_YEAR = 8_760
@@ -37,6 +41,34 @@ Parts = Mapping[str, ReadsWrites[CapacityResult]]  # the table as "table", each 
 
 
 @dataclass(frozen=True)
+class SavingsPlan:
+    """Discounts of a Database Savings Plan, in percent of the price."""
+
+    on_demand: Decimal = ZERO
+    provisioned: Decimal = ZERO
+
+
+NONE_OWNED = ReadsWrites(0, 0)
+
+
+@dataclass(frozen=True)
+class BillingTerms:
+    """How capacity is billed."""
+
+    reserved: int | None = None  # years of reserved capacity, 1 or 3, bought where it is cheaper
+    free_tier: bool = True
+    partial_hour: PartialHour = PartialHour.HIGHEST  # billing of hours in which capacity changed
+    table_class: TableClass = TableClass.STANDARD
+    owned: ReadsWrites[int] = NONE_OWNED  # reserved units that the payer has already
+    savings_plan: SavingsPlan = SavingsPlan()
+    storage_gb: Decimal | None = None  # of table and indexes; None leaves storage out
+    alarms: bool = True  # whether auto scaling's CloudWatch alarms are billed
+
+
+DEFAULT_TERMS = BillingTerms()
+
+
+@dataclass(frozen=True)
 class Reservation:
     """The price of one reserved unit: USD for each hour of the term, and USD once in advance."""
 
@@ -45,19 +77,27 @@ class Reservation:
     upfront: Decimal
 
     @property
-    def effective_usd_per_hour(self) -> Decimal:
+    def exact_usd_per_hour(self) -> Fraction:
         """USD for an hour, including the upfront fee spread over all hours of the term."""
-        return self.usd_per_unit_hour + self.upfront / (self.years * HOURS_PER_YEAR)
+        upfront = Fraction(self.upfront) / (self.years * HOURS_PER_YEAR)
+        return Fraction(self.usd_per_unit_hour) + upfront
+
+    @property
+    def effective_usd_per_hour(self) -> Decimal:
+        """`exact_usd_per_hour` to 28 digits."""
+        exact = self.exact_usd_per_hour
+        return Decimal(exact.numerator) / Decimal(exact.denominator)
 
 
 @dataclass(frozen=True)
 class Tariff:
-    """The prices of reads or of writes in USD, and the free unit-hours of a month."""
+    """The prices of reads or of writes in USD, and what costs nothing more."""
 
     usd_per_request_unit: Decimal  # on demand
     usd_per_unit_hour: Decimal  # provisioned
     free_unit_hours: Decimal = ZERO  # a month; they apply to units that are not reserved
     reservation: Reservation | None = None
+    owned: int = 0  # reserved units, whose own price is paid in every mode and left out
 
     @property
     def break_even(self) -> Decimal:
@@ -75,53 +115,59 @@ class Tariff:
         hour = self.reservation.effective_usd_per_hour
         return hour / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
-    def usd(self, hours: Hours, months: BilledHours, blocks: int = 0) -> float:
-        """Return what provisioned capacity costs in USD.
+    def exact_usd(self, hours: Hours, span: BilledHours, blocks: int = 0) -> Fraction:
+        """Return what provisioned capacity costs in USD, exactly.
 
         Args:
-            hours: units that each hour is billed with, of table and indexes together.
-            months: the months of these hours.
-            blocks: Reserved blocks of 100 units each.
+            hours: whole units that each hour is billed with, of table and indexes together.
+            span: the workload's hours.
+            blocks: reserved blocks of 100 units each.
         """
-        left = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0))
-        free = float(self.free_unit_hours) * np.array(months.shares, dtype=np.float64)
-        usd = float(self.usd_per_unit_hour) * float(np.maximum(left - free, 0).sum())
+        covered = self.owned + blocks * BLOCK
+        used = Fraction(span.unit_minutes(np.maximum(hours - covered, 0)).item())
+        free = Fraction(self.free_unit_hours) * span.share
+        usd = Fraction(self.usd_per_unit_hour) * max(0, used / MINUTES_PER_HOUR - free)
         if self.reservation is None:
             return usd
-        reserved = blocks * BLOCK * months.count
-        return usd + float(self.reservation.effective_usd_per_hour) * reserved
+        reserved_hours = blocks * BLOCK * Fraction(span.minutes, MINUTES_PER_HOUR)
+        return usd + reserved_hours * self.reservation.exact_usd_per_hour
 
-    def best_reserved_blocks(self, hours: Hours, months: BilledHours) -> int:
+    def usd(self, hours: Hours, span: BilledHours, blocks: int = 0) -> float:
+        """Return `exact_usd` as a float."""
+        return float(self.exact_usd(hours, span, blocks))
+
+    def best_reserved_blocks(self, hours: Hours, span: BilledHours) -> int:
         """Return the number of reserved blocks that costs least, the smallest if several do.
 
         Each further block saves no more than the one before, even with a free tier. So halving
-        finds the first block that saves nothing. USD are fractions here: in floats, two numbers of
+        finds the first block that saves nothing. USD are exact, because in floats two numbers of
         blocks that cost the same may differ.
 
         Args:
-            hours: Whole units that each hour is billed with, as for `usd`.
-            months: the months of these hours.
+            hours: whole units that each hour is billed with, as for `exact_usd`.
+            span: the workload's hours.
         """
         if self.reservation is None:
             return 0
-        price, upfront = Fraction(self.usd_per_unit_hour), Fraction(self.reservation.upfront)
-        hour = Fraction(self.reservation.usd_per_unit_hour)
-        hour += upfront / (self.reservation.years * HOURS_PER_YEAR)
-        free = [Fraction(self.free_unit_hours) * share for share in months.shares]
-        scale = lcm(*(part.denominator for part in free))  # makes the parts whole, which is faster
-        whole, block = [int(part * scale) for part in free], hour * months.count * BLOCK * scale
 
-        def cost(blocks: int) -> Fraction:
-            left: list[int] = months.sum_by_month(np.maximum(hours - blocks * BLOCK, 0)).tolist()
-            paid = sum(max(0, scale * used - part) for used, part in zip(left, whole, strict=True))
-            return price * paid + block * blocks
+        def saves_nothing(held: int) -> bool:
+            return self.exact_usd(hours, span, held + 1) >= self.exact_usd(hours, span, held)
 
-        most = ceil(hours.max(initial=0) / BLOCK)
-        return bisect_left(range(most), x=True, key=lambda held: cost(held + 1) >= cost(held))
+        most = ceil(max(0, int(hours.max(initial=0)) - self.owned) / BLOCK)
+        return bisect_left(range(most), x=True, key=saves_nothing)
 
-    def usd_with_best_reservation(self, hours: Hours, months: BilledHours) -> float:
+    def usd_with_best_reservation(self, hours: Hours, span: BilledHours) -> float:
         """Return `usd` with the best number of reserved blocks."""
-        return self.usd(hours, months, self.best_reserved_blocks(hours, months))
+        return self.usd(hours, span, self.best_reserved_blocks(hours, span))
+
+    def usd_of_each(self, hours: Hours, span: BilledHours) -> Hours:
+        """Return USD of each row of hours, with the best number of reserved blocks."""
+        if self.reservation:
+            return np.array([self.usd_with_best_reservation(row, span) for row in hours])
+        used = span.unit_minutes(np.maximum(hours - self.owned, 0) if self.owned else hours)
+        free = float(Fraction(self.free_unit_hours) * span.share)
+        left: Hours = np.maximum(used / MINUTES_PER_HOUR - free, 0)
+        return left * float(self.usd_per_unit_hour)
 
 
 def tariffs(
@@ -137,17 +183,38 @@ def tariffs(
     Raises:
         PriceUnknown: the book lacks one of the prices.
     """
+    return tariffs_of(book, BillingTerms(years, free_tier=free_tier))
+
+
+def tariffs_of(book: PriceBook, terms: BillingTerms) -> ReadsWrites[Tariff]:
+    """Return the tariffs of reads and writes under these terms.
+
+    Standard-IA has other prices, no free tier and no reserved capacity.
+
+    Args:
+        book: the prices of a Region on a day.
+        terms: how capacity is billed.
+
+    Raises:
+        PriceUnknown: the book lacks one of the prices.
+    """
+    standard = terms.table_class is TableClass.STANDARD
+    prefix = "" if standard else "ia_"
 
     def of(kind: CapacityKind) -> Tariff:
         unit, reservation = UNITS.of(kind), None
-        if years:
-            prices = [f"reserved_{years}yr_{unit}_{part}" for part in ("hour", "upfront")]
-            reservation = Reservation(years, *(book.price(name).each for name in prices))
+        if terms.reserved and standard:
+            prices = [f"reserved_{terms.reserved}yr_{unit}_{part}" for part in ("hour", "upfront")]
+            reservation = Reservation(terms.reserved, *(book.price(name).each for name in prices))
+        free = terms.free_tier and standard
+        request = book.price(prefix + REQUESTS.of(kind)).each
+        hour = book.price(f"{prefix}provisioned_{unit}_hour").each
         return Tariff(
-            book.price(REQUESTS.of(kind)).each,
-            book.price(f"provisioned_{unit}_hour").each,
-            book.free(f"provisioned_{unit}_hours") if free_tier else ZERO,
+            request * (100 - terms.savings_plan.on_demand) / 100,
+            hour * (100 - terms.savings_plan.provisioned) / 100,
+            book.free(f"provisioned_{unit}_hours") if free else ZERO,
             reservation,
+            terms.owned.of(kind) if standard else 0,
         )
 
     return ReadsWrites(*map(of, THROUGHPUT_KINDS))
@@ -167,16 +234,16 @@ def on_demand_usd(prices: ReadsWrites[Tariff], parts: Parts) -> float:
 
 
 def provisioned_usd(
-    prices: ReadsWrites[Tariff], hours: ReadsWrites[Hours], months: BilledHours
+    prices: ReadsWrites[Tariff], hours: ReadsWrites[Hours], span: BilledHours
 ) -> float:
     """Return what provisioned capacity costs in USD with the best reserved blocks.
 
     Args:
         prices: the tariffs of reads and writes.
         hours: units that each hour is billed with, of table and indexes together.
-        months: the months of these hours.
+        span: the workload's hours.
     """
     return sum(
-        tariff.usd_with_best_reservation(units, months)
+        tariff.usd_with_best_reservation(units, span)
         for tariff, units in zip(prices, hours, strict=True)
     )

@@ -1,0 +1,217 @@
+"""The arguments of bin/cost/plan, and the types of their values."""
+
+import argparse
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal, InvalidOperation
+from functools import partial
+
+from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, day
+from cruddur_lib.costs.billing.price_book import ESTIMATES
+from cruddur_lib.costs.planning.margins import MAX_THROTTLED, Margins
+from cruddur_lib.costs.planning.tariffs import SavingsPlan
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    Policy,
+    ReadsWrites,
+    TargetTracking,
+    ThroughputError,
+)
+from cruddur_lib.costs.traffic.labels import ColumnMeaning, column_meaning
+from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.units.capacity_units import CapacityKind
+from cruddur_lib.costs.units.sizes import ITEM_LIMIT
+
+NAME = "bin/cost/plan"
+ON_DEMAND_NOW = "on-demand"
+SETTING = r"(\d+)-(\d+)@(\d+(?:\.\d+)?)"
+DEFAULTS = Margins()
+
+
+@dataclass(frozen=True)
+class CurrentSetting:
+    """A table's capacity as it is now; no policies mean on-demand mode."""
+
+    text: str
+    policies: ReadsWrites[Policy] | None = None
+
+
+def parse(usage: str, words: list[str]) -> Arguments:
+    """Return the arguments of a command line, or end the script with exit code 2.
+
+    Args:
+        usage: the first part of the help.
+        words: the command line without the script's name.
+    """
+    parser = _parser(usage)
+    arguments = parser.parse_args(_joined(words))
+    if arguments.all and arguments.table:
+        parser.error("--all plans every table and --table one of them: give one of the two")
+    for name in ("current", "storage_gb", "item_bytes", "confidence"):
+        if arguments.all and getattr(arguments, name) is not None:
+            parser.error(f"--{name.replace('_', '-')} is for one table: leave out --all")
+    if arguments.new_table and arguments.warm:
+        parser.error("--new-table and --warm are two kinds of table: give one of the two")
+    if arguments.current and arguments.describe:
+        parser.error("--current and --describe both say today's setting: give one of the two")
+    return arguments
+
+
+def _joined(words: list[str]) -> list[str]:
+    """Join "--current fixed 5/5" to "--current" and "fixed 5/5"."""
+    joined: list[str] = []
+    for word in words:
+        if joined[-2:-1] == ["--current"] and joined[-1] in ("fixed", "auto"):
+            joined[-1] += f" {word}"
+        else:
+            joined.append(word)
+    return joined
+
+
+def _parser(usage: str) -> OneLineParser:  # long: one call for each option
+    parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
+    add = parser.add_argument
+    add("files", metavar="TRAFFIC", nargs="+", help="what CloudWatch measured: .csv or .json")
+    add("--json", action="store_true", help="print JSON, with USD as unrounded texts")
+
+    add = parser.add_argument_group("how to read the files").add_argument
+    add("--table", metavar="NAME", help="the table to plan, and its name in the commands")
+    add("--all", action="store_true", help="plan all tables of the files together")
+    add("--period", type=int, metavar="SECONDS", help="that each sum covers: 60, 300, 86400 ...")
+    add("--time-zone", metavar="ZONE", help="of times without a zone: Europe/Berlin")
+    add("--start", type=moment, metavar="TIME", help="the first minute: 2026-11-02T00:00Z")
+    add("--end", type=moment, metavar="TIME", help="the first minute after the traffic")
+    add("--no-reads", dest="idle", action="append_const", const=CapacityKind.READ, default=[],
+        help="what has no metric for its reads is not read")  # fmt: skip
+    add("--no-writes", dest="idle", action="append_const", const=CapacityKind.WRITE,
+        help="what has no metric for its writes is not written")  # fmt: skip
+    add("--column", action="append", default=[], type=column, metavar="LABEL=PART:KIND",
+        help="what a label in the files means: m3=inbox-index:writes, or m1=table:reads; "
+        "TABLE/PART:KIND names the table, KIND/s is units a second")  # fmt: skip
+
+    add = parser.add_argument_group("the table as it is").add_argument
+    add("--current", type=current, metavar="SETTING",
+        help="on-demand, fixed READS/WRITES, or auto MIN-MAX@TARGET: shows the saving")  # fmt: skip
+    add("--describe", action="append", default=[], metavar="FILE",
+        help="the JSON of `aws dynamodb describe-table`; again for each table")  # fmt: skip
+    add("--min-savings", type=amount, default=Decimal(0), metavar="USD",
+        help="a month; below it the setting stays as it is (%(default)s)")  # fmt: skip
+    add("--new-table", action="store_true",
+        help="the on-demand table is new: 12,000 reads or 4,000 writes a second at first")  # fmt: skip
+    add("--warm", type=pair, metavar="READS/WRITES",
+        help="the table's warm throughput, units a second (the file's peak, or a new table's)")  # fmt: skip
+    add("--max-throughput", type=pair, metavar="READS/WRITES",
+        help="the most on-demand units a second that the table is allowed")  # fmt: skip
+
+    add = parser.add_argument_group("what to leave").add_argument
+    add("--max-throttled", type=float, default=MAX_THROTTLED, metavar="SHARE",
+        help="of its demand that each capacity may throttle (%(default)s)")  # fmt: skip
+    add("--headroom", type=amount, default=DEFAULTS.headroom, metavar="PERCENT",
+        help="that fixed units, minima and maxima are raised by (%(default)s)")  # fmt: skip
+    add("--max-target", type=int, default=DEFAULTS.max_target, metavar="PERCENT",
+        help="the highest target of auto scaling (%(default)s)")  # fmt: skip
+    add("--confidence", type=percent, metavar="PERCENT",
+        help="resample the days of the file: in what range will a month's bill be?")  # fmt: skip
+    add("--item-bytes", type=_bytes, metavar="N",
+        help="the size of an item, to see when larger items change the plan; it scales every "
+        "item of the table and its indexes alike")  # fmt: skip
+
+    add = parser.add_argument_group("prices").add_argument
+    add("--region", help="the Region of the prices (that of --describe, or us-east-1)")
+    add("--on", type=day, metavar="DAY", help="the day of the prices (today)")
+    add("--prices", metavar="FILE", help="a price file of your own, see bin/cost/prices --help")
+    add("--reserved", type=int, choices=[1, 3], help="years of reserved capacity to consider")
+    add("--owned", type=pair, default=ReadsWrites(0, 0), metavar="READS/WRITES",
+        help="reserved units that you have already")  # fmt: skip
+    add("--savings-plan", type=savings_plan, default=SavingsPlan(), metavar="PERCENT",
+        help="discount of a Database Savings Plan; ON-DEMAND/PROVISIONED if they differ. AWS's "
+        "price list does not have the rates: look them up in your console")  # fmt: skip
+    add("--storage-gb", type=amount, metavar="GB",
+        help="of table and indexes (2^30 bytes): compares Standard with Standard-IA")  # fmt: skip
+    add("--free-tier", action=argparse.BooleanOptionalAction, default=False,
+        help="subtract the monthly free tier, which all tables of the account share")  # fmt: skip
+    add("--estimate", action="append", default=[], choices=sorted(ESTIMATES),
+        help="use this estimate for unknown prices")  # fmt: skip
+    return parser
+
+
+def pair(text: str) -> ReadsWrites[int]:
+    """Read units of reads and writes, "100/25"; a type for argparse."""
+    found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
+    if not found:
+        raise argparse.ArgumentTypeError(f"{text!r} is not READS/WRITES, like 100/25 units a second")
+    return ReadsWrites(int(found[1]), int(found[2]))
+
+
+def current(text: str) -> CurrentSetting:
+    """Read "on-demand", "fixed 100/25" or "auto 5-100@70"; a type for argparse."""
+    word, _, rest = text.replace(":", " ").strip().partition(" ")
+    try:
+        if text == ON_DEMAND_NOW:
+            return CurrentSetting(text)
+        if word == "fixed":
+            return CurrentSetting(text, ReadsWrites[Policy](*map(Fixed, pair(rest.strip()))))
+        if word == "auto" and (settings := re.fullmatch(f"{SETTING}(?:/{SETTING})?", rest.strip())):
+            numbers = [number for number in settings.groups() if number is not None]
+            policies = [_tracking(*numbers[at : at + 3]) for at in range(0, len(numbers), 3)]
+            return CurrentSetting(text, ReadsWrites[Policy](policies[0], policies[-1]))
+    except ThroughputError as error:
+        raise argparse.ArgumentTypeError(f"{text!r}: {error}") from None
+    raise argparse.ArgumentTypeError(
+        f"{text!r} is not on-demand, fixed READS/WRITES or auto MIN-MAX@TARGET, like "
+        "'auto 5-100@70'"
+    )
+
+
+def _tracking(low: str, high: str, target: str) -> TargetTracking:
+    return TargetTracking(int(low), int(high), float(target) / 100)
+
+
+def amount(text: str, most: Decimal = Decimal(10) ** 9) -> Decimal:
+    """Read a number from 0 on; a type for argparse."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal(-1)
+    if not (number.is_finite() and 0 <= number <= most):
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number from 0 to {most:,f}")
+    return number
+
+
+percent = partial(amount, most=Decimal(100))
+
+
+def savings_plan(text: str) -> SavingsPlan:
+    """Read a discount, "18" or "18/12" percent; a type for argparse."""
+    parts = [percent(part) for part in text.split("/")]
+    if len(parts) > 2:  # noqa: PLR2004  on demand, provisioned
+        raise argparse.ArgumentTypeError(f"{text!r} is not PERCENT or ON-DEMAND/PROVISIONED")
+    return SavingsPlan(parts[0], parts[-1])
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its zone; a type for argparse."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.tzinfo is None or time.second or time.microsecond:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a whole minute with its zone, like 2026-11-02T00:00Z"
+        )
+    return time.astimezone(UTC)
+
+
+def column(text: str) -> tuple[str, ColumnMeaning]:
+    """Read what a label means, "m3=inbox-index:writes"; a type for argparse."""
+    try:
+        return column_meaning(text)
+    except TrafficUnreadable as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _bytes(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= ITEM_LIMIT):
+        raise argparse.ArgumentTypeError(f"{text!r} bytes: an item has 1 to {ITEM_LIMIT:,} bytes")
+    return int(text)

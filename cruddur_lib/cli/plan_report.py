@@ -1,0 +1,268 @@
+"""What bin/cost/plan prints: a plan as text for people, and as JSON for programs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any
+
+from cruddur_lib.costs.billing.conventions import ZERO, money
+from cruddur_lib.costs.planning.fleet import Fleet
+from cruddur_lib.costs.planning.modes import ModeCost
+from cruddur_lib.costs.planning.planner import Plan
+from cruddur_lib.costs.planning.sensitivity import TurningPoint
+from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
+from cruddur_lib.text import aligned
+
+HEADS = ("mode", "USD a month", "upfront USD", "throttled", "used: reads, writes", "why, or why not")
+FLEET_HEADS = ("table", "mode", "USD a month", "today", "saving")
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The plan of one table, with all that is printed beside it."""
+
+    table: str  # "" if the files do not name it
+    plan: Plan
+    report: Sequence[str]  # how the files were read
+    warnings: Sequence[str]
+    classes: Mapping[str, Decimal]  # USD a month of the best mode, by table class
+    today: ModeCost | None
+    saving: Decimal | None  # USD a month, if today's setting is known
+    min_savings: Decimal
+    points: Sequence[TurningPoint]
+    commands: Sequence[str]
+    refusal: str  # why there are no commands
+    confidence: Any = None
+
+
+def as_json(answer: Answer) -> dict[str, Any]:
+    """Return the plan for other programs. USD are texts with all digits."""
+    plan, edge = answer.plan, answer.plan.best_without_margin
+    return {
+        "table": answer.table,
+        "region": plan.book.region,
+        "on": str(plan.book.on),
+        "free_tier": plan.terms.free_tier,
+        "hour_billed": plan.terms.partial_hour.value,
+        "max_throttled": plan.margins.max_throttled,
+        "headroom_percent": float(plan.margins.headroom),
+        "max_target_percent": plan.margins.max_target,
+        "table_class": plan.terms.table_class.value,
+        "table_classes": {name: _money(usd) for name, usd in answer.classes.items()},
+        "traffic": list(answer.report),
+        "warnings": list(answer.warnings),
+        "best": plan.best.name if plan.best else None,
+        "modes": {name: _mode(plan, name) for name in plan.outcomes},
+        "without_margin": edge and {"mode": edge.name, "usd_a_month": money(edge.usd_a_month)},
+        "today": answer.today and _cost(answer.today),
+        "saving_usd_a_month": None if answer.saving is None else _money(answer.saving),
+        "break_even": _break_even(plan)._asdict(),
+        "flips": [asdict(point) for point in answer.points],
+        "commands": list(answer.commands),
+        "no_commands_because": answer.refusal or None,
+    }
+
+
+def fleet_json(together: Fleet, answers: Mapping[str, Answer]) -> dict[str, Any]:
+    """Return the plans of all tables, and their totals."""
+    tables = {name: as_json(answer) for name, answer in answers.items()}
+    for name, made in tables.items():
+        made["mode_in_fleet"] = together.modes.get(name)
+    kept = together.provisioned.reserved if together.provisioned else None
+    return {
+        "tables": tables,
+        "total": {
+            "usd_a_month": money(together.usd_a_month),
+            "upfront_usd": money(together.provisioned.upfront_usd if together.provisioned else ZERO),
+            "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
+            "today_usd_a_month": _total_today(answers),
+        },
+    }
+
+
+def as_text(answer: Answer) -> Iterator[str]:
+    """Yield the lines of a plan for people. USD are rounded to cents."""
+    plan = answer.plan
+    yield from answer.report
+    yield from answer.warnings
+    yield from _terms(plan)
+    yield ""
+    yield from aligned([HEADS, *(_row(plan, name) for name in plan.outcomes)], {1, 2, 3})
+    yield ""
+    budget = f"at most {plan.margins.max_throttled:.4%} throttled"
+    if plan.best is None:
+        yield f"no mode stays within the budget, {budget}: the plan has none to advise"
+    else:
+        yield f"cheapest with {budget}: {plan.best.name}"
+        yield from _rules(plan.best)
+    yield from _comparisons(answer)
+    yield ""
+    for kind, share in _break_even(plan)._asdict().items():
+        yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
+    yield from map(str, answer.points)
+    yield ""
+    yield from _commands(answer)
+
+
+def fleet_text(together: Fleet, answers: Mapping[str, Answer]) -> Iterator[str]:
+    """Yield the lines of a fleet's plan: a row for each table, the largest saving first."""
+    some = next(iter(answers.values()))
+    yield from dict.fromkeys(
+        f"{name}: {line}" for name, answer in answers.items() for line in answer.report[:1]
+    )
+    yield from dict.fromkeys(line for answer in answers.values() for line in answer.warnings)
+    yield from _terms(some.plan)
+    yield ""
+    ranked = sorted(answers.values(), key=lambda one: (-(one.saving or ZERO), -_usd(one)))
+    yield from aligned([FLEET_HEADS, *(_fleet_row(together, one) for one in ranked)], {2, 3, 4})
+    yield ""
+    yield f"all tables: {together.usd_a_month:,.2f} USD a month"
+    if together.provisioned and (kept := together.provisioned.reserved):
+        yield (
+            f"  reserved for {kept.years} year(s), bought in the console: {kept.rcu:,f} RCU, "
+            f"{kept.wcu:,f} WCU, {together.provisioned.upfront_usd:,.2f} USD in advance"
+        )
+    for one in ranked:
+        yield ""
+        yield f"{one.table}: {together.modes.get(one.table, 'no mode stays within the budget')}"
+        if one.plan.best:
+            yield from _rules(one.plan.outcomes[together.modes[one.table]])
+        yield from _commands(one)
+
+
+def _terms(plan: Plan) -> Iterator[str]:
+    free = "with the free tier" if plan.terms.free_tier else "without the free tier"
+    yield (
+        f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
+        f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
+        f"{plan.terms.partial_hour.value}; a month is 730 h"
+    )
+    yield (
+        f"headroom {plan.margins.headroom:f} % on units, target at most {plan.margins.max_target} %"
+    )
+
+
+def _comparisons(answer: Answer) -> Iterator[str]:
+    """Yield what the margin costs, the table classes, and today's setting."""
+    plan, best = answer.plan, answer.plan.best
+    if best and (edge := plan.best_without_margin) and edge.usd_a_month < best.usd_a_month:
+        saved = best.usd_a_month - edge.usd_a_month
+        yield (
+            f"without headroom: {edge.name} at {edge.usd_a_month:,.2f} USD, {saved:,.2f} less; it "
+            "just serves this traffic, and throttles as soon as there is more"
+        )
+    if len(answer.classes) > 1:
+        usd = "; ".join(f"{name} {one:,.2f} USD" for name, one in answer.classes.items())
+        yield f"table class: {plan.terms.table_class.value} ({usd}; AWS allows 2 changes in 30 days)"
+    if answer.today is None:
+        return
+    yield f"today: {answer.today.usd_a_month:,.2f} USD a month"
+    if answer.saving is not None:
+        yield f"saving: {answer.saving:,.2f} USD a month"
+
+
+def _commands(answer: Answer) -> Iterator[str]:
+    if answer.refusal:
+        yield f"no commands: {answer.refusal}"
+    elif not answer.commands:
+        yield "no commands: the table is set like this already"
+    yield from answer.commands
+
+
+def _rules(one: ModeCost) -> Iterator[str]:
+    for part, pair in one.rules.items():
+        for kind, policy in pair._asdict().items():
+            yield f"  {part}, {kind}: {_in_words(policy)}"
+    if reserved := one.reserved:
+        yield (
+            f"  reserved for {reserved.years} year(s), bought in the console: "
+            f"{reserved.rcu:,f} RCU, {reserved.wcu:,f} WCU"
+        )
+    if one.alarms:
+        usd = "price unknown" if one.alarms_usd is None else f"{one.alarms_usd:,.2f} USD a month"
+        yield f"  {one.alarms} CloudWatch alarms: {usd}"
+
+
+def _row(plan: Plan, name: str) -> tuple[str, ...]:
+    one = plan.outcomes[name]
+    used = one.utilization
+    return (
+        name,
+        f"{one.usd_a_month:,.2f}",
+        f"{one.upfront_usd:,.2f}",
+        f"{one.throttled_share:.4%}",
+        f"{used.reads:.1%}, {used.writes:.1%}" if used else "",
+        plan.reason(name),
+    )
+
+
+def _fleet_row(together: Fleet, one: Answer) -> tuple[str, ...]:
+    mode = together.modes.get(one.table)
+    usd = f"{one.plan.outcomes[mode].usd_a_month:,.2f}" if mode else ""
+    today = f"{one.today.usd_a_month:,.2f}" if one.today else ""
+    saving = "" if one.saving is None else f"{one.saving:,.2f}"
+    return one.table, mode or "none fits", usd, today, saving
+
+
+def _mode(plan: Plan, name: str) -> dict[str, Any]:
+    one = plan.outcomes[name]
+    return {**_cost(one), "reason": plan.reason(name)}
+
+
+def _cost(one: ModeCost) -> dict[str, Any]:
+    worst, kept = one.worst, one.reserved
+    return {
+        "usd": money(one.usd),
+        "usd_a_month": money(one.usd_a_month),
+        "upfront_usd": money(one.upfront_usd),
+        "alarms": one.alarms,
+        "alarms_usd_a_month": None if one.alarms_usd is None else money(one.alarms_usd),
+        "storage_usd_a_month": money(one.storage_usd),
+        "throttled_share": one.throttled_share,
+        "worst_minute": worst
+        and {**vars(worst), "kind": worst.kind.plural, "time": worst.time.isoformat()},
+        "used": one.utilization._asdict() if one.utilization else None,
+        "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
+        "rules": {
+            part: {kind: _rule(policy) for kind, policy in pair._asdict().items()}
+            for part, pair in one.rules.items()
+        },
+    }
+
+
+def _rule(policy: Policy) -> dict[str, Any]:
+    match policy:
+        case Fixed(units):
+            return {"units": units}
+        case TargetTracking(minimum, maximum):
+            return {"minimum": minimum, "maximum": maximum, "target_percent": policy.percent}
+    return {"on_demand": True, "maximum": policy.maximum}
+
+
+def _in_words(policy: Policy) -> str:
+    match policy:
+        case Fixed(units):
+            return f"{units:,} units"
+        case TargetTracking(minimum, maximum):
+            return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
+    return "by the request"
+
+
+def _break_even(plan: Plan) -> ReadsWrites[float]:
+    return ReadsWrites(*(float(tariff.break_even) for tariff in plan.tariffs))
+
+
+def _money(usd: Decimal) -> str:
+    """Return USD with all digits; negative and infinite amounts too."""
+    if not usd.is_finite():
+        return "unknown"
+    return f"-{money(-usd)}" if usd < 0 else money(usd)
+
+
+def _usd(one: Answer) -> Decimal:
+    return one.plan.best.usd_a_month if one.plan.best else ZERO
+
+
+def _total_today(answers: Mapping[str, Answer]) -> str | None:
+    today = [one.today.usd_a_month for one in answers.values() if one.today]
+    return money(sum(today, ZERO)) if len(today) == len(answers) else None
