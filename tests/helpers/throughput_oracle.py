@@ -21,6 +21,10 @@ class Quota:
         self.minute_of_day = minute_of_day
         self.decreases = []
 
+    def again(self, minutes):
+        """Begin the series again after so many minutes: its minute 0 keeps its time of day."""
+        self.decreases = [minute - minutes for minute in self.decreases]
+
     def day(self, minute):
         """Return the day's number."""
         return (minute + self.minute_of_day) // (24 * 60)
@@ -38,13 +42,23 @@ class Quota:
 class Capacity:
     """The reads or the writes of a table or an index, up to a minute."""
 
-    def __init__(self, policy, quota, burst_at_start, *, retried):
+    scales = False
+
+    def __init__(self, policy, quota, *, retried):
         """Start before the first minute."""
-        self.policy, self.quota, self.burst_at_start = policy, quota, burst_at_start
-        self.retried = retried
+        self.policy, self.quota, self.retried = policy, quota, retried
         self.waiting = 0.0  # units that were throttled in the minute before, and are retried
+        self.granted = []
+        self.begin_pass()
+
+    def begin_pass(self):
+        """Begin with an empty record and the state of before."""
         self.provisioned, self.granted, self.throttled = [], [], []  # by the minute
         self.denied = 0
+        self.waited = self.waiting
+
+    def empty_if_it_drains(self):
+        """Keep the bucket if there is none."""
 
     def end(self, requested, granted):
         """End the minute in which these units were requested and granted."""
@@ -56,17 +70,34 @@ class Capacity:
 class Provisioned(Capacity):
     """A capacity with burst capacity, and with alarms if it is scaled."""
 
-    def __init__(self, *settings, **more):
+    def __init__(self, policy, quota, burst_at_start, *, retried):
         """Start before the first minute, with the units and the bucket of the start."""
-        super().__init__(*settings, **more)
-        scaled = hasattr(self.policy, "target")
-        self.units = self.policy.first if scaled else self.policy.units
-        self.minimum = self.policy.minimum if scaled else self.units
-        self.maximum = self.policy.maximum if scaled else self.units
-        self.percent = round(self.policy.target * 100, 9) if scaled else 100.0
-        self.bucket = self.burst_at_start * self.units
+        scaled = self.scales = hasattr(policy, "target")
+        self.units = policy.first if scaled else policy.units
+        self.minimum = policy.minimum if scaled else self.units
+        self.maximum = policy.maximum if scaled else self.units
+        self.percent = round(policy.target * 100, 9) if scaled else 100.0
+        self.bucket = burst_at_start * self.units
         self.change = None  # (minute, units) of a change that was decided
         self.above = self.below = 0  # minutes in a row
+        super().__init__(policy, quota, retried=retried)
+
+    def begin_pass(self):
+        """Begin again: a change that was decided is due as many minutes later as before."""
+        if self.change:
+            self.change = (self.change[0] - len(self.granted), self.change[1])
+        super().begin_pass()
+        self.began = self.units, self.bucket
+
+    def is_steady(self):
+        """Whether the pass ends with the units and the bucket with which it began."""
+        return self.began == (self.units, self.bucket)
+
+    def empty_if_it_drains(self):
+        """Empty the bucket if many passes without throttling would empty it bit by bit."""
+        units, bucket = self.began
+        if not any(self.throttled) and self.units == units and self.bucket < bucket:
+            self.bucket = 0.0
 
     def begin(self, minute):
         """Apply a change that is due, unless the quota denies it."""
@@ -91,7 +122,7 @@ class Provisioned(Capacity):
         """Update the bucket, and the alarms if there are any."""
         self.bucket = min(300.0 * self.units, self.available() - granted)
         super().end(requested, granted)
-        if hasattr(self.policy, "target"):
+        if self.scales:
             self.check_alarms(granted)
 
     def check_alarms(self, granted):
@@ -113,39 +144,99 @@ class Provisioned(Capacity):
 class OnDemand(Capacity):
     """A capacity up to twice the highest minute that is at least thirty minutes ago."""
 
+    def __init__(self, policy, quota, _, *, retried):
+        """Start before the first minute, without a peak."""
+        self.history = []  # units granted in all passes before
+        super().__init__(policy, quota, retried=retried)
+
+    def begin_pass(self):
+        """Begin again: the peak stays known."""
+        self.history += self.granted
+        super().begin_pass()
+        self.began = self.available()
+
+    def is_steady(self):
+        """Whether the pass began with the limit that all minutes up to its end lead to."""
+        return self.began == self.limit(self.history + self.granted)
+
     def begin(self, minute):  # noqa: ARG002  as `Provisioned.begin`
         """Note the units a second that can be granted."""
         self.provisioned.append(self.available() / 60)
 
     def available(self):
         """Units that can be granted in this minute."""
-        minute = len(self.granted)
-        old = self.granted[: max(0, minute - 30 + 1)]
+        granted = self.history + self.granted
+        return self.limit(granted[: max(0, len(granted) - 30 + 1)])
+
+    def limit(self, old):
+        """Return the units of a minute after these minutes."""
         available = max(60.0 * self.policy.initial, 2.0 * max(old, default=0.0))
         if self.policy.maximum is not None:
             available = min(available, 60.0 * self.policy.maximum)
         return available
 
 
-def simulate(parts, policies, *, minute_of_day=0, burst_at_start=300.0, retried=False):
+def simulate(  # noqa: PLR0913  as the library's
+    parts, policies, *, minute_of_day=0, burst_at_start=300.0, retried=False, most_passes=1
+):
     """Return the capacities after all minutes, as {part: [reads, writes]}.
 
     `parts` is {"table": (reads, writes), "an index": ...}, the demand in units a minute. `policies`
     has a policy for each.
+
+    With more than one pass the same minutes come again and again, until the steady state. Each part
+    goes round by itself. All go round together if writes are throttled then.
     """
-    capacities = {}
-    for name, pair in policies.items():
-        quota = Quota(minute_of_day)  # one for the table, one for each index
-        kind = OnDemand if isinstance(pair[0], OnDemandLimits) else Provisioned
-        capacities[name] = [kind(policy, quota, burst_at_start, retried=retried) for policy in pair]
-    for minute in range(len(parts["table"][0])):
+
+    def go(chosen):
+        start = {
+            name: capacities(policies[name], minute_of_day, burst_at_start, retried)
+            for name in chosen
+        }
+        return go_round({name: parts[name] for name in chosen}, start, most_passes)
+
+    if most_passes > 1 and not isinstance(policies["table"][0], OnDemandLimits):
+        alone = {name: go([name])[name] for name in parts}
+        if len(parts) == 1 or not any(sum(writes.throttled) for _, writes in alone.values()):
+            return alone
+    return go(parts)
+
+
+def capacities(pair, minute_of_day, burst_at_start, retried):
+    """Return the reads and the writes of a table or an index, which share a quota."""
+    quota = Quota(minute_of_day)
+    kind = OnDemand if isinstance(pair[0], OnDemandLimits) else Provisioned
+    return [kind(policy, quota, burst_at_start, retried=retried) for policy in pair]
+
+
+def go_round(parts, capacities, most_passes):
+    """Simulate the minutes again and again. Only the last pass is kept.
+
+    It is the first one, from the second on, that ends as it began.
+    """
+    everyone = [capacity for pair in capacities.values() for capacity in pair]
+    for number in range(1, most_passes + 1):
+        run(parts, capacities)
+        if number == most_passes or (number > 1 and all(one.is_steady() for one in everyone)):
+            return capacities
+        for reads, writes in capacities.values():
+            reads.quota.again(len(reads.granted))
+            for capacity in (reads, writes):
+                if number > 1 and len(parts) == 1:
+                    capacity.empty_if_it_drains()
+                capacity.begin_pass()
+    raise AssertionError
+
+
+def run(parts, capacities):
+    """Simulate all minutes once."""
+    for minute in range(len(next(iter(parts.values()))[0])):
         for name in parts:
             for capacity in capacities[name]:  # reads, then writes
                 capacity.begin(minute)
         for name, (reads, _) in parts.items():
             serve([(capacities[name][0], reads[minute])])
         serve([(capacities[name][1], writes[minute]) for name, (_, writes) in parts.items()])
-    return capacities
 
 
 def serve(demands):

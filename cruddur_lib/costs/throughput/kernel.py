@@ -6,9 +6,13 @@ their floats in the oracle's order, so that both are equal to the last bit.
 Most minutes change nothing: the burst bucket is full, and the demand is below the capacity and
 triggers no alarm. `skip_quiet_minutes` passes such a minute with a few comparisons.
 
+In a steady state the same minutes come again and again. Each pass begins with the state that the
+last one ended with. Only the last pass is recorded.
+
 Arrays have a row for each capacity. `demand` is in units a minute. `changes` receives the minutes
 in which provisioned units change, and the new units. Unless it is empty, `events` receives the
-minutes in which less or more than the demand is granted, and the units granted and throttled.
+minutes in which less or more than the demand is granted, and the units granted and throttled. Its
+fourth row receives the units that on-demand mode could grant in each minute.
 """
 
 from math import ceil, inf
@@ -58,7 +62,7 @@ def apply_change(state: Any, policy: Any, quota: Any, minute: int, changes: Any)
         state["denied"] += 1
         return
     state["units"] = state["next_units"]
-    row = state["changes"]
+    row = state["changes"] if minute else 0  # in minute 0 the units of before count for no minute
     changes[0, row], changes[1, row] = minute, state["units"]
     state["changes"] = row + 1
     state["above"], state["below"] = 0, 0
@@ -166,9 +170,9 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
     state["bucket"], state["waiting"] = bucket, waiting
 
 
-@compiled
-def run_independent(
-    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
+@inner
+def run_pass(
+    states: Any, policies: Any, quota: Any, changes: Any, events: Any, demand: Any
 ) -> None:
     """Simulate one or two capacities, which share a quota of decreases, to the end.
 
@@ -181,7 +185,124 @@ def run_independent(
         if states.size > 1:
             first, second = states[0]["minute"], states[1]["minute"]
             row, stop = (0, second + 1) if first <= second else (1, first)
-        advance(states[row], policies[row], demand[row], quotas[0], stop, changes[row], events[row])
+        advance(states[row], policies[row], demand[row], quota, stop, changes[row], events[row])
+
+
+@inner
+def least_passes(states: Any, policies: Any) -> int:
+    """Return 1 if bucket and peak are the whole state; alarms, quota and retries need a second."""
+    for row in range(states.size):
+        policy = policies[row]
+        scales = policy["minimum"] < policy["maximum"] and not policy["on_demand"]
+        if scales or states[row]["retry"]:
+            return 2
+    return 1
+
+
+@inner
+def ends_as_it_began(states: Any) -> bool:
+    """Whether the pass ended with the units and the buckets with which it began."""
+    for state in states:
+        if state["units"] != state["began_units"] or state["bucket"] != state["began_bucket"]:
+            return False
+    return True
+
+
+@inner
+def begin_pass(states: Any, quotas: Any, changes: Any, minutes: int) -> None:
+    """Go back to minute 0 of the demand, at its time of day, and record from scratch."""
+    for row in range(states.size):
+        state = states[row]
+        state["minute"], state["events"], state["denied"] = 0, 0, 0
+        state["throttled"], state["throttled_minutes"] = 0.0, 0
+        state["worst_units"], state["worst_minute"] = 0.0, NEVER
+        if state["change_minute"] != NEVER:
+            state["change_minute"] -= minutes
+        state["began_units"], state["began_bucket"] = state["units"], state["bucket"]
+        state["began_waiting"] = state["waiting"]
+        changes[row, 0, 0], changes[row, 1, 0] = 0, state["units"]
+        state["changes"] = min(state["changes"], 1)  # 0 on demand
+    for row in range(quotas.size):
+        quotas[row]["first"] -= minutes
+        quotas[row]["last"] -= minutes
+
+
+@inner
+def empty_if_it_drains(state: Any) -> None:
+    """Empty the bucket if many passes without throttling would empty it bit by bit.
+
+    If the second pass from a full bucket does that, the mean demand is above the units.
+    """
+    kept_units = state["units"] == state["began_units"]
+    if state["throttled"] == 0.0 and kept_units and state["bucket"] < state["began_bucket"]:
+        state["bucket"] = 0.0
+
+
+@compiled
+def run_independent(
+    states: Any,
+    policies: Any,
+    quotas: Any,
+    changes: Any,
+    events: Any,
+    demand: Any,
+    most_passes: int,
+) -> None:
+    """Simulate one or two capacities, which share a quota, pass by pass to their steady state."""
+    least = least_passes(states, policies)
+    for number in range(1, most_passes + 1):
+        run_pass(states, policies, quotas[0], changes, events, demand)
+        if number == most_passes or (number >= least and ends_as_it_began(states)):
+            break
+        if number > 1:
+            for row in range(states.size):
+                empty_if_it_drains(states[row])
+        begin_pass(states, quotas, changes, demand.shape[1])
+
+
+@inner
+def write_hours(changes: Any, minutes: int, inside: int, highest: Any, means: Any) -> None:
+    """Write the highest and the mean units of each hour of the clock.
+
+    The first minute is `inside` minutes after the full hour.
+    """
+    for row in range(changes.shape[1]):
+        units, begin, end = changes[1, row], changes[0, row] + inside, minutes + inside
+        if row + 1 < changes.shape[1]:
+            end = changes[0, row + 1] + inside
+        while begin < end:
+            hour = begin // MINUTES_PER_HOUR
+            following = min(end, (hour + 1) * MINUTES_PER_HOUR)
+            highest[hour] = max(highest[hour], units)
+            means[hour] += units * (following - begin)
+            begin = following
+    means /= MINUTES_PER_HOUR
+
+
+@compiled
+def run_each(
+    states: Any,
+    policies: Any,
+    quotas: Any,
+    changes: Any,
+    events: Any,
+    demand: Any,
+    most_passes: int,
+    inside: int,
+    highest: Any,
+    means: Any,
+) -> None:
+    """Simulate one capacity under each of these policies, as if it had no other.
+
+    `changes` has one row, which each policy uses. `highest` and `means` receive the units of each
+    hour of the clock. The first minute is `inside` minutes after the full hour.
+    """
+    for row in range(states.size):
+        state, policy, quota = states[row : row + 1], policies[row : row + 1], quotas[row : row + 1]
+        changes[0, 0, 0], changes[0, 1, 0] = 0, state[0]["units"]
+        run_independent(state, policy, quota, changes, events, demand, most_passes)
+        written = changes[0, :, : state[0]["changes"]]
+        write_hours(written, demand.shape[1], inside, highest[row], means[row])
 
 
 @inner
@@ -223,32 +344,85 @@ def grant(state: Any, share: float, minute: int, events: Any) -> float:
     return float(granted)
 
 
-@compiled
-def run_coupled(
-    states: Any, policies: Any, quotas: Any, changes: Any, events: Any, demand: Any
-) -> None:
-    """Simulate a table and its indexes minute by minute.
+@inner
+def limit_on_demand(policy: Any, peak: float) -> float:
+    """The units that a minute may consume after this peak."""
+    limit = max(SECONDS_PER_MINUTE * policy["minimum"], 2.0 * peak)
+    return float(min(limit, SECONDS_PER_MINUTE * policy["maximum"]))
 
-    All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
-    write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
-    """
-    half, age = states.size // 2, policies[0]["peak_age"]
-    recent = np.zeros((states.size, age))  # units granted in the last minutes, by minute % age
+
+@inner
+def began_with_its_highest_limits(states: Any, policies: Any, recent: Any) -> bool:
+    """Whether no minute up to the end of the pass raises a limit above that of its beginning."""
+    for row in range(states.size):
+        state, policy = states[row], policies[row]
+        peak = max(state["peak"], recent[row].max())
+        if limit_on_demand(policy, peak) != limit_on_demand(policy, state["began_peak"]):
+            return False
+    return True
+
+
+@inner
+def run_coupled_pass(
+    states: Any,
+    policies: Any,
+    quotas: Any,
+    changes: Any,
+    events: Any,
+    demand: Any,
+    recent: Any,
+    clock: int,
+) -> None:
+    """Simulate all minutes once; `clock` is the number of minutes before."""
+    half, age = states.size // 2, recent.shape[1]
     for minute in range(demand.shape[1]):
+        slot = (clock + minute) % age
         for row in range(states.size):
             state, policy = states[row], policies[row]
             apply_change(state, policy, quotas[row % half], minute, changes[row])
             state["requested"] = demand[row, minute] + state["waiting"]
             state["available"] = SECONDS_PER_MINUTE * state["units"] + state["bucket"]
             if policy["on_demand"]:
-                state["peak"] = max(state["peak"], recent[row, minute % age])
-                limit = max(SECONDS_PER_MINUTE * policy["minimum"], 2.0 * state["peak"])
-                state["available"] = min(limit, SECONDS_PER_MINUTE * policy["maximum"])
+                state["peak"] = max(state["peak"], recent[row, slot])
+                state["available"] = limit_on_demand(policy, state["peak"])
+                if minute == 0:
+                    state["began_peak"] = state["peak"]
+                if events.size:
+                    events[row, 3, minute] = state["available"]
         write_share = grantable_share(states[half:])
         for row in range(states.size):
             state, policy = states[row], policies[row]
             share = write_share if row >= half else grantable_share(states[row : row + 1])
             granted = grant(state, share, minute, events[row])
-            recent[row, minute % age] = granted
+            recent[row, slot] = granted
             if not policy["on_demand"]:
                 end_minute(state, policy, minute, granted)
+
+
+@compiled
+def run_coupled(
+    states: Any,
+    policies: Any,
+    quotas: Any,
+    changes: Any,
+    events: Any,
+    demand: Any,
+    most_passes: int,
+) -> None:
+    """Simulate a table and its indexes minute by minute.
+
+    All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
+    write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
+    """
+    least, minutes = least_passes(states, policies), demand.shape[1]
+    # units granted in the last minutes, by minute % age
+    recent = np.zeros((states.size, policies[0]["peak_age"]))
+    for number in range(1, most_passes + 1):
+        clock = (number - 1) * minutes
+        run_coupled_pass(states, policies, quotas, changes, events, demand, recent, clock)
+        steady = ends_as_it_began(states)
+        if policies[0]["on_demand"]:
+            steady = began_with_its_highest_limits(states, policies, recent)
+        if number == most_passes or (number >= least and steady):
+            break
+        begin_pass(states, quotas, changes, minutes)

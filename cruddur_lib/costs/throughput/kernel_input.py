@@ -20,6 +20,8 @@ Records = NDArray[Any]
 NEVER = -1  # a minute that no workload has
 NO_MAXIMUM = 2**53  # units a second: more than any table has, and exact as a float
 SMALLEST = 5e-324  # units: the smallest float above 0
+MOST_PASSES = 10  # of a steady state, if it is not found before: auto scaling may need two periods
+MOST_MINUTES = 2**21  # of all passes without auto scaling: a bucket drains at most 1e-6 too slowly
 LONG_AGO = -(10**9)  # minutes: before every workload's first day
 
 
@@ -30,10 +32,12 @@ def _record(integers: str, floats: str) -> np.dtype[Any]:
 
 # `minute` is the next one to simulate. `next_units` take effect in `change_minute`. `above` and
 # `below` count minutes in a row for the alarms. `changes` and `events` count rows that are written.
+# `began_units`, `began_bucket`, `began_waiting` and `began_peak` are of the first minute of a pass.
 STATE = _record(
     "minute units next_units change_minute above below changes events denied retry"
-    " throttled_minutes worst_minute",
-    "bucket waiting throttled worst_units requested available peak",
+    " throttled_minutes worst_minute began_units",
+    "bucket waiting throttled worst_units requested available peak"
+    " began_bucket began_waiting began_peak",
 )
 # A minute that grants less than `least` units does not count as low.
 POLICY = _record(
@@ -52,10 +56,18 @@ class Settings:
     throttled: ThrottledUnits
     burst_at_start: float  # seconds
     tracing: bool = False
+    steady: bool = False
+
+    def most_passes(self, policies: Sequence[Policy], minutes: int) -> int:
+        """Return how many times a demand of so many minutes is simulated at most."""
+        if not self.steady:
+            return 1
+        scaled = any(isinstance(policy, rules.TargetTracking) for policy in policies)
+        return MOST_PASSES if scaled else max(MOST_PASSES, MOST_MINUTES // minutes)
 
 
 class KernelInput(NamedTuple):
-    """The arguments of the kernel but for the demand, a row for each capacity.
+    """The arguments of the kernel but for the demand and the passes, a row for each capacity.
 
     The kernel updates the states and quotas and writes the changes and events. Where it does not
     write, the arrays use no memory.
@@ -65,11 +77,17 @@ class KernelInput(NamedTuple):
     policies: Records
     quotas: Records
     changes: NDArray[np.int64]  # minutes, units a second
-    events: NDArray[np.float64]  # minutes, units granted, units throttled
+    events: NDArray[np.float64]  # minutes, units granted, throttled; by minute: available on demand
 
     @classmethod
     def of(
-        cls, policies: Sequence[Policy], settings: Settings, minutes: int, quotas: int = 1
+        cls,
+        policies: Sequence[Policy],
+        settings: Settings,
+        minutes: int,
+        quotas: int = 1,
+        *,
+        one_by_one: bool = False,
     ) -> "KernelInput":
         """Return the arrays as they are before the first minute.
 
@@ -78,17 +96,20 @@ class KernelInput(NamedTuple):
             settings: what the capacities have in common.
             minutes: the length of the demand.
             quotas: the number of tables and indexes, each of which has its own quota.
+            one_by_one: whether `changes` and `events` have one row, which the policies use in turn.
         """
         count = len(policies)
-        changes = np.empty((count, 2, minutes // 2 + 3), np.int64)  # at most one in two minutes
-        events = np.empty((count, 3, minutes if settings.tracing else 0))
+        rows = 1 if one_by_one else count
+        changes = np.empty((rows, 2, minutes // 2 + 3), np.int64)  # at most one in two minutes
+        events = np.empty((rows, 4, minutes if settings.tracing else 0))
         states, records = np.zeros(count, STATE), np.zeros(count, POLICY)
         for state, record, policy in zip(states, records, policies, strict=True):
             _write_policy(state, record, policy)
         states["change_minute"] = states["worst_minute"] = NEVER
         states["retry"] = settings.throttled is ThrottledUnits.RETRIED
         states["bucket"] = settings.burst_at_start * states["units"]
-        changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"]
+        states["began_units"], states["began_bucket"] = states["units"], states["bucket"]
+        changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"][:rows]
         states["changes"] = records["on_demand"] == 0
         decreases = np.zeros(quotas, QUOTA)
         decreases["first"] = decreases["last"] = LONG_AGO

@@ -13,8 +13,41 @@ from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 Integers = NDArray[np.int64]
 
 
+class Throttled:
+    """The units of a demand that were throttled."""
+
+    demand_units: float
+    throttled_units: float  # a unit counts each time it is throttled
+
+    @property
+    def throttled_share(self) -> float:
+        """Throttled units divided by the units of demand: a lower bound, see `simulation`."""
+        return self.throttled_units / self.demand_units if self.demand_units else 0.0
+
+
 @dataclass(frozen=True, eq=False)
-class CapacityResult:
+class PolicyTrial(Throttled):
+    """What one of many policies throttles, and the units that are billed for each hour.
+
+    `hours` and `unit_hours` are those of `CapacityResult`.
+    """
+
+    demand_units: float
+    throttled_units: float
+    highest: Integers
+    means: Minutes
+
+    def hours(self, partial_hour: PartialHour = PartialHour.HIGHEST) -> NDArray[Any]:
+        """Return the units that are billed for each hour of the clock."""
+        return self.means if partial_hour is PartialHour.MEAN else self.highest
+
+    def unit_hours(self, partial_hour: PartialHour = PartialHour.HIGHEST) -> float:
+        """Return the unit-hours billed for all hours."""
+        return float(self.hours(partial_hour).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class CapacityResult(Throttled):
     """The reads or the writes of a table or an index, over all minutes of a workload.
 
     From minute `change_minutes[i]` on, `units[i]` units a second are provisioned. Both are empty on
@@ -25,7 +58,7 @@ class CapacityResult:
     minutes: int
     demand_units: float
     throttled_units: float  # a unit counts each time it is throttled
-    waiting_units: float  # units that still wait for a retry at the end
+    waiting_units: float  # units that wait for a retry at the end
     lost_units: float  # units of demand that were never granted
     throttled_minutes: int
     worst_units: float  # units throttled in the worst minute
@@ -33,11 +66,6 @@ class CapacityResult:
     change_minutes: Integers
     units: Integers
     denied: int  # decreases that the daily quota denied
-
-    @property
-    def throttled_share(self) -> float:
-        """Throttled units divided by the units of demand: a lower bound, see `simulation`."""
-        return self.throttled_units / self.demand_units if self.demand_units else 0.0
 
     @property
     def granted_units(self) -> float:

@@ -14,14 +14,19 @@ seconds of unused units. `policies` describes auto scaling and on-demand mode an
 An index without enough write capacity throttles its table: both grant the same share of a minute's
 writes. The table's reads and writes share one quota of decreases. Each index has its own quota.
 
+A workload may be one period of traffic that goes on. Its steady state is that of the same minutes
+again and again, until a period ends with the units and the burst buckets with which it began.
+
 The simulation sees neither the seconds inside a minute nor partitions, so every throttled share is
 a lower bound.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from os import cpu_count
 
 import numpy as np
@@ -31,7 +36,6 @@ from cruddur_lib.costs.throughput.kernel_input import KernelInput, Settings
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
     ON_DEMAND,
-    PEAK_AGE_MINUTES,
     Fixed,
     OnDemandLimits,
     Policy,
@@ -40,13 +44,15 @@ from cruddur_lib.costs.throughput.policies import (
     ThrottledUnits,
     ThroughputError,
 )
-from cruddur_lib.costs.throughput.result import CapacityResult
-from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.throughput.result import CapacityResult, PolicyTrial
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 Rules = Mapping[str, ReadsWrites[Policy]]  # for "table" and each index
 Rows = NDArray[np.float64]  # units a minute, a row for each capacity
+
+MOST_HOURS = 2**18  # hours of all policies that are tried in one call of the kernel: 4 MB
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,15 +71,18 @@ class Run:
 
     result: CapacityResult
     events: Rows  # minutes, units granted, units throttled
+    available: Minutes  # on demand, units that could be granted in each minute
 
-    def trace(self, policy: Policy, demand: Minutes) -> Trace:
-        """Return the capacity by the minute, for the policy and the demand of the run."""
+    def trace(self, demand: Minutes) -> Trace:
+        """Return the capacity by the minute, for the demand of the run."""
         granted, throttled = demand.copy(), np.zeros_like(demand)
         minutes = self.events[0].astype(np.int64)
         granted[minutes], throttled[minutes] = self.events[1:]
-        if isinstance(policy, OnDemandLimits):
-            return Trace(demand, granted, throttled, _available_on_demand(granted, policy))
-        return Trace(demand, granted, throttled, self.result.provisioned())
+        on_demand = not self.result.units.size
+        provisioned = (
+            self.available / SECONDS_PER_MINUTE if on_demand else self.result.provisioned()
+        )
+        return Trace(demand, granted, throttled, provisioned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,21 +126,25 @@ class Throughput:
     @cached_property
     def _traces(self) -> dict[str, ReadsWrites[Trace]]:
         runs = self.runs
-        if not self.settings.tracing and any(result.throttled_minutes for result in self.every):
+        on_demand = not self.every[0].units.size
+        if not self.settings.tracing and (
+            on_demand or any(result.throttled_minutes for result in self.every)
+        ):
             runs = _run(self.workload, self.rules, replace(self.settings, tracing=True))
         return {
-            part: ReadsWrites(*map(Run.trace, runs[part], self.rules[part], demand.units))
+            part: ReadsWrites(*map(Run.trace, runs[part], demand.units))
             for part, demand in self.workload.parts.items()
         }
 
 
-def simulate(
+def simulate(  # noqa: PLR0913  the options of a simulation
     workload: Workload,
     rules: Rules,
     *,
     throttled: ThrottledUnits = ThrottledUnits.LOST,
     burst_at_start: float = BURST_SECONDS,
     traced: bool = False,
+    steady: bool = False,
 ) -> Throughput:
     """Simulate a table and its indexes under these policies.
 
@@ -142,6 +155,8 @@ def simulate(
         burst_at_start: seconds of unused capacity in each bucket at the start; 0 in a new table.
         traced: whether to keep what `Throughput.trace` needs. Without it, the first trace
             repeats the simulation if units were throttled.
+        steady: whether the workload is one period of traffic that goes on. Then the result is that
+            of its last period, see `kernel`. Each period begins at the same time of day.
 
     Raises:
         ThroughputError: a part has no rule, or a rule no part; `burst_at_start` is out of range;
@@ -159,7 +174,7 @@ def simulate(
         raise ThroughputError(
             "a table and its indexes are all on demand, or all provisioned: it is one billing mode"
         )
-    settings = Settings(workload.start, throttled, burst_at_start, traced)
+    settings = Settings(workload.start, throttled, burst_at_start, traced, steady)
     return Throughput(workload, rules, settings, _run(workload, rules, settings))
 
 
@@ -179,23 +194,61 @@ class CapacityDemand:
     workload: Workload
     part: str  # "table" or the name of an index
     kind: CapacityKind
+    steady: bool = False  # whether the workload is one period of traffic that goes on
 
     @cached_property
     def demand(self) -> Minutes:
         """Units a minute."""
         return self.workload.parts[self.part].of(self.kind)
 
+    @cached_property
+    def _settings(self) -> Settings:
+        start = self.workload.start
+        return Settings(start, ThrottledUnits.LOST, BURST_SECONDS, steady=self.steady)
+
     def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
         """Simulate this demand under one policy."""
-        settings = Settings(self.workload.start, ThrottledUnits.LOST, BURST_SECONDS)
-        return _run_independent(self.demand[np.newaxis], [policy], settings)[0].result
+        return _run_independent(self.demand[np.newaxis], [policy], self._settings)[0].result
 
-    def under_each(self, policies: Sequence[Fixed | TargetTracking]) -> Iterator[CapacityResult]:
-        """Yield the result under each policy, in the order of the policies."""
+    def under_each(self, policies: Sequence[Fixed | TargetTracking]) -> Iterator[PolicyTrial]:
+        """Yield what each policy throttles and provisions, in the order of the policies."""
         workers = cpu_count() or 1
+        most = max(1, MOST_HOURS * MINUTES_PER_HOUR // self.workload.minutes)  # policies at once
+        size = min(most, -(-len(policies) // workers))
+        batches = [policies[at : at + size] for at in range(0, len(policies), max(size, 1))]
         with ThreadPoolExecutor(workers) as pool:  # numba releases the interpreter's lock
-            for begin in range(0, len(policies), 4 * workers):
-                yield from pool.map(self.under, policies[begin : begin + 4 * workers])
+            for at in range(0, len(batches), 2 * workers):
+                for trials in pool.map(self._try_all, batches[at : at + 2 * workers]):
+                    yield from trials
+
+    def smallest_fixed(self, budget: float) -> int:
+        """Return the smallest number of fixed units whose throttled share is within `budget`."""
+        high = max(1, ceil(float(self.demand.max()) / SECONDS_PER_MINUTE))  # throttles no unit
+        return bisect_left(
+            range(high),
+            x=True,
+            lo=1,
+            key=lambda units: self.under(Fixed(units)).throttled_share <= budget,
+        )
+
+    def _try_all(self, policies: Sequence[Fixed | TargetTracking]) -> list[PolicyTrial]:
+        """Simulate this demand under each policy in one call of the kernel."""
+        from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
+
+        demand, settings, count = self.demand[np.newaxis], self._settings, len(policies)
+        records = KernelInput.of(policies, settings, demand.shape[1], quotas=count, one_by_one=True)
+        inside = settings.start.minute
+        hours = -(-(demand.shape[1] + inside) // MINUTES_PER_HOUR)
+        highest, means = np.zeros((count, hours), np.int64), np.zeros((count, hours))
+        passes = settings.most_passes(policies, demand.shape[1])
+        kernel.run_each(*records, demand, passes, inside, highest, means)
+        total = float(demand.sum(axis=1)[0])
+        return [
+            PolicyTrial(total, throttled, *by_hour)
+            for throttled, *by_hour in zip(
+                records.states["throttled"].tolist(), highest, means, strict=True
+            )
+        ]
 
 
 def _run(workload: Workload, rules: Rules, settings: Settings) -> dict[str, ReadsWrites[Run]]:
@@ -223,7 +276,8 @@ def _run_independent(demand: Rows, policies: Sequence[Policy], settings: Setting
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
     records = KernelInput.of(policies, settings, demand.shape[1])
-    kernel.run_independent(*records, demand)
+    passes = settings.most_passes(policies, demand.shape[1])
+    kernel.run_independent(*records, demand, passes)
     return _runs(records, demand, settings)
 
 
@@ -234,8 +288,13 @@ def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -
     records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
     initial = np.minimum(records.policies["minimum"], records.policies["maximum"])
     on_demand = records.policies["on_demand"].all()
-    if not on_demand or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any():
-        kernel.run_coupled(*records, demand)
+    if (
+        not on_demand
+        or settings.tracing
+        or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any()
+    ):
+        passes = settings.most_passes(policies, demand.shape[1])
+        kernel.run_coupled(*records, demand, passes)
     return _runs(records, demand, settings)
 
 
@@ -253,7 +312,7 @@ def _runs(records: KernelInput, demand: Rows, settings: Settings) -> list[Run]:
             demand_units=float(total),
             throttled_units=throttled,
             waiting_units=waiting,
-            lost_units=waiting if state["retry"] else throttled,
+            lost_units=waiting - float(state["began_waiting"]) if state["retry"] else throttled,
             throttled_minutes=int(state["throttled_minutes"]),
             worst_units=float(state["worst_units"]),
             worst_minute=int(state["worst_minute"]) if state["throttled_minutes"] else None,
@@ -261,15 +320,5 @@ def _runs(records: KernelInput, demand: Rows, settings: Settings) -> list[Run]:
             units=units,
             denied=int(state["denied"]),
         )
-        runs.append(Run(result, events[:, : int(state["events"])]))
+        runs.append(Run(result, events[:3, : int(state["events"])], events[3]))
     return runs
-
-
-def _available_on_demand(granted: Minutes, policy: OnDemandLimits) -> Minutes:
-    """Return the units a second that on-demand mode could grant in each minute."""
-    available = np.zeros_like(granted)
-    np.maximum.accumulate(granted[:-PEAK_AGE_MINUTES], out=available[PEAK_AGE_MINUTES:])
-    available *= 2
-    highest = None if policy.maximum is None else policy.maximum * SECONDS_PER_MINUTE
-    np.clip(available, policy.initial * SECONDS_PER_MINUTE, highest, out=available)
-    return available / SECONDS_PER_MINUTE
