@@ -59,7 +59,8 @@ from cruddur_lib.costs.throughput.policies import (
     ReadsWrites,
     TargetTracking,
 )
-from cruddur_lib.costs.throughput.simulation import Rules, simulate, warm_table
+from cruddur_lib.costs.throughput.simulation import Rules, simulate
+from cruddur_lib.costs.throughput.simulation import on_demand as warm_table
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS

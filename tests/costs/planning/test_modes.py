@@ -6,14 +6,16 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import PriceBook
+from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage
 from cruddur_lib.costs.planning.modes import (
-    BillingTerms,
     compare_modes,
     mode_cost,
     mode_costs,
     provisioned_cost,
 )
+from cruddur_lib.costs.planning.tariffs import BillingTerms
 from cruddur_lib.costs.throughput.policies import (
     Fixed,
     OnDemandLimits,
@@ -50,11 +52,10 @@ def test_a_hundred_units_for_a_month():
     """
     found = mode_cost("fixed", steady(50, 50), fixed(100, 100), BOOK, NOTHING_FREE)
     assert found.usd == Decimal("56.16")
-    assert found.bills["2026-06"].total_usd == Decimal("56.16")
-    assert found.usd_a_month == Decimal("56.16") * 730 / 720
+    assert found.usd_a_month == Decimal("56.94")  # of 730 h
 
     free = mode_cost("fixed", steady(50, 50), fixed(100, 100), BOOK)
-    assert free.usd == (72_000 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
+    assert free.usd_a_month == (73_000 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
 
 
 def test_on_demand_is_paid_by_the_request():
@@ -86,45 +87,77 @@ def test_what_is_throttled_on_demand_is_not_paid():
     assert found.worst.time == JUNE
 
 
-def test_two_months_have_two_bills_and_two_pools():
-    """Each month has its own free tier: ten days of June and ten of July, at 30 units.
+@pytest.mark.parametrize("minutes", [60, 61, 90, 720 * 60])
+@pytest.mark.parametrize("minute", [0, 30, 59])
+def test_a_month_is_projected_by_minutes(minutes, minute):
+    """100 steady units cost 47.45 USD fixed and 164.25 on demand, whatever the clock says."""
+    rate = np.full(minutes, 6_000.0)
+    start = JUNE.replace(minute=minute)
+    traffic = Workload(start, Demand(rate * 0, rate))
+    rules = fixed(1, 100)
 
-    The rest of a month is like the days seen. June has 21,600 unit-hours less 18,600, July 22,320
-    less 18,600.
-    """
-    found = mode_cost(
-        "fixed", steady(1, 1, 480, datetime(2026, 6, 21, tzinfo=UTC)), fixed(30, 30), BOOK
+    assert mode_cost("fixed", traffic, rules, BOOK, NOTHING_FREE).usd_a_month == (
+        Decimal("47.45") + 730 * Decimal("0.00013")
     )
-
-    each = Decimal("0.00065") + Decimal("0.00013")
-    assert {name: made.total_usd for name, made in found.bills.items()} == {
-        "2026-06": 3_000 * each,
-        "2026-07": 3_720 * each,
-    }
-    assert found.usd == pytest.approx(3_000 * each / 3 + 3_720 * each * 10 / 31)
+    asked = mode_cost("on-demand", traffic, {"table": on_demand_pair()}, BOOK)
+    assert asked.usd_a_month == Decimal("164.25")
 
 
-def test_on_demand_falls_into_its_months():
-    """Units are billed in the month they were used in, and extrapolated to the whole month."""
-    writes = np.repeat([0.0, 7.0], 240 * 60)
-    start = datetime(2026, 6, 21, tzinfo=UTC)
-    found = mode_cost(
-        "on-demand", Workload(start, Demand(writes * 0, writes)), {"table": on_demand_pair()}, BOOK
-    )
+def test_the_bill_agrees():
+    """`bill` prices a month of 730 hours with the same units alike, with the free tier too."""
+    rules = {"table": ReadsWrites(Fixed(30), TargetTracking(40, 40))}
+    for terms in (NOTHING_FREE, BillingTerms(), BillingTerms(3), BillingTerms(1, free_tier=False)):
+        found = mode_cost("fixed", steady(20, 20), rules, BOOK, terms)
+        usage = Usage(
+            month="730h",
+            free_tier=terms.free_tier,
+            provisioned=Provisioned(wcu=40, rcu=30),
+            reserved=found.reserved or (),
+            cloudwatch_alarms=4,
+        )
+        made = bill(usage, BOOK)
+        assert found.usd_a_month == pytest.approx(
+            made.total_usd + made.upfront_usd / (12 * (terms.reserved or 1))
+        )
+        assert found.alarms == 4
 
-    seen = 240 * 60 * 7 * Decimal("0.000000625")
-    assert found.bills["2026-06"].total_usd == 0
-    assert found.bills["2026-07"].total_usd == pytest.approx(seen * 31 / 10)
-    assert found.usd == pytest.approx(seen)
+
+def test_auto_scaling_has_four_alarms_a_capacity():
+    """Eight for a table, eight for an index, 0.10 USD each; ten are free with the free tier."""
+    pair = ReadsWrites(TargetTracking(1, 9), TargetTracking(1, 9))
+    traffic = steady(1, 1, inbox=1)
+    found = mode_cost("a", traffic, {"table": pair, "inbox": pair}, BOOK, NOTHING_FREE)
+    assert (found.alarms, found.alarms_usd) == (16, Decimal("1.6"))
+    free = mode_cost("a", traffic, {"table": pair, "inbox": pair}, BOOK)
+    assert (free.alarms, free.alarms_usd) == (16, Decimal("0.6"))
+    old = PriceBook("us-east-1", on=date(2024, 10, 1))
+    unknown = mode_cost("a", traffic, {"table": pair, "inbox": pair}, old, NOTHING_FREE)
+    assert unknown.alarms_usd is None
+    assert unknown.usd_a_month == found.usd_a_month - Decimal("1.6")
+
+
+@pytest.mark.parametrize(
+    ("table_class", "free_tier", "usd"),
+    [
+        (TableClass.STANDARD, False, "25"),
+        (TableClass.STANDARD, True, "18.75"),
+        (TableClass.STANDARD_IA, True, "10"),
+    ],
+)
+def test_storage_is_that_of_the_class(table_class, free_tier, usd):
+    """100 GB cost 0.25 USD each, or 0.10 in Standard-IA; 25 GB of Standard are free."""
+    terms = BillingTerms(free_tier=free_tier, table_class=table_class, storage_gb=Decimal(100))
+    for rules in (fixed(1, 1), {"table": on_demand_pair()}):
+        assert mode_cost("a", steady(1, 1), rules, BOOK, terms).storage_usd == Decimal(usd)
 
 
 def test_indexes_are_in_the_same_pool():
-    """Table and index share one free tier: 2 x 20 x 720 = 28,800 unit-hours less 18,600."""
+    """Table and index share one free tier: 2 x 20 x 730 = 29,200 unit-hours less 18,600."""
     rules = {part: ReadsWrites(Fixed(20), Fixed(20)) for part in ("table", "inbox")}
     found = mode_cost("fixed", steady(1, 1, inbox=1), rules, BOOK)
 
     assert [hours.tolist() for hours in found.hours] == [[40] * 720] * 2
-    assert found.usd == (28_800 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
+    assert found.usd_a_month == (29_200 - 18_600) * (Decimal("0.00065") + Decimal("0.00013"))
     assert found.utilization == (0.05, 0.05)
 
 
@@ -171,8 +204,7 @@ def test_modes_stand_side_by_side():
 
     assert list(table.index) == ["on-demand", "fixed"]
     assert table.loc["fixed", "reads used"] == 0.5
-    lost = (10 - 8) * 60 * 43_200 - 8 * 300  # the burst bucket was full at the start
-    assert table.loc["fixed", "throttled share"] == pytest.approx(lost / (10 * 60 * 43_200))
+    assert table.loc["fixed", "throttled share"] == 0.2  # the burst bucket never fills again
     assert table.loc["fixed", "units in the worst minute"] == 120
     assert table.loc["on-demand", "throttled share"] == 0
     assert np.isnan(table.loc["on-demand", "writes used"])

@@ -1,6 +1,7 @@
 """Tests of tariffs: break-evens, and the best number of reserved blocks against every other."""
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
@@ -10,19 +11,25 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
+from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.tariffs import Reservation, Tariff, tariffs
-from cruddur_lib.costs.traffic.workload import Demand, Workload
+from cruddur_lib.costs.planning.tariffs import (
+    BillingTerms,
+    Reservation,
+    SavingsPlan,
+    Tariff,
+    tariffs,
+    tariffs_of,
+)
+from cruddur_lib.costs.throughput.policies import ReadsWrites
 
 BOOK = PriceBook("us-east-1", on=date(2026, 11, 25))
 OLD = PriceBook("us-east-1", on=date(2024, 10, 1))
-JUNE = datetime(2026, 6, 1, tzinfo=UTC)
 
 
-def months(hours, start=JUNE):
-    """Return the months of so many hours."""
-    nothing = np.zeros(hours * 60)
-    return BilledHours.of(Workload(start, Demand(nothing, nothing)))
+def months(hours, month_hours=730):
+    """Return the span of so many hours."""
+    return BilledHours(60 * hours, month_hours)
 
 
 def test_the_break_even_is_289_permille():
@@ -56,16 +63,12 @@ def test_a_price_that_nobody_read_is_an_error():
         tariffs(PriceBook("us-east-1", on=date(2010, 1, 1)), years=3)
 
 
-def exact(tariff, hours, found, blocks):
+def exact(tariff, hours, blocks):
     """Return USD with so many blocks in fractions, hour by hour."""
     usd = Fraction(tariff.reservation.usd_per_unit_hour) * 100 * blocks * len(hours)
-    begin = 0
-    for length, whole in zip(found.hours.tolist(), found.month_hours.tolist(), strict=True):
-        left = sum(max(0, units - 100 * blocks) for units in hours[begin : begin + length])
-        pool = Fraction(tariff.free_unit_hours) * Fraction(length, whole)
-        usd += Fraction(tariff.usd_per_unit_hour) * max(Fraction(0), left - pool)
-        begin += length
-    return usd
+    left = sum(max(0, units - 100 * blocks) for units in hours)
+    pool = Fraction(tariff.free_unit_hours) * Fraction(len(hours), 730)
+    return usd + Fraction(tariff.usd_per_unit_hour) * max(Fraction(0), left - pool)
 
 
 reserved_prices = st.decimals("0.0001", "0.0012", places=5)
@@ -83,19 +86,18 @@ def tariff_of(price, free=0):
     ),
     st.sampled_from([0, 20_000, 200_000]),
     reserved_prices,
-    st.integers(0, 31 * 24),
 )
-def test_no_cover_is_cheaper_than_the_best(hours, free, price, offset):
+def test_no_cover_is_cheaper_than_the_best(hours, free, price):
     """No smaller number of blocks is as cheap, and no larger one cheaper.
 
-    Hours may cross the end of a month, and may have a free tier.
+    There may be a free tier.
     """
     tariff = tariff_of(price, free)
-    found = months(len(hours), JUNE + timedelta(hours=offset))
+    found = months(len(hours))
 
     best = tariff.best_reserved_blocks(np.array(hours), found)
 
-    costs = [exact(tariff, hours, found, blocks) for blocks in range(-(-max(hours) // 100) + 2)]
+    costs = [exact(tariff, hours, blocks) for blocks in range(-(-max(hours) // 100) + 2)]
     assert best == costs.index(min(costs))
     assert tariff.usd(np.array(hours), found, best) == pytest.approx(float(costs[best]), rel=1e-9)
     assert tariff.usd_with_best_reservation(np.array(hours), found) == tariff.usd(
@@ -124,7 +126,7 @@ def test_without_a_free_pool_sorted_hours_say_how_many(hours, price):
         ([302], "0.00065", 0, 0),  # a reserved unit costs as much as another
         ([302], "0.00064", 0, 3),  # the fourth block would cover 2 units
         ([100] * 30 + [0] * 30, "0.000325", 0, 0),  # half of the hours, at half of the price
-        ([200] * 720, "0.00065", 18_600, 0),  # 125,400 unit-hours are not free
+        ([200] * 720, "0.00065", 18_600, 0),  # most of its unit-hours are not free
     ],
 )
 def test_of_numbers_of_blocks_that_cost_the_same_the_smallest_is_best(hours, price, free, blocks):
@@ -141,21 +143,19 @@ def test_the_upfront_fee_counts_in_a_tie():
         assert tariff.best_reserved_blocks(np.array([100] * 7), months(7)) == blocks
 
 
-def test_each_month_has_its_own_part_of_the_pool():
-    """June's last day has a 30th of its free unit-hours, and July's first day a 31st."""
-    two = months(48, datetime(2026, 6, 30, tzinfo=UTC))
-    usd = tariffs(BOOK).writes.usd(np.full(48, 100), two)
-    assert usd == pytest.approx((4_800 - 620 - 600) * 0.00065)
-    in_june = tariffs(BOOK).writes.usd(np.repeat([25, 100], 24), two)  # 600 of 620 are used
-    assert in_june == pytest.approx((2_400 - 600) * 0.00065)
+def test_a_span_has_its_share_of_the_pool():
+    """48 of 730 hours have 48/730 of the free unit-hours; 73 of a month of 720 have 73/720."""
+    usd = tariffs(BOOK).writes.usd(np.full(48, 100), months(48))
+    assert usd == pytest.approx((4_800 - 18_600 * 48 / 730) * 0.00065)
+    usd = tariffs(BOOK).writes.usd(np.full(73, 100), months(73, 720))
+    assert usd == pytest.approx((7_300 - 18_600 * 73 / 720) * 0.00065)
 
 
-def test_reserved_units_are_paid_in_every_hour_of_every_month():
-    """A block costs the same for 48 hours of two months, whether it is used or not."""
-    two = months(48, datetime(2026, 6, 30, tzinfo=UTC))
+def test_reserved_units_are_paid_in_every_hour():
+    """A block costs the same for 48 hours, whether it is used or not."""
     tariff = tariffs(BOOK, free_tier=False, years=1).writes
     for units in (100, 0):
-        usd = tariff.usd(np.full(48, units), two, 1)
+        usd = tariff.usd(np.full(48, units), months(48), 1)
         assert usd == pytest.approx(float(tariff.reservation.effective_usd_per_hour) * 100 * 48)
 
 
@@ -166,28 +166,52 @@ def test_without_reserved_capacity_there_is_no_cover():
     assert tariff.usd(np.array([10, 20]), months(2)) == pytest.approx(30 * 0.00065)
 
 
-@given(st.integers(0, 800), st.integers(1, 3_000))
-def test_months_have_all_hours(offset, minutes):
-    """Each started hour is in one month, and months are in order."""
-    start = datetime(2026, 1, 31, 20, 30, tzinfo=UTC) + timedelta(minutes=offset)
-    nothing = np.zeros(minutes)
+def test_owned_units_cost_nothing_more():
+    """Of 250 units, 100 that are reserved already leave 150 to pay, or one block and 50."""
+    owned = BillingTerms(free_tier=False, owned=ReadsWrites(0, 100))
+    hours = np.full(10, 250)
+    assert tariffs_of(BOOK, owned).writes.exact_usd(hours, months(10)) == 1_500 * Fraction(
+        "0.00065"
+    )
 
-    found = BilledHours.of(Workload(start, Demand(nothing, nothing)))
-
-    last = start + timedelta(minutes=minutes - 1)
-    first_hour = start.replace(minute=0)
-    moments = [first_hour + timedelta(hours=h) for h in range(found.count)]
-    assert moments[-1] <= last < moments[-1] + timedelta(hours=1)
-    names = [f"{moment:%Y-%m}" for moment in moments]
-    assert list(found.names) == sorted(set(names))
-    assert found.hours.tolist() == [names.count(name) for name in found.names]
-    assert found.sum_by_month(np.ones(found.count)).tolist() == found.hours.tolist()
+    bought = tariffs_of(BOOK, replace(owned, reserved=1)).writes
+    assert bought.best_reserved_blocks(hours, months(10)) == 2
+    assert bought.best_reserved_blocks(np.full(10, 100), months(10)) == 0
 
 
-def test_a_month_has_its_own_hours():
-    """Months have 744, 672 or 720 hours, and January follows December."""
-    found = months(24 * 120, datetime(2026, 12, 15, tzinfo=UTC))
+def test_a_savings_plan_is_a_discount():
+    """18 % off requests and 12 % off unit-hours, as two prices."""
+    terms = BillingTerms(savings_plan=SavingsPlan(Decimal(18), Decimal(12)))
+    found, full = tariffs_of(BOOK, terms).writes, tariffs(BOOK).writes
+    assert found.usd_per_request_unit == full.usd_per_request_unit * Decimal("0.82")
+    assert found.usd_per_unit_hour == full.usd_per_unit_hour * Decimal("0.88")
 
-    assert found.names == ("2026-12", "2027-01", "2027-02", "2027-03", "2027-04")
-    assert found.month_hours.tolist() == [744, 744, 672, 744, 720]
-    assert found.shares[0] == Fraction(17, 31)
+
+def test_standard_ia_has_neither_pool_nor_reservation():
+    """Standard-IA has its own prices; reserved capacity and the free tier are for Standard."""
+    terms = BillingTerms(1, table_class=TableClass.STANDARD_IA, owned=ReadsWrites(100, 100))
+    found = tariffs_of(BOOK, terms).writes
+    assert found.usd_per_unit_hour == BOOK.price("ia_provisioned_wcu_hour").each
+    assert found.usd_per_request_unit == BOOK.price("ia_on_demand_write").each
+    assert (found.free_unit_hours, found.reservation, found.owned) == (0, None, 0)
+
+
+@given(st.lists(st.integers(0, 500), min_size=1, max_size=30), st.integers(1, 60), st.booleans())
+def test_many_rows_cost_what_each_costs(units, minutes, free_tier):
+    """`usd_of_each` is `usd` of each row, for a begun last hour too."""
+    span = BilledHours(60 * (len(units) - 1) + minutes)
+    rows = np.stack([units, units[::-1]])
+    for terms in (BillingTerms(free_tier=free_tier), BillingTerms(1, free_tier=free_tier)):
+        tariff = tariffs_of(BOOK, terms).writes
+        each = [tariff.usd_with_best_reservation(row, span) for row in rows]
+        assert tariff.usd_of_each(rows, span) == pytest.approx(each)
+
+
+def test_a_begun_hour_counts_by_its_minutes():
+    """90 minutes of 10 and then 40 units are 10 x 60 + 40 x 30 unit-minutes."""
+    span = BilledHours(90)
+    assert (span.count, span.share) == (2, Fraction(90, 730 * 60))
+    assert span.unit_minutes(np.array([10, 40])) == 1_800
+    assert tariffs(BOOK, free_tier=False).writes.exact_usd(np.array([10, 40]), span) == (
+        30 * Fraction("0.00065")
+    )
