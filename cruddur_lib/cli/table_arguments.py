@@ -144,7 +144,9 @@ def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str])
     value = found.item.attributes[name]
     if value.type not in KEY_TYPES:
         rule = "a key attribute is text (S), a number (N) or binary (B)"
-        raise InputRefused(f"{name} is of type {value.type}: {rule}")
+        typed = value.type == "M" and set(KEY_TYPES).issuperset(value.content)
+        advice = ". If this is DynamoDB JSON, leave --plain out" if typed else ""
+        raise InputRefused(f"{name} is of type {value.type}: {rule}{advice}")
     if value.type != types.setdefault(name, value.type):
         raise InputRefused(
             f"{name} is of type {value.type} here and {types[name]} before: a key attribute has "

@@ -136,9 +136,13 @@ def _delete(arguments: Arguments) -> UnitsAnswer:
         if one.operation not in (Operation.ITEM, Operation.DELETE):
             raise InputRefused(f"{one.where}: this is no delete: say put, which reads any request")
     with naming(file.name):
-        actions = [Action(Operation.DELETE, one.item) for one in file.found]
-        whole = [one.item for one in file.found if one.operation is Operation.ITEM]
-        items = written_items(table.schema, actions, whole or None)
+        deleted = written_items(
+            table.schema, [Action(Operation.DELETE, one.item) for one in file.found]
+        )
+        items = [
+            replace(item, key_only=one.operation is Operation.DELETE)
+            for item, one in zip(deleted, file.found, strict=True)
+        ]
         return _written(arguments, table, items, file)
 
 

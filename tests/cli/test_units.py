@@ -379,6 +379,7 @@ def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
             [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
         ),
         pytest.param([item(), typed()], "[1]: pk is of type M", id="two notations"),
+        pytest.param([typed()], "If this is DynamoDB JSON, leave --plain out", id="no --plain"),
         pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "the name 'y' stands twice", id="twice"),
     ],
 )
