@@ -1,21 +1,33 @@
-"""Items in files: DynamoDB JSON as the AWS CLI prints it, or plain JSON with `--plain`."""
+"""Items in files: DynamoDB JSON as AWS's tools print or take it, or plain JSON with `--plain`.
 
+A file is text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, perhaps compressed by gzip.
+It holds one JSON value, or several in a row, such as the lines of an export to S3.
+`cruddur_lib.costs.units.envelopes` has the requests and replies that items may be inside.
+"""
+
+import gzip
 import json
+import re
 import sys
+import zlib
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
+from cruddur_lib.costs.units.envelopes import Enclosed, Envelope, Operation, opened
 from cruddur_lib.costs.units.items import LEVELS, Item, ValueMalformed
 from cruddur_lib.errors import WorkbookError
 from cruddur_lib.text import shortened
 
 STDIN = "-"
 WIDTH = 60  # characters of a value that an error quotes
+WHOLE = "A reply has the whole item if the request says --return-values ALL_NEW or ALL_OLD"
+GZIP = b"\x1f\x8b"  # the first bytes of a compressed file
+BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class InputRefused(WorkbookError):
@@ -24,35 +36,105 @@ class InputRefused(WorkbookError):
 
 @dataclass(frozen=True)
 class FoundItem:
-    """An item and its place in a file."""
+    """An item, or the key of one, and its place in a file."""
 
-    where: str  # such as "items.json: [3]"
+    where: str  # such as "items.json: Items[3]"
     item: Item
+    operation: Operation = Operation.ITEM
 
 
-def read_items(path: str, *, plain: bool = False, many: bool = False) -> list[FoundItem]:
-    """Read the item of a file, or its list of items.
+@dataclass(frozen=True)
+class ItemFile:
+    """The items in a file, those of one table."""
 
-    An item, or a list of items, may be wrapped as `aws dynamodb get-item`, `query` and `scan`
-    print it.
+    name: str
+    found: list[FoundItem]
+    bare: bool = False  # whether the file is one item with nothing around it
+    transactional: bool = False  # whether it is a request of TransactWriteItems
+    hidden: int = 0  # items that were read, and that a filter removed from the reply
 
-    Args:
-        path: the file, or "-" for standard input.
-        plain: whether the file is plain JSON, {"pk": "x"}, and not {"pk": {"S": "x"}}.
-        many: whether the file holds a list of items, and not one item.
 
-    Raises:
-        InputRefused: the file cannot be read, or does not hold an item or a list of items.
-    """
-    name = file_name(path)
-    with naming(name):
-        values = _as_list(_unwrap(read_json(path)), many=many)
-    found = []
-    for number, value in enumerate(values):
-        where = f"{name}: [{number}]" if many else name
+@dataclass(frozen=True)
+class ItemReader:
+    """How a script reads its files of items."""
+
+    plain: bool = False  # whether items are plain JSON, {"pk": "x"}, and not DynamoDB JSON
+    table: str | None = None  # the table whose items are read, if a file has those of several
+    default_table: str | None = None  # the same, but a file may have items of others only
+    check_names: Callable[[Collection[str], list[str]], None] | None = None
+    """Raises `InputRefused` if the table's key is not among the names of an item's attributes. The
+    second argument is more advice for its text."""
+
+    def read(self, path: str) -> ItemFile:
+        """Return the items in a file.
+
+        Args:
+            path: the file, or "-" for standard input.
+
+        Raises:
+            InputRefused: the file cannot be read, or has something else than items, or has items
+                of several tables of which none is `table`.
+        """
+        name = file_name(path)
+        with naming(name):
+            envelopes = self._envelopes(path)
+            every = [one for envelope in envelopes for one in envelope.enclosed]
+            chosen = self._of_one_table(every)
+        return ItemFile(
+            name,
+            [self._found(name, one) for one in chosen],
+            bare=[envelope.bare for envelope in envelopes] == [True],
+            transactional=any(envelope.transactional for envelope in envelopes),
+            hidden=sum(envelope.hidden for envelope in envelopes),
+        )
+
+    def _envelopes(self, path: str) -> list[Envelope]:
+        values = list(_json_values(path))
+        if len(values) == 1:
+            return [opened(values[0][1], plain=self.plain)]
+        envelopes = []
+        for line, value in values:
+            place = f"line {line:,}"
+            with naming(place):
+                envelopes.append(opened(value, plain=self.plain).within(f"{place}: "))
+        return envelopes
+
+    def _of_one_table(self, enclosed: list[Enclosed]) -> list[Enclosed]:
+        tables = sorted({one.table for one in enclosed if one.table is not None})
+        known = ", ".join(tables) or "none"
+        if self.table is not None and self.table not in tables:
+            raise InputRefused(f"no items of --table {self.table}; the tables are: {known}")
+        table = self.table or self.default_table
+        if table in tables:
+            return [one for one in enclosed if one.table == table]
+        if len(tables) > 1:
+            raise InputRefused(f"items of {len(tables)} tables: choose one by --table; {known}")
+        return enclosed
+
+    def _found(self, name: str, one: Enclosed) -> FoundItem:
+        where = f"{name}: {one.place.removesuffix(': ')}" if one.place else name
         with naming(where):
-            found.append(FoundItem(where, _item(value, plain=plain)))
-    return found
+            return FoundItem(where, self._item(one), one.operation)
+
+    def _item(self, one: Enclosed) -> Item:
+        value = one.attributes
+        if not isinstance(value, dict):
+            raise InputRefused("an item is an object {…}")
+        looks_plain = not self.plain and not all(map(_has_type, value.values()))
+        advice = ["If these are plain values, say --plain"] if looks_plain else []
+        if self.check_names:
+            self.check_names(value, advice + [WHOLE] * one.place.endswith("Attributes"))
+        if self.plain:
+            return Item.from_python(value)
+        try:
+            return Item.from_json({name: _with_bytes(one, name) for name, one in value.items()})
+        except ValueMalformed as error:
+            raise InputRefused(". ".join([str(error), *advice])) from None
+
+
+def file_name(path: str) -> str:
+    """Return the name of a file for messages."""
+    return "standard input" if path == STDIN else path
 
 
 @contextmanager
@@ -69,33 +151,57 @@ def naming(where: str) -> Iterator[None]:
         raise InputRefused(f"{where}: far deeper than the {LEVELS} levels of DynamoDB") from None
 
 
-def file_name(path: str) -> str:
-    """Return the name of a file for messages."""
-    return "standard input" if path == STDIN else path
-
-
 def read_json(path: str) -> Any:
-    """Read a file of JSON, in UTF-8, UTF-16 or UTF-32, with its numbers as Decimal.
+    """Read a file of one JSON value, its numbers as Decimal.
 
     Args:
         path: the file, or "-" for standard input.
 
     Raises:
-        InputRefused: the file cannot be read, or is not JSON.
+        InputRefused: the file cannot be read, or is not one JSON value.
     """
+    (_, value), *others = _json_values(path)
+    if others:
+        raise InputRefused(f"not JSON: a second value begins in line {others[0][0]:,}")
+    return value
+
+
+def _json_values(path: str) -> Iterator[tuple[int, Any]]:
+    """Yield the JSON values in a file, at least one, each with the line in which it begins."""
+    text = _text(path)
+    line, counted, end = 1, 0, 0
+    while (start := _blank(text, end)) < len(text) or not end:
+        try:
+            value, end = DECODER.raw_decode(text, start)
+        except json.JSONDecodeError as error:
+            place = f"line {error.lineno:,}, column {error.colno:,}"
+            wrong = f"it is wrong at {place}" if text.strip() else "it is empty"
+            raise InputRefused(f"not JSON: {wrong}") from None
+        line, counted = line + text.count("\n", counted, start), start
+        yield line, value
+
+
+def _blank(text: str, start: int) -> int:
+    """Return where the white space that begins at `start` ends."""
+    found = BLANK.match(text, start)
+    return found.end() if found else start
+
+
+def _text(path: str) -> str:
     if path == STDIN and sys.stdin is None:
         raise InputRefused("cannot be read: it is closed")
     try:
         raw = sys.stdin.buffer.read() if path == STDIN else Path(path).read_bytes()
     except OSError as error:
         raise InputRefused(f"cannot be read: {error.strerror}") from None
-    numbers: dict[str, Any] = dict.fromkeys(("parse_int", "parse_float", "parse_constant"), _number)
     try:
-        return json.loads(raw, object_pairs_hook=_object, **numbers)
+        raw = gzip.decompress(raw) if raw.startswith(GZIP) else raw
+    except (OSError, EOFError, zlib.error):
+        raise InputRefused("cannot be read: it is compressed by gzip, and damaged") from None
+    try:
+        return raw.decode(json.detect_encoding(raw))
     except UnicodeDecodeError:
         raise InputRefused("not JSON: its bytes are not UTF-8 text") from None
-    except json.JSONDecodeError as error:
-        raise InputRefused(f"not JSON: {error}") from None
 
 
 def _number(text: str) -> Decimal:
@@ -113,36 +219,14 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return made
 
 
-def _unwrap(value: object) -> object:
-    """Take the item, or the list of items, out of a reply that the AWS CLI printed."""
-    match value:
-        case {"Item": dict(item), **rest} if rest.keys() <= {"ConsumedCapacity"}:
-            return item
-        case {"Items": list(items), "Count": _, "ScannedCount": _}:
-            return items
-    return value
+DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_number, parse_float=_number, parse_constant=_number
+)
 
 
-def _as_list(value: object, *, many: bool) -> list[object]:
-    if isinstance(value, list) and many:
-        return value
-    if isinstance(value, dict) and not many:
-        return [value]
-    wanted = "a list of items, [{…}, {…}]" if many else "one item, an object {…}"
-    kinds = {"dict": "an object", "list": "a list"}
-    kind = kinds.get(type(value).__name__, "neither object nor list")
-    raise InputRefused(f"give {wanted}; this is {kind}")
-
-
-def _item(value: object, *, plain: bool) -> Item:
-    if not isinstance(value, dict):
-        raise InputRefused("an item is an object {…}")
-    if plain:
-        return Item.from_python(value)
-    try:
-        return Item.from_json({name: _with_bytes(one, name) for name, one in value.items()})
-    except ValueMalformed as error:
-        raise InputRefused(f"{error}. If these are plain values, say --plain") from None
+def _has_type(value: object) -> bool:
+    """Return whether a value is an object with one name, as DynamoDB JSON is."""
+    return isinstance(value, dict) and len(value) == 1
 
 
 def _with_bytes(value: Any, path: str) -> Any:
@@ -162,6 +246,6 @@ def _with_bytes(value: Any, path: str) -> Any:
 def _bytes(text: str, path: str) -> bytes:
     try:
         return b64decode(text, validate=True)
-    except ValueError as error:
+    except ValueError:
         quoted = repr(shortened(text, WIDTH))
-        raise InputRefused(f"{path}: {quoted}: type B asks for base64 ({error})") from None
+        raise InputRefused(f"{path}: {quoted}: type B asks for base64") from None

@@ -10,17 +10,57 @@ An attribute's name cannot contain a colon, and the name of an included one no c
 
 import argparse
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+import shlex
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from cruddur_lib.cli.item_files import FoundItem, InputRefused, naming
 from cruddur_lib.costs.units.items import value_size
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
+from cruddur_lib.text import shortened
 
 INDEX = "NAME:HASH[:RANGE][:ALL|:KEYS_ONLY|:INCLUDE=a,b]"
 INDEX_NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")
 KEY_LIMITS = (2_048, 1_024)  # bytes of a hash key's value, and of a range key's
 KEY_TYPES = ("S", "N", "B")
+DEFAULT_KEY = ("pk", "sk")
+LIKELY_KEY = re.compile(r"(?i:id|pk|key|uuid)|.*(?:Id|ID|_id|_pk|_key|_uuid)")
+WIDTH = 200  # characters of names that an error lists
+
+
+@dataclass(frozen=True)
+class TableArguments:
+    """A table as the user gave it."""
+
+    schema: TableSchema
+    name: str | None = None  # None unless a file describes the table
+    file: str | None = None  # that describes the table
+
+    def check_names(self, names: Collection[str], advice: Iterable[str] = ()) -> None:
+        """Check that an item has the attributes of the table's key.
+
+        Args:
+            names: the names of its attributes.
+            advice: more sentences for the error.
+
+        Raises:
+            InputRefused: it lacks one; the message has the options that would help.
+        """
+        missing = [name for name in self.schema.key if name not in names]
+        if missing:
+            have = shortened(", ".join(names), WIDTH) or "none"
+            said = f"an item has no key attribute {missing[0]!r}; it has: {have}"
+            raise InputRefused(". ".join([said, *self._key_advice(names), *advice]))
+
+    def _key_advice(self, names: Collection[str]) -> list[str]:
+        if self.file is not None:
+            key = ":".join(self.schema.key)
+            return [f"The table in {self.file} has the key {key}: give items of that table"]
+        usable = [name for name in names if name and ":" not in name]
+        known = [name for name in self.schema.key if name in usable]
+        likely = known or [name for name in usable if LIKELY_KEY.fullmatch(name)][:1] or usable[:1]
+        words = ":".join(likely)
+        return [f"If the table's key is {words}, say --keys {shlex.quote(words)}"] if likely else []
 
 
 def key(text: str) -> tuple[str, ...]:
@@ -45,6 +85,11 @@ def index(text: str) -> IndexSchema:
 def local_index(text: str) -> IndexSchema:
     """Read a local index in the same notation; a type for argparse."""
     return replace(index(text), local=True)
+
+
+def named_index(text: str) -> IndexSchema | str:
+    """Read a global index, or the name of one that a file describes; a type for argparse."""
+    return index(text) if ":" in text or not INDEX_NAME.fullmatch(text) else text
 
 
 def table_schema(names: tuple[str, ...], indexes: Iterable[IndexSchema]) -> TableSchema:
@@ -82,7 +127,9 @@ def check_keys(table: TableSchema, items: Iterable[FoundItem]) -> None:
     """
     limits: dict[str, int] = {}
     for names in (table.key, *(index.key for index in table.indexes)):
-        for name, limit in zip(names, KEY_LIMITS, strict=False):
+        # of a key with more attributes, it is not known here which are hash and which range keys
+        most = KEY_LIMITS if len(names) <= len(KEY_LIMITS) else [max(KEY_LIMITS)] * len(names)
+        for name, limit in zip(names, most, strict=False):
             limits[name] = min(limit, limits.get(name, limit))
     types: dict[str, str] = {}
     for found in items:
@@ -97,7 +144,9 @@ def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str])
     value = found.item.attributes[name]
     if value.type not in KEY_TYPES:
         rule = "a key attribute is text (S), a number (N) or binary (B)"
-        raise InputRefused(f"{name} is of type {value.type}: {rule}")
+        typed = value.type == "M" and set(KEY_TYPES).issuperset(value.content)
+        advice = ". If this is DynamoDB JSON, leave --plain out" if typed else ""
+        raise InputRefused(f"{name} is of type {value.type}: {rule}{advice}")
     if value.type != types.setdefault(name, value.type):
         raise InputRefused(
             f"{name} is of type {value.type} here and {types[name]} before: a key attribute has "

@@ -6,23 +6,43 @@ Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments or 
 import argparse
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from cruddur_lib.cli import table_arguments
-from cruddur_lib.cli.item_files import STDIN, FoundItem, naming, read_items
+from cruddur_lib.cli.item_files import (
+    STDIN,
+    FoundItem,
+    InputRefused,
+    ItemFile,
+    ItemReader,
+    file_name,
+    naming,
+)
 from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, output, run_question
-from cruddur_lib.costs.units import reads, writes
+from cruddur_lib.cli.table_arguments import DEFAULT_KEY, TableArguments
+from cruddur_lib.costs.units import reads
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
+from cruddur_lib.costs.units.envelopes import Operation
 from cruddur_lib.costs.units.items import Item
 from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
-from cruddur_lib.costs.units.sizes import accepted_size, item_size
-from cruddur_lib.errors import WorkbookError
+from cruddur_lib.costs.units.sizes import accepted_size, attribute_bytes, item_size
+from cruddur_lib.costs.units.write_requests import (
+    Action,
+    WrittenItem,
+    request_units,
+    written_items,
+)
 from cruddur_lib.text import aligned, int_if_whole
 
 NAME = "bin/cost/units"
 UNITS = {CapacityKind.READ: "RCU (on demand: RRU)", CapacityKind.WRITE: "WCU (on demand: WRU)"}
+PARTITIONS = {  # what is said without --partitions
+    "query": "one partition assumed: each that is searched is charged (--partitions N)",
+    "scan": "one partition assumed: each is charged, with or without data, and a new on-demand "
+    "table has 4 (--partitions N)",
+}
 
 
 @dataclass(frozen=True)
@@ -30,32 +50,58 @@ class UnitsAnswer:
     """The capacity units of one request."""
 
     units: Units
-    size: int  # bytes: of the larger of the items before and after, or of all items that were read
+    items: list[Item]  # by which the request is charged: of a write, the larger of before and after
     missing: tuple[tuple[str, str], ...] = ()  # the indexes without units, each with the reason
+    at_most: float | None = None  # units, of a read whose partitions are known
 
-    def as_json(self) -> str:
-        """Return the answer as one line of JSON; local indexes are among the indexes."""
+    @property
+    def size(self) -> int:
+        """Bytes of all items."""
+        return sum(map(item_size, self.items))
+
+    def as_json(self, *, sizes: bool = False) -> str:
+        """Return the answer as one line of JSON; local indexes are among the indexes.
+
+        Args:
+            sizes: whether to add the bytes of each attribute.
+        """
         units = self.units
         indexes = {**units.indexes, **units.local_indexes}
-        return json.dumps(
-            {
-                "table": int_if_whole(units.table),
-                "indexes": {name: int_if_whole(count) for name, count in indexes.items()},
-                "total": int_if_whole(units.total),
-                "bytes": self.size,
-                "why": units.why,
-            }
-        )
+        answer: dict[str, Any] = {
+            "table": int_if_whole(units.table),
+            "indexes": {name: int_if_whole(count) for name, count in indexes.items()},
+            "total": int_if_whole(units.total),
+            "bytes": self.size,
+            "why": units.why,
+        }
+        if self.at_most is not None:
+            answer["at_most"] = int_if_whole(self.at_most)
+        if sizes:
+            found = attribute_bytes(self.items)
+            answer["sizes"] = [{**one._asdict(), "bytes": one.total} for one in found]
+        return json.dumps(answer)
 
-    def as_text(self) -> str:
-        """Return the answer for people: the total, the units of table and indexes, the reason."""
+    def as_text(self, *, sizes: bool = False) -> str:
+        """Return the answer for people: the total, the units of table and indexes, the reason.
+
+        Args:
+            sizes: whether to add the bytes of each attribute.
+        """
         units = self.units
         rows = [("table", f"{units.table:g}")]
         rows += [(name, f"{count:g}") for name, count in units.indexes.items()]
         rows += [(n, f"{c:g}  on the table's capacity") for n, c in units.local_indexes.items()]
         rows += [(name, f"0  {reason}") for name, reason in self.missing]
         head = f"{units.total:g} {UNITS[units.capacity]} by {plural(self.size, 'byte')}"
-        return "\n".join([head, *(f"  {line}" for line in aligned(rows)), units.why])
+        lines = [head, *(f"  {line}" for line in aligned(rows)), units.why]
+        return "\n".join([*lines, *(self._size_lines() if sizes else ())])
+
+    def _size_lines(self) -> list[str]:
+        """Return a table of the bytes of each attribute, summed over the items."""
+        found = attribute_bytes(self.items)
+        rows: list[tuple[str, ...]] = [("attribute", "items", "name", "value", "bytes")]
+        rows += [(one.attribute, *(f"{n:,}" for n in (*one[1:], one.total))) for one in found]
+        return list(aligned(rows, {1, 2, 3, 4}))
 
 
 def run(usage: str, words: list[str] | None = None) -> int:
@@ -65,69 +111,119 @@ def run(usage: str, words: list[str] | None = None) -> int:
 
 def _answer(arguments: Arguments) -> None:
     answer: UnitsAnswer = arguments.do(arguments)
-    output(answer.as_json() if arguments.json else answer.as_text())
+    shown = answer.as_json if arguments.json else answer.as_text
+    output(shown(sizes=arguments.sizes))
 
 
-def _write(arguments: Arguments, before: str | None, after: str | None) -> UnitsAnswer:
-    """Return the units of a write that replaces the item of one file with that of another.
+def _write(arguments: Arguments, over: str | None) -> UnitsAnswer:
+    """Return the units of a put, an update, or a request that is in the file."""
+    table = _table(arguments, over)
+    new = _read(arguments, table)
+    old = None if over is None else _read(arguments, table, over)
+    where = new.name if old is None else f"{new.name} over {old.name}"
+    with naming(where):
+        before = None if old is None else [one.item for one in old.found]
+        actions = [Action(one.operation, one.item) for one in new.found]
+        items = written_items(table.schema, actions, before)
+        return _written(arguments, table, items, new)
 
-    `before` is None if there was no item, and `after` is None if the write deletes the item.
-    """
-    if before == after == STDIN:
-        raise WorkbookError("standard input (-) can be read once: give one of the two as a file")
-    table = table_arguments.table_schema(arguments.keys, arguments.index)
-    files = [
-        [] if path is None else read_items(path, plain=arguments.plain) for path in (after, before)
-    ]
-    _check(table, [found for file in files for found in file])
-    new, old = (file[0].item if file else None for file in files)
-    with naming(f"{after} over {before}" if None not in (before, after) else str(after or before)):
-        if arguments.transactional:
-            units = writes.transact_write_items(table, [writes.Change(old, new)])
-        else:
-            units = writes.write(table, old, new)
+
+def _delete(arguments: Arguments) -> UnitsAnswer:
+    """Return the units of deletes of the items in the file, or of the deletes of a request."""
+    table = _table(arguments)
+    file = _read(arguments, table)
+    for one in file.found:
+        if one.operation not in (Operation.ITEM, Operation.DELETE):
+            raise InputRefused(f"{one.where}: this is no delete: say put, which reads any request")
+    with naming(file.name):
+        deleted = written_items(
+            table.schema, [Action(Operation.DELETE, one.item) for one in file.found]
+        )
+        items = [
+            replace(item, key_only=one.operation is Operation.DELETE)
+            for item, one in zip(deleted, file.found, strict=True)
+        ]
+        return _written(arguments, table, items, file)
+
+
+def _written(
+    arguments: Arguments, table: TableArguments, items: list[WrittenItem], file: ItemFile
+) -> UnitsAnswer:
+    transactional = arguments.transactional or file.transactional
+    units = request_units(table.schema, items, transactional=transactional)
     touched = {*units.indexes, *units.local_indexes}
+    seen = [item for one in items for item in (one.before, one.after) if item is not None]
+    keys = sum(one.key_only for one in items)
     missing = tuple(
-        (index.name, _why_untouched(index, [item for item in (old, new) if item is not None]))
-        for index in table.indexes
+        (
+            index.name,
+            "at least: of an item only the key is known" if keys else _why_untouched(index, seen),
+        )
+        for index in table.schema.indexes
         if index.name not in touched
     )
-    size = max(item_size(item) for item in (old, new) if item is not None)
-    return UnitsAnswer(units, size, missing)
+    why = units.why
+    if keys:
+        why += f"; at least: only the key of {plural(keys, 'item')} is known"
+        why += "" if arguments.do is _delete or arguments.over else " (--over has the items before)"
+    return UnitsAnswer(replace(units, why=why), [one.larger for one in items], missing)
 
 
 def _get(arguments: Arguments) -> UnitsAnswer:
     if arguments.strong and arguments.transactional:
-        raise WorkbookError("--strong and --transactional are two kinds of read: give one of them")
+        raise InputRefused("--strong and --transactional are two kinds of read: give one of them")
     if arguments.index:
-        raise WorkbookError("a GetItem reads the table, never an index: --index is for query, scan")
-    (found,) = read_items(arguments.file, plain=arguments.plain)
-    _check(table_arguments.table_schema(arguments.keys, ()), [found])
-    size = item_size(found.item)
-    return UnitsAnswer(reads.get_item(size, _kind(arguments)), size)
+        raise InputRefused("a GetItem reads the table, never an index: --index is for query, scan")
+    table = _table(arguments)
+    items = [one.item for one in _whole(_read(arguments, table))]
+    kind = _kind(arguments)
+    if len(items) == 1:
+        return UnitsAnswer(reads.get_item(item_size(items[0]), kind), items)
+    return UnitsAnswer(reads.batch_get_item(map(item_size, items), kind), items)
 
 
 def _query(arguments: Arguments) -> UnitsAnswer:
     """Return the units of the first page of what the file lists."""
     if len(arguments.index) > 1:
-        raise WorkbookError("a Query or Scan reads the table or one index: give one --index")
-    table = table_arguments.table_schema(arguments.keys, arguments.index)
-    index = next(iter(table.indexes), None)
-    reads.query([], _kind(arguments), index)  # refuses wrong options before a file is read
-    found = read_items(arguments.file, plain=arguments.plain, many=True)
-    _check(table, found)
-    items = [one.item for one in found]
-    entries = items if index is None else table.index_entries(index, items)
-    first, *others = reads.pages([item_size(entry) for entry in entries], arguments.limit)
-    units = reads.query(first, _kind(arguments), index)
-    why = units.why
+        raise InputRefused("a Query or Scan reads the table or one index: give one --index")
+    table = _table(arguments)
+    index = _index_read(arguments, table.schema)
+    kind, partitions = _kind(arguments), arguments.partitions or 1
+    reads.query([], kind, index)  # refuses wrong options before a file is read
+    file = _read(arguments, table)
+    if file.bare:
+        raise InputRefused(f"{file.name}: give a list of items, [{{…}}, {{…}}]; this is an object")
+    items = [one.item for one in _whole(file)]
+    entries = items if index is None else table.schema.index_entries(index, items)
+    first, *others = reads.pages(map(item_size, entries), arguments.limit)
+    units = reads.query(first, kind, index, partitions=1 if others else partitions)
+    why = [units.why]
     if outside := len(items) - len(entries):
-        why += f"; {plural(outside, 'item')} of the file not in the index, so not read"
+        why.append(f"{plural(outside, 'item')} of the file not in the index, so not read")
+    if file.hidden:
+        why.append(f"at least: a filter hid {plural(file.hidden, 'item')}, read and charged too")
+    most = reads.most_query_units(first, kind, partitions) if arguments.partitions else None
     if others:
-        more = sum(reads.query(page, _kind(arguments), index).total for page in others)
-        empty = "" if others[-1] else ", the last of them empty"
-        why += f"; first of {len(others) + 1} pages, those behind it consume {more:g} more{empty}"
-    return UnitsAnswer(replace(units, why=why), sum(first))
+        why.append(_more_pages(others, units.total, kind, partitions))
+        why += [f"this page up to {most:g}, by where the items are"] if most else []
+    if not arguments.partitions:
+        why.append(PARTITIONS[arguments.action])
+    return UnitsAnswer(replace(units, why="; ".join(why)), entries[: len(first)], at_most=most)
+
+
+def _more_pages(pages: list[list[int]], first: float, kind: Consistency, partitions: int) -> str:
+    """Return what the pages behind the first one consume; all pages search every partition."""
+    more = sum(reads.query(page, kind).total for page in pages)
+    more = max(more, partitions * kind.value - first)
+    empty = "" if pages[-1] else ", the last of them empty"
+    return f"first of {len(pages) + 1} pages, those behind it consume {more:g} more{empty}"
+
+
+def _index_read(arguments: Arguments, schema: TableSchema) -> IndexSchema | None:
+    """Return the index that a query or scan reads, None for the table."""
+    for index in arguments.index:
+        return schema.index(index if isinstance(index, str) else index.name)
+    return None
 
 
 def _kind(arguments: Arguments) -> Consistency:
@@ -136,11 +232,48 @@ def _kind(arguments: Arguments) -> Consistency:
     return Consistency.STRONG if arguments.strong else Consistency.EVENTUAL
 
 
-def _check(table: TableSchema, found: Iterable[FoundItem]) -> None:
-    table_arguments.check_keys(table, found)
-    for one in found:
+def _table(arguments: Arguments, *files: str | None) -> TableArguments:
+    """Return the table that the options describe, and refuse options that contradict each other."""
+    if [arguments.file, arguments.describe, *files].count(STDIN) > 1:
+        raise InputRefused("standard input (-) can be read once: give one of the two as a file")
+    names = [index for index in arguments.index if isinstance(index, str)]
+    if arguments.describe is None:
+        if names:
+            raise InputRefused(f"--index {names[0]!r}: a key is HASH or HASH:RANGE, after the name")
+        indexes = arguments.index
+        return TableArguments(table_arguments.table_schema(arguments.keys or DEFAULT_KEY, indexes))
+    if arguments.keys or len(names) < len(arguments.index):
+        raise InputRefused("--describe has keys and indexes: leave --keys and --index out")
+    if names and arguments.do is not _query:
+        raise InputRefused("a write is charged on all indexes of --describe: leave --index out")
+    from cruddur_lib.cli.table_description import read_description  # noqa: PLC0415  0.3 s
+
+    found = read_description(arguments.describe)
+    return TableArguments(found.schema, found.name, file_name(arguments.describe))
+
+
+def _read(arguments: Arguments, table: TableArguments, path: str | None = None) -> ItemFile:
+    """Read a file of items, by default the one that is the argument, and check its items."""
+    name = arguments.table or table.name
+    reader = ItemReader(arguments.plain, arguments.table, name, table.check_names)
+    if path is not None:  # the items before, whose file may name no table
+        reader = replace(reader, table=None)
+    file = reader.read(arguments.file if path is None else path)
+    table_arguments.check_keys(table.schema, file.found)
+    for one in file.found:
         with naming(one.where):
-            accepted_size(one.item, *table.key)
+            accepted_size(one.item, *table.schema.key)
+    if not file.found and arguments.do is not _query:
+        raise InputRefused(f"{file.name}: there is no item in it")
+    return file
+
+
+def _whole(file: ItemFile) -> list[FoundItem]:
+    """Return the items of a file; raise `InputRefused` if it has only the key of one."""
+    for one in file.found:
+        if one.operation.part == "Key":
+            raise InputRefused(f"{one.where}: this is only a key; the item's bytes are not known")
+    return file.found
 
 
 def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
@@ -150,7 +283,7 @@ def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
         return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
     if any(all(n in item.attributes for n in index.key) for item in items):
         return "its entry stays as it was"
-    return f"not in it: neither item has both {' and '.join(map(repr, index.key))}"
+    return f"not in it: no item has {' and '.join(map(repr, index.key))}"
 
 
 def _parser(usage: str) -> OneLineParser:
@@ -168,11 +301,11 @@ def _parser(usage: str) -> OneLineParser:
 
     before = "the item that was there before"
     for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, of the whole item")):
-        one = action(name, lambda it: _write(it, it.over, it.file), "the item after it", said)
+        one = action(name, lambda it: _write(it, it.over), "the item after it, or a request", said)
         one.add_argument("--over", metavar="OLD", help=f"{before}; left out: none")
         _transactional(one)
     said = "a DeleteItem of an item that is there"
-    _transactional(action("delete", lambda it: _write(it, it.file, None), before, said))
+    _transactional(action("delete", _delete, before, said))
     strong: dict[str, Any] = {"action": "store_true", "help": "strongly consistent"}
     one = action("get", _get, "the item that is read", "a GetItem that finds an item")
     one.add_argument("--strong", **strong)
@@ -183,6 +316,12 @@ def _parser(usage: str) -> OneLineParser:
         one.add_argument("--strong", **strong)
         _transactional(one, argparse.SUPPRESS)  # hidden, so that the error says why not
         one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
+        one.add_argument(
+            "--partitions",
+            type=_partitions,
+            metavar="N",
+            help="partitions that it searches; each is charged, with or without data",
+        )
     return parser
 
 
@@ -190,17 +329,16 @@ def _shared(parser: OneLineParser) -> None:
     parser.add_argument(
         "--keys",
         type=table_arguments.key,
-        default=("pk", "sk"),
         metavar="HASH[:RANGE]",
-        help="the table's key (pk:sk)",
+        help=f"the table's key ({':'.join(DEFAULT_KEY)})",
     )
     parser.add_argument(
         "--index",
-        type=table_arguments.index,
+        type=table_arguments.named_index,
         action="append",
         default=[],
         metavar=table_arguments.INDEX,
-        help="a global index; again for each",
+        help="a global index; again for each. For query and scan with --describe: NAME",
     )
     parser.add_argument(
         "--local-index",
@@ -211,8 +349,15 @@ def _shared(parser: OneLineParser) -> None:
         help="a local one, on the table's capacity",
     )
     parser.add_argument(
+        "--describe",
+        metavar="FILE",
+        help="what `aws dynamodb describe-table` prints, in place of --keys and --index",
+    )
+    parser.add_argument("--table", metavar="NAME", help="the table, of a file with several")
+    parser.add_argument(
         "--plain", action="store_true", help='files hold plain JSON, {"pk": "x"}, without types'
     )
+    parser.add_argument("--sizes", action="store_true", help="add the bytes of each attribute")
     parser.add_argument("--json", action="store_true", help="as JSON")
 
 
@@ -221,6 +366,14 @@ def _transactional(parser: OneLineParser, said: str = "as part of a transaction"
 
 
 def _limit(text: str) -> int:
+    return _from_1(text, "a limit is a whole number of items from 1")
+
+
+def _partitions(text: str) -> int:
+    return _from_1(text, "a table has a whole number of partitions from 1")
+
+
+def _from_1(text: str, rule: str) -> int:
     if not re.fullmatch("0*[1-9][0-9]{0,8}", text):
-        raise argparse.ArgumentTypeError(f"{text!r}: a limit is a whole number of items from 1")
+        raise argparse.ArgumentTypeError(f"{text!r}: {rule}")
     return int(text)

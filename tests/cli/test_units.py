@@ -1,5 +1,6 @@
 """Tests of bin/cost/units: units by closed forms, both notations, every error on one line."""
 
+import gzip
 import io
 import json
 import os
@@ -8,6 +9,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from cruddur_lib.cli import units
 
@@ -299,10 +302,10 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param("", "not JSON", id="an empty file"),
-        pytest.param("{pk: 1}", "not JSON: Expecting property name", id="no JSON"),
+        pytest.param("", "not JSON: it is empty", id="an empty file"),
+        pytest.param("{pk: 1}", "not JSON: it is wrong at line 1, column 2", id="no JSON"),
         pytest.param(b"\xff\xff\xff", "not JSON: its bytes are not UTF-8", id="no UTF-8"),
-        pytest.param([item()], "give one item, an object {…}; this is a list", id="l"),
+        pytest.param([], "there is no item in it", id="no item"),
         pytest.param("null", "this is neither object nor list", id="null"),
         pytest.param("[" * 99_999, "32 levels", id="too deep to read"),
         pytest.param(DEEP, "deep[0]", id="33 levels"),
@@ -312,10 +315,10 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
             "the name 'x' stands twice",
             id="inner",
         ),
-        pytest.param(number("NaN"), "n: Decimal('NaN'): DynamoDB", id="NaN"),
-        pytest.param(number("[-Infinity]"), "n[0]: Decimal(", id="Infinity"),
-        pytest.param(number("1e126"), "n: Decimal('1E+126'): outside", id="large"),
-        pytest.param(number("1e-131"), "n: Decimal('1E-131'): out", id="small"),
+        pytest.param(number("NaN"), "n: NaN: DynamoDB", id="NaN"),
+        pytest.param(number("[-Infinity]"), "n[0]: -Infinity: DynamoDB", id="Infinity"),
+        pytest.param(number("1e126"), "n: 1E+126: outside", id="large"),
+        pytest.param(number("1e-131"), "n: 1E-131: out", id="small"),
         pytest.param(number("1e" + "9" * 30), "1e99999", id="beyond"),
         pytest.param(number("7" * 39), "39 significant", id="digits"),
         pytest.param(number("7" * 9_999), "9999 signif", id="huge"),
@@ -354,8 +357,8 @@ def test_a_bad_file_is_one_line(write, refused, content, said):
         pytest.param(
             typed(l={"L": [{"Q": "1"}]}), "l[0]: {'Q': '1'}: the types are", id="inner tag"
         ),
-        pytest.param(typed(n={"N": 1}), "n: Decimal('1'): type N asks for a number", id="N number"),
-        pytest.param(typed(n=1), "n: Decimal('1'): DynamoDB JSON is one type", id="both notations"),
+        pytest.param(typed(n={"N": 1}), "n: 1: type N asks for a number", id="N number"),
+        pytest.param(typed(n=1), "n: 1: DynamoDB JSON is one type", id="both notations"),
     ],
 )
 def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
@@ -376,6 +379,7 @@ def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
             [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
         ),
         pytest.param([item(), typed()], "[1]: pk is of type M", id="two notations"),
+        pytest.param([typed()], "If this is DynamoDB JSON, leave --plain out", id="no --plain"),
         pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "the name 'y' stands twice", id="twice"),
     ],
 )
@@ -391,7 +395,18 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put .", ".: cannot be read: Is a directory"),
         ("put item.json --over none.json", "none.json: cannot be read"),
         ("put item.json --over other.json", "item.json over other.json: two items, not one before"),
-        ("put item.json --over list.json", "list.json: give one item"),
+        ("put item.json --over two.json", "item a / z is before the request, which does nothing"),
+        ("put same.json", "same.json: item a / b stands twice"),
+        ("put item.json --describe - --over -", "can be read once"),
+        ("put item.json --describe none.json", "none.json: cannot be read"),
+        ("put item.json --describe table.json --keys pk", "leave --keys and --index out"),
+        ("put item.json --describe table.json --index i:g", "leave --keys and --index out"),
+        ("put item.json --describe table.json --index by_g", "leave --index out"),
+        ("query list.json --describe table.json --index no", "the table has no index 'no'"),
+        ("put other.json --describe other.json", "other.json: the key TableName is missing"),
+        ("put item.json --table t", "item.json: no items of --table t; the tables are: none"),
+        ("scan list.json --partitions 0", "'0': a table has a whole number of partitions"),
+        ("get item.json --partitions 4", "unrecognized arguments: --partitions 4"),
         ("put - --over -", "can be read once"),
         ("put item.json --keys a:b:c", "'a:b:c': a key is HASH or HASH:RANGE"),
         ("put item.json --keys pk:", "'pk:': a key is HASH or HASH:RANGE"),
@@ -399,6 +414,7 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put item.json --index :g", "':g': an index's name is letters"),
         ("put item.json --index a/b:g", "an index's name is letters"),
         ("put item.json --index i", "'i': a key is HASH or HASH:RANGE"),
+        ("put item.json --local-index i", "'i': a key is HASH or HASH:RANGE"),
         ("put item.json --index i:", "a key is HASH or HASH:RANGE"),
         ("put item.json --index i:KEYS_ONLY", "KEYS_ONLY is a projection, and HASH is missing"),
         ("put item.json --index i:g:r:SOME", "unknown projection 'SOME'"),
@@ -434,6 +450,9 @@ def test_a_wrong_argument_is_one_line(write, refused, words, said):
     write(item(g="g"))
     write(item(sk="c"), "other.json")
     write([item(g="g")], "list.json")
+    write([item(), item(sk="z")], "two.json")
+    write([item(), item()], "same.json")
+    write(DESCRIBED, "table.json")
 
     assert said in refused(*words.split())
 
@@ -442,6 +461,308 @@ def test_no_name_of_a_file_is_a_file(write, refused):
     """An empty file name, as from an unset variable, cannot be read."""
     assert "cannot be read" in refused("put", "")
     assert "cannot be read" in refused("put", write(item()), "--over", "")
+
+
+# What AWS's tools print or take
+
+
+PART = {"AttributeName": "pk", "KeyType": "HASH"}
+DESCRIBED = {
+    "Table": {
+        "TableName": "t",
+        "KeySchema": [PART, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "by_g",
+                "KeySchema": [{"AttributeName": "g", "KeyType": "HASH"}],
+                "Projection": {"ProjectionType": "KEYS_ONLY"},
+            }
+        ],
+    }
+}
+
+
+def small(name, text=""):
+    """An item in DynamoDB JSON with this sort key, 6 bytes and the text's; its name has 4 more."""
+    long = {"text": {"S": text}} if text else {}
+    return {"pk": {"S": "a"}, "sk": {"S": name}, **long}
+
+
+BATCH = [
+    {"PutRequest": {"Item": small("b", "x" * 1_500)}},
+    {"DeleteRequest": {"Key": small("c")}},
+]
+BEFORE = [small("b", "x" * 2_500), small("c", "x" * 3_500)]
+
+
+def test_a_batch_counts_each_item(write, answer):
+    """A put of 1,510 bytes is 2 units. A deleted item is counted by its key, if not known."""
+    file = write({"RequestItems": {"t": BATCH}})
+
+    said = answer("put", file, plain=False)
+
+    assert (said["total"], said["bytes"]) == (2 + 1, 1_510 + KEYS)
+    assert "at least: only the key of 1 item is known (--over has the items before)" in said["why"]
+    assert answer("update", write(BATCH), plain=False)["total"] == 3  # the requests of one table
+
+
+def test_a_batch_over_items_counts_the_larger(write, answer):
+    """Items before the batch are found by their keys, in any order: 2,510 and 3,510 bytes."""
+    file = write({"t": BATCH})
+    over = write({"Responses": {"t": BEFORE[::-1]}}, "before.json")
+
+    said = answer("put", file, "--over", over, plain=False)
+
+    assert (said["total"], said["bytes"]) == (3 + 4, 2_510 + 3_510)
+    assert "at least" not in said["why"]
+
+
+def test_a_transaction_doubles_without_being_told(write, answer, call):
+    """A list of transact-write-items is a transaction: 2 for each KB on the table."""
+    actions = [
+        {"Put": {"TableName": "t", "Item": small("b", "x" * 1_500)}},
+        {"Delete": {"TableName": "t", "Key": small("c")}},
+        {"Update": {"TableName": "t", "Key": small("d"), "UpdateExpression": "SET n = :n"}},
+        {"ConditionCheck": {"TableName": "t", "Key": small("e"), "ConditionExpression": "x"}},
+    ]
+    file = write({"TransactItems": actions})
+
+    said = answer("put", file, plain=False)
+    assert said["total"] == 2 * (2 + 1 + 1 + 1)
+    assert "only the key of 3 items is known" in said["why"]
+
+    over = write([*BEFORE, small("e", "x" * 1_200)], "before.json")
+    said = answer("put", file, "--over", over, plain=False)
+    assert said["total"] == 2 * (3 + 4 + 1 + 2)
+    assert "only the key of 1 item is known" in said["why"]  # the update: its item after is not
+
+    text = call("put", file, "--index", "i:g", plain=False)[1]
+    assert "i      0  at least: of an item only the key is known\n" in text
+
+
+def test_deletes_are_counted_by_the_items_in_the_file(write, answer, refused):
+    """A delete of items counts each; a request with deletes has only their keys."""
+    assert answer("delete", write(BEFORE), plain=False)["total"] == 3 + 4
+    said = answer("delete", write({"t": BATCH[1:]}), plain=False)
+    assert said["total"] == 1
+    assert said["why"].endswith("at least: only the key of 1 item is known")
+    assert "PutRequest.Item: this is no delete: say put" in refused(
+        "delete", write({"t": BATCH}), plain=False
+    )
+
+
+def test_gets_round_each_item(write, answer):
+    """A BatchGetItem rounds 1.5 KB and 6.5 KB to 3 units, the example of AWS's page."""
+    items = [small("b", "x" * (1_536 - 10)), small("c", "x" * (6_656 - 10))]
+
+    replies = write({"Responses": {"t": items}, "UnprocessedKeys": {}})
+    assert answer("get", replies, "--strong", plain=False)["total"] == 3
+    replies = write({"Responses": [{"Item": one} for one in items]})
+    assert answer("get", replies, "--transactional", plain=False)["total"] == 6
+
+
+def test_one_table_of_several_is_chosen(write, answer, refused):
+    """A request on two tables is refused until --table or --describe names one of them."""
+    file = write({"t": BATCH[:1], "u": BATCH[:1] * 1})
+    table = write(DESCRIBED, "table.json")
+
+    err = refused("put", file, plain=False)
+    assert "items of 2 tables: choose one by --table; t, u" in err
+    assert "the tables are: t, u" in refused("put", file, "--table", "v", plain=False)
+    said = answer("put", file, "--table", "u", "--over", write(BEFORE[0], "b.json"), plain=False)
+    assert said["total"] == 3
+    assert answer("put", file, "--describe", table, plain=False)["total"] == 2
+
+
+@pytest.mark.parametrize("lines", ["{}\n{}\n", "{} {}", "\n{}\r\n\r\n{}"])
+@pytest.mark.parametrize("wrap", [lambda it: it, lambda it: {"Item": it}])
+def test_an_export_is_a_list(write, answer, lines, wrap):
+    """An export to S3 has an item on each line; 0.5 units read 4 KB of them."""
+    one, two = (json.dumps(wrap(small(name))) for name in "bc")
+    file = write(lines.replace("{}", one, 1).replace("{}", two))
+
+    assert answer("scan", file, plain=False)["bytes"] == 2 * KEYS
+    assert answer("put", file, plain=False)["total"] == 2
+
+
+def test_a_compressed_export_is_read(write, answer, refused):
+    """Files of an export end in .json.gz; a damaged one is refused."""
+    raw = gzip.compress(json.dumps({"Item": small("b")}).encode())
+
+    assert answer("scan", write(raw, "e.json.gz"), plain=False)["total"] == 0.5
+    assert "gzip, and damaged" in refused("scan", write(raw[:-9], "e.json.gz"), plain=False)
+
+
+def test_a_wrong_line_is_named(write, refused):
+    """The error has the line of the item, or of the place that is no JSON."""
+    good = json.dumps({"Item": small("b")})
+
+    wrong = write(good + '\n{"Item": {"pk": {"S": "a"}}}')
+    err = refused("scan", wrong, plain=False)
+    assert "item.json: line 2: Item: an item has no key attribute 'sk'" in err
+    assert "not JSON: it is wrong at line 2, column 9" in refused(
+        "scan", write(good + '\n{"Item":')
+    )
+    assert "line 2: give an item" in refused("scan", write(good + "\n1"), plain=False)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
+def test_encodings_with_a_mark_are_read(write, answer, encoding):
+    """PowerShell writes UTF-16 with a byte order mark, other tools UTF-8 with one."""
+    text = json.dumps(item(u="é"), ensure_ascii=False)
+
+    assert answer("put", write(text.encode(encoding)))["bytes"] == KEYS + 1 + 2
+
+
+def test_a_described_table_has_the_keys_and_indexes(write, answer, refused):
+    """--describe stands for --keys and --index; a read says which of its indexes it reads."""
+    table = write(DESCRIBED, "table.json")
+    file = write([item(5_000, g="g")])
+
+    assert answer("put", file, "--describe", table)["indexes"] == {"by_g": 1}
+    assert answer("get", file, "--describe", table)["total"] == 1
+    assert answer("scan", file, "--describe", table)["bytes"] == 5_000 + 2
+    said = answer("scan", file, "--describe", table, "--index", "by_g")
+    assert (said["indexes"], said["bytes"]) == ({"by_g": 0.5}, KEYS + 2)
+    err = refused("put", write({"id": "a"}), "--describe", table)
+    assert "The table in table.json has the key pk:sk: give items of that table" in err
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        pytest.param({"id": "a", "x": 1}, "say --keys id. If these are plain values", id="id"),
+        pytest.param({"x": {"S": "a"}, "userId": {"S": "b"}}, "say --keys userId\n", id="userId"),
+        pytest.param({"x": {"S": "a"}, "y": {"S": "b"}}, "say --keys x\n", id="the first"),
+        pytest.param({"a b": {"S": "a"}}, "say --keys 'a b'\n", id="quoted for a shell"),
+        pytest.param({"a:b": {"S": "a"}}, "it has: a:b\n", id="no way to say it"),
+        pytest.param(
+            {"pk": {"S": "a"}}, "the table's key is pk, say --keys pk\n", id="no sort key"
+        ),
+        pytest.param(
+            {"Attributes": {"n": {"N": "1"}}}, "item.json: Attributes: an item has no", id="reply"
+        ),
+        pytest.param({"Attributes": {"n": {"N": "1"}}}, "--return-values ALL_NEW", id="in part"),
+    ],
+)
+def test_a_missing_key_names_the_option(write, refused, content, said):
+    """The error has the attributes and the option that would make the file right."""
+    file = write(content)
+
+    assert said in refused("put", file, plain=False).replace(" (--help has examples)", "")
+
+
+# Partitions, hidden items, sizes
+
+
+@pytest.mark.parametrize(
+    ("items", "words", "units"),
+    [
+        pytest.param([], "--partitions 4", (2, 2), id="AWS: a new on-demand table without items"),
+        pytest.param([], "--partitions 4 --strong", (4, 4), id="strong"),
+        pytest.param([item(4_097)], "--partitions 1", (1, 1), id="one partition"),
+        pytest.param([item()], "--partitions 4", (2, 2), id="one item, three without data"),
+        pytest.param([item(9_000)] * 2, "--partitions 4", (2.5, 4), id="by where the items are"),
+        pytest.param([item()] * 2, "--partitions 4 --limit 1", (0.5, 2), id="a page of several"),
+    ],
+)
+def test_partitions_are_charged(write, answer, items, words, units):
+    """A Scan costs a block for each partition that it searches, with or without data."""
+    said = answer("scan", write(items), *words.split())
+
+    assert (said["total"], said["at_most"]) == units
+    assert "--partitions N" not in said["why"]
+
+
+def test_pages_together_search_all_partitions(write, answer):
+    """Two items on two pages and an empty page search four partitions, 0.5 each."""
+    said = answer("scan", write([item()] * 2), "--partitions", "4", "--limit", "1")
+
+    assert "first of 3 pages, those behind it consume 1.5 more" in said["why"]
+    assert "this page up to 2, by where the items are" in said["why"]
+
+
+def test_a_read_without_partitions_has_a_note(write, answer):
+    """0.5 units for an empty table are those of one partition, and the answer says so."""
+    assert "new on-demand table has 4 (--partitions N)" in answer("scan", write([]))["why"]
+    assert "(--partitions N)" in answer("query", write([]))["why"]
+
+
+def test_hidden_items_are_said(write, answer):
+    """A filter removes items from a reply after they were read, so they are charged too."""
+    reply = {"Items": [small("b")], "Count": 1, "ScannedCount": 12, "ConsumedCapacity": None}
+
+    said = answer("scan", write(reply), plain=False)
+
+    assert "at least: a filter hid 11 items, read and charged too" in said["why"]
+
+
+def test_sizes_add_up_to_the_bytes(write, answer, call):
+    """--sizes has the bytes of each attribute, summed over the items, the largest first."""
+    file = write([item(), item(1_000, sk="c")])
+
+    said = answer("scan", file, "--sizes")
+    assert said["sizes"] == [
+        {"attribute": "text", "items": 1, "name_bytes": 4, "value_bytes": 990, "bytes": 994},
+        {"attribute": "pk", "items": 2, "name_bytes": 4, "value_bytes": 2, "bytes": 6},
+        {"attribute": "sk", "items": 2, "name_bytes": 4, "value_bytes": 2, "bytes": 6},
+    ]
+    assert sum(one["bytes"] for one in said["sizes"]) == said["bytes"]
+    lines = call("scan", file, "--sizes")[1].splitlines()
+    assert lines[-4:-2] == [
+        "attribute  items  name  value  bytes",
+        "text           1     4    990    994",
+    ]
+
+
+def test_sizes_of_a_write_are_those_of_the_larger_item(write, answer):
+    """A write is charged by the larger item, so its attributes are shown."""
+    new, old = write(item()), write(item(1_000), "old.json")
+
+    said = answer("put", new, "--over", old, "--sizes")
+
+    assert said["sizes"][0]["attribute"] == "text"
+    assert sum(one["bytes"] for one in said["sizes"]) == said["bytes"] == 1_000
+
+
+# Whatever a file holds
+
+
+SEEDS = [
+    json.dumps(TYPED),
+    json.dumps({"RequestItems": {"t": BATCH}}),
+    json.dumps({"Items": BEFORE, "Count": 2, "ScannedCount": 4}),
+    json.dumps({"Responses": {"t": BEFORE}}),
+    json.dumps([{"Put": {"TableName": "t", "Item": small("b")}}]),
+    "\n".join(json.dumps({"Item": one}) for one in BEFORE),
+    json.dumps(DESCRIBED),
+]
+PIECES = ["{", "}", "[", "]", '"', ":", ",", "null", "1e999999999", "-0", "NaN", '{"S": 1}', "\x00"]
+
+
+CUT = st.tuples(st.floats(0, 1), st.integers(0, 30), st.sampled_from(PIECES))
+
+
+@st.composite
+def mutated_files(draw):
+    """Draw the bytes of a file in which up to three parts are replaced."""
+    text = draw(st.sampled_from(SEEDS))
+    for place, length, piece in draw(st.lists(CUT, max_size=3)):
+        start = int(place * len(text))
+        text = text[:start] + piece + text[start + length :]
+    return text.encode(draw(st.sampled_from(["utf-8", "utf-8", "utf-16", "latin-1"])))
+
+
+@given(
+    raw=mutated_files(),
+    words=st.sampled_from(["put", "delete", "get", "query", "scan --sizes", "put --plain"]),
+)
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_mutated_file_is_answered_or_refused(write, call, raw, words):
+    """A damaged file gives an answer or one line on standard error, and never a traceback."""
+    code, out, err = call(*words.split(), write(raw), plain=False)
+
+    assert (code, err.count("\n"), bool(out)) in [(0, 0, True), (2, 1, False)]
 
 
 # The script file
@@ -477,11 +798,11 @@ def test_its_refusal_is_no_traceback(tmp_path):
 
 
 def test_its_help_has_examples():
-    """The help shows three calls of this script."""
+    """The help shows five calls of this script."""
     code, out, _ = script("--help")
 
     assert code == 0
-    assert out.count("\nbin/cost/units ") == 3
+    assert out.count("\nbin/cost/units ") == 5
 
 
 @pytest.mark.parametrize("words", [["--help"], ["put", "-", "--json", "--plain"]])

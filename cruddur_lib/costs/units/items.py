@@ -331,7 +331,7 @@ def _number(number: int | Decimal, path: str) -> Decimal:
 
 def _malformed(path: str, value: object, rule: str) -> ValueMalformed:
     try:
-        text = repr(value)
+        text = str(value) if isinstance(value, Decimal) else repr(value)
     except ValueError:  # Python does not write an int of so many digits
         text = f"a huge {type(value).__name__}"
     return ValueMalformed(f"{path}: {shortened(text, 60)}: {rule}")

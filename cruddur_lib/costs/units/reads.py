@@ -4,10 +4,19 @@ All sizes are in bytes: of items (`item_size`), or of index entries if an index 
 (`TableSchema.index_entry`). A filter, a projection or COUNT changes nothing: DynamoDB charges what
 it reads, not what it returns. A `Limit` does change the charge, because it ends the page.
 
+A Query or Scan is also charged for partitions in which it finds no data. AWS: "additional read
+throughput based on read consistency and the number of partitions searched to serve the request,
+even if no data exists". So a page costs at least one block for each partition that it searches.
+AWS does not publish how the blocks of a page are rounded if its items are spread over partitions.
+Amazon Keyspaces, which has the same partitions, documents a scan of an on-demand table whose items
+are on one of its 4 partitions: the units of the items, and one unit for each of the other 3.
+
 Sources, read 2026-11-22: AWS, "DynamoDB read and write operations", and for GetRecords "Amazon
-DynamoDB pricing for on-demand capacity"
+DynamoDB pricing for on-demand capacity"; read 2026-11-28: AWS, "Estimate the read capacity
+consumption of table scans" (Keyspaces)
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 https://aws.amazon.com/dynamodb/pricing/on-demand/
+https://docs.aws.amazon.com/keyspaces/latest/devguide/table_scans.html
 """
 
 from collections.abc import Iterable, Iterator
@@ -66,8 +75,13 @@ def query(
     kind: Consistency = Consistency.EVENTUAL,
     index: IndexSchema | None = None,
     fetched: Iterable[int] = (),
+    *,
+    partitions: int = 1,
 ) -> Units:
     """Return the units of one page of a Query or Scan: sizes are added up and rounded once.
+
+    With items on several partitions the units are the fewest that are possible, because it is not
+    known how DynamoDB rounds. `most_query_units` returns the most.
 
     Args:
         sizes: bytes of each item or index entry that is read; an empty page costs one block.
@@ -75,18 +89,25 @@ def query(
         index: the index that is read, None for the table.
         fetched: bytes of each item fetched from the table, because a local index does not hold all
             requested attributes. Each is rounded up separately.
+        partitions: the partitions that the page searches, with or without data.
 
     Raises:
         UnitsError: DynamoDB refuses such a request, such as a strong read of a global index.
 
     >>> query([300] * 20).table  # 6,000 bytes fill two blocks
     1.0
+    >>> query([], partitions=4).table  # a Scan of a new on-demand table
+    2.0
     """
     listed, items = list(sizes), list(fetched)
     _check_query(kind, index, items)
-    units = read_units(sum(listed), kind)
+    units = max(read_units(sum(listed), kind), partitions * kind.value)
     bytes_ = f"{sum(listed):,} bytes together in whole 4 KB"
     why = f"{plural(len(listed), 'item')}, {bytes_}, {_each(kind)}"
+    if partitions > 1:
+        why += f", at least one for each of {partitions:,} partitions"
+    if units < (most := most_query_units(listed, kind, partitions)):
+        why += f", up to {most:g} units depending on where the items are"
     if index is None:
         return Units(CapacityKind.READ, units, why=why)
     why += f", in {index.name}"
@@ -96,6 +117,27 @@ def query(
         why += f"; {plural(len(items), 'item')} fetched from the table, each in whole 4 KB"
     table = sum(read_units(size, kind) for size in items)
     return Units(CapacityKind.READ, table, local_indexes={index.name: units}, why=why)
+
+
+def most_query_units(
+    sizes: Iterable[int], kind: Consistency = Consistency.EVENTUAL, partitions: int = 1
+) -> float:
+    """Return the most units that one page of a Query or Scan can cost, wherever its items are.
+
+    Args:
+        sizes: bytes of each item or index entry that is read.
+        kind: the consistency of the read.
+        partitions: the partitions that the page searches, with or without data.
+
+    Raises:
+        UnitsError: a page searches no partition.
+
+    >>> most_query_units([300] * 20, partitions=4)  # two blocks, and three partitions without data
+    2.5
+    """
+    if partitions < 1:
+        raise UnitsError(f"a page searches 1 partition or more, got {partitions}")
+    return read_units(sum(sizes), kind) + (partitions - 1) * kind.value
 
 
 def pages(sizes: Iterable[int], limit: int | None = None) -> Iterator[list[int]]:

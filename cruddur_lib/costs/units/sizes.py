@@ -6,6 +6,10 @@ Source: AWS, "DynamoDB Item sizes and formats", read 2026-11-22
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html
 """
 
+from collections import Counter
+from collections.abc import Iterable
+from typing import NamedTuple
+
 from cruddur_lib.costs.units.items import AnyItem, as_item
 from cruddur_lib.errors import WorkbookError
 
@@ -17,6 +21,20 @@ REPLICATED = 48  # bytes that storage adds to each item of a global table, besid
 
 class ItemTooLarge(WorkbookError):
     """An item that DynamoDB refuses because of its size."""
+
+
+class AttributeBytes(NamedTuple):
+    """The bytes of one attribute, in one item or summed over several."""
+
+    attribute: str
+    items: int  # that have the attribute
+    name_bytes: int
+    value_bytes: int
+
+    @property
+    def total(self) -> int:
+        """Bytes of names and values together."""
+        return self.name_bytes + self.value_bytes
 
 
 def item_size(item: AnyItem) -> int:
@@ -64,3 +82,23 @@ def storage_size(item: AnyItem, *, global_table: bool = False) -> int:
     107
     """
     return item_size(item) + STORED + (REPLICATED if global_table else 0)
+
+
+def attribute_bytes(items: Iterable[AnyItem]) -> list[AttributeBytes]:
+    """Return the bytes of each attribute, summed over the items, the largest sum first.
+
+    Their totals add up to the `item_size` of all items.
+
+    >>> attribute_bytes([{"pk": "MSG#1", "likes": 127}])[0]
+    AttributeBytes(attribute='likes', items=1, name_bytes=5, value_bytes=3)
+    """
+    known = [as_item(item) for item in items]
+    items_with = Counter(name for item in known for name in item.attributes)
+    totals: Counter[str] = Counter()
+    for item in known:
+        totals.update(item.sizes)
+    names = {name: count * len(name.encode()) for name, count in items_with.items()}
+    return [
+        AttributeBytes(name, items_with[name], names[name], total - names[name])
+        for name, total in totals.most_common()
+    ]

@@ -27,6 +27,7 @@ measured them on AWS's DynamoDB (nubo-db/dynoxide, src/actions/index_capacity.rs
 2026-08-12, and pull request 188; paritysuite/dynamodb-conformance, pull requests 67 and 74).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -43,6 +44,7 @@ from cruddur_lib.costs.units.items import AnyItem, Item, as_item
 from cruddur_lib.costs.units.schema import IndexSchema, TableSchema
 from cruddur_lib.costs.units.sizes import accepted_size
 
+BATCH = 25  # items that a BatchWriteItem may have
 TRANSACTION = 2  # a transactional write costs this many times the table units of an ordinary write
 
 
@@ -174,12 +176,19 @@ def _together(units: Sequence[Units]) -> Units:
     if not units:
         raise UnitsError("a request without items is refused, so it has no units")
     total = sum(units[1:], units[0])
-    each = " + ".join(f"{one.table:g}" for one in units)
+    each = " + ".join(_terms([one.table for one in units]))
     on_indexes = "".join(
         f", {name} {count:g}" for name, count in {**total.indexes, **total.local_indexes}.items()
     )
     why = f"{plural(len(units), 'item')}, each in whole KB: {each}{on_indexes}"
     return replace(total, why=why)
+
+
+def _terms(units: Sequence[float]) -> list[str]:
+    """Return the terms of a sum; of more items than a batch may have, equal ones together."""
+    if len(units) <= BATCH:
+        return [f"{one:g}" for one in units]
+    return [f"{count:,} x {one:g}" for one, count in sorted(Counter(units).items())]
 
 
 def _item(item: AnyItem | None) -> Item | None:

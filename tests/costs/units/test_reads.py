@@ -195,3 +195,38 @@ def test_sizes_are_not_negative():
     """A negative size raises an error."""
     with pytest.raises(UnitsError, match="0 bytes or more, got -1"):
         reads.get_item(-1)
+
+
+def test_a_page_is_charged_for_partitions_without_data():
+    """AWS: a Scan of an empty table costs one block for each partition, by its consistency."""
+    assert reads.query([], partitions=4).table == 2
+    assert reads.query([], STRONG, partitions=4).table == 4
+    assert reads.query([], index=GLOBAL, partitions=3).indexes == {"by-time": 1.5}
+    assert reads.query([4 * KB + 1], STRONG, partitions=1) == reads.query([4 * KB + 1], STRONG)
+
+
+def test_keyspaces_has_the_same_charge():
+    """AWS, Keyspaces: 3 blocks on one partition, and 3 partitions without data, are 6 units.
+
+    That is the most which a page can cost, so the range holds it.
+    """
+    items = [4 * KB, 4 * KB - 9, 4 * KB]
+
+    assert reads.most_query_units(items, STRONG, 4) == 6
+    assert reads.query(items, STRONG, partitions=4).table == 4
+
+
+@given(parts=st.lists(sizes, min_size=1, max_size=5), kind=kinds)
+def test_wherever_the_items_are_the_units_are_in_the_range(parts, kind):
+    """Rounding up each partition by itself costs no less and no more than the two bounds."""
+    each = sum(max(1, -(-sum(part) // (4 * KB))) for part in parts) * kind.value
+    items = [size for part in parts for size in part]
+
+    least = reads.query(items, kind, partitions=len(parts)).table
+    assert least <= each <= reads.most_query_units(items, kind, len(parts))
+
+
+def test_a_page_searches_a_partition():
+    """A page that searches no partition is refused."""
+    with pytest.raises(UnitsError, match="1 partition or more, got 0"):
+        reads.query([], partitions=0)

@@ -16,6 +16,7 @@ from cruddur_lib.costs.units.sizes import (
     ITEM_LIMIT,
     ItemTooLarge,
     accepted_size,
+    attribute_bytes,
     item_size,
     storage_size,
 )
@@ -155,3 +156,17 @@ def test_an_item_that_is_too_large_says_what_to_do():
     )
     with pytest.raises(ItemTooLarge, match=r"item \(no key given\) is"):
         accepted_size(item)
+
+
+def test_bytes_of_attributes_are_summed_over_items():
+    """The name counts in each item that has the attribute; the largest sum is first."""
+    found = attribute_bytes([{"pk": "a", "é": "xyz"}, {"pk": "b"}, {"pk": "c"}])
+
+    assert found == [("pk", 3, 6, 3), ("é", 1, 2, 3)]
+    assert [one.total for one in found] == [9, 5]
+
+
+@given(item=items)
+def test_bytes_of_attributes_add_up(item):
+    """The bytes of an item are those of its attributes."""
+    assert sum(one.total for one in attribute_bytes([item, item])) == 2 * item_size(item)
