@@ -16,8 +16,9 @@ from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost
 from cruddur_lib.costs.planning.planner import MAX_THROTTLED, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import TurningPoint, turning_points
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites, TargetTracking
-from cruddur_lib.costs.traffic.cloudwatch import TrafficReport, read_cloudwatch
-from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
+from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
+from cruddur_lib.costs.traffic.labels import column_meaning
+from cruddur_lib.costs.traffic.report import TrafficReport
 from cruddur_lib.costs.units.sizes import ITEM_LIMIT
 from cruddur_lib.messaging.table import TABLE_NAME
 from cruddur_lib.text import aligned
@@ -192,7 +193,7 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
         "--column",
         action="append",
         default=[],
-        type=_column,
+        type=column_meaning,
         metavar="LABEL=PART:KIND",
         help="what a label in the file means: m3=inbox-index:writes, or m1=table:reads",
     )
@@ -207,12 +208,3 @@ def _bytes(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= ITEM_LIMIT):
         raise argparse.ArgumentTypeError(f"{text!r} bytes: an item has 1 to {ITEM_LIMIT:,} bytes")
     return int(text)
-
-
-def _column(text: str) -> tuple[str, tuple[str, CapacityKind]]:
-    label, equals, part = text.rpartition("=")
-    name, colon, plural = part.rpartition(":")
-    kind = {kind.plural: kind for kind in THROUGHPUT_KINDS}.get(plural)
-    if not (equals and colon and label and name and kind):
-        raise argparse.ArgumentTypeError(f"{text!r} is not like m3=inbox-index:writes")
-    return label, (name, kind)
