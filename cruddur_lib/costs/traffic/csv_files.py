@@ -144,7 +144,6 @@ def _cells(text: BytesIO, delimiter: str, mark: str, width: int, file: str) -> p
             keep_default_na=False,
             na_values=MISSING,
             skipinitialspace=True,
-            float_precision="round_trip",
             low_memory=False,
         ).dropna(how="all")
     except UnicodeDecodeError:
