@@ -9,7 +9,7 @@ CloudWatch counts consumed units: throttled units are missing, and a sum hides t
 The throttled share that is computed from a file is therefore a lower bound.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -29,8 +29,9 @@ from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, D
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 if TYPE_CHECKING:
-    from cruddur_lib.costs.traffic.metrics import MetricKey
     from cruddur_lib.costs.traffic.resample import MinuteSums
+
+    TableSums = dict[tuple[str, CapacityKind], MinuteSums]  # by part and kind
 
 FINE = 5  # minutes: wider sums hide bursts
 LONGEST_SPAN = 3 * 366 * MINUTES_PER_DAY  # minutes
@@ -40,22 +41,19 @@ MOST_UNITS = 20_000_000  # minutes of all metrics of one table: its workload the
 class MeasuredTables(Mapping[str, Workload]):
     """The workload of each table by its name, made when it is asked for."""
 
-    def __init__(self, metrics: Mapping["MetricKey", "MinuteSums"], first: int, last: int) -> None:
-        """Keep the sparse datapoints of all tables.
+    def __init__(self, tables: Mapping[str, "TableSums"], first: int, last: int) -> None:
+        """Keep the datapoints of all tables, which need less memory than the minutes.
 
         Args:
-            metrics: the datapoints of each metric.
+            tables: the datapoints of each table.
             first: the first minute, since 1970 in UTC.
             last: the minute after the last one.
 
         Raises:
             TrafficUnreadable: a workload would need too much memory.
         """
-        self._first, self._last = first, last
-        self._metrics: dict[str, dict[tuple[str, CapacityKind], MinuteSums]] = {}
-        for (table, part, kind), sums in metrics.items():
-            self._metrics.setdefault(table, {})[part, kind] = sums
-        most = max(map(len, self._metrics.values()))
+        self._tables, self._first, self._last = tables, first, last
+        most = max(map(len, tables.values()))
         if most * (last - first) > MOST_UNITS:
             raise TrafficUnreadable(
                 f"a table has {most:,} metrics of {duration(last - first)}, which are more than "
@@ -64,15 +62,15 @@ class MeasuredTables(Mapping[str, Workload]):
 
     def __len__(self) -> int:
         """Return how many tables there are."""
-        return len(self._metrics)
+        return len(self._tables)
 
     def __iter__(self) -> Iterator[str]:
         """Return the tables' names in the order of the files."""
-        return iter(self._metrics)
+        return iter(self._tables)
 
     def __getitem__(self, table: str) -> Workload:
         """Return the workload of a table."""
-        metrics = self._metrics[table]
+        metrics = self._tables[table]
         zeros = np.zeros(self._last - self._first)
         demands = {
             part: Demand(
@@ -83,7 +81,7 @@ class MeasuredTables(Mapping[str, Workload]):
                     for kind in THROUGHPUT_KINDS
                 )
             )
-            for part in dict.fromkeys([TABLE_PART, *(part for part, _ in metrics)])
+            for part in _parts(metrics)
         }
         return Workload(
             datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=self._first),
@@ -141,17 +139,29 @@ def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> Me
     from cruddur_lib.costs.traffic.json_files import read_json  # noqa: PLC0415
 
     clock = times.Clock(options.get("time_zone"))
-    files = metrics.MetricFiles(options.get("columns") or {}, clock)
+    files = metrics.MetricFiles(options.get("columns") or {})
     for path in map(Path, paths):
         raw, is_json = formats.read_file(path)
-        files.add(read_json(raw, path.name) if is_json else [read_csv(raw, path.name)], path.name)
-    sums = {
-        key: resample.minute_sums(pieces, options.get("period"), f"{pieces[0].file}, {key}")
-        for key, pieces in files.metrics(options.get("idle", ())).items()
-    }
-    first, last = _span(sums.values(), options.get("start"), options.get("end"))
-    report = _report(sums, first, last, (*clock.notes, *files.notes))
-    return MeasuredTraffic(MeasuredTables(sums, first, last), report)
+        read = read_json if is_json else read_csv
+        files.add(read(raw, path.name, clock), path.name)
+    tables: dict[str, TableSums] = {}
+    for key, pieces in files.metrics(options.get("idle", ())).items():
+        name = f"{pieces[0].file}, {key}"
+        sums = resample.minute_sums(pieces, options.get("period"), name)
+        tables.setdefault(key.table, {})[key.part, key.kind] = sums
+    every = [sums for metrics in tables.values() for sums in metrics.values()]
+    first, last = _span(every, options.get("start"), options.get("end"))
+    report = TrafficReport(
+        {table: _missing(metrics, first, last) for table, metrics in tables.items()},
+        {table: list(_notes(metrics)) for table, metrics in tables.items()},
+        (*clock.notes, *files.notes),
+    )
+    return MeasuredTraffic(MeasuredTables(tables, first, last), report)
+
+
+def _parts(metrics: "TableSums") -> Iterable[str]:
+    """Return "table", and then the names of the indexes."""
+    return dict.fromkeys([TABLE_PART, *(part for part, _ in metrics)])
 
 
 def _span(
@@ -187,38 +197,30 @@ def _minute(time: datetime, option: str) -> int:
     return int(seconds) // SECONDS_PER_MINUTE
 
 
-def _report(
-    sums: Mapping["MetricKey", "MinuteSums"], first: int, last: int, general: Sequence[str]
-) -> TrafficReport:
-    """Describe each table's missing minutes, and what was assumed about its metrics."""
-    tables: dict[str, dict[str, MinuteSums]] = {}
-    for key, one in sums.items():
-        tables.setdefault(key.table, {})[f"{key.part} {key.kind.plural}"] = one
-    missing = {
-        table: "missing minutes, counted as 0: "
-        + ", ".join(f"{name} {_missing(one, first, last)}" for name, one in metrics.items())
-        for table, metrics in tables.items()
-    }
-    return TrafficReport(
-        missing, {table: list(_notes(metrics)) for table, metrics in tables.items()}, general
-    )
+def _missing(metrics: "TableSums", first: int, last: int) -> str:
+    """Return the share of minutes without a datapoint, by metric."""
+    shares = []
+    for part in _parts(metrics):
+        for kind in THROUGHPUT_KINDS:
+            sums = metrics.get((part, kind))
+            if sums is None:
+                share = f"all (no metric, as --no-{kind.plural} says)"
+            else:
+                covered, gap = sums.covered(first, last)
+                missing = 1 - covered / (last - first)
+                share = f"{missing:.2%} (at most {gap:,} together)" if missing else "none"
+            shares.append(f"{part} {kind.plural} {share}")
+    return f"missing minutes, counted as 0: {', '.join(shares)}"
 
 
-def _missing(sums: "MinuteSums", first: int, last: int) -> str:
-    covered, gap = sums.covered(first, last)
-    share = 1 - covered / (last - first)
-    if not sums.minutes.size:
-        return "100 % (no datapoint)"
-    return f"{share:.2%} (at most {gap:,} together)" if share else "none"
-
-
-def _notes(metrics: Mapping[str, "MinuteSums"]) -> Iterator[str]:
+def _notes(metrics: "TableSums") -> Iterator[str]:
     """Yield what was assumed or corrected in a table's metrics."""
     periods: dict[tuple[int, str], list[str]] = {}
-    for name, one in metrics.items():
-        periods.setdefault((one.period, one.known_by), []).append(name)
-        if one.repeated:
-            yield f"{name}: {one.repeated:,} rows were there twice: counted once"
+    for (part, kind), sums in metrics.items():
+        name = f"{part} {kind.plural}"
+        periods.setdefault((sums.period, sums.known_by), []).append(name)
+        if sums.repeated:
+            yield f"{name}: {sums.repeated:,} rows were there twice: counted once"
     for (period, known_by), names in periods.items():
         if period > 1:
             yield f"{', '.join(names)}: sums of {duration(period)}, {known_by}: spread evenly"

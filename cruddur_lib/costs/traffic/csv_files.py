@@ -17,13 +17,16 @@ Cells are separated by comma, semicolon or tab. With the last two, a decimal com
 
 import csv
 import re
+from collections.abc import Iterator
 from io import BytesIO
 
+import numpy as np
 import pandas as pd
 
-from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
 from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.times import Clock
 
 DELIMITERS = ",;\t"
 TIMES = ("timestamp", "time", "datetime", "date")  # names of the first column of plain CSV
@@ -32,15 +35,17 @@ FIRST = (*TIMES, *NAMES, "statuscode", "messages")  # first cells of rows above 
 MISSING = ["", "nan", "NaN", "null", "NULL", "none", "None", "NA", "N/A", "-"]  # no datapoint
 LONGEST_LINE = 1_000_000  # bytes of a row of names
 MOST_CELLS = 5_000_000
+CHUNK = 100_000  # rows that are text at the same time
 Head = dict[str, list[str]]
 
 
-def read_csv(raw: bytes, file: str) -> Sheet:
-    """Return the columns of a CSV file.
+def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
+    """Yield one sheet, of the columns of a CSV file.
 
     Args:
         raw: the file's text in UTF-8.
         file: its name.
+        clock: reads the times.
 
     Raises:
         TrafficUnreadable: it is another table, or its numbers can be read in two ways.
@@ -49,16 +54,24 @@ def read_csv(raw: bytes, file: str) -> Sheet:
         raw = raw.replace(b"\r", b"\n")
     text = BytesIO(raw)
     delimiter, head = _head(text, file)
-    width = max(map(len, head.values()))
+    start, width = text.tell(), max(map(len, head.values()))
     if width > MOST_COLUMNS or raw.count(delimiter.encode()) + raw.count(b"\n") > MOST_CELLS:
         raise TrafficUnreadable(
             f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split it into "
             "several files"
         )
-    mark = _decimal_mark(raw, text.tell(), delimiter, file)
-    cells = _cells(text, delimiter, mark, width, file)
-    columns = tuple(_column(head, n, cells[n]) for n in range(1, width))
-    return Sheet(file, cells[0], columns)
+    mark = _decimal_mark(raw, start, delimiter, file)
+    minutes, numbers = [], [list[SumCells]() for _ in range(width)]
+    for cells in _chunks(text, delimiter, mark, width, file):
+        if cells[0].isna().any():
+            raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
+        if cells[width].notna().any():
+            raise _odd_rows(file)
+        minutes.append(clock.minutes(cells[0].to_numpy(), file))
+        for number in range(1, width):
+            numbers[number].append(SumCells.of(cells[number]))
+    columns = tuple(_column(head, n, SumCells.joined(numbers[n])) for n in range(1, width))
+    yield Sheet(file, np.concatenate([*minutes, np.zeros(0, np.int32)]), columns)
 
 
 def _head(text: BytesIO, file: str) -> tuple[str, Head]:
@@ -130,37 +143,42 @@ def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
     return marks[0]
 
 
-def _cells(text: BytesIO, delimiter: str, mark: str, width: int, file: str) -> pd.DataFrame:
-    """Return the rows below the names; column 0 has the times as text."""
+def _chunks(
+    text: BytesIO, delimiter: str, mark: str, width: int, file: str
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows below the names, some at a time; column 0 has the times as text."""
     try:
-        cells = pd.read_csv(
+        with pd.read_csv(
             text,
             sep=delimiter,
             decimal=mark,
             header=None,
             names=range(width + 1),  # one more, for rows that are too long
             index_col=False,
-            dtype={0: str},
+            dtype={0: object},
             keep_default_na=False,
             na_values=MISSING,
             skipinitialspace=True,
             low_memory=False,
-        ).dropna(how="all")
+            chunksize=CHUNK,
+        ) as chunks:
+            yield from (chunk.dropna(how="all") for chunk in chunks)
+    except pd.errors.EmptyDataError:
+        return
     except UnicodeDecodeError:
         raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
     except ValueError:  # the base of pandas' own errors
-        cells = None
-    if cells is None or cells[width].notna().any():
-        raise TrafficUnreadable(
-            f"{file}: a row has more cells than the row of names, or a quote is not closed; a "
-            "decimal comma needs another separator of cells"
-        )
-    if cells[0].isna().any():
-        raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
-    return cells
+        raise _odd_rows(file) from None
 
 
-def _column(head: Head, number: int, sums: "pd.Series[float]") -> Column:
+def _odd_rows(file: str) -> TrafficUnreadable:
+    return TrafficUnreadable(
+        f"{file}: a row has more cells than the row of names, or a quote is not closed; a decimal "
+        "comma needs another separator of cells"
+    )
+
+
+def _column(head: Head, number: int, sums: SumCells) -> Column:
     """Return the column of this number, counted from the column of times."""
     is_plain = head.keys() <= {*TIMES}
     keys = [*head] if is_plain else [key for key in NAMES if key in head]

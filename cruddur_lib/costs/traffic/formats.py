@@ -8,21 +8,55 @@ https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensi
 """
 
 import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
 
 from cruddur_lib.costs.traffic.report import TrafficUnreadable
-
-if TYPE_CHECKING:
-    import pandas as pd
+from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.traffic.times import Integers
 
 MB = 1_000_000
-LARGEST_CSV, LARGEST_JSON = 100 * MB, 300 * MB  # a hundred tables for two weeks are 280 MB of JSON
+LARGEST_CSV, LARGEST_JSON = 90 * MB, 290 * MB  # a hundred tables for two weeks are 280 MB of JSON
 LARGEST_UTF_16 = 60 * MB
 BEGINNING = 4_096  # bytes that show the format
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_COLUMNS = 5_000  # of a file
+MOST_SUM = 1e15  # units
+
+
+@dataclass(frozen=True)
+class SumCells:
+    """The cells of a column as numbers."""
+
+    numbers: Minutes  # not a number where a cell is empty or wrong
+    wrong: tuple[int, str] | None = None  # the first cell that is no sum of units, and its row
+
+    @classmethod
+    def of(cls, cells: "pd.Series[Any]") -> Self:
+        """Read cells as sums: numbers from 0 on, with no number in quotes."""
+        numbers = cells
+        if cells.dtype.kind not in "iuf":
+            is_number = cells.map(lambda cell: type(cell) in (int, float)).astype(bool)
+            numbers = pd.to_numeric(cells.where(is_number), errors="coerce")
+        wrong = (cells.notna() & ~numbers.between(0, MOST_SUM)).to_numpy()
+        row = int(wrong.argmax()) if wrong.any() else None
+        return cls(
+            np.asarray(numbers, dtype=np.float64),
+            None if row is None else (row, str(cells.iloc[row])),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Join the cells of one column that stand below each other."""
+        before = np.cumsum([0, *(part.numbers.size for part in parts)])
+        found = ((n, p.wrong) for n, p in zip(before, parts, strict=False) if p.wrong)
+        wrong = next(((int(n) + row, cell) for n, (row, cell) in found), None)
+        return cls(np.concatenate([*(part.numbers for part in parts), np.zeros(0)]), wrong)
 
 
 @dataclass(frozen=True)
@@ -31,17 +65,17 @@ class Column:
 
     names: tuple[str, ...]  # the label first, then the other names that the file gives it
     identity: tuple[str, ...]  # of two columns in one file with the same, both are pages of one
-    sums: "pd.Series[float]"  # empty cells are no datapoints; not yet checked
+    sums: SumCells
     statistic: str = ""  # "" if only a label may say it
     complete: bool = True
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """Columns with the same times, as text."""
+    """Columns with the same times."""
 
     file: str
-    times: "pd.Series[str]"
+    minutes: Integers  # since 1970 in UTC, in the file's order
     columns: tuple[Column, ...]
     more_follows: bool = False  # the reply says that it has another page
 

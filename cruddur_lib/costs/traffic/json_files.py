@@ -18,11 +18,13 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
 from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.times import Clock, Texts
 
 ARRAY = re.compile(rb'"(Timestamps|Values)"\s*:\s*\[([^\[\]{}]*)\]')
 LARGEST_REST = 12_000_000  # bytes of a file without these arrays
@@ -36,15 +38,19 @@ class _JsonFile:
 
     def __init__(self, raw: bytes, file: str) -> None:
         self.raw, self.file = raw, file
-        self.spans = [found.span(2) for found in ARRAY.finditer(raw)]
-        places = iter(range(len(self.spans)))
-        rest = ARRAY.sub(lambda found: b'"%b":[%d]' % (found[1], next(places)), raw)
+        self.spans: list[tuple[int, int]] = []
+        rest = ARRAY.sub(self._cut, raw)
         if len(rest) > LARGEST_REST:
             raise self.error("it is too large for that, or has too many parts")
         try:
             self.text = rest.decode()
         except UnicodeDecodeError as error:
             raise self.error(f"byte {error.start:,} is not in UTF-8") from None
+
+    def _cut(self, found: re.Match[bytes]) -> bytes:
+        """Note where an array is, and return its number in its place."""
+        self.spans.append(found.span(2))
+        return b'"%b":[%d]' % (found[1], len(self.spans) - 1)
 
     def error(self, reason: str) -> TrafficUnreadable:
         """Return the error for a file that is no reply."""
@@ -84,21 +90,22 @@ class _JsonFile:
         return found
 
 
-def read_json(raw: bytes, file: str) -> list[Sheet]:
-    """Return a sheet for each metric of the replies, with its pages joined.
+def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
+    """Yield a sheet for each metric of the replies, with its pages joined.
 
     Args:
         raw: the file's text in UTF-8.
         file: its name.
+        clock: reads the times.
 
     Raises:
         TrafficUnreadable: it has another form.
     """
     content = _JsonFile(raw, file)
-    sheets, pages, more = [], dict[tuple[str, str], list[dict[str, Any]]](), False
+    pages, more = dict[tuple[str, str], list[dict[str, Any]]](), False
     for reply in content.replies():
         if "Datapoints" in reply:
-            sheets.append(_statistics(reply, content))
+            yield _statistics(reply, content, clock)
         elif not isinstance(reply.get("MetricDataResults"), list):
             raise content.error(f"it has the keys {', '.join(map(str, [*reply][:6])) or 'of none'}")
         else:
@@ -107,7 +114,9 @@ def read_json(raw: bytes, file: str) -> list[Sheet]:
         more = bool(reply.get("NextToken"))
     if len(pages) > MOST_COLUMNS:
         raise content.error(f"it has {len(pages):,} metrics, at most {MOST_COLUMNS:,} can be read")
-    return [*sheets, *(_metric(names, one, content, more=more) for names, one in pages.items())]
+    for names, one in pages.items():
+        times, column = _metric(names, one, content)
+        yield Sheet(file, clock.minutes(times, file), (column,), more)
 
 
 def _names(result: Any, content: _JsonFile) -> tuple[str, str]:
@@ -121,9 +130,9 @@ def _names(result: Any, content: _JsonFile) -> tuple[str, str]:
 
 
 def _metric(
-    names: tuple[str, str], pages: list[dict[str, Any]], content: _JsonFile, *, more: bool
-) -> Sheet:
-    """Return the sheet of one metric from all its pages."""
+    names: tuple[str, str], pages: list[dict[str, Any]], content: _JsonFile
+) -> tuple[Texts, Column]:
+    """Return one metric's times and column, from all its pages."""
     times, values = list[Any](), list[Any]()
     for page in pages:
         stamps, sums = (content.array(page.get(key)) for key in ("Timestamps", "Values"))
@@ -134,11 +143,14 @@ def _metric(
         times += stamps
         values += sums
     complete = any(page.get("StatusCode", "Complete") == "Complete" for page in pages)
-    column = Column(tuple(filter(None, names)), names, pd.Series(values), complete=complete)
-    return Sheet(content.file, _text(times), (column,), more)
+    column = Column(
+        tuple(filter(None, names)), names, SumCells.of(pd.Series(values)), complete=complete
+    )
+    return _texts(times), column
 
 
-def _statistics(reply: dict[str, Any], content: _JsonFile) -> Sheet:
+def _statistics(reply: dict[str, Any], content: _JsonFile, clock: Clock) -> Sheet:
+    """Return the sheet of a reply of get-metric-statistics."""
     points, label = reply["Datapoints"], reply.get("Label")
     if not (isinstance(points, list) and isinstance(label, str)):
         raise content.error("get-metric-statistics answers with a Label and a list of Datapoints")
@@ -151,9 +163,9 @@ def _statistics(reply: dict[str, Any], content: _JsonFile) -> Sheet:
                 "(SampleCount times Average is not exactly it, because an Average is rounded)"
             )
     times, values = ([point[key] for point in points] for key in ("Timestamp", SUM))
-    column = Column((label,), (label,), pd.Series(values), SUM)
-    return Sheet(content.file, _text(times), (column,))
+    column = Column((label,), (label,), SumCells.of(pd.Series(values)), SUM)
+    return Sheet(content.file, clock.minutes(_texts(times), content.file), (column,))
 
 
-def _text(times: list[Any]) -> "pd.Series[str]":
-    return pd.Series(times, dtype=object).astype(str)
+def _texts(times: list[Any]) -> Texts:
+    return np.array([*map(str, times)], dtype=object)

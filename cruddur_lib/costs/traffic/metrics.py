@@ -5,14 +5,13 @@ their values. The values are a table, or a table and its index. Wherever another
 possible, `TrafficUnreadable` asks for `--column`.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
-from cruddur_lib.costs.traffic.formats import Column, Sheet
+from cruddur_lib.costs.traffic.formats import MOST_SUM, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import (
     METRICS,
     NAME,
@@ -21,15 +20,13 @@ from cruddur_lib.costs.traffic.labels import (
     LabelText,
     read_label,
 )
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, moment
 from cruddur_lib.costs.traffic.resample import Piece
-from cruddur_lib.costs.traffic.shapes import Minutes
-from cruddur_lib.costs.traffic.times import Clock, Integers
 from cruddur_lib.costs.traffic.workload import TABLE_PART
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
 
 CONSOLE_GRAPH = "consumed"  # the label in DynamoDB's own graphs, whose values are units a second
-MOST_SUM = 1e15  # units of a row
+NO_SUMS = SumCells(np.zeros(0))
 SHOWN = 6  # names in a message
 QUERY = "bin/cost/metrics-query"
 
@@ -50,15 +47,22 @@ class MetricKey(NamedTuple):
 class _Found:
     """A column that is traffic, before its place is known."""
 
+    source: int  # the number of its file
     piece: Piece
-    column: Column
+    column: Column  # without its sums, which are in the piece
     kind: CapacityKind
     place: tuple[str, str] | None  # the table and the part that --column says
     text: LabelText
+    is_named: bool  # whether the label, or a FILE:LABEL of `--column`, tells it from other tables
+
+    @property
+    def label(self) -> str:
+        """The name for people."""
+        return self.column.names[0]
 
     @property
     def id(self) -> str:
-        """The shortest name, which `--column` can use."""
+        """The shortest name, for `--column`."""
         return self.column.names[-1]
 
 
@@ -67,34 +71,34 @@ class MetricFiles:
     """Collects the columns of all files, and then says what each one measures."""
 
     columns: Mapping[str, ColumnMeaning]  # what the user says
-    clock: Clock
+    files: int = 0
     found: list[_Found] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)  # in order, each once
     used: set[str] = field(default_factory=set)  # the keys of `columns` that a file has
     ends: list[bool] = field(default_factory=list)  # whether a sheet is of a last page
 
-    def add(self, sheets: Sequence[Sheet], file: str) -> None:
+    def add(self, sheets: Iterable[Sheet], file: str) -> None:
         """Add the sheets of one file.
 
         Raises:
             TrafficUnreadable: none of its columns is traffic, or one cannot be read.
         """
-        columns = [(sheet, column) for sheet in sheets for column in sheet.columns]
-        self.ends += [not sheet.more_follows for sheet in sheets]
-        minutes: dict[int, Integers] = {}
-        others = []
-        for sheet, column in columns:
-            text, meaning = _label_text(column), self._meaning(column, file)
-            kind = meaning.kind if meaning else text.kind
-            if not kind:
-                others.append(column.names[0])
-                continue
-            if id(sheet) not in minutes:
-                minutes[id(sheet)] = self.clock.minutes(sheet)
-            piece = self._piece(sheet, column, minutes[id(sheet)], text, meaning)
-            place = (meaning.table, meaning.part) if meaning else None
-            self.found.append(_Found(piece, column, kind, place, text))
-        if len(others) == len(columns):
+        before, others = len(self.found), list[str]()
+        for sheet in sheets:
+            self.ends.append(not sheet.more_follows)
+            for column in sheet.columns:
+                text, (name, meaning) = _label_text(column), self._said(column, file)
+                kind = meaning.kind if meaning else text.kind
+                if not kind:
+                    others.append(column.names[0])
+                    continue
+                place = (meaning.table, meaning.part) if meaning else None
+                piece = self._piece(sheet, column, text, meaning)
+                is_named = bool(text.table or text.words) or name not in ("", *column.names)
+                empty = replace(column, sums=NO_SUMS)
+                self.found.append(_Found(self.files, piece, empty, kind, place, text, is_named))
+        self.files += 1
+        if len(self.found) == before:
             raise _no_traffic(file, others)
         if others:
             more = f" and {len(others) - SHOWN:,} more" if len(others) > SHOWN else ""
@@ -122,26 +126,25 @@ class MetricFiles:
         _check_missing(groups.keys(), idle)
         return {key: [one.piece for one in group] for key, group in groups.items()}
 
-    def _meaning(self, column: Column, file: str) -> ColumnMeaning | None:
-        """Return what the user says about a column, by FILE:LABEL or by LABEL."""
+    def _said(self, column: Column, file: str) -> tuple[str, ColumnMeaning | None]:
+        """Return what the user says about a column, and under which FILE:LABEL or LABEL."""
         for name in [*(f"{file}:{name}" for name in column.names), *column.names]:
             if name in self.columns:
                 self.used.add(name)
-                return self.columns[name]
-        return None
+                return name, self.columns[name]
+        return "", None
 
     def _piece(
         self,
         sheet: Sheet,
         column: Column,
-        minutes: Integers,
         text: LabelText,
         meaning: ColumnMeaning | None,
     ) -> Piece:
         """Return a column's datapoints, and note what is assumed about them."""
         label = column.names[0]
         statistic = text.statistic or column.statistic
-        if statistic not in ("", SUM):
+        if statistic.casefold() not in ("", SUM.casefold()):
             raise TrafficUnreadable(
                 f"{sheet.file}: {label!r} is the {statistic}: choose the statistic {SUM} in "
                 "CloudWatch (SampleCount times Average is not exactly it, because an Average is "
@@ -150,12 +153,16 @@ class MetricFiles:
         is_graph = meaning is not None and not text.kind and label.casefold() == CONSOLE_GRAPH
         per_second = is_graph or (meaning is not None and meaning.per_second)
         if per_second:
-            self.notes[f"{sheet.file}: {label!r} is read as units a second, times the period"] = (
-                None
-            )
+            self.notes[f"{sheet.file}: {label!r}: units a second, taken times the period"] = None
         elif not statistic:
             self.notes[f"{sheet.file}: no statistic is named: taken for the {SUM}"] = None
-        sums = _units(sheet, column)
+        minutes, sums = sheet.minutes, column.sums.numbers
+        if column.sums.wrong:
+            row, cell = column.sums.wrong
+            raise TrafficUnreadable(
+                f"{sheet.file}, {label!r}, {moment(int(minutes[row]))}: {cell[:40]!r} is no sum of "
+                f"units: a sum is a number from 0 to {MOST_SUM:.0e}"
+            )
         good = ~np.isnan(sums)
         return Piece(sheet.file, label, minutes[good], sums[good], minutes, text.period, per_second)
 
@@ -168,23 +175,6 @@ def _label_text(column: Column) -> LabelText:
         statistic=next((text.statistic for text in texts if text.statistic), ""),
         period=next((text.period for text in texts if text.period is not None), None),
     )
-
-
-def _units(sheet: Sheet, column: Column) -> Minutes:
-    """Return the sums of a column; cells without a datapoint are not a number."""
-    cells = column.sums
-    is_numeric = cells.dtype.kind in "iuf"
-    numbers = cells if is_numeric else pd.to_numeric(cells, errors="coerce")
-    wrong = cells.notna() & ~numbers.between(0, MOST_SUM)
-    if not is_numeric and not wrong.any():
-        wrong = cells.notna()  # numbers in quotes, or true and false
-    if wrong.any():
-        cell, time = cells[wrong].iloc[0], sheet.times[wrong].iloc[0]
-        raise TrafficUnreadable(
-            f"{sheet.file}, {column.names[0]!r}, {time[:40]}: {str(cell)[:40]!r} is no sum of "
-            f"units: a sum is a number from 0 to {MOST_SUM:.0e}"
-        )
-    return np.asarray(cells, dtype=np.float64)
 
 
 def _no_traffic(file: str, names: Sequence[str]) -> TrafficUnreadable:
@@ -219,7 +209,7 @@ def _keys(found: Sequence[_Found]) -> list[MetricKey]:
     for one, (table, part) in zip(found, places, strict=True):
         if not table and len(tables) > 1:
             raise TrafficUnreadable(
-                f"{one.piece.file}: {one.column.names[0]!r} is of which table? The files have "
+                f"{one.piece.file}: {one.label!r} is of which table? The files have "
                 f"{', '.join(tables[:SHOWN])}: say --column '{one.id}=TABLE/{part}:"
                 f"{one.kind.plural}'"
             )
@@ -245,7 +235,7 @@ def _place(one: _Found, singles: Collection[str]) -> tuple[str, str]:
     two_tables = index in singles and not one.text.index
     if words or odd or two_tables or index == TABLE_PART:
         raise TrafficUnreadable(
-            f"{one.piece.file}: {one.column.names[0]!r} does not say which table or index it is: "
+            f"{one.piece.file}: {one.label!r} does not say which table or index it is: "
             f"say --column '{one.id}=table:{one.kind.plural}', or an index in place of table"
         )
     return table, index or TABLE_PART
@@ -258,20 +248,29 @@ def _table_or_index(plain: _Found, named: Sequence[_Found]) -> TrafficUnreadable
         for one in named[:SHOWN]
     ]
     return TrafficUnreadable(
-        f"{plain.piece.file}: {plain.column.names[0]!r} names no table, and "
-        f"{named[0].column.names[0]!r} names a table or an index: say {' '.join(options)} if they "
+        f"{plain.piece.file}: {plain.label!r} names no table, and "
+        f"{named[0].label!r} names a table or an index: say {' '.join(options)} if they "
         "are indexes of one table, or TABLE/table in place of the name"
     )
 
 
 def _check_same(key: MetricKey, group: Sequence[_Found]) -> None:
     """Raise `TrafficUnreadable` if these columns are not pages of one metric."""
-    for one in group[1:]:
-        first = next(other for other in group if other.piece.file == one.piece.file)
-        if first.column.identity != one.column.identity:
+    for number, one in enumerate(group):
+        beside = [other for other in group[:number] if other.source == one.source]
+        if beside and beside[0].column.identity != one.column.identity:
             raise TrafficUnreadable(
-                f"{one.piece.file} has two columns for {key}: {first.id!r} and {one.id!r}: say "
+                f"{one.piece.file} has two columns for {key}: {beside[0].id!r} and {one.id!r}: say "
                 f"which index one of them is: --column '{one.id}=inbox-index:{key.kind.plural}'"
+            )
+        others = [other for other in group[:number] if other.source != one.source]
+        minutes = [np.zeros(0, np.int32), *(other.piece.minutes for other in others)]
+        shared = np.isin(one.piece.minutes, np.concatenate(minutes)).sum()
+        if 2 * shared > one.piece.minutes.size and not one.is_named:
+            raise TrafficUnreadable(
+                f"{others[0].piece.file} and {one.piece.file} have {key} at the same times, so "
+                "they are no pages of one metric: say which table each one is: "
+                f"--column '{one.piece.file}:{one.id}=TABLE/{key.part}:{key.kind.plural}'"
             )
     if not any(one.column.complete for one in group):
         raise _incomplete(repr(group[0].id))
@@ -279,8 +278,9 @@ def _check_same(key: MetricKey, group: Sequence[_Found]) -> None:
 
 def _incomplete(what: str) -> TrafficUnreadable:
     return TrafficUnreadable(
-        f"{what} is not complete, CloudWatch says PartialData or NextToken: give the files of all "
-        "pages, or run `aws cloudwatch get-metric-data` without --no-paginate and --max-items"
+        f"{what} is not complete: CloudWatch says PartialData, NextToken or an error. Give the "
+        "files of all pages, or run `aws cloudwatch get-metric-data` without --no-paginate and "
+        "--max-items"
     )
 
 

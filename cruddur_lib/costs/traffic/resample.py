@@ -135,8 +135,8 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
         period = seconds // SECONDS_PER_MINUTE
         _check_distances(pieces, period, f"{name}: {by} says {seconds} seconds")
         return period, "as --period says" if asked else "as the file says"
-    rows = np.unique(np.concatenate([piece.rows for piece in pieces]))
-    steps = np.diff(rows)
+    rows = np.sort(np.concatenate([piece.rows for piece in pieces]))
+    steps = np.diff(rows)[np.diff(rows) > 0]
     common = int(np.gcd.reduce(steps))
     if common == 1:
         return 1, "as two of them are a minute apart"
@@ -145,7 +145,7 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
 
 def _check_distances(pieces: Sequence[Piece], period: int, said: str) -> None:
     """Raise `TrafficUnreadable` if two datapoints are not whole periods apart."""
-    minutes = np.unique(np.concatenate([piece.minutes for piece in pieces]))
+    minutes = np.sort(np.concatenate([piece.minutes for piece in pieces]))
     wrong = np.flatnonzero(np.diff(minutes) % period)
     if wrong.size:
         one, two = (int(minute) for minute in minutes[wrong[0] : wrong[0] + 2])

@@ -1,4 +1,4 @@
-"""Read the times of a sheet: from text to minutes in UTC.
+"""Read the times of a file: from text to minutes in UTC.
 
 A time without an offset from UTC is in the zone that the caller names. Otherwise it is in the zone
 of the file's name, or in UTC. The report says which.
@@ -6,17 +6,17 @@ of the file's name, or in UTC. The report says which.
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.traffic.formats import Sheet
 from cruddur_lib.costs.traffic.report import TrafficUnreadable
 
 Integers = NDArray[np.int32]
+Texts = NDArray[np.object_]  # of str
 EPOCH = re.compile(r"\d{9,14}(?:\.\d*)?")  # since 1970, in seconds or milliseconds
 MILLISECONDS = 1e11  # from here on; as seconds it is the year 5138
 TWO_WAYS = re.compile(r"^(?P<one>\d\d?)[/.-](?P<two>\d\d?)[/.-]\d{4}(?:\D.*)?$")
@@ -43,49 +43,52 @@ def offset(name: str) -> int | None:
 
 @dataclass
 class Clock:
-    """Turns the times of sheets into minutes, and notes which zones it used."""
+    """Turns times into minutes, and notes which zones it used."""
 
     asked: str | None = None  # the zone that the caller names, for times without one
     notes: dict[str, None] = field(default_factory=dict)  # in order, each once
 
-    def minutes(self, sheet: Sheet) -> Integers:
+    def minutes(self, texts: Texts, file: str) -> Integers:
         """Return minutes since 1970 in UTC.
+
+        Args:
+            texts: the times.
+            file: the file's name, which may say a zone.
 
         Raises:
             TrafficUnreadable: a time cannot be read, or can be read in two ways.
         """
-        if sheet.times.empty:
+        if not texts.size:
             return np.zeros(0, dtype=np.int32)
+        texts = np.array([*map(str.strip, texts)], dtype=object)
         try:
-            times = _moments(sheet.times.str.strip(), sheet.file)
+            times = _moments(texts, file)
         except (ValueError, OverflowError):  # pandas' own errors
-            raise _unreadable(sheet) from None
-        if times.dt.tz is None:
-            times = self._in_utc(times, sheet)
+            raise _unreadable(texts, file) from None
+        if times.tz is None:
+            times = self._in_utc(times, texts, file)
         else:
-            self.notes[f"{sheet.file}: times carry their offset from UTC"] = None
-        inside = times.dt.floor("min") != times
+            self.notes[f"{file}: times carry their offset from UTC"] = None
+        inside = times.floor("min") != times
         if inside.any():
-            wrong = sheet.times[inside].iloc[0]
             raise TrafficUnreadable(
-                f"{sheet.file}: {wrong} is inside a minute: CloudWatch's sums begin with a minute"
+                f"{file}: {texts[inside][0]} is inside a minute: CloudWatch's sums begin with one"
             )
-        minutes = times.to_numpy("datetime64[m]").astype(np.int64)
+        minutes = times.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
         if (abs(minutes) >= LATEST).any():
-            raise _unreadable(sheet)
+            raise _unreadable(texts, file)
         return minutes.astype(np.int32)
 
-    def _in_utc(self, times: "pd.Series[pd.Timestamp]", sheet: Sheet) -> "pd.Series[pd.Timestamp]":
-        zone, note = self._zone(sheet.file)
-        self.notes[f"{sheet.file}: {note}"] = None
-        moments = times.dt.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
-        if moments.isna().any():
-            wrong = sheet.times[moments.isna()].iloc[0]
+    def _in_utc(self, times: pd.DatetimeIndex, texts: Texts, file: str) -> pd.DatetimeIndex:
+        zone, note = self._zone(file)
+        self.notes[f"{file}: {note}"] = None
+        moments = times.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        if moments.hasnans:
             raise TrafficUnreadable(
-                f"{sheet.file}: {wrong} is not one moment in {zone}, whose clocks show it twice or "
-                "never: export the times in UTC"
+                f"{file}: {texts[moments.isna()][0]} is not one moment in {zone}, whose clocks "
+                "show it twice or never: export the times in UTC"
             )
-        return moments.dt.tz_convert(UTC)
+        return moments.tz_convert(UTC)
 
     def _zone(self, file: str) -> tuple[tzinfo, str]:
         if self.asked is not None:
@@ -100,63 +103,74 @@ class Clock:
         return UTC, "times name no zone: read as UTC (--time-zone says another)"
 
 
-def _moments(text: "pd.Series[str]", file: str) -> "pd.Series[pd.Timestamp]":
+def _moments(texts: Texts, file: str) -> pd.DatetimeIndex:
     """Parse times that all have one form: into UTC if they have an offset, else without a zone."""
-    if EPOCH.fullmatch(text.iloc[0]):
-        numbers = pd.to_numeric(text)
+    if EPOCH.fullmatch(texts[0]):
+        numbers = pd.to_numeric(texts)
         is_milli = numbers.min() >= MILLISECONDS
         if not is_milli and numbers.max() >= MILLISECONDS:
             raise ValueError
         return pd.to_datetime(numbers, unit="ms" if is_milli else "s", utc=True)
-    if TWO_WAYS.fullmatch(text.iloc[0]):
-        return _in_order_of_day(text, file)
-    iso = text.str.replace("/", "-", regex=False)
-    if ODD.search("".join(iso)) or iso.str.len().min() < SHORTEST:
+    if TWO_WAYS.fullmatch(texts[0]):
+        return _in_order_of_day(texts, file)
+    joined = "".join(texts)
+    if "/" in joined:
+        texts, joined = _replaced(texts, "/", "-"), ""
+    if ODD.search(joined) or min(map(len, texts)) < SHORTEST:
         raise ValueError
     try:
-        found = pd.to_datetime(iso, format="ISO8601")
-        return found if found.dt.tz is None else found.dt.tz_convert(UTC)
+        found = pd.to_datetime(pd.Index(texts), format="ISO8601")
+        return found if found.tz is None else found.tz_convert(UTC)
     except ValueError:  # several offsets, or hours of one digit
-        has_offset = iso.str.extract(OFFSET, expand=False).notna()
+        has_offset = np.array([bool(OFFSET.search(text)) for text in texts])
     if has_offset.all():
-        return pd.to_datetime(iso, format="ISO8601", utc=True)
+        return pd.to_datetime(pd.Index(texts), format="ISO8601", utc=True)
     if has_offset.any():
-        wrong = text[~has_offset].iloc[0]
         raise TrafficUnreadable(
-            f"{file}: some times carry an offset from UTC, and {wrong} does not: export all in UTC"
+            f"{file}: some times carry an offset from UTC, and {texts[~has_offset][0]} does not: "
+            "export all in UTC"
         )
-    return _by_clock(iso, "%Y-%m-%d")
+    return _by_clock(texts, "%Y-%m-%d")
 
 
-def _in_order_of_day(text: "pd.Series[str]", file: str) -> "pd.Series[pd.Timestamp]":
+def _in_order_of_day(texts: Texts, file: str) -> pd.DatetimeIndex:
     """Parse 11/02/2026, if a day above 12 shows which number is the month."""
-    dates = text.str.extract(TWO_WAYS)
-    day_first, month_first = (bool((dates[n].astype(float) > MONTHS).any()) for n in ("one", "two"))
+    dates = pd.Series(texts).str.extract(TWO_WAYS).astype(float)
+    day_first, month_first = dates.max() > MONTHS
     if day_first == month_first:
         raise TrafficUnreadable(
-            f"{file}: {text.iloc[0]} may be day/month or month/day: write 2026-11-02T00:00:00Z"
+            f"{file}: {texts[0]} may be day/month or month/day: write 2026-11-02T00:00:00Z"
         )
-    slashes = text.str.replace(r"^(\d+).(\d+).", r"\1/\2/", regex=True)
-    return _by_clock(slashes, "%d/%m/%Y" if day_first else "%m/%d/%Y")
+    slashes = pd.Series(texts).str.replace(r"^(\d+).(\d+).", r"\1/\2/", regex=True)
+    return _by_clock(slashes.to_numpy(), "%d/%m/%Y" if day_first else "%m/%d/%Y")
 
 
-def _by_clock(text: "pd.Series[str]", date: str) -> "pd.Series[pd.Timestamp]":
+def _by_clock(texts: Texts, date: str) -> pd.DatetimeIndex:
     """Parse dates of this form with a clock of one of the usual forms."""
     for clock in CLOCKS:
         try:
-            return pd.to_datetime(text, format=date + clock)
+            return pd.to_datetime(pd.Index(texts), format=date + clock)
         except ValueError:
             continue
     raise ValueError
 
 
-def _unreadable(sheet: Sheet) -> TrafficUnreadable:
+def _replaced(texts: Texts, old: str, new: str) -> Texts:
+    return np.array([text.replace(old, new) for text in texts], dtype=object)
+
+
+def _unreadable(texts: Texts, file: str) -> TrafficUnreadable:
     """Return the error that names the first time that cannot be read."""
-    text = sheet.times.str.strip()
-    dates = pd.to_datetime(text.str.replace("/", "-"), format="ISO8601", errors="coerce", utc=True)
-    wrong = text[dates.isna() | (text.str.len() < SHORTEST) | text.str.contains(ODD)]
-    first = text.iloc[0] if wrong.empty else wrong.iloc[0]
+    first = next((text for text in texts if not _is_iso(text)), texts[0])
     return TrafficUnreadable(
-        f"{sheet.file}: {first[:40]!r} is no time like the others, or none at all: write "
+        f"{file}: {first[:40]!r} is no time like the others, or none at all: write "
         "2026-11-02T00:00:00Z, or seconds since 1970"
     )
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text.replace("/", "-"))
+    except ValueError:
+        return False
+    return True
