@@ -1,164 +1,232 @@
-"""Read measured traffic from a file: a workload, and a report of how the file was read.
+"""Read measured traffic from files: a workload of each table, and a report of how it was read.
 
     traffic = read_cloudwatch("cloudwatch.csv", time_zone="Europe/Berlin")
-    traffic.report
+    print(traffic.report)
     traffic.workload
 
-If a file does not say the time zone or a sum's period, arguments can. Otherwise the report says
-what was assumed. CloudWatch counts consumed units: throttled units are missing, and a sum hides the
-bursts inside it. The throttled share that is computed from a file is therefore a lower bound.
+What a file does not say, such as the period of its sums, is never guessed: arguments say it.
+CloudWatch counts consumed units: throttled units are missing, and a sum hides the bursts inside it.
+The throttled share that is computed from a file is therefore a lower bound.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 import numpy as np
 
-from cruddur_lib.costs.traffic import formats, resample
-from cruddur_lib.costs.traffic import times as traffic_times
-from cruddur_lib.costs.traffic.formats import Column, Part
-from cruddur_lib.costs.traffic.resample import (
-    ColumnReport,
-    Integers,
-    MinuteSeries,
-    SparseSums,
+from cruddur_lib.costs.traffic.labels import ColumnMeaning
+from cruddur_lib.costs.traffic.report import (
+    TrafficReport,
     TrafficUnreadable,
+    duration,
+    moment,
 )
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Demand, Workload
-from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
+from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
+
+if TYPE_CHECKING:
+    from cruddur_lib.costs.traffic.resample import MinuteSums
+
+    TableSums = dict[tuple[str, CapacityKind], MinuteSums]  # by part and kind
+
+FINE = 5  # minutes: wider sums hide bursts
+LONGEST_SPAN = 3 * 366 * MINUTES_PER_DAY  # minutes
+MOST_UNITS = 20_000_000  # minutes of all metrics of one table: its workload then needs 320 MB
 
 
-@dataclass(frozen=True)
-class TrafficReport:
-    """How a file was read. Its text has a line for each observation."""
+class MeasuredTables(Mapping[str, Workload]):
+    """The workload of each table by its name, made when it is asked for."""
 
-    name: str
-    zone: str  # the time zone that was used, and where it comes from
-    columns: Mapping[Part, ColumnReport]
-    notes: tuple[str, ...] = ()
+    def __init__(self, tables: Mapping[str, "TableSums"], first: int, last: int) -> None:
+        """Keep the datapoints of all tables, which need less memory than the minutes.
 
-    def __str__(self) -> str:
-        """Return the file's name and the notes on each column."""
-        lines = [f"{self.name}: {self.zone}"]
-        for (part, kind), column in self.columns.items():
-            lines += [f"{part}, {kind.plural}: {line}" for line in column.notes()]
-        return "\n".join([*lines, *self.notes])
+        Args:
+            tables: the datapoints of each table.
+            first: the first minute, since 1970 in UTC.
+            last: the minute after the last one.
+
+        Raises:
+            TrafficUnreadable: a workload would need too much memory.
+        """
+        self._tables, self._first, self._last = tables, first, last
+        most = max(map(len, tables.values()))
+        if most * (last - first) > MOST_UNITS:
+            raise TrafficUnreadable(
+                f"a table has {most:,} metrics of {duration(last - first)}, which are more than "
+                f"{MOST_UNITS:,} minutes: say --start or --end"
+            )
+
+    def __len__(self) -> int:
+        """Return how many tables there are."""
+        return len(self._tables)
+
+    def __iter__(self) -> Iterator[str]:
+        """Return the tables' names in the order of the files."""
+        return iter(self._tables)
+
+    def __getitem__(self, table: str) -> Workload:
+        """Return the workload of a table."""
+        metrics = self._tables[table]
+        zeros = np.zeros(self._last - self._first)
+        demands = {
+            part: Demand(
+                *(
+                    metrics[part, kind].units(self._first, self._last)
+                    if (part, kind) in metrics
+                    else zeros
+                    for kind in THROUGHPUT_KINDS
+                )
+            )
+            for part in _parts(metrics)
+        }
+        return Workload(
+            datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=self._first),
+            demands.pop(TABLE_PART),
+            demands,
+            max(sums.period for sums in metrics.values()),
+        )
 
 
 @dataclass(frozen=True)
 class MeasuredTraffic:
-    """A measured workload, and the report of how it was read."""
+    """Measured workloads, and the report of how they were read."""
 
-    workload: Workload
+    tables: Mapping[str, Workload]  # by name; the name is "" if no file names its only table
     report: TrafficReport
 
+    @property
+    def workload(self) -> Workload:
+        """The workload of the only table.
 
-def read_cloudwatch(
-    path: str | Path,
-    *,
-    time_zone: str | None = None,
-    period: int | None = None,
-    columns: Mapping[str, Part] | None = None,
-) -> MeasuredTraffic:
-    """Read the CloudWatch console's CSV, the JSON of `get-metric-data`, or plain CSV.
+        Raises:
+            TrafficUnreadable: there are several tables.
+        """
+        if len(self.tables) > 1:
+            names = ", ".join([*self.tables][:6])
+            raise TrafficUnreadable(
+                f"there are {len(self.tables):,} tables ({names}): say --table NAME or --all"
+            )
+        return self.tables[next(iter(self.tables))]
+
+
+class ReadingOptions(TypedDict, total=False):
+    """What files of traffic do not say. Every option may be left out."""
+
+    time_zone: str | None  # the zone of times that name none, such as "Europe/Berlin"
+    period: int | None  # seconds that each sum covers
+    columns: Mapping[str, ColumnMeaning] | None  # by label, Id or FILE:LABEL; see `column_meaning`
+    start: datetime | None  # the first minute, if it is not that of the first datapoint
+    end: datetime | None  # the minute after the last one
+    idle: Collection[CapacityKind]  # kinds of units that may have no metric: they are 0
+
+
+def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> MeasuredTraffic:
+    """Read the CloudWatch console's CSV, JSON of the AWS CLI, or plain CSV.
 
     Args:
-        path: the file.
-        time_zone: the zone of times that name none, such as "Europe/Berlin".
-        period: seconds that each sum covers; None for what the file says.
-        columns: what labels mean, such as `{"m1": ("inbox-index", CapacityKind.WRITE)}`.
+        *paths: the files; several are pages of the same metrics, or have other metrics.
+        **options: what the files do not say, see `ReadingOptions`.
 
     Raises:
-        TrafficUnreadable: the file is not traffic, or can be read in more than one way.
+        TrafficUnreadable: a file is not traffic, or can be read in more than one way.
     """
-    path = Path(path)
-    by_part, ignored = _columns_by_part(formats.columns(path), dict(columns or {}), path.name)
-    times_by_id = {id(column.times): column.times for column in by_part.values()}  # one for a CSV
-    moments = {key: traffic_times.moments(times) for key, times in times_by_id.items()}
-    zone = traffic_times.zone_of(list(moments.values()), time_zone, path.name)
-    minutes = {key: traffic_times.minutes(times, zone.zone) for key, times in moments.items()}
-    series_by_part = {
-        p: _minute_series(c, minutes[id(c.times)], period) for p, c in by_part.items()
-    }
-    if not any(series.units.size for series in series_by_part.values()):
-        raise TrafficUnreadable(f"{path.name} has no row with a number")
+    from cruddur_lib.costs.traffic import formats, metrics, resample, times  # noqa: PLC0415  pandas
+    from cruddur_lib.costs.traffic.csv_files import read_csv  # noqa: PLC0415
+    from cruddur_lib.costs.traffic.json_files import read_json  # noqa: PLC0415
+
+    clock = times.Clock(options.get("time_zone"))
+    files = metrics.MetricFiles(options.get("columns") or {})
+    for path in map(Path, paths):
+        raw, is_json = formats.read_file(path)
+        read = read_json if is_json else read_csv
+        files.add(read(raw, path.name, clock), path.name)
+    tables: dict[str, TableSums] = {}
+    for key, pieces in files.metrics(options.get("idle", ())).items():
+        name = f"{pieces[0].file}, {key}"
+        sums = resample.minute_sums(pieces, options.get("period"), name)
+        tables.setdefault(key.table, {})[key.part, key.kind] = sums
+    every = [sums for metrics in tables.values() for sums in metrics.values()]
+    first, last = _span(every, options.get("start"), options.get("end"))
     report = TrafficReport(
-        path.name,
-        zone.note,
-        {part: series.report for part, series in series_by_part.items()},
-        (*_notes(by_part), *(f"not read: {label}" for label in ignored)),
+        {table: _missing(metrics, first, last) for table, metrics in tables.items()},
+        {table: list(_notes(metrics)) for table, metrics in tables.items()},
+        (*clock.notes, *files.notes),
     )
-    return MeasuredTraffic(_workload(series_by_part), report)
+    return MeasuredTraffic(MeasuredTables(tables, first, last), report)
 
 
-def _columns_by_part(
-    columns: Iterable[Column], labels: dict[str, Part], file: str
-) -> tuple[dict[Part, Column], list[str]]:
-    """Return the column of each part, and the labels of the columns that are not traffic."""
-    by_part: dict[Part, Column] = {}
-    ignored = []
-    for column in columns:
-        named = [labels.pop(label) for label in column.labels if label in labels]
-        part = named[0] if named else column.metric
-        if part is None:
-            ignored.append(column.labels[0])
-        elif part in by_part:
-            raise TrafficUnreadable(
-                f"{file} has two columns for {part[0]} {part[1].plural}: "
-                f"{by_part[part].labels[0]!r} and {column.labels[0]!r}. Say with `columns` which "
-                "label is which index"
-            )
-        else:
-            by_part[part] = column
-    if labels:
-        raise TrafficUnreadable(f"{file} has no column {', '.join(labels)}")
-    if not by_part:
+def _parts(metrics: "TableSums") -> Iterable[str]:
+    """Return "table", and then the names of the indexes."""
+    return dict.fromkeys([TABLE_PART, *(part for part, _ in metrics)])
+
+
+def _span(
+    sums: Collection["MinuteSums"], start: datetime | None, end: datetime | None
+) -> tuple[int, int]:
+    """Return the first minute and the one after the last, of the files or as asked for."""
+    filled = [one for one in sums if one.minutes.size]
+    if not filled:
+        raise TrafficUnreadable("no metric has a datapoint: nothing was consumed, or not measured")
+    first = min(int(one.minutes[0]) for one in filled)
+    last = max(int(one.minutes[-1]) + one.period for one in filled)
+    begin = first if start is None else _minute(start, "--start")
+    finish = last if end is None else _minute(end, "--end")
+    if not (begin < finish and begin < last and first < finish):
         raise TrafficUnreadable(
-            f"{file} has no consumed units, only: {', '.join(ignored) or 'nothing'}. It needs "
-            f"{' or '.join(formats.METRICS)}; say with `columns` what a label means"
+            "--start and --end leave no datapoint: the files have "
+            f"{moment(first)} to {moment(last)}"
         )
-    return by_part, ignored
-
-
-def _minute_series(column: Column, minutes: Integers, period: int | None) -> MinuteSeries:
-    """Return the column by the minute, which is empty if CloudWatch has no data."""
-    if column.statistic not in (None, "Sum"):
+    if finish - begin > LONGEST_SPAN:
         raise TrafficUnreadable(
-            f"{column.labels[0]} is the {column.statistic}: choose the statistic Sum in CloudWatch"
+            f"{moment(begin)} to {moment(finish)} is longer than three years: say --start or --end"
         )
-    seconds = period or column.period
-    known_by = "by their distance"
-    if seconds:
-        known_by = "as asked for" if period else "as the file says"
-    if seconds is not None and (seconds % SECONDS_PER_MINUTE or seconds <= 0):
-        raise TrafficUnreadable(f"a period is whole minutes, got {seconds} seconds")
-    sums, good = traffic_times.sums(column)
-    rows = SparseSums(minutes[good], sums[good])
-    series = resample.by_minute(rows, seconds // SECONDS_PER_MINUTE if seconds else None)
-    report = replace(series.report, empty=int((~good).sum()), known_by=known_by)
-    return replace(series, report=report)
+    return begin, finish
 
 
-def _notes(columns: Mapping[Part, Column]) -> Iterable[str]:
-    for (part, kind), column in columns.items():
-        if column.statistic is None:
-            yield f"{part}, {kind.plural}: the file names no statistic: taken for the Sum"
-        if column.status not in ("", "Complete"):
-            yield f"{part}, {kind.plural}: not complete, CloudWatch says {column.status}"
+def _minute(time: datetime, option: str) -> int:
+    seconds = time.timestamp()
+    if time.tzinfo is None or seconds % SECONDS_PER_MINUTE:
+        raise TrafficUnreadable(
+            f"{option} {time.isoformat()} is no whole minute with a time zone, such as "
+            "2026-11-02T00:00:00Z"
+        )
+    return int(seconds) // SECONDS_PER_MINUTE
 
 
-def _workload(series_by_part: Mapping[Part, MinuteSeries]) -> Workload:
-    first, units = resample.align(series_by_part)
-    zeros = np.zeros(next(iter(units.values())).size)
-    demands = {
-        name: Demand(*(units.get((name, kind), zeros) for kind in THROUGHPUT_KINDS))
-        for name in dict.fromkeys([TABLE_PART, *(part for part, _ in units)])
-    }
-    return Workload(
-        datetime(1970, 1, 1, tzinfo=UTC) + timedelta(minutes=first),
-        demands.pop(TABLE_PART),
-        demands,
-        max(series.report.width for series in series_by_part.values()),
-    )
+def _missing(metrics: "TableSums", first: int, last: int) -> str:
+    """Return the share of minutes without a datapoint, by metric."""
+    shares = []
+    for part in _parts(metrics):
+        for kind in THROUGHPUT_KINDS:
+            sums = metrics.get((part, kind))
+            if sums is None:
+                share = f"all (no metric, as --no-{kind.plural} says)"
+            else:
+                covered, gap = sums.covered(first, last)
+                missing = 1 - covered / (last - first)
+                share = f"{missing:.2%} (at most {gap:,} together)" if missing else "none"
+            shares.append(f"{part} {kind.plural} {share}")
+    return f"missing minutes, counted as 0: {', '.join(shares)}"
+
+
+def _notes(metrics: "TableSums") -> Iterator[str]:
+    """Yield what was assumed or corrected in a table's metrics."""
+    periods: dict[tuple[int, str], list[str]] = {}
+    for (part, kind), sums in metrics.items():
+        name = f"{part} {kind.plural}"
+        periods.setdefault((sums.period, sums.known_by), []).append(name)
+        if sums.repeated:
+            yield f"{name}: {sums.repeated:,} rows were there twice: counted once"
+    for (period, known_by), names in periods.items():
+        if period > 1:
+            yield f"{', '.join(names)}: sums of {duration(period)}, {known_by}: spread evenly"
+    widest = max(period for period, _ in periods)
+    if widest > FINE:
+        yield (
+            f"a sum of {duration(widest)} hides the bursts inside it: the table may need more "
+            "units and throttle more than a plan shows; ask CloudWatch for 60 seconds"
+        )

@@ -1,152 +1,119 @@
-"""Read three file formats of measured traffic into columns of text: times, sums and labels.
+"""Files of measured traffic as sheets: columns of sums that share a column of times.
 
-*The CloudWatch console's CSV* (a graph's "Download as .csv") begins with the rows Id, StatusCode,
-Messages, Full label and Label. Then it has a row for each period, with times like 2026/11/22
-10:00:00 in the zone of the console's display. The full label ends with metric, statistic and period
-in seconds. A cell is empty if CloudWatch has no data. AWS does not document this format. Programs
-that read it show what it looks like, read 2026-11-24:
-https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
+*The CloudWatch console's CSV* is in `csv_files`, *the JSON of the AWS CLI* in `json_files`.
 
-*The JSON of `aws cloudwatch get-metric-data`*: AWS, "MetricDataResult", read 2026-11-24
-https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
-
-*Plain CSV*: timestamp,consumed_read_units,consumed_write_units.
-
-The metric's Sum is the units consumed in a minute: AWS, "DynamoDB metrics and dimensions", read
+The metric's Sum is the units consumed in a period: AWS, "DynamoDB metrics and dimensions", read
 2026-11-24
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 """
 
-import json
-import re
+import codecs
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any, Self
 
-from cruddur_lib.costs.traffic.resample import TrafficUnreadable
-from cruddur_lib.costs.units.capacity_units import CapacityKind
+import numpy as np
+import pandas as pd
 
-if TYPE_CHECKING:
-    import pandas as pd
+from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.traffic.times import Integers
 
-Part = tuple[str, CapacityKind]  # "table" or an index's name, and READ or WRITE
+MB = 1_000_000
+LARGEST_CSV, LARGEST_JSON = 90 * MB, 290 * MB  # a hundred tables for two weeks are 280 MB of JSON
+LARGEST_UTF_16 = 60 * MB
+BEGINNING = 4_096  # bytes that show the format
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MOST_COLUMNS = 5_000  # of a file
+MOST_SUM = 1e15  # units
 
-METRICS = {
-    "ConsumedReadCapacityUnits": CapacityKind.READ,
-    "ConsumedWriteCapacityUnits": CapacityKind.WRITE,
-}
-PLAIN = {"consumed_read_units": CapacityKind.READ, "consumed_write_units": CapacityKind.WRITE}
-TIME = "timestamp"  # the first column of plain CSV
-LABELS = ("Id", "StatusCode", "Messages", "Full label", "Label")  # the console's first rows
-TAIL = re.compile(r"(?P<statistic>\S+) (?P<seconds>\d+)$")  # the end of a full label
-INDEX = re.compile(r"GlobalSecondaryIndexName:(?P<name>[\w.-]+)")
-ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # of a file from the console
+
+@dataclass(frozen=True)
+class SumCells:
+    """The cells of a column as numbers."""
+
+    numbers: Minutes  # not a number where a cell is empty or wrong
+    wrong: tuple[int, str] | None = None  # the first cell that is no sum of units, and its row
+
+    @classmethod
+    def of(cls, cells: "pd.Series[Any]") -> Self:
+        """Read cells as sums: numbers from 0 on, with no number in quotes."""
+        numbers = cells
+        if cells.dtype.kind not in "iuf":
+            is_number = cells.map(lambda cell: type(cell) in (int, float)).astype(bool)
+            numbers = pd.to_numeric(cells.where(is_number), errors="coerce")
+        wrong = (cells.notna() & ~numbers.between(0, MOST_SUM)).to_numpy()
+        row = int(wrong.argmax()) if wrong.any() else None
+        return cls(
+            np.asarray(numbers, dtype=np.float64),
+            None if row is None else (row, str(cells.iloc[row])),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """Join the cells of one column that stand below each other."""
+        before = np.cumsum([0, *(part.numbers.size for part in parts)])
+        found = ((n, p.wrong) for n, p in zip(before, parts, strict=False) if p.wrong)
+        wrong = next(((int(n) + row, cell) for n, (row, cell) in found), None)
+        return cls(np.concatenate([*(part.numbers for part in parts), np.zeros(0)]), wrong)
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column as text."""
+    """One metric of a file."""
 
-    labels: tuple[str, ...]  # all the names that the file gives it
-    times: "pd.Series[str]"
-    sums: "pd.Series[str]"
-    statistic: str | None = None
-    period: int | None = None  # seconds
-    status: str = ""
-
-    @property
-    def metric(self) -> Part | None:
-        """The part and kind of these units; None if no label names a metric."""
-        for label in self.labels:
-            for name, kind in (METRICS | PLAIN).items():
-                if name in label:
-                    index = INDEX.search(" ".join(self.labels))
-                    return (index["name"] if index else "table", kind)
-        return None
+    names: tuple[str, ...]  # the label first, then the other names that the file gives it
+    identity: tuple[str, ...]  # of two columns in one file with the same, both are pages of one
+    sums: SumCells
+    statistic: str = ""  # "" if only a label may say it
+    complete: bool = True
 
 
-def columns(path: Path) -> list[Column]:
-    """Return a file's columns; raise `TrafficUnreadable` if it has none of the three formats."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TrafficUnreadable(f"{path.name} is no text in UTF-8: {error}") from None
-    except OSError as error:
-        raise TrafficUnreadable(f"{path} cannot be read: {error.strerror}") from None
-    if text.lstrip().startswith(("{", "[")):
-        return _from_json(text, path.name)
-    return _from_csv(path)
+@dataclass(frozen=True)
+class Sheet:
+    """Columns with the same times."""
+
+    file: str
+    minutes: Integers  # since 1970 in UTC, in the file's order
+    columns: tuple[Column, ...]
+    more_follows: bool = False  # the reply says that it has another page
 
 
-def offset(name: str) -> int | None:
-    """Return the hours from UTC that the name of a console's file has; None without any.
+def read_file(path: Path) -> tuple[bytes, bool]:
+    """Return a file's text in UTF-8 without a byte order mark, and whether it is JSON.
 
-    >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
-    -3
+    Raises:
+        TrafficUnreadable: the file cannot be opened, is too large, or is no text.
     """
-    found = ZONE_OF_NAME.search(name)
-    return int(found["hours"] or 0) if found else None
-
-
-def _from_json(text: str, name: str) -> list[Column]:
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
     try:
-        reply = json.loads(text)
-        partial = "PartialData" if reply.get("NextToken") else ""
-        return [
-            Column(
-                (result["Id"], result.get("Label", "")),
-                pd.Series(result["Timestamps"], dtype=object).astype(str),
-                pd.Series(result["Values"], dtype=object).astype(str),
-                status=partial or result.get("StatusCode", ""),
-            )
-            for result in reply["MetricDataResults"]
-        ]
-    except (ValueError, KeyError, TypeError) as error:
+        with path.open("rb") as file:
+            beginning = file.peek()
+            largest = LARGEST_UTF_16
+            if not beginning.startswith(UTF_16):
+                largest = LARGEST_JSON if _is_json(beginning) else LARGEST_CSV
+            raw = file.read(largest + 1)
+    except (OSError, ValueError) as error:  # ValueError: a name with a null byte
+        reason = getattr(error, "strerror", None) or "it is no name of a file"
+        raise TrafficUnreadable(f"{path} cannot be read: {reason}") from None
+    if len(raw) > largest:
         raise TrafficUnreadable(
-            f"{name} is not what `aws cloudwatch get-metric-data --output json` answers: {error!r}"
-        ) from None
-
-
-def _from_csv(path: Path) -> list[Column]:
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    try:
-        cells = pd.read_csv(
-            path,
-            header=None,
-            dtype=str,
-            keep_default_na=False,
-            skipinitialspace=True,
-            encoding="utf-8-sig",
+            f"{path.name} is larger than {largest // MB} MB: split it into several files"
         )
-    except ValueError as error:  # the base of pandas' own errors
-        raise TrafficUnreadable(f"{path.name} is no table of values: {error}") from None
-    first = cells[0].str.strip()
-    labels = first.isin(LABELS)
-    if labels.any():
-        head, rows = cells[labels].set_index(first[labels]), cells[~labels]
-        return [_console(head[n], rows[0], rows[n]) for n in cells.columns[1:]]
-    if first.iloc[0] == TIME:
-        names, rows = cells.iloc[0, 1:].str.strip(), cells.iloc[1:]
-        return [Column((name,), rows[0], rows[n], "Sum") for n, name in enumerate(names, 1)]
-    raise TrafficUnreadable(
-        f"{path.name} begins with {first.iloc[0]!r}: expected the CloudWatch console's CSV (first "
-        f"row {LABELS[0]}, {LABELS[-2]} or {LABELS[-1]}), the JSON of `aws cloudwatch "
-        f"get-metric-data`, or CSV with the columns {', '.join([TIME, *PLAIN])}"
-    )
+    raw = _in_utf_8(raw, path.name)
+    if b"\0" in raw:
+        raise TrafficUnreadable(f"{path.name} is no text: save it in UTF-8")
+    return raw, _is_json(raw)
 
 
-def _console(head: "pd.Series[str]", times: "pd.Series[str]", sums: "pd.Series[str]") -> Column:
-    full = str(head.get("Full label", ""))
-    tail = TAIL.search(full)
-    labels = tuple(str(head[row]) for row in ("Label", "Full label", "Id") if row in head)
-    return Column(
-        labels,
-        times,
-        sums,
-        tail["statistic"] if tail else None,
-        int(tail["seconds"]) if tail else None,
-        str(head.get("StatusCode", "")),
-    )
+def _is_json(raw: bytes) -> bool:
+    return raw.removeprefix(codecs.BOM_UTF8)[:BEGINNING].lstrip().startswith((b"{", b"["))
+
+
+def _in_utf_8(raw: bytes, name: str) -> bytes:
+    if not raw.startswith(UTF_16):
+        return raw.removeprefix(codecs.BOM_UTF8)
+    try:
+        return raw.decode("utf-16").encode()
+    except UnicodeError:
+        raise TrafficUnreadable(f"{name} is no text in UTF-16: save it in UTF-8") from None

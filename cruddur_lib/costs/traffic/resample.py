@@ -1,166 +1,173 @@
-"""Turn measured sums into a series of minutes: sort them, drop repetitions, fill gaps.
+"""Turn the measured sums of one metric into minutes: its period, its gaps, and its units.
 
-`ColumnReport` counts every correction.
+A period is never guessed. A metric's period is a whole number of minutes that divides every
+distance of its datapoints, because CloudWatch aligns them to the start of the query:
+https://github.com/boto/boto3/issues/3457 (answer of 2022-10-22), read 2026-11-27. So it is one
+minute if the greatest common divisor of the distances is. Otherwise only the file or the user
+knows it. DynamoDB writes no datapoint for an idle minute, so a missing one is 0 units.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
-from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
-from cruddur_lib.errors import WorkbookError
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, duration, moment
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, Minutes
+from cruddur_lib.costs.traffic.times import Integers
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
-COARSE = 5  # minutes: CloudWatch keeps sums of one minute for 15 days, and of five for 63
-STRETCH = 3  # rows: so many in a row, five minutes apart, are taken for sums of five minutes
-Integers = NDArray[np.int64]
-
-
-class TrafficUnreadable(WorkbookError):
-    """The file is not traffic, or can be read in more than one way."""
+USUAL = (5, 15, 60, 360, MINUTES_PER_DAY)  # minutes
+LONGEST = MINUTES_PER_DAY * SECONDS_PER_MINUTE  # seconds
 
 
 @dataclass(frozen=True)
-class SparseSums:
-    """One column in the file's order: minutes since 1970 in UTC, and each row's sum of units."""
+class Piece:
+    """The datapoints of one metric in one file, in the file's order."""
+
+    file: str
+    label: str
+    minutes: Integers  # since 1970 in UTC
+    sums: Minutes
+    rows: Integers  # the minutes of all rows in the file, also of those where this cell is empty
+    period: int | None = None  # seconds, if the file says it
+    per_second: bool = False
+
+
+@dataclass(frozen=True)
+class MinuteSums:
+    """The datapoints of one metric, sorted, each time once."""
 
     minutes: Integers
     sums: Minutes
+    period: int = 1  # minutes
+    known_by: str = ""
+    repeated: int = 0
+
+    def covered(self, first: int, last: int) -> tuple[int, int]:
+        """Return how many minutes of a span have a datapoint, and the longest gap.
+
+        Args:
+            first: the first minute.
+            last: the minute after the last one.
+        """
+        begins = np.clip(self.minutes, first, last)
+        ends = np.clip(self.minutes + self.period, first, last)
+        gaps = np.append(begins, last) - np.insert(ends, 0, first)
+        return int((ends - begins).sum()), int(gaps.max())
+
+    def units(self, first: int, last: int) -> Minutes:
+        """Return the units of each minute of a span; a sum is spread evenly over its minutes."""
+        units = np.zeros(last - first)
+        for within in range(self.period):
+            at = self.minutes + (within - first)
+            inside = (at >= 0) & (at < units.size)
+            units[at[inside]] = self.sums[inside] / self.period
+        return units
 
 
-@dataclass(frozen=True)
-class ColumnReport:
-    """What was observed and corrected in one column."""
-
-    rows: int = 0
-    width: int = 1  # the most minutes that a row covers
-    known_by: str = ""  # where the width comes from
-    empty: int = 0  # cells without a number, which are left out
-    out_of_order: int = 0  # rows that follow a later one
-    repeated: int = 0  # rows with the time and the sum of another row, which are left out
-    contradicting: int = 0  # rows left out because the same minute has a larger sum
-    coarse: int = 0  # rows that cover several minutes, over which they are spread evenly
-    gap_minutes: int = 0  # minutes between the first and the last row that no row covers
-    longest_gap: int = 0  # minutes
-
-    def notes(self) -> list[str]:
-        """Return a sentence for each observation that is not 0."""
-        texts = {
-            "empty": "{:,} cells were empty: left out",
-            "out_of_order": "{:,} rows stood out of order: sorted",
-            "repeated": "{:,} rows were there twice: counted once",
-            "contradicting": "{:,} rows gave another sum for the same time: the larger was kept",
-            "coarse": f"{{:,}} rows sum {self.width} minutes, {self.known_by}: spread evenly",
-            "gap_minutes": f"{{:,}} minutes have no row, at most {self.longest_gap:,} together",
-        }
-        return [text.format(n) for name, text in texts.items() if (n := getattr(self, name))]
-
-
-@dataclass(frozen=True)
-class MinuteSeries:
-    """One column by the minute, from the minute `first` on, which counts from 1970 in UTC."""
-
-    first: int
-    units: Minutes
-    report: ColumnReport = field(default_factory=ColumnReport)
-
-
-def _sorted_rows(series: SparseSums) -> tuple[SparseSums, ColumnReport]:
-    """Sort the rows by time, keep one for each minute, and report what was corrected."""
-    order = np.lexsort((series.sums, series.minutes))
-    minutes, sums = series.minutes[order], series.sums[order]
-    last = np.append(np.diff(minutes) > 0, [True])  # of each time, with its largest sum
-    repeated = int(((np.diff(minutes) == 0) & (np.diff(sums) == 0)).sum())
-    return SparseSums(minutes[last], sums[last]), ColumnReport(
-        series.minutes.size,
-        out_of_order=int((np.diff(series.minutes) < 0).sum()),
-        repeated=repeated,
-        contradicting=int((~last).sum()) - repeated,
-    )
-
-
-def _row_widths(minutes: Integers, period: int | None) -> Integers:
-    """Return the minutes that each row covers.
-
-    Without a period, it is the greatest common distance of all rows, if that is a multiple of five
-    minutes, divides an hour, and all rows are at its multiples. Otherwise each row covers a minute.
-    Three or more rows in a row that are five minutes apart still cover five minutes each.
-    """
-    steps = np.diff(minutes)
-    if period is not None:
-        if (steps % period).any():
-            wrong = int(steps[(steps % period).astype(bool)][0])
-            raise TrafficUnreadable(
-                f"rows of {period} minutes cannot stand {wrong} minutes apart: say the period that "
-                "the sums have"
-            )
-        return np.full(minutes.size, period)
-    common = int(np.gcd.reduce(steps)) if steps.size else 1
-    if common % COARSE == 0 and MINUTES_PER_HOUR % common == 0 and not (minutes % common).any():
-        return np.full(minutes.size, common)
-    return np.where(_in_stretch(minutes, steps), COARSE, 1)
-
-
-def by_minute(series: SparseSums, period: int | None = None) -> MinuteSeries:
-    """Spread each row evenly over its minutes.
+def minute_sums(pieces: Sequence[Piece], asked: int | None, name: str) -> MinuteSums:
+    """Join the pieces of one metric.
 
     Args:
-        series: the rows in any order.
-        period: minutes that each row covers; None to find them from the rows' distances.
+        pieces: at least one.
+        asked: the period in seconds that the user says.
+        name: the metric's name in errors.
 
     Raises:
-        TrafficUnreadable: rows are not whole periods apart.
+        TrafficUnreadable: the period is unknown or contradicts the times, or two rows contradict.
     """
-    if not series.minutes.size:
-        return MinuteSeries(0, np.zeros(0))
-    clean, report = _sorted_rows(series)
-    width = _row_widths(clean.minutes, period)
-    first, last = int(clean.minutes[0]), int((clean.minutes + width).max())
-    units, covered = np.zeros(last - first), np.zeros(last - first, dtype=bool)
-    row = np.repeat(np.arange(width.size), width)
-    within = np.arange(row.size) - np.repeat(np.cumsum(width) - width, width)
-    at = clean.minutes[row] - first + within
-    units[at] = (clean.sums / width)[row]
-    covered[at] = True
-    begins, ends = _runs(~covered)
-    report = replace(
-        report,
-        width=int(width.max()),
-        coarse=int((width > 1).sum()),
-        gap_minutes=int((~covered).sum()),
-        longest_gap=int((ends - begins).max(initial=0)),
+    if not any(piece.minutes.size for piece in pieces):
+        return MinuteSums(np.zeros(0, np.int32), np.zeros(0))
+    rows = pd.DataFrame(
+        {
+            "minute": np.concatenate([piece.minutes for piece in pieces]),
+            "sum": np.concatenate([piece.sums for piece in pieces]),
+            "piece": np.repeat(np.arange(len(pieces)), [piece.minutes.size for piece in pieces]),
+        }
     )
-    return MinuteSeries(first, units, report)
+    once = rows.drop_duplicates(["minute", "sum"]).sort_values("minute", kind="stable")
+    twice = once[once["minute"].duplicated(keep=False)]
+    if not twice.empty:
+        raise _contradiction(twice.head(2), pieces, name)
+    period, known_by = _period(pieces, asked, name)
+    seconds = period * SECONDS_PER_MINUTE
+    scale = np.array([seconds if piece.per_second else 1 for piece in pieces])[once["piece"]]
+    return MinuteSums(
+        once["minute"].to_numpy(),
+        once["sum"].to_numpy() * scale,
+        period,
+        known_by,
+        len(rows) - len(once),
+    )
 
 
-def align(columns: Mapping[Any, MinuteSeries]) -> tuple[int, dict[Any, Minutes]]:
-    """Return the first minute of all columns, and each column's units up to the last minute."""
-    filled = [column for column in columns.values() if column.units.size]
-    first = min(column.first for column in filled)
-    units = np.zeros(max(column.first + column.units.size for column in filled) - first)
-    padded = {name: units.copy() for name in columns}
-    for name, column in columns.items():
-        at = column.first - first
-        padded[name][at : at + column.units.size] = column.units
-    return first, padded
+def _contradiction(twice: pd.DataFrame, pieces: Sequence[Piece], name: str) -> TrafficUnreadable:
+    """Return the error that names two rows with the same time and other sums."""
+    one, other = (pieces[number] for number in twice["piece"])
+    first, second = twice["sum"]
+    hint = "keep the right one"
+    if one.file != other.file:
+        hint += (
+            f", or say that they are two tables: --column '{other.file}:{other.label}=TABLE/...'"
+        )
+    return TrafficUnreadable(
+        f"{name}: {moment(int(twice['minute'].iloc[0]))} has two sums, {first:.16g} in {one.file} "
+        f"and {second:.16g} in {other.file}: {hint}"
+    )
 
 
-def _in_stretch(minutes: Integers, steps: Integers) -> NDArray[np.bool_]:
-    """Return whether each row belongs to a stretch of rows that are five minutes apart.
+def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int, str]:
+    """Return the metric's period in minutes, and where it comes from."""
+    said = {p.period: p.label for p in pieces if p.period is not None}
+    known = {asked: "--period", **said} if asked is not None else said
+    if len(known) > 1:
+        (one, by_one), (two, by_two), *_ = known.items()
+        raise TrafficUnreadable(f"{name}: {by_one} says {one} seconds, but {by_two!r} says {two}")
+    if known:
+        ((seconds, by),) = known.items()
+        if seconds % SECONDS_PER_MINUTE or not SECONDS_PER_MINUTE <= seconds <= LONGEST:
+            raise TrafficUnreadable(
+                f"{name}: {by} says a period of {seconds} seconds: it is whole minutes, from 60 to "
+                f"{LONGEST} seconds"
+            )
+        period = seconds // SECONDS_PER_MINUTE
+        _check_distances(pieces, period, f"{name}: {by} says {seconds} seconds")
+        return period, "as --period says" if asked else "as the file says"
+    rows = np.sort(np.concatenate([piece.rows for piece in pieces]))
+    steps = np.diff(rows)[np.diff(rows) > 0]
+    common = int(np.gcd.reduce(steps))
+    if common == 1:
+        return 1, "as two of them are a minute apart"
+    raise _unknown(common, int(steps.min(initial=common)), name)
 
-    The last row of a stretch does not belong to it if the next row follows sooner.
-    """
-    inside = np.zeros(minutes.size, dtype=bool)
-    for begin, end in _runs((steps == COARSE) & (minutes[:-1] % COARSE == 0)).T:  # `end` included
-        cut = end < steps.size and steps[end] < COARSE
-        if end - begin + 1 >= STRETCH:
-            inside[begin : end + (not cut)] = True
-    return inside
+
+def _check_distances(pieces: Sequence[Piece], period: int, said: str) -> None:
+    """Raise `TrafficUnreadable` if two datapoints are not whole periods apart."""
+    minutes = np.sort(np.concatenate([piece.minutes for piece in pieces]))
+    wrong = np.flatnonzero(np.diff(minutes) % period)
+    if wrong.size:
+        one, two = (int(minute) for minute in minutes[wrong[0] : wrong[0] + 2])
+        raise TrafficUnreadable(
+            f"{said}, but {moment(one)} and {moment(two)} are {duration(two - one)} apart"
+        )
 
 
-def _runs(flags: NDArray[np.bool_]) -> Integers:
-    """Return where each run of True begins, and where it ends (excluded), in two rows."""
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False))
-    return edges.reshape(-1, 2).T
+def _unknown(common: int, least: int, name: str) -> TrafficUnreadable:
+    """Return the error for a period that the file does not show."""
+    one = f"--period {SECONDS_PER_MINUTE}"
+    if not common:
+        return TrafficUnreadable(
+            f"{name}: there is one row, which does not show the period: say {one} if it is the sum "
+            "of one minute, or the period that you asked CloudWatch for"
+        )
+    periods = [p for p in sorted({*USUAL, common}) if common % p == 0 and p <= MINUTES_PER_DAY]
+    others = [f"--period {period * SECONDS_PER_MINUTE}" for period in periods]
+    apart = duration(common) if common == least else f"multiples of {duration(common)}"
+    choices = [f"{one} (sums of one minute, idle minutes missing)", *others]
+    return TrafficUnreadable(
+        f"{name}: rows are {apart} apart: say {', '.join(choices[:-1])} or {choices[-1]}"
+        if others
+        else f"{name}: rows are {apart} apart: say {choices[0]}"
+    )

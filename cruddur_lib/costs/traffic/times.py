@@ -1,137 +1,176 @@
-"""Read the times and sums of a measured column: from text to minutes in UTC and units.
+"""Read the times of a file: from text to minutes in UTC.
 
 A time without an offset from UTC is in the zone that the caller names. Otherwise it is in the zone
 of the file's name, or in UTC. The report says which.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import UTC, timedelta, timezone, tzinfo
-from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.traffic.formats import Column, offset
-from cruddur_lib.costs.traffic.resample import Integers, TrafficUnreadable
-from cruddur_lib.costs.traffic.shapes import Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
+from cruddur_lib.costs.traffic.report import TrafficUnreadable
 
-if TYPE_CHECKING:
-    import pandas as pd
-
-EPOCH = r"^\d{9,}(?:\.\d+)?$"  # seconds since 1970
-AWARE = r"\d\d:\d\d(?::\d\d(?:\.\d+)?)?\s?(?:Z|[+-]\d\d(?::?\d\d)?)$"
-MISSING = ("", "nan", "null", "none")  # cells without a number
-
-
-@dataclass(frozen=True)
-class Zone:
-    """The zone of times without an offset, and the report's note about it."""
-
-    zone: tzinfo
-    note: str
+Integers = NDArray[np.int32]
+Texts = NDArray[np.object_]  # of str
+EPOCH = re.compile(r"\d{9,14}(?:\.\d*)?")  # since 1970, in seconds or milliseconds
+MILLISECONDS = 1e11  # from here on; as seconds it is the year 5138
+TWO_WAYS = re.compile(r"^(?P<one>\d\d?)[/.-](?P<two>\d\d?)[/.-]\d{4}(?:\D.*)?$")
+MONTHS = 12
+CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", "", " %I:%M:%S %p", " %I:%M %p")
+OFFSET = re.compile(r"\d[T ]\d[\d:.]*\s?(Z|[+-]\d\d:?(?:\d\d)?)$")
+ODD = re.compile(r"[^\d TZ:/+.-]")  # not in a time of ISO 8601
+SHORTEST = len("2026-11-2")
+LATEST = 2**31  # minutes after 1970, which an array of 32 bits holds
+ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # of a file from the console
+FARTHEST = 14  # hours from UTC
 
 
-def moments(times: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """Parse the times: into UTC if all have an offset, without a zone if none has one.
+def offset(name: str) -> int | None:
+    """Return the hours from UTC that the name of a console's file has; None without any.
 
-    Raises `TrafficUnreadable` if some have an offset, or a time cannot be parsed.
+    >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
+    -3
     """
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    try:
-        found = pd.to_datetime(times, format="ISO8601")
-        return found if found.dt.tz is None else found.dt.tz_convert(UTC)
-    except (ValueError, AttributeError):  # the times have several forms
-        return _parse_forms(times.astype(str).str.strip().str.replace("/", "-"))
+    found = ZONE_OF_NAME.search(name)
+    hours = int(found["hours"] or 0) if found else None
+    return hours if hours is not None and abs(hours) <= FARTHEST else None
 
 
-def zone_of(every: Sequence["pd.Series[pd.Timestamp]"], asked: str | None, file: str) -> Zone:
-    """Return the zone of all columns' times.
+@dataclass
+class Clock:
+    """Turns times into minutes, and notes which zones it used."""
 
-    Args:
-        every: each column's times, as `moments` returns them.
-        asked: the zone's name that the caller passed, if any.
-        file: the file's name, in which the console writes an offset.
+    asked: str | None = None  # the zone that the caller names, for times without one
+    notes: dict[str, None] = field(default_factory=dict)  # in order, each once
 
-    Raises:
-        TrafficUnreadable: no zone has that name.
-    """
-    if all(times.dt.tz is not None for times in every):
-        return Zone(UTC, "times carry their offset from UTC")
-    if asked is not None:
+    def minutes(self, texts: Texts, file: str) -> Integers:
+        """Return minutes since 1970 in UTC.
+
+        Args:
+            texts: the times.
+            file: the file's name, which may say a zone.
+
+        Raises:
+            TrafficUnreadable: a time cannot be read, or can be read in two ways.
+        """
+        if not texts.size:
+            return np.zeros(0, dtype=np.int32)
+        texts = np.array([*map(str.strip, texts)], dtype=object)
         try:
-            return Zone(ZoneInfo(asked), f"times in {asked}, as asked for")
-        except (ZoneInfoNotFoundError, ValueError):
+            times = _moments(texts, file)
+        except (ValueError, OverflowError):  # pandas' own errors
+            raise _unreadable(texts, file) from None
+        if times.tz is None:
+            times = self._in_utc(times, texts, file)
+        else:
+            self.notes[f"{file}: times carry their offset from UTC"] = None
+        inside = times.floor("min") != times
+        if inside.any():
             raise TrafficUnreadable(
-                f"no time zone {asked!r}; one is called like Europe/Berlin or UTC"
-            ) from None
-    if (hours := offset(file)) is not None:
-        return Zone(timezone(timedelta(hours=hours)), f"times in UTC{hours:+}, by the file's name")
-    return Zone(UTC, "times name no zone: read as UTC")
-
-
-def minutes(times: "pd.Series[pd.Timestamp]", zone: tzinfo) -> Integers:
-    """Return minutes since 1970 in UTC.
-
-    Args:
-        times: as `moments` returns them.
-        zone: the zone of times without one.
-
-    Raises:
-        TrafficUnreadable: a time is inside a minute, or the zone's clocks show it twice or never.
-    """
-    if times.dt.tz is None:
-        try:
-            times = times.dt.tz_localize(zone).dt.tz_convert(UTC)
-        except ValueError as error:
-            raise TrafficUnreadable(
-                f"a time is not one moment in {zone}: {error}; export in UTC"
-            ) from None
-    seconds = times.to_numpy("datetime64[s]").astype(np.int64)
-    if (seconds % SECONDS_PER_MINUTE).any():
-        wrong = times.iloc[int((seconds % SECONDS_PER_MINUTE > 0).argmax())]
-        raise TrafficUnreadable(f"{wrong} is inside a minute: CloudWatch's sums begin with one")
-    whole: Integers = seconds // SECONDS_PER_MINUTE
-    return whole
-
-
-def sums(column: Column) -> tuple[Minutes, NDArray[np.bool_]]:
-    """Return the column's numbers, and whether each row has one.
-
-    Raises `TrafficUnreadable` that names the first cell which is neither empty nor a sum.
-    """
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    numbers = pd.to_numeric(column.sums, errors="coerce").to_numpy(dtype=np.float64)
-    good = np.isfinite(numbers) & (numbers >= 0)
-    cells = column.sums[~good].astype(str).str.strip()
-    odd = cells[~cells.str.lower().isin(MISSING)]
-    if not odd.empty:
-        raise TrafficUnreadable(
-            f"{column.labels[0]}, {column.times[odd.index[0]]}: {odd.iloc[0]!r} is no sum of "
-            "units, which is a number of 0 or more"
-        )
-    return numbers, good
-
-
-def _parse_forms(text: "pd.Series[str]") -> "pd.Series[pd.Timestamp]":
-    """Parse seconds since 1970, or ISO 8601 in several forms."""
-    import pandas as pd  # noqa: PLC0415  half a second to import
-
-    try:
-        if text.str.contains(EPOCH).all():
-            return pd.to_datetime(pd.to_numeric(text), unit="s", utc=True)
-        aware = text.str.contains(AWARE)
-        if aware.any() and not aware.all():
-            raise TrafficUnreadable(
-                f"{int(aware.sum()):,} times carry an offset from UTC and {int((~aware).sum()):,} "
-                f"do not, as {text[~aware].iloc[0]!r}: export all of them in UTC"
+                f"{file}: {texts[inside][0]} is inside a minute: CloudWatch's sums begin with one"
             )
-        return pd.to_datetime(text, format="ISO8601", utc=bool(aware.any()))
-    except ValueError as error:
+        minutes = times.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
+        if (abs(minutes) >= LATEST).any():
+            raise _unreadable(texts, file)
+        return minutes.astype(np.int32)
+
+    def _in_utc(self, times: pd.DatetimeIndex, texts: Texts, file: str) -> pd.DatetimeIndex:
+        zone, note = self._zone(file)
+        self.notes[f"{file}: {note}"] = None
+        moments = times.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
+        if moments.hasnans:
+            raise TrafficUnreadable(
+                f"{file}: {texts[moments.isna()][0]} is not one moment in {zone}, whose clocks "
+                "show it twice or never: export the times in UTC"
+            )
+        return moments.tz_convert(UTC)
+
+    def _zone(self, file: str) -> tuple[tzinfo, str]:
+        if self.asked is not None:
+            try:
+                return ZoneInfo(self.asked), f"times in {self.asked}, as asked for"
+            except (KeyError, ValueError, OSError):
+                raise TrafficUnreadable(
+                    f"no time zone {self.asked!r}: --time-zone is like Europe/Berlin or UTC"
+                ) from None
+        if (hours := offset(file)) is not None:
+            return timezone(timedelta(hours=hours)), f"times in UTC{hours:+}, by the file's name"
+        return UTC, "times name no zone: read as UTC (--time-zone says another)"
+
+
+def _moments(texts: Texts, file: str) -> pd.DatetimeIndex:
+    """Parse times that all have one form: into UTC if they have an offset, else without a zone."""
+    if EPOCH.fullmatch(texts[0]):
+        numbers = pd.to_numeric(texts)
+        is_milli = numbers.min() >= MILLISECONDS
+        if not is_milli and numbers.max() >= MILLISECONDS:
+            raise ValueError
+        return pd.to_datetime(numbers, unit="ms" if is_milli else "s", utc=True)
+    if TWO_WAYS.fullmatch(texts[0]):
+        return _in_order_of_day(texts, file)
+    joined = "".join(texts)
+    if "/" in joined:
+        texts, joined = _replaced(texts, "/", "-"), ""
+    if ODD.search(joined) or min(map(len, texts)) < SHORTEST:
+        raise ValueError
+    try:
+        found = pd.to_datetime(pd.Index(texts), format="ISO8601")
+        return found if found.tz is None else found.tz_convert(UTC)
+    except ValueError:  # several offsets, or hours of one digit
+        has_offset = np.array([bool(OFFSET.search(text)) for text in texts])
+    if has_offset.all():
+        return pd.to_datetime(pd.Index(texts), format="ISO8601", utc=True)
+    if has_offset.any():
         raise TrafficUnreadable(
-            f"a time cannot be read: {error}; expected 2026-11-22T10:00:00Z or 2026/11/22 10:00:00"
-        ) from None
+            f"{file}: some times carry an offset from UTC, and {texts[~has_offset][0]} does not: "
+            "export all in UTC"
+        )
+    return _by_clock(texts, "%Y-%m-%d")
+
+
+def _in_order_of_day(texts: Texts, file: str) -> pd.DatetimeIndex:
+    """Parse 11/02/2026, if a day above 12 shows which number is the month."""
+    dates = pd.Series(texts).str.extract(TWO_WAYS).astype(float)
+    day_first, month_first = dates.max() > MONTHS
+    if day_first == month_first:
+        raise TrafficUnreadable(
+            f"{file}: {texts[0]} may be day/month or month/day: write 2026-11-02T00:00:00Z"
+        )
+    slashes = pd.Series(texts).str.replace(r"^(\d+).(\d+).", r"\1/\2/", regex=True)
+    return _by_clock(slashes.to_numpy(), "%d/%m/%Y" if day_first else "%m/%d/%Y")
+
+
+def _by_clock(texts: Texts, date: str) -> pd.DatetimeIndex:
+    """Parse dates of this form with a clock of one of the usual forms."""
+    for clock in CLOCKS:
+        try:
+            return pd.to_datetime(pd.Index(texts), format=date + clock)
+        except ValueError:
+            continue
+    raise ValueError
+
+
+def _replaced(texts: Texts, old: str, new: str) -> Texts:
+    return np.array([text.replace(old, new) for text in texts], dtype=object)
+
+
+def _unreadable(texts: Texts, file: str) -> TrafficUnreadable:
+    """Return the error that names the first time that cannot be read."""
+    first = next((text for text in texts if not _is_iso(text)), texts[0])
+    return TrafficUnreadable(
+        f"{file}: {first[:40]!r} is no time like the others, or none at all: write "
+        "2026-11-02T00:00:00Z, or seconds since 1970"
+    )
+
+
+def _is_iso(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text.replace("/", "-"))
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,189 @@
+"""Read CSV of measured traffic into a sheet.
+
+*The CloudWatch console's CSV* (a graph's "Download as .csv") begins with the rows Id, StatusCode,
+Messages, Full label and Label. Then it has a row for each period, with times like 2026/11/22
+10:00:00 in the zone of the console's display. A cell is empty if CloudWatch has no data. AWS does
+not document this format. Programs that read it show what it looks like, read 2026-11-24:
+https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
+
+*The DynamoDB console's own graphs* have the same rows. Their label is "Consumed", and their values
+are units a second. The console divides the Sum by the period, as this dashboard does:
+https://github.com/cdklabs/cdk-monitoring-constructs/pull/368, read 2026-11-27
+
+*Plain CSV*: timestamp,consumed_read_units,consumed_write_units, or names like those of AWS.
+
+Cells are separated by comma, semicolon or tab. With the last two, a decimal comma is read.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+import pandas as pd
+
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
+from cruddur_lib.costs.traffic.labels import SUM
+from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.times import Clock
+
+DELIMITERS = ",;\t"
+TIMES = ("timestamp", "time", "datetime", "date")  # names of the first column of plain CSV
+NAMES = ("label", "full label", "id")  # the console's rows of names
+FIRST = (*TIMES, *NAMES, "statuscode", "messages")  # first cells of rows above the data
+MISSING = ["", "nan", "NaN", "null", "NULL", "none", "None", "NA", "N/A", "-"]  # no datapoint
+LONGEST_LINE = 1_000_000  # bytes of a row of names
+MOST_CELLS = 5_000_000
+CHUNK = 100_000  # rows that are text at the same time
+Head = dict[str, list[str]]
+
+
+def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
+    """Yield one sheet, of the columns of a CSV file.
+
+    Args:
+        raw: the file's text in UTF-8.
+        file: its name.
+        clock: reads the times.
+
+    Raises:
+        TrafficUnreadable: it is another table, or its numbers can be read in two ways.
+    """
+    if b"\n" not in raw:
+        raw = raw.replace(b"\r", b"\n")
+    text = BytesIO(raw)
+    delimiter, head = _head(text, file)
+    start, width = text.tell(), max(map(len, head.values()))
+    if width > MOST_COLUMNS or raw.count(delimiter.encode()) + raw.count(b"\n") > MOST_CELLS:
+        raise TrafficUnreadable(
+            f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split it into "
+            "several files"
+        )
+    mark = _decimal_mark(raw, start, delimiter, file)
+    minutes, numbers = [], [list[SumCells]() for _ in range(width)]
+    for cells in _chunks(text, delimiter, mark, width, file):
+        if cells[0].isna().any():
+            raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
+        if cells[width].notna().any():
+            raise _odd_rows(file)
+        minutes.append(clock.minutes(cells[0].to_numpy(), file))
+        for number in range(1, width):
+            numbers[number].append(SumCells.of(cells[number]))
+    columns = tuple(_column(head, n, SumCells.joined(numbers[n])) for n in range(1, width))
+    yield Sheet(file, np.concatenate([*minutes, np.zeros(0, np.int32)]), columns)
+
+
+def _head(text: BytesIO, file: str) -> tuple[str, Head]:
+    """Read the rows of names; return the delimiter, and these rows by their first cell."""
+    head: Head = {}
+    delimiter, start = "", 0
+    for line in iter(lambda: text.readline(LONGEST_LINE), b""):
+        if line.strip():
+            decoded = line.decode("utf-8", "replace")
+            delimiter = delimiter or _delimiter(decoded, file)
+            names = _split(decoded, delimiter)
+            key = names[0].casefold()
+            if key in head or key not in FIRST:
+                break
+            head[key] = names
+            if key in TIMES:
+                start = text.tell()
+                break
+        start = text.tell()
+    text.seek(start)
+    if not head:
+        raise TrafficUnreadable(f"{file} is empty")
+    return delimiter, head
+
+
+def _split(line: str, delimiter: str) -> list[str]:
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, skipinitialspace=True))
+    except csv.Error:
+        return [""]
+    return [cell.strip() for cell in cells] or [""]
+
+
+def _delimiter(line: str, file: str) -> str:
+    for delimiter in DELIMITERS:
+        if _split(line, delimiter)[0].casefold() in FIRST:
+            return delimiter
+    raise TrafficUnreadable(
+        f"{file} begins with {line.strip()[:40]!r}: expected the CloudWatch console's CSV (its "
+        "first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with the "
+        "columns timestamp, consumed_read_units, consumed_write_units"
+    )
+
+
+def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
+    """Return the decimal mark, comma or point, of a file with this delimiter.
+
+    Raises `TrafficUnreadable` if it may be a separator of thousands.
+    """
+    before, after = rb'[;\t]\s*"?', rb'"?\s*(?:[;\t\r\n]|$)'
+    marks = [
+        mark
+        for mark in ",."
+        if re.compile(before + rb"\d+[%b]\d" % mark.encode()).search(raw, start)
+    ]
+    if delimiter == "," or not marks:
+        return "."
+    mark = re.escape(marks[0].encode())
+    grouped = before + rb"[1-9]\d{0,2}%b\d{3}" % mark + after
+    decimal = before + rb"(?:\d{4,}%b\d|0%b|\d+%b(?:\d{1,2}|\d{4,})%b)" % (mark, mark, mark, after)
+    found = re.compile(grouped).search(raw, start)
+    doubtful = found and (marks[0] == "," or delimiter == ";")
+    if found and (len(marks) > 1 or (doubtful and not re.compile(decimal).search(raw, start))):
+        cell = found[0].decode("utf-8", "replace").strip(' ;"\t\r\n')
+        raise TrafficUnreadable(
+            f"{file}: {cell!r} may be a number with a fraction, or thousands: write numbers "
+            "without separators of thousands"
+        )
+    return marks[0]
+
+
+def _chunks(
+    text: BytesIO, delimiter: str, mark: str, width: int, file: str
+) -> Iterator[pd.DataFrame]:
+    """Yield the rows below the names, some at a time; column 0 has the times as text."""
+    try:
+        with pd.read_csv(
+            text,
+            sep=delimiter,
+            decimal=mark,
+            header=None,
+            names=range(width + 1),  # one more, for rows that are too long
+            index_col=False,
+            dtype={0: object},
+            keep_default_na=False,
+            na_values=MISSING,
+            skipinitialspace=True,
+            low_memory=False,
+            chunksize=CHUNK,
+        ) as chunks:
+            yield from (chunk.dropna(how="all") for chunk in chunks)
+    except pd.errors.EmptyDataError:
+        return
+    except UnicodeDecodeError:
+        raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
+    except ValueError:  # the base of pandas' own errors
+        raise _odd_rows(file) from None
+
+
+def _odd_rows(file: str) -> TrafficUnreadable:
+    return TrafficUnreadable(
+        f"{file}: a row has more cells than the row of names, or a quote is not closed; a decimal "
+        "comma needs another separator of cells"
+    )
+
+
+def _column(head: Head, number: int, sums: SumCells) -> Column:
+    """Return the column of this number, counted from the column of times."""
+    is_plain = head.keys() <= {*TIMES}
+    keys = [*head] if is_plain else [key for key in NAMES if key in head]
+    row_cells = {key: row[number] for key, row in head.items() if number < len(row)}
+    names = tuple(row_cells[key] for key in keys if row_cells.get(key))
+    complete = row_cells.get("statuscode", "") in ("", "Complete")
+    names = names or (f"column {number + 1}",)
+    return Column(names, (str(number),), sums, SUM if is_plain else "", complete=complete)

@@ -1,0 +1,171 @@
+"""Read the JSON replies of CloudWatch into sheets.
+
+*The reply of `aws cloudwatch get-metric-data`* has an entry for each metric and page. The AWS CLI
+joins the pages of a reply into one list, so an Id is in it once for each page: AWS,
+"MetricDataResult", read 2026-11-24
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
+
+*The reply of `aws cloudwatch get-metric-statistics`* is one metric: AWS, "GetMetricStatistics",
+read 2026-11-27
+https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
+
+A file may hold several replies, one after the other or in a list. The long arrays of numbers and
+times are cut out before the rest is parsed, so that a large file needs little memory.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
+from cruddur_lib.costs.traffic.labels import SUM
+from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.times import Clock, Texts
+
+ARRAY = re.compile(rb'"(Timestamps|Values)"\s*:\s*\[([^\[\]{}]*)\]')
+LARGEST_REST = 12_000_000  # bytes of a file without these arrays
+MOST_POINTS = 3 * 366 * 24 * 60  # datapoints of one array: three years of minutes
+EXPECTED = "what `aws cloudwatch get-metric-data --output json` answers"
+STATISTICS = ("SampleCount", "Average", "Minimum", "Maximum")
+
+
+class _JsonFile:
+    """The text of one file, with its long arrays beside it."""
+
+    def __init__(self, raw: bytes, file: str) -> None:
+        self.raw, self.file = raw, file
+        self.spans: list[tuple[int, int]] = []
+        rest = ARRAY.sub(self._cut, raw)
+        if len(rest) > LARGEST_REST:
+            raise self.error("it is too large for that, or has too many parts")
+        try:
+            self.text = rest.decode()
+        except UnicodeDecodeError as error:
+            raise self.error(f"byte {error.start:,} is not in UTF-8") from None
+
+    def _cut(self, found: re.Match[bytes]) -> bytes:
+        """Note where an array is, and return its number in its place."""
+        self.spans.append(found.span(2))
+        return b'"%b":[%d]' % (found[1], len(self.spans) - 1)
+
+    def error(self, reason: str) -> TrafficUnreadable:
+        """Return the error for a file that is no reply."""
+        return TrafficUnreadable(f"{self.file} is not {EXPECTED}: {reason}")
+
+    def replies(self) -> Iterator[dict[str, Any]]:
+        """Yield the objects of the file, and those in lists."""
+        decoder, at = json.JSONDecoder(), 0
+        text = self.text.strip()
+        while at < len(text):
+            try:
+                found, end = decoder.raw_decode(text, at)
+            except ValueError:
+                line = text.count("\n", 0, at) + 1
+                raise self.error(f"the JSON that begins in line {line:,} is broken") from None
+            except RecursionError:
+                raise self.error("its JSON is nested too deeply") from None
+            at = end + len(text[end:]) - len(text[end:].lstrip())
+            for reply in found if isinstance(found, list) else [found]:
+                if not isinstance(reply, dict):
+                    raise self.error(f"it has {str(reply)[:40]!r} where a reply is expected")
+                yield reply
+
+    def array(self, place: Any) -> list[Any]:
+        """Return an array that was cut out."""
+        try:
+            (number,) = place
+            begin, end = self.spans[number]
+        except (TypeError, ValueError, IndexError):
+            raise self.error("Timestamps and Values are lists without lists inside") from None
+        if self.raw.count(b",", begin, end) >= MOST_POINTS:
+            raise self.error(f"a metric has more than {MOST_POINTS:,} datapoints, or three years")
+        try:
+            found: list[Any] = json.loads(b"[" + self.raw[begin:end] + b"]")
+        except ValueError:
+            raise self.error("the JSON of its Timestamps or Values is broken") from None
+        return found
+
+
+def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
+    """Yield a sheet for each metric of the replies, with its pages joined.
+
+    Args:
+        raw: the file's text in UTF-8.
+        file: its name.
+        clock: reads the times.
+
+    Raises:
+        TrafficUnreadable: it has another form.
+    """
+    content = _JsonFile(raw, file)
+    pages, more = dict[tuple[str, str], list[dict[str, Any]]](), False
+    for reply in content.replies():
+        if "Datapoints" in reply:
+            yield _statistics(reply, content, clock)
+        elif not isinstance(reply.get("MetricDataResults"), list):
+            raise content.error(f"it has the keys {', '.join(map(str, [*reply][:6])) or 'of none'}")
+        else:
+            for result in reply["MetricDataResults"]:
+                pages.setdefault(_names(result, content), []).append(result)
+        more = bool(reply.get("NextToken"))
+    if len(pages) > MOST_COLUMNS:
+        raise content.error(f"it has {len(pages):,} metrics, at most {MOST_COLUMNS:,} can be read")
+    for names, one in pages.items():
+        times, column = _metric(names, one, content)
+        yield Sheet(file, clock.minutes(times, file), (column,), more)
+
+
+def _names(result: Any, content: _JsonFile) -> tuple[str, str]:
+    """Return the Label and the Id of a result."""
+    if not isinstance(result, dict):
+        raise content.error(f"{str(result)[:40]!r} is no result of a metric")
+    label, name = result.get("Label", ""), result.get("Id", "")
+    if not (isinstance(label, str) and isinstance(name, str)):
+        raise content.error(f"the Id {str(name)[:40]!r} and its Label are not both text")
+    return label, name
+
+
+def _metric(
+    names: tuple[str, str], pages: list[dict[str, Any]], content: _JsonFile
+) -> tuple[Texts, Column]:
+    """Return one metric's times and column, from all its pages."""
+    times, values = list[Any](), list[Any]()
+    for page in pages:
+        stamps, sums = (content.array(page.get(key)) for key in ("Timestamps", "Values"))
+        if len(stamps) != len(sums):
+            raise content.error(
+                f"{' '.join(names)!r} has {len(stamps):,} Timestamps and {len(sums):,} Values"
+            )
+        times += stamps
+        values += sums
+    complete = any(page.get("StatusCode", "Complete") == "Complete" for page in pages)
+    column = Column(
+        tuple(filter(None, names)), names, SumCells.of(pd.Series(values)), complete=complete
+    )
+    return _texts(times), column
+
+
+def _statistics(reply: dict[str, Any], content: _JsonFile, clock: Clock) -> Sheet:
+    """Return the sheet of a reply of get-metric-statistics."""
+    points, label = reply["Datapoints"], reply.get("Label")
+    if not (isinstance(points, list) and isinstance(label, str)):
+        raise content.error("get-metric-statistics answers with a Label and a list of Datapoints")
+    for point in points:
+        if not (isinstance(point, dict) and {"Timestamp", SUM} <= {*point}):
+            has = [name for name in STATISTICS if isinstance(point, dict) and name in point]
+            raise TrafficUnreadable(
+                f"{content.file}: a datapoint of {label!r} has no {SUM}, only "
+                f"{' and '.join(has) or 'other keys'}: ask CloudWatch for --statistics {SUM} "
+                "(SampleCount times Average is not exactly it, because an Average is rounded)"
+            )
+    times, values = ([point[key] for point in points] for key in ("Timestamp", SUM))
+    column = Column((label,), (label,), SumCells.of(pd.Series(values)), SUM)
+    return Sheet(content.file, clock.minutes(_texts(times), content.file), (column,))
+
+
+def _texts(times: list[Any]) -> Texts:
+    return np.array([*map(str, times)], dtype=object)
