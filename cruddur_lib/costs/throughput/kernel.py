@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 
 from cruddur_lib.costs.throughput.jit import compiled, inner
-from cruddur_lib.costs.throughput.kernel_input import NEVER
+from cruddur_lib.costs.throughput.kernel_input import NEVER, KernelInput
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 SECONDS_PER_MINUTE = 60.0  # a float, so that its products are floats
@@ -171,21 +171,20 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
 
 
 @inner
-def run_pass(
-    states: Any, policies: Any, quota: Any, changes: Any, events: Any, demand: Any
-) -> None:
+def run_pass(records: Any, demand: Any) -> None:
     """Simulate one or two capacities, which share a quota of decreases, to the end.
 
     The capacity in the earlier minute advances, the first if both are in the same minute. It stops
     at a decrease for which the other could still use the quota earlier.
     """
+    states, policies, quotas, changes, events = records
     end = demand.shape[1]
     while states[0]["minute"] < end or states[-1]["minute"] < end:
         row, stop = 0, end
         if states.size > 1:
             first, second = states[0]["minute"], states[1]["minute"]
             row, stop = (0, second + 1) if first <= second else (1, first)
-        advance(states[row], policies[row], demand[row], quota, stop, changes[row], events[row])
+        advance(states[row], policies[row], demand[row], quotas[0], stop, changes[row], events[row])
 
 
 @inner
@@ -209,8 +208,9 @@ def ends_as_it_began(states: Any) -> bool:
 
 
 @inner
-def begin_pass(states: Any, quotas: Any, changes: Any, minutes: int) -> None:
+def begin_pass(records: Any, minutes: int) -> None:
     """Go back to minute 0 of the demand, at its time of day, and record from scratch."""
+    states, quotas, changes = records.states, records.quotas, records.changes
     for row in range(states.size):
         state = states[row]
         state["minute"], state["events"], state["denied"] = 0, 0, 0
@@ -239,25 +239,18 @@ def empty_if_it_drains(state: Any) -> None:
 
 
 @compiled
-def run_independent(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-) -> None:
+def run_independent(records: Any, demand: Any, most_passes: int) -> None:
     """Simulate one or two capacities, which share a quota, pass by pass to their steady state."""
-    least = least_passes(states, policies)
+    states = records.states
+    least = least_passes(states, records.policies)
     for number in range(1, most_passes + 1):
-        run_pass(states, policies, quotas[0], changes, events, demand)
+        run_pass(records, demand)
         if number == most_passes or (number >= least and ends_as_it_began(states)):
             break
         if number > 1:
             for row in range(states.size):
                 empty_if_it_drains(states[row])
-        begin_pass(states, quotas, changes, demand.shape[1])
+        begin_pass(records, demand.shape[1])
 
 
 @inner
@@ -281,26 +274,19 @@ def write_hours(changes: Any, minutes: int, inside: int, highest: Any, means: An
 
 @compiled
 def run_each(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-    inside: int,
-    highest: Any,
-    means: Any,
+    records: Any, demand: Any, most_passes: int, inside: int, highest: Any, means: Any
 ) -> None:
     """Simulate one capacity under each of these policies, as if it had no other.
 
-    `changes` has one row, which each policy uses. `highest` and `means` receive the units of each
-    hour of the clock. The first minute is `inside` minutes after the full hour.
+    The policies use the one row of `changes` in turn. `highest` and `means` receive the units of
+    each hour of the clock. The first minute is `inside` minutes after the full hour.
     """
+    states, policies, quotas, changes, events = records
     for row in range(states.size):
-        state, policy, quota = states[row : row + 1], policies[row : row + 1], quotas[row : row + 1]
+        state = states[row : row + 1]
+        one = KernelInput(state, policies[row : row + 1], quotas[row : row + 1], changes, events)
         changes[0, 0, 0], changes[0, 1, 0] = 0, state[0]["units"]
-        run_independent(state, policy, quota, changes, events, demand, most_passes)
+        run_independent(one, demand, most_passes)
         written = changes[0, :, : state[0]["changes"]]
         write_hours(written, demand.shape[1], inside, highest[row], means[row])
 
@@ -363,17 +349,9 @@ def began_with_its_highest_limits(states: Any, policies: Any, recent: Any) -> bo
 
 
 @inner
-def run_coupled_pass(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    recent: Any,
-    clock: int,
-) -> None:
+def run_coupled_pass(records: Any, demand: Any, recent: Any, clock: int) -> None:
     """Simulate all minutes once; `clock` is the number of minutes before."""
+    states, policies, quotas, changes, events = records
     half, age = states.size // 2, recent.shape[1]
     for minute in range(demand.shape[1]):
         slot = (clock + minute) % age
@@ -400,29 +378,21 @@ def run_coupled_pass(
 
 
 @compiled
-def run_coupled(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-) -> None:
-    """Simulate a table and its indexes minute by minute.
+def run_coupled(records: Any, demand: Any, most_passes: int) -> None:
+    """Simulate a table and its indexes pass by pass to their steady state.
 
     All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
     write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
     """
-    least, minutes = least_passes(states, policies), demand.shape[1]
+    states, policies, minutes = records.states, records.policies, demand.shape[1]
+    least = least_passes(states, policies)
     # units granted in the last minutes, by minute % age
     recent = np.zeros((states.size, policies[0]["peak_age"]))
     for number in range(1, most_passes + 1):
-        clock = (number - 1) * minutes
-        run_coupled_pass(states, policies, quotas, changes, events, demand, recent, clock)
+        run_coupled_pass(records, demand, recent, (number - 1) * minutes)
         steady = ends_as_it_began(states)
         if policies[0]["on_demand"]:
             steady = began_with_its_highest_limits(states, policies, recent)
         if number == most_passes or (number >= least and steady):
             break
-        begin_pass(states, quotas, changes, minutes)
+        begin_pass(records, minutes)

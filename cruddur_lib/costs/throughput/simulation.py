@@ -241,7 +241,7 @@ class CapacityDemand:
         hours = -(-(demand.shape[1] + inside) // MINUTES_PER_HOUR)
         highest, means = np.zeros((count, hours), np.int64), np.zeros((count, hours))
         passes = settings.most_passes(policies, demand.shape[1])
-        kernel.run_each(*records, demand, passes, inside, highest, means)
+        kernel.run_each(records, demand, passes, inside, highest, means)
         total = float(demand.sum(axis=1)[0])
         return [
             PolicyTrial(total, throttled, *by_hour)
@@ -277,7 +277,7 @@ def _run_independent(demand: Rows, policies: Sequence[Policy], settings: Setting
 
     records = KernelInput.of(policies, settings, demand.shape[1])
     passes = settings.most_passes(policies, demand.shape[1])
-    kernel.run_independent(*records, demand, passes)
+    kernel.run_independent(records, demand, passes)
     return _runs(records, demand, settings)
 
 
@@ -294,7 +294,7 @@ def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -
         or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any()
     ):
         passes = settings.most_passes(policies, demand.shape[1])
-        kernel.run_coupled(*records, demand, passes)
+        kernel.run_coupled(records, demand, passes)
     return _runs(records, demand, settings)
 
 
