@@ -1,4 +1,4 @@
-"""Compiled loops over the minutes of a workload, which work on the records of `kernel_input`.
+"""Compiled loops over the minutes of provisioned capacity, on the records of `kernel_input`.
 
 `tests/helpers/throughput_oracle.py` states the same rules one minute at a time. These loops compute
 their floats in the oracle's order, so that both are equal to the last bit.
@@ -11,14 +11,11 @@ last one ended with. Only the last pass is recorded.
 
 Arrays have a row for each capacity. `demand` is in units a minute. `changes` receives the minutes
 in which provisioned units change, and the new units. Unless it is empty, `events` receives the
-minutes in which less or more than the demand is granted, and the units granted and throttled. Its
-fourth row receives the units that on-demand mode could grant in each minute.
+minutes in which less or more than the demand is granted, and the units granted and throttled.
 """
 
 from math import ceil, inf
 from typing import Any
-
-import numpy as np
 
 from cruddur_lib.costs.throughput.jit import compiled, inner
 from cruddur_lib.costs.throughput.kernel_input import NEVER, KernelInput
@@ -189,11 +186,9 @@ def run_pass(records: Any, demand: Any) -> None:
 
 @inner
 def least_passes(states: Any, policies: Any) -> int:
-    """Return 1 if bucket and peak are the whole state; alarms, quota and retries need a second."""
+    """Return 1 if the bucket is the whole state; alarms, the quota and retries need a second."""
     for row in range(states.size):
-        policy = policies[row]
-        scales = policy["minimum"] < policy["maximum"] and not policy["on_demand"]
-        if scales or states[row]["retry"]:
+        if policies[row]["minimum"] < policies[row]["maximum"] or states[row]["retry"]:
             return 2
     return 1
 
@@ -221,7 +216,7 @@ def begin_pass(records: Any, minutes: int) -> None:
         state["began_units"], state["began_bucket"] = state["units"], state["bucket"]
         state["began_waiting"] = state["waiting"]
         changes[row, 0, 0], changes[row, 1, 0] = 0, state["units"]
-        state["changes"] = min(state["changes"], 1)  # 0 on demand
+        state["changes"] = 1
     for row in range(quotas.size):
         quotas[row]["first"] -= minutes
         quotas[row]["last"] -= minutes
@@ -331,50 +326,21 @@ def grant(state: Any, share: float, minute: int, events: Any) -> float:
 
 
 @inner
-def limit_on_demand(policy: Any, peak: float) -> float:
-    """The units that a minute may consume after this peak."""
-    limit = max(SECONDS_PER_MINUTE * policy["minimum"], 2.0 * peak)
-    return float(min(limit, SECONDS_PER_MINUTE * policy["maximum"]))
-
-
-@inner
-def began_with_its_highest_limits(states: Any, policies: Any, recent: Any) -> bool:
-    """Whether no minute up to the end of the pass raises a limit above that of its beginning."""
-    for row in range(states.size):
-        state, policy = states[row], policies[row]
-        peak = max(state["peak"], recent[row].max())
-        if limit_on_demand(policy, peak) != limit_on_demand(policy, state["began_peak"]):
-            return False
-    return True
-
-
-@inner
-def run_coupled_pass(records: Any, demand: Any, recent: Any, clock: int) -> None:
-    """Simulate all minutes once; `clock` is the number of minutes before."""
+def run_coupled_pass(records: Any, demand: Any) -> None:
+    """Simulate all minutes once."""
     states, policies, quotas, changes, events = records
-    half, age = states.size // 2, recent.shape[1]
+    half = states.size // 2
     for minute in range(demand.shape[1]):
-        slot = (clock + minute) % age
         for row in range(states.size):
-            state, policy = states[row], policies[row]
-            apply_change(state, policy, quotas[row % half], minute, changes[row])
+            state = states[row]
+            apply_change(state, policies[row], quotas[row % half], minute, changes[row])
             state["requested"] = demand[row, minute] + state["waiting"]
             state["available"] = SECONDS_PER_MINUTE * state["units"] + state["bucket"]
-            if policy["on_demand"]:
-                state["peak"] = max(state["peak"], recent[row, slot])
-                state["available"] = limit_on_demand(policy, state["peak"])
-                if minute == 0:
-                    state["began_peak"] = state["peak"]
-                if events.size:
-                    events[row, 3, minute] = state["available"]
         write_share = grantable_share(states[half:])
         for row in range(states.size):
-            state, policy = states[row], policies[row]
             share = write_share if row >= half else grantable_share(states[row : row + 1])
-            granted = grant(state, share, minute, events[row])
-            recent[row, slot] = granted
-            if not policy["on_demand"]:
-                end_minute(state, policy, minute, granted)
+            granted = grant(states[row], share, minute, events[row])
+            end_minute(states[row], policies[row], minute, granted)
 
 
 @compiled
@@ -384,15 +350,9 @@ def run_coupled(records: Any, demand: Any, most_passes: int) -> None:
     All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
     write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
     """
-    states, policies, minutes = records.states, records.policies, demand.shape[1]
-    least = least_passes(states, policies)
-    # units granted in the last minutes, by minute % age
-    recent = np.zeros((states.size, policies[0]["peak_age"]))
+    least = least_passes(records.states, records.policies)
     for number in range(1, most_passes + 1):
-        run_coupled_pass(records, demand, recent, (number - 1) * minutes)
-        steady = ends_as_it_began(states)
-        if policies[0]["on_demand"]:
-            steady = began_with_its_highest_limits(states, policies, recent)
-        if number == most_passes or (number >= least and steady):
+        run_coupled_pass(records, demand)
+        if number == most_passes or (number >= least and ends_as_it_began(records.states)):
             break
-        begin_pass(records, minutes)
+        begin_pass(records, demand.shape[1])
