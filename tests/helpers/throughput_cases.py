@@ -90,7 +90,7 @@ def assert_equal(workload, rules, how):
     expected = oracle.simulate(
         {name: tuple(demand.units.tolist()) for name, demand in workload.parts.items()},
         rules,
-        minute_of_day=workload.start.hour * 60 + workload.start.minute,
+        minute_of_day=0 if how.get("steady") else workload.start.hour * 60 + workload.start.minute,
         burst_at_start=how["burst_at_start"],
         retried=how["throttled"] is ThrottledUnits.RETRIED,
         most_passes=MOST_PASSES if how.get("steady") else 1,

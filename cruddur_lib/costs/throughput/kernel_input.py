@@ -62,6 +62,15 @@ class Settings:
     tracing: bool = False
     steady: bool = False
 
+    @property
+    def clock(self) -> int:
+        """The minutes of the day (UTC) before the first minute.
+
+        They are 0 in a steady state: its hours and days count from the first minute, so that the
+        same traffic has the same result at any time of the day.
+        """
+        return 0 if self.steady else self.start.hour * MINUTES_PER_HOUR + self.start.minute
+
     def most_passes(self, policies: Sequence[Policy], minutes: int) -> int:
         """Return how many times a demand of so many minutes is simulated at most."""
         if not self.steady:
@@ -118,7 +127,7 @@ class KernelInput(NamedTuple):
         decreases = np.zeros(quotas, QUOTA)
         decreases["first"] = decreases["last"] = LONG_AGO
         decreases["at_once"] = rules.DECREASES_AT_ONCE
-        decreases["start_minute"] = settings.start.hour * MINUTES_PER_HOUR + settings.start.minute
+        decreases["start_minute"] = settings.clock
         return cls(states, records, decreases, changes, events)
 
 

@@ -55,6 +55,7 @@ class CapacityResult(Throttled):
     """
 
     start: datetime  # UTC
+    inside: int  # minutes of the first hour before the workload
     minutes: int
     demand_units: float
     throttled_units: float  # a unit counts each time it is throttled
@@ -91,15 +92,14 @@ class CapacityResult(Throttled):
         """
         if not self.units.size:
             raise ThroughputError("on demand no unit-hours are billed, but units: granted_units")
-        inside = self.start.minute  # minutes of the first hour before the workload
-        count = -(-(self.minutes + inside) // MINUTES_PER_HOUR)
-        first = np.maximum(np.arange(count) * MINUTES_PER_HOUR - inside, 0)  # minute of each hour
+        count = -(-(self.minutes + self.inside) // MINUTES_PER_HOUR)
+        first = np.maximum(np.arange(count) * MINUTES_PER_HOUR - self.inside, 0)  # of each hour
         if partial_hour is PartialHour.MEAN:
             means: Minutes = np.add.reduceat(self.provisioned(), first) / MINUTES_PER_HOUR
             return means
         at = np.searchsorted(self.change_minutes, first, "right") - 1
         highest: Integers = self.units[at]
-        np.maximum.at(highest, (self.change_minutes + inside) // MINUTES_PER_HOUR, self.units)
+        np.maximum.at(highest, (self.change_minutes + self.inside) // MINUTES_PER_HOUR, self.units)
         return highest
 
     def unit_hours(self, partial_hour: PartialHour = PartialHour.HIGHEST) -> float:

@@ -17,7 +17,7 @@ from cruddur_lib.costs.throughput.policies import (
     ThrottledUnits,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
-from cruddur_lib.costs.traffic.shapes import Minutes
+from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 
 Rows = NDArray[np.float64]  # units a minute, a row for each capacity
@@ -133,6 +133,7 @@ def _provisioned_runs(
         change_minutes, units = changes[:, : int(state["changes"])].copy()
         result = CapacityResult(
             start=settings.start,
+            inside=settings.clock % MINUTES_PER_HOUR,
             minutes=demand.shape[1],
             demand_units=float(total),
             throttled_units=throttled,
@@ -189,6 +190,7 @@ def _on_demand_result(
     waiting = float(throttled[-1]) if retried else 0.0
     return CapacityResult(
         start=settings.start,
+        inside=settings.clock % MINUTES_PER_HOUR,
         minutes=demand.size,
         demand_units=float(demand.sum()),
         throttled_units=total,

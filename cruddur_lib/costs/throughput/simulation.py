@@ -124,7 +124,7 @@ def simulate(  # noqa: PLR0913  the options of a simulation
         traced: whether to keep what `Throughput.trace` needs. Without it, the first trace
             repeats the simulation if units were throttled.
         steady: whether the workload is one period of traffic that goes on. Then the result is that
-            of its last period, see `kernel`. Each period begins at the same time of day.
+            of its last period, see `kernel`. Hours and days count from its first minute.
 
     Raises:
         ThroughputError: a part has no rule, or a rule no part; `burst_at_start` is out of range;
@@ -245,7 +245,7 @@ class CapacityDemand:
 
         demand, settings, count = self.demand[np.newaxis], self._settings, len(policies)
         records = KernelInput.of(policies, settings, demand.shape[1], quotas=count, one_by_one=True)
-        inside = settings.start.minute
+        inside = settings.clock % MINUTES_PER_HOUR
         hours = -(-(demand.shape[1] + inside) // MINUTES_PER_HOUR)
         highest, means = np.zeros((count, hours), np.int64), np.zeros((count, hours))
         passes = settings.most_passes(policies, demand.shape[1])

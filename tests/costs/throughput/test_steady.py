@@ -250,3 +250,16 @@ def test_the_smallest_units_within_a_budget(demand, budget, steady):
 
     assert rows.under(Fixed(units)).throttled_share <= budget
     assert units == 1 or rows.under(Fixed(units - 1)).throttled_share > budget
+
+
+@given(st.integers(1, 2_000))
+def test_the_clock_does_not_matter(minutes):
+    """The same traffic at another time of the day has the same hours and denied decreases."""
+    demand = np.tile(np.repeat([3_000.0, 0, 600, 0], 40), 12)
+    found, later = (
+        capacity(demand, start).under(TargetTracking(1, 100))
+        for start in (START, START + timedelta(minutes=minutes))
+    )
+
+    assert later.hours().tolist() == found.hours().tolist()
+    assert later.denied == found.denied
