@@ -47,8 +47,10 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "CapacityResult",
             "Throughput",
             "Trace",
+            "new_table",
             "on_demand",
             "simulate",
+            "warm_table",
         ],
         "billing": [
             "PriceBook",

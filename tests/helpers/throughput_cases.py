@@ -1,5 +1,6 @@
 """Random workloads and policies, and their comparison with the oracle."""
 
+from dataclasses import replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -62,6 +63,7 @@ def tracking(draw):
 
 provisioned = tracking() | st.builds(Fixed, st.integers(1, 60))
 on_demand = st.builds(OnDemandLimits, st.integers(1, 20), st.none() | st.integers(1, 60))
+combined = on_demand.map(lambda limits: replace(limits, combined=True))
 starts = st.integers(0, 3 * 1_440).map(lambda minute: START + timedelta(minutes=minute))
 options = st.fixed_dictionaries(
     {

@@ -4,7 +4,7 @@
 the constants of AWS's rules are repeated here.
 """
 
-from math import ceil
+from math import ceil, inf
 
 from cruddur_lib.costs.throughput.policies import OnDemandLimits
 
@@ -141,23 +141,44 @@ class Provisioned(Capacity):
             self.change = (len(self.granted) + self.policy.lag, target)
 
 
-class OnDemand(Capacity):
-    """A capacity up to twice the highest minute that is at least thirty minutes ago."""
+class Peak:
+    """The limit of on-demand mode: twice the highest minute that is at least thirty minutes ago."""
 
-    def __init__(self, policy, quota, _, *, retried):
-        """Start before the first minute, without a peak."""
-        self.history = []  # units granted in all passes before
+    def __init__(self, first):
+        """Start with the limit that holds before any peak."""
+        self.first = first
+        self.minutes = []  # of all passes
+
+    def limit(self, minutes):
+        """Return the limit after these minutes."""
+        return max(self.first, 2.0 * max(minutes, default=0.0))
+
+    def now(self):
+        """Return the limit of the next minute."""
+        return self.limit(self.minutes[: max(0, len(self.minutes) - 30 + 1)])
+
+
+class OnDemand(Capacity):
+    """A capacity whose limit is its own."""
+
+    def __init__(self, policy, quota, *, retried, peak=None):
+        """Start before the first minute. `peak` is that of reads and writes if they share one."""
+        self.peak = peak or Peak(60.0 * policy.initial)
+        self.most = inf if policy.maximum is None else 60.0 * policy.maximum
         super().__init__(policy, quota, retried=retried)
 
     def begin_pass(self):
         """Begin again: the peak stays known."""
-        self.history += self.granted
         super().begin_pass()
-        self.began = self.available()
+        self.began = self.capped(self.peak.now())
+
+    def capped(self, limit):
+        """Return the limit, or the table's maximum if that is lower."""
+        return min(limit, self.most)
 
     def is_steady(self):
         """Whether the pass began with the limit that all minutes up to its end lead to."""
-        return self.began == self.limit(self.history + self.granted)
+        return self.began == self.capped(self.peak.limit(self.peak.minutes))
 
     def begin(self, minute):  # noqa: ARG002  as `Provisioned.begin`
         """Note the units a second that can be granted."""
@@ -165,15 +186,64 @@ class OnDemand(Capacity):
 
     def available(self):
         """Units that can be granted in this minute."""
-        granted = self.history + self.granted
-        return self.limit(granted[: max(0, len(granted) - 30 + 1)])
+        return self.capped(self.peak.now())
 
-    def limit(self, old):
-        """Return the units of a minute after these minutes."""
-        available = max(60.0 * self.policy.initial, 2.0 * max(old, default=0.0))
-        if self.policy.maximum is not None:
-            available = min(available, 60.0 * self.policy.maximum)
-        return available
+    def end(self, requested, granted):
+        """Remember what was granted."""
+        super().end(requested, granted)
+        self.peak.minutes.append(granted)
+
+
+class Combined(OnDemand):
+    """The reads or the writes of a new table: both share a load.
+
+    The units that the table serves at first, all reads or all writes, are a load of 1.
+    """
+
+    def begin(self, minute):
+        """Do nothing: what can be granted depends on both."""
+
+    def capped(self, limit):
+        """Return the limit: a maximum is one of units."""
+        return limit
+
+    def available(self):
+        """Units that can be granted in this minute, see `share_load`."""
+        return self.allowed
+
+    def load(self, units):
+        """Return the load of these units."""
+        return units / (60.0 * self.policy.initial)
+
+    def end(self, requested, granted):
+        """End the minute; `end_load` remembers the load."""
+        Capacity.end(self, requested, granted)
+
+
+def share_load(pair, demands):
+    """Divide what reads and writes can be granted: the same share of both if the load is too high.
+
+    Otherwise each can have what the other leaves.
+    """
+    wanted = [
+        min(demand + capacity.waiting, capacity.most)
+        for capacity, demand in zip(pair, demands, strict=True)
+    ]
+    loads = [capacity.load(units) for capacity, units in zip(pair, wanted, strict=True)]
+    limit, total = pair[0].peak.now(), loads[0] + loads[1]
+    for capacity, units, other in zip(pair, wanted, loads[::-1], strict=True):
+        if total > limit:
+            capacity.allowed = units * (limit / total)
+        else:
+            left = 60.0 * capacity.policy.initial * (limit - other)
+            capacity.allowed = max(units, min(left, capacity.most))
+        capacity.provisioned.append(capacity.allowed / 60)
+
+
+def end_load(pair):
+    """Remember the load of the minute that has ended."""
+    reads, writes = (capacity.load(capacity.granted[-1]) for capacity in pair)
+    pair[0].peak.minutes.append(reads + writes)
 
 
 def simulate(  # noqa: PLR0913  as the library's
@@ -205,8 +275,12 @@ def simulate(  # noqa: PLR0913  as the library's
 def capacities(pair, minute_of_day, burst_at_start, retried):
     """Return the reads and the writes of a table or an index, which share a quota."""
     quota = Quota(minute_of_day)
-    kind = OnDemand if isinstance(pair[0], OnDemandLimits) else Provisioned
-    return [kind(policy, quota, burst_at_start, retried=retried) for policy in pair]
+    if not isinstance(pair[0], OnDemandLimits):
+        return [Provisioned(policy, quota, burst_at_start, retried=retried) for policy in pair]
+    if not pair[0].combined:
+        return [OnDemand(policy, quota, retried=retried) for policy in pair]
+    peak = Peak(1.0)
+    return [Combined(policy, quota, retried=retried, peak=peak) for policy in pair]
 
 
 def go_round(parts, capacities, most_passes):
@@ -230,13 +304,18 @@ def go_round(parts, capacities, most_passes):
 
 def run(parts, capacities):
     """Simulate all minutes once."""
+    combined = {name: pair for name, pair in capacities.items() if isinstance(pair[0], Combined)}
     for minute in range(len(next(iter(parts.values()))[0])):
         for name in parts:
             for capacity in capacities[name]:  # reads, then writes
                 capacity.begin(minute)
+        for name, pair in combined.items():
+            share_load(pair, [units[minute] for units in parts[name]])
         for name, (reads, _) in parts.items():
             serve([(capacities[name][0], reads[minute])])
         serve([(capacities[name][1], writes[minute]) for name, (_, writes) in parts.items()])
+        for pair in combined.values():
+            end_load(pair)
 
 
 def serve(demands):

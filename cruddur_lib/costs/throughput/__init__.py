@@ -9,7 +9,14 @@ from cruddur_lib.costs.throughput.policies import (
     ThrottledUnits,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult
-from cruddur_lib.costs.throughput.simulation import Throughput, Trace, on_demand, simulate
+from cruddur_lib.costs.throughput.runs import Trace
+from cruddur_lib.costs.throughput.simulation import (
+    Throughput,
+    new_table,
+    on_demand,
+    simulate,
+    warm_table,
+)
 
 __all__ = [
     "CapacityResult",
@@ -21,6 +28,8 @@ __all__ = [
     "ThrottledUnits",
     "Throughput",
     "Trace",
+    "new_table",
     "on_demand",
     "simulate",
+    "warm_table",
 ]

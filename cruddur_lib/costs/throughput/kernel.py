@@ -1,4 +1,4 @@
-"""Compiled loops over the minutes of a workload, which work on the records of `kernel_input`.
+"""Compiled loops over the minutes of provisioned capacity, on the records of `kernel_input`.
 
 `tests/helpers/throughput_oracle.py` states the same rules one minute at a time. These loops compute
 their floats in the oracle's order, so that both are equal to the last bit.
@@ -11,17 +11,14 @@ last one ended with. Only the last pass is recorded.
 
 Arrays have a row for each capacity. `demand` is in units a minute. `changes` receives the minutes
 in which provisioned units change, and the new units. Unless it is empty, `events` receives the
-minutes in which less or more than the demand is granted, and the units granted and throttled. Its
-fourth row receives the units that on-demand mode could grant in each minute.
+minutes in which less or more than the demand is granted, and the units granted and throttled.
 """
 
 from math import ceil, inf
 from typing import Any
 
-import numpy as np
-
 from cruddur_lib.costs.throughput.jit import compiled, inner
-from cruddur_lib.costs.throughput.kernel_input import NEVER
+from cruddur_lib.costs.throughput.kernel_input import NEVER, KernelInput
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 
 SECONDS_PER_MINUTE = 60.0  # a float, so that its products are floats
@@ -171,30 +168,27 @@ def advance(  # noqa: C901  one loop over minutes, which keeps its state in regi
 
 
 @inner
-def run_pass(
-    states: Any, policies: Any, quota: Any, changes: Any, events: Any, demand: Any
-) -> None:
+def run_pass(records: Any, demand: Any) -> None:
     """Simulate one or two capacities, which share a quota of decreases, to the end.
 
     The capacity in the earlier minute advances, the first if both are in the same minute. It stops
     at a decrease for which the other could still use the quota earlier.
     """
+    states, policies, quotas, changes, events = records
     end = demand.shape[1]
     while states[0]["minute"] < end or states[-1]["minute"] < end:
         row, stop = 0, end
         if states.size > 1:
             first, second = states[0]["minute"], states[1]["minute"]
             row, stop = (0, second + 1) if first <= second else (1, first)
-        advance(states[row], policies[row], demand[row], quota, stop, changes[row], events[row])
+        advance(states[row], policies[row], demand[row], quotas[0], stop, changes[row], events[row])
 
 
 @inner
 def least_passes(states: Any, policies: Any) -> int:
-    """Return 1 if bucket and peak are the whole state; alarms, quota and retries need a second."""
+    """Return 1 if the bucket is the whole state; alarms, the quota and retries need a second."""
     for row in range(states.size):
-        policy = policies[row]
-        scales = policy["minimum"] < policy["maximum"] and not policy["on_demand"]
-        if scales or states[row]["retry"]:
+        if policies[row]["minimum"] < policies[row]["maximum"] or states[row]["retry"]:
             return 2
     return 1
 
@@ -209,8 +203,9 @@ def ends_as_it_began(states: Any) -> bool:
 
 
 @inner
-def begin_pass(states: Any, quotas: Any, changes: Any, minutes: int) -> None:
+def begin_pass(records: Any, minutes: int) -> None:
     """Go back to minute 0 of the demand, at its time of day, and record from scratch."""
+    states, quotas, changes = records.states, records.quotas, records.changes
     for row in range(states.size):
         state = states[row]
         state["minute"], state["events"], state["denied"] = 0, 0, 0
@@ -221,7 +216,7 @@ def begin_pass(states: Any, quotas: Any, changes: Any, minutes: int) -> None:
         state["began_units"], state["began_bucket"] = state["units"], state["bucket"]
         state["began_waiting"] = state["waiting"]
         changes[row, 0, 0], changes[row, 1, 0] = 0, state["units"]
-        state["changes"] = min(state["changes"], 1)  # 0 on demand
+        state["changes"] = 1
     for row in range(quotas.size):
         quotas[row]["first"] -= minutes
         quotas[row]["last"] -= minutes
@@ -239,25 +234,18 @@ def empty_if_it_drains(state: Any) -> None:
 
 
 @compiled
-def run_independent(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-) -> None:
+def run_independent(records: Any, demand: Any, most_passes: int) -> None:
     """Simulate one or two capacities, which share a quota, pass by pass to their steady state."""
-    least = least_passes(states, policies)
+    states = records.states
+    least = least_passes(states, records.policies)
     for number in range(1, most_passes + 1):
-        run_pass(states, policies, quotas[0], changes, events, demand)
+        run_pass(records, demand)
         if number == most_passes or (number >= least and ends_as_it_began(states)):
             break
         if number > 1:
             for row in range(states.size):
                 empty_if_it_drains(states[row])
-        begin_pass(states, quotas, changes, demand.shape[1])
+        begin_pass(records, demand.shape[1])
 
 
 @inner
@@ -281,26 +269,19 @@ def write_hours(changes: Any, minutes: int, inside: int, highest: Any, means: An
 
 @compiled
 def run_each(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-    inside: int,
-    highest: Any,
-    means: Any,
+    records: Any, demand: Any, most_passes: int, inside: int, highest: Any, means: Any
 ) -> None:
     """Simulate one capacity under each of these policies, as if it had no other.
 
-    `changes` has one row, which each policy uses. `highest` and `means` receive the units of each
-    hour of the clock. The first minute is `inside` minutes after the full hour.
+    The policies use the one row of `changes` in turn. `highest` and `means` receive the units of
+    each hour of the clock. The first minute is `inside` minutes after the full hour.
     """
+    states, policies, quotas, changes, events = records
     for row in range(states.size):
-        state, policy, quota = states[row : row + 1], policies[row : row + 1], quotas[row : row + 1]
+        state = states[row : row + 1]
+        one = KernelInput(state, policies[row : row + 1], quotas[row : row + 1], changes, events)
         changes[0, 0, 0], changes[0, 1, 0] = 0, state[0]["units"]
-        run_independent(state, policy, quota, changes, events, demand, most_passes)
+        run_independent(one, demand, most_passes)
         written = changes[0, :, : state[0]["changes"]]
         write_hours(written, demand.shape[1], inside, highest[row], means[row])
 
@@ -345,84 +326,33 @@ def grant(state: Any, share: float, minute: int, events: Any) -> float:
 
 
 @inner
-def limit_on_demand(policy: Any, peak: float) -> float:
-    """The units that a minute may consume after this peak."""
-    limit = max(SECONDS_PER_MINUTE * policy["minimum"], 2.0 * peak)
-    return float(min(limit, SECONDS_PER_MINUTE * policy["maximum"]))
-
-
-@inner
-def began_with_its_highest_limits(states: Any, policies: Any, recent: Any) -> bool:
-    """Whether no minute up to the end of the pass raises a limit above that of its beginning."""
-    for row in range(states.size):
-        state, policy = states[row], policies[row]
-        peak = max(state["peak"], recent[row].max())
-        if limit_on_demand(policy, peak) != limit_on_demand(policy, state["began_peak"]):
-            return False
-    return True
-
-
-@inner
-def run_coupled_pass(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    recent: Any,
-    clock: int,
-) -> None:
-    """Simulate all minutes once; `clock` is the number of minutes before."""
-    half, age = states.size // 2, recent.shape[1]
+def run_coupled_pass(records: Any, demand: Any) -> None:
+    """Simulate all minutes once."""
+    states, policies, quotas, changes, events = records
+    half = states.size // 2
     for minute in range(demand.shape[1]):
-        slot = (clock + minute) % age
         for row in range(states.size):
-            state, policy = states[row], policies[row]
-            apply_change(state, policy, quotas[row % half], minute, changes[row])
+            state = states[row]
+            apply_change(state, policies[row], quotas[row % half], minute, changes[row])
             state["requested"] = demand[row, minute] + state["waiting"]
             state["available"] = SECONDS_PER_MINUTE * state["units"] + state["bucket"]
-            if policy["on_demand"]:
-                state["peak"] = max(state["peak"], recent[row, slot])
-                state["available"] = limit_on_demand(policy, state["peak"])
-                if minute == 0:
-                    state["began_peak"] = state["peak"]
-                if events.size:
-                    events[row, 3, minute] = state["available"]
         write_share = grantable_share(states[half:])
         for row in range(states.size):
-            state, policy = states[row], policies[row]
             share = write_share if row >= half else grantable_share(states[row : row + 1])
-            granted = grant(state, share, minute, events[row])
-            recent[row, slot] = granted
-            if not policy["on_demand"]:
-                end_minute(state, policy, minute, granted)
+            granted = grant(states[row], share, minute, events[row])
+            end_minute(states[row], policies[row], minute, granted)
 
 
 @compiled
-def run_coupled(
-    states: Any,
-    policies: Any,
-    quotas: Any,
-    changes: Any,
-    events: Any,
-    demand: Any,
-    most_passes: int,
-) -> None:
-    """Simulate a table and its indexes minute by minute.
+def run_coupled(records: Any, demand: Any, most_passes: int) -> None:
+    """Simulate a table and its indexes pass by pass to their steady state.
 
     All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
     write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
     """
-    least, minutes = least_passes(states, policies), demand.shape[1]
-    # units granted in the last minutes, by minute % age
-    recent = np.zeros((states.size, policies[0]["peak_age"]))
+    least = least_passes(records.states, records.policies)
     for number in range(1, most_passes + 1):
-        clock = (number - 1) * minutes
-        run_coupled_pass(states, policies, quotas, changes, events, demand, recent, clock)
-        steady = ends_as_it_began(states)
-        if policies[0]["on_demand"]:
-            steady = began_with_its_highest_limits(states, policies, recent)
-        if number == most_passes or (number >= least and steady):
+        run_coupled_pass(records, demand)
+        if number == most_passes or (number >= least and ends_as_it_began(records.states)):
             break
-        begin_pass(states, quotas, changes, minutes)
+        begin_pass(records, demand.shape[1])

@@ -12,13 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cruddur_lib.costs.throughput import policies as rules
-from cruddur_lib.costs.throughput.policies import Policy, ThrottledUnits
+from cruddur_lib.costs.throughput.policies import (
+    Fixed,
+    Policy,
+    ProvisionedPolicy,
+    TargetTracking,
+    ThrottledUnits,
+)
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR
 
 Records = NDArray[Any]
 
 NEVER = -1  # a minute that no workload has
-NO_MAXIMUM = 2**53  # units a second: more than any table has, and exact as a float
 SMALLEST = 5e-324  # units: the smallest float above 0
 MOST_PASSES = 10  # of a steady state, if it is not found before: auto scaling may need two periods
 MOST_MINUTES = 2**21  # of all passes without auto scaling: a bucket drains at most 1e-6 too slowly
@@ -32,16 +37,15 @@ def _record(integers: str, floats: str) -> np.dtype[Any]:
 
 # `minute` is the next one to simulate. `next_units` take effect in `change_minute`. `above` and
 # `below` count minutes in a row for the alarms. `changes` and `events` count rows that are written.
-# `began_units`, `began_bucket`, `began_waiting` and `began_peak` are of the first minute of a pass.
+# `began_units`, `began_bucket` and `began_waiting` are those of the first minute of a pass.
 STATE = _record(
     "minute units next_units change_minute above below changes events denied retry"
     " throttled_minutes worst_minute began_units",
-    "bucket waiting throttled worst_units requested available peak"
-    " began_bucket began_waiting began_peak",
+    "bucket waiting throttled worst_units requested available began_bucket began_waiting",
 )
 # A minute that grants less than `least` units does not count as low.
 POLICY = _record(
-    "minimum maximum lag minutes_out minutes_in on_demand peak_age",
+    "minimum maximum lag minutes_out minutes_in",
     "percent points burst least",
 )
 # `first` and `last` are the minutes of a day's first and last decrease, `count` is their number.
@@ -71,7 +75,7 @@ class Settings:
         """Return how many times a demand of so many minutes is simulated at most."""
         if not self.steady:
             return 1
-        scaled = any(isinstance(policy, rules.TargetTracking) for policy in policies)
+        scaled = any(isinstance(policy, TargetTracking) for policy in policies)
         return MOST_PASSES if scaled else max(MOST_PASSES, MOST_MINUTES // minutes)
 
 
@@ -86,12 +90,12 @@ class KernelInput(NamedTuple):
     policies: Records
     quotas: Records
     changes: NDArray[np.int64]  # minutes, units a second
-    events: NDArray[np.float64]  # minutes, units granted, throttled; by minute: available on demand
+    events: NDArray[np.float64]  # minutes, units granted, units throttled
 
     @classmethod
     def of(
         cls,
-        policies: Sequence[Policy],
+        policies: Sequence[ProvisionedPolicy],
         settings: Settings,
         minutes: int,
         quotas: int = 1,
@@ -110,7 +114,7 @@ class KernelInput(NamedTuple):
         count = len(policies)
         rows = 1 if one_by_one else count
         changes = np.empty((rows, 2, minutes // 2 + 3), np.int64)  # at most one in two minutes
-        events = np.empty((rows, 4, minutes if settings.tracing else 0))
+        events = np.empty((rows, 3, minutes if settings.tracing else 0))
         states, records = np.zeros(count, STATE), np.zeros(count, POLICY)
         for state, record, policy in zip(states, records, policies, strict=True):
             _write_policy(state, record, policy)
@@ -119,7 +123,7 @@ class KernelInput(NamedTuple):
         states["bucket"] = settings.burst_at_start * states["units"]
         states["began_units"], states["began_bucket"] = states["units"], states["bucket"]
         changes[:, 0, 0], changes[:, 1, 0] = 0, states["units"][:rows]
-        states["changes"] = records["on_demand"] == 0
+        states["changes"] = 1
         decreases = np.zeros(quotas, QUOTA)
         decreases["first"] = decreases["last"] = LONG_AGO
         decreases["at_once"] = rules.DECREASES_AT_ONCE
@@ -127,19 +131,15 @@ class KernelInput(NamedTuple):
         return cls(states, records, decreases, changes, events)
 
 
-def _write_policy(state: Any, record: Any, policy: Policy) -> None:
+def _write_policy(state: Any, record: Any, policy: ProvisionedPolicy) -> None:
     """Write the policy's numbers. A fixed policy has equal limits, so it never scales."""
     record["minutes_out"], record["minutes_in"] = rules.MINUTES_OUT, rules.MINUTES_IN
     record["points"], record["burst"] = rules.POINTS_IN, rules.BURST_SECONDS
-    record["peak_age"] = rules.PEAK_AGE_MINUTES
     match policy:
-        case rules.Fixed(units):
+        case Fixed(units):
             record["minimum"] = record["maximum"] = state["units"] = units
             record["percent"] = 100
-        case rules.TargetTracking(minimum, maximum):
+        case TargetTracking(minimum, maximum):
             record["minimum"], record["maximum"], state["units"] = minimum, maximum, policy.first
             record["percent"], record["lag"] = policy.percent, policy.lag
             record["least"] = 0.0 if policy.scale_in_at_zero else SMALLEST
-        case rules.OnDemandLimits(initial, maximum):
-            record["minimum"], record["on_demand"] = initial, True
-            record["maximum"] = NO_MAXIMUM if maximum is None else maximum

@@ -9,6 +9,9 @@ on-demand capacity mode", "Quotas in Amazon DynamoDB", all below
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
 and, read 2026-11-24, AWS re:Post, "Why is Amazon DynamoDB auto scaling not working as expected?"
 https://repost.aws/knowledge-center/dynamodb-auto-scaling
+That reads and writes of a new on-demand table share what its partitions serve is from AWS re:Post,
+read 2026-11-27: "up to 4000 write request units or 12000 read request units or a combination"
+https://repost.aws/questions/QUzGUZDAlpTyqRBV0Y8i3fIw/dynamodb-on-demand-provisioned-cost-optimization
 For an alarm as AWS creates it (above 42 units a minute for 1 unit a second at 70 %, 2 periods of 60
 s), see https://github.com/overmindtech/aws-source (sources/cloudwatch/alarm_test.go).
 """
@@ -27,7 +30,6 @@ POINTS_IN = 20  # percentage points of utilization from the target down to the l
 LAG_MINUTES = 2  # from alarm to new units; AWS says "a short delay of up to a few minutes"
 DECREASES_AT_ONCE = 4  # decreases in the hour after a day's first; then one an hour: 27 a day
 LOWEST_TARGET, HIGHEST_TARGET = 0.2, 0.9  # shares of the provisioned units
-INITIAL_READS, INITIAL_WRITES = 12_000, 4_000  # units a second of a new on-demand table
 PEAK_AGE_MINUTES = 30  # minutes after which a peak raises the limit
 
 T = TypeVar("T")
@@ -72,6 +74,9 @@ class PartialHour(Enum):
 
     HIGHEST = "the highest number of units in the hour, whole units"
     MEAN = "the mean of the hour's minutes"
+
+
+INITIAL = ReadsWrites(12_000, 4_000)  # units a second of a new on-demand table
 
 
 @dataclass(frozen=True)
@@ -138,10 +143,16 @@ class OnDemandLimits:
 
     A minute can consume up to twice the highest minute that is at least 30 minutes ago. The limit
     is never below `initial`, and never above `maximum` if the table has a maximum.
+
+    Reads and writes have a limit each. Those of a new table share one, if both are `combined`: its
+    partitions serve 12,000 reads or 4,000 writes, or half of each. Then the load is
+    reads / 12,000 + writes / 4,000. It may be 1 at first, and then twice its peak. If it is too
+    high, the same share of reads and of writes is granted.
     """
 
     initial: int  # units a second
-    maximum: int | None = None  # units a second
+    maximum: int | None = None  # units a second, which a table or an index can be set to
+    combined: bool = False  # whether reads and writes share the units that the partitions serve
 
     def __post_init__(self) -> None:
         """Raise `ThroughputError` for a limit below one unit."""
@@ -150,7 +161,5 @@ class OnDemandLimits:
             _check_units(maximum=self.maximum)
 
 
-Policy = Fixed | TargetTracking | OnDemandLimits
-ON_DEMAND: ReadsWrites[Policy] = ReadsWrites(
-    OnDemandLimits(INITIAL_READS), OnDemandLimits(INITIAL_WRITES)
-)
+ProvisionedPolicy = Fixed | TargetTracking
+Policy = ProvisionedPolicy | OnDemandLimits

@@ -30,59 +30,29 @@ from math import ceil
 from os import cpu_count
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cruddur_lib.costs.throughput.kernel_input import KernelInput, Settings
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
-    ON_DEMAND,
+    INITIAL,
     Fixed,
     OnDemandLimits,
     Policy,
+    ProvisionedPolicy,
     ReadsWrites,
-    TargetTracking,
     ThrottledUnits,
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult, PolicyTrial
+from cruddur_lib.costs.throughput.runs import Run, Trace, run_independent, run_parts
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
-from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
+from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 Rules = Mapping[str, ReadsWrites[Policy]]  # for "table" and each index
-Rows = NDArray[np.float64]  # units a minute, a row for each capacity
-
+Maximum = ReadsWrites[int | None]  # units a second
+NO_MAXIMUM: Maximum = ReadsWrites(None, None)
 MOST_HOURS = 2**18  # hours of all policies that are tried in one call of the kernel: 4 MB
-
-
-@dataclass(frozen=True, eq=False)
-class Trace:
-    """One capacity by the minute."""
-
-    demand: Minutes  # units a minute
-    granted: Minutes  # units a minute
-    throttled: Minutes  # units a minute
-    provisioned: Minutes  # units a second; on demand those that could be granted
-
-
-@dataclass(frozen=True, eq=False)
-class Run:
-    """One capacity's result and, with `Settings.tracing`, the events that the kernel wrote."""
-
-    result: CapacityResult
-    events: Rows  # minutes, units granted, units throttled
-    available: Minutes  # on demand, units that could be granted in each minute
-
-    def trace(self, demand: Minutes) -> Trace:
-        """Return the capacity by the minute, for the demand of the run."""
-        granted, throttled = demand.copy(), np.zeros_like(demand)
-        minutes = self.events[0].astype(np.int64)
-        granted[minutes], throttled[minutes] = self.events[1:]
-        on_demand = not self.result.units.size
-        provisioned = (
-            self.available / SECONDS_PER_MINUTE if on_demand else self.result.provisioned()
-        )
-        return Trace(demand, granted, throttled, provisioned)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +96,13 @@ class Throughput:
     @cached_property
     def _traces(self) -> dict[str, ReadsWrites[Trace]]:
         runs = self.runs
-        on_demand = not self.every[0].units.size
-        if not self.settings.tracing and (
-            on_demand or any(result.throttled_minutes for result in self.every)
-        ):
-            runs = _run(self.workload, self.rules, replace(self.settings, tracing=True))
-        return {
-            part: ReadsWrites(*map(Run.trace, runs[part], demand.units))
-            for part, demand in self.workload.parts.items()
-        }
+        if not all(run.is_traced for pair in runs.values() for run in pair):
+            runs = run_parts(self.workload, self.rules, replace(self.settings, tracing=True))
+        traces = {}
+        for part, demand in self.workload.parts.items():
+            reads, writes = runs[part]
+            traces[part] = ReadsWrites(reads.trace(demand.reads), writes.trace(demand.writes))
+        return traces
 
 
 def simulate(  # noqa: PLR0913  the options of a simulation
@@ -174,13 +142,53 @@ def simulate(  # noqa: PLR0913  the options of a simulation
         raise ThroughputError(
             "a table and its indexes are all on demand, or all provisioned: it is one billing mode"
         )
+    if any(_combines(pair.reads) != _combines(pair.writes) for pair in rules.values()):
+        raise ThroughputError("combined limits are those of reads and writes, or of neither")
     settings = Settings(workload.start, throttled, burst_at_start, traced, steady)
-    return Throughput(workload, rules, settings, _run(workload, rules, settings))
+    return Throughput(workload, rules, settings, run_parts(workload, rules, settings))
 
 
 def on_demand(workload: Workload) -> Rules:
-    """Return the rules of a new on-demand table with the workload's indexes."""
-    return dict.fromkeys(workload.parts, ON_DEMAND)
+    """Return the rules of an on-demand table with the workload's indexes and nothing known of it.
+
+    Reads and writes have the limits of a new table, 12,000 and 4,000 units a second, each for
+    itself.
+    """
+    return dict.fromkeys(workload.parts, ReadsWrites(*map(OnDemandLimits, INITIAL)))
+
+
+def new_table(workload: Workload, maximum: Maximum = NO_MAXIMUM) -> Rules:
+    """Return the rules of a new on-demand table with the workload's indexes.
+
+    The reads and writes of a part share what its partitions serve, see `OnDemandLimits`.
+
+    Args:
+        workload: the demand, which names the indexes.
+        maximum: the maximum throughput of the table and of each index, in units a second.
+    """
+    limits = map(OnDemandLimits, INITIAL, maximum, [True, True])
+    return dict.fromkeys(workload.parts, ReadsWrites(*limits))
+
+
+def warm_table(
+    workload: Workload, warm: ReadsWrites[int] | None = None, maximum: Maximum = NO_MAXIMUM
+) -> Rules:
+    """Return the rules of an on-demand table that has served this workload before.
+
+    What a table served once it serves again. So the limits of a part are those of its busiest
+    minute, and at least those of a new table.
+
+    Args:
+        workload: the demand, which was served.
+        warm: the table's own warm throughput, if it is known, in units a second.
+        maximum: the maximum throughput of the table and of each index, in units a second.
+    """
+    rules = {}
+    for part, demand in workload.parts.items():
+        served = [ceil(units.max() / SECONDS_PER_MINUTE) for units in demand.units]
+        initial = warm if warm and part == TABLE_PART else map(max, served, INITIAL)
+        rules[part] = ReadsWrites[Policy](*map(OnDemandLimits, initial, maximum))
+    return rules
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,11 +214,11 @@ class CapacityDemand:
         start = self.workload.start
         return Settings(start, ThrottledUnits.LOST, BURST_SECONDS, steady=self.steady)
 
-    def under(self, policy: Fixed | TargetTracking) -> CapacityResult:
+    def under(self, policy: ProvisionedPolicy) -> CapacityResult:
         """Simulate this demand under one policy."""
-        return _run_independent(self.demand[np.newaxis], [policy], self._settings)[0].result
+        return run_independent(self.demand[np.newaxis], [policy], self._settings)[0].result
 
-    def under_each(self, policies: Sequence[Fixed | TargetTracking]) -> Iterator[PolicyTrial]:
+    def under_each(self, policies: Sequence[ProvisionedPolicy]) -> Iterator[PolicyTrial]:
         """Yield what each policy throttles and provisions, in the order of the policies."""
         workers = cpu_count() or 1
         most = max(1, MOST_HOURS * MINUTES_PER_HOUR // self.workload.minutes)  # policies at once
@@ -231,7 +239,7 @@ class CapacityDemand:
             key=lambda units: self.under(Fixed(units)).throttled_share <= budget,
         )
 
-    def _try_all(self, policies: Sequence[Fixed | TargetTracking]) -> list[PolicyTrial]:
+    def _try_all(self, policies: Sequence[ProvisionedPolicy]) -> list[PolicyTrial]:
         """Simulate this demand under each policy in one call of the kernel."""
         from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
@@ -241,7 +249,7 @@ class CapacityDemand:
         hours = -(-(demand.shape[1] + inside) // MINUTES_PER_HOUR)
         highest, means = np.zeros((count, hours), np.int64), np.zeros((count, hours))
         passes = settings.most_passes(policies, demand.shape[1])
-        kernel.run_each(*records, demand, passes, inside, highest, means)
+        kernel.run_each(records, demand, passes, inside, highest, means)
         total = float(demand.sum(axis=1)[0])
         return [
             PolicyTrial(total, throttled, *by_hour)
@@ -251,75 +259,5 @@ class CapacityDemand:
         ]
 
 
-def _run(workload: Workload, rules: Rules, settings: Settings) -> dict[str, ReadsWrites[Run]]:
-    """Run each table and index independently, which is fast.
-
-    If writes are throttled that a table and its indexes share, run all of them again, coupled.
-    """
-    demands = workload.parts
-    policies = [rules[part].reads for part in demands] + [rules[part].writes for part in demands]
-    if not any(isinstance(policy, OnDemandLimits) for policy in policies):
-        runs = {
-            part: ReadsWrites(*_run_independent(demand.units, rules[part], settings))
-            for part, demand in demands.items()
-        }
-        throttled = any(pair.writes.result.throttled_minutes for pair in runs.values())
-        if len(demands) == 1 or not throttled:
-            return runs
-    rows = np.concatenate(np.stack([demand.units for demand in demands.values()], axis=1))
-    coupled = _run_coupled(rows, policies, settings)  # all reads, then all writes
-    return {part: ReadsWrites(*coupled[at :: len(demands)]) for at, part in enumerate(demands)}
-
-
-def _run_independent(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
-    """Run one or two provisioned capacities, which share a quota of decreases."""
-    from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
-
-    records = KernelInput.of(policies, settings, demand.shape[1])
-    passes = settings.most_passes(policies, demand.shape[1])
-    kernel.run_independent(*records, demand, passes)
-    return _runs(records, demand, settings)
-
-
-def _run_coupled(demand: Rows, policies: Sequence[Policy], settings: Settings) -> list[Run]:
-    """Run a table and its indexes. Rows and policies are those of all reads, then all writes."""
-    from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
-
-    records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
-    initial = np.minimum(records.policies["minimum"], records.policies["maximum"])
-    on_demand = records.policies["on_demand"].all()
-    if (
-        not on_demand
-        or settings.tracing
-        or (demand.max(axis=1) > initial * SECONDS_PER_MINUTE).any()
-    ):
-        passes = settings.most_passes(policies, demand.shape[1])
-        kernel.run_coupled(*records, demand, passes)
-    return _runs(records, demand, settings)
-
-
-def _runs(records: KernelInput, demand: Rows, settings: Settings) -> list[Run]:
-    """Read the results from what the kernel wrote."""
-    runs = []
-    for state, changes, events, total in zip(
-        records.states, records.changes, records.events, demand.sum(axis=1), strict=True
-    ):
-        throttled, waiting = float(state["throttled"]), float(state["waiting"])
-        change_minutes, units = changes[:, : int(state["changes"])].copy()
-        result = CapacityResult(
-            start=settings.start,
-            inside=settings.clock % MINUTES_PER_HOUR,
-            minutes=demand.shape[1],
-            demand_units=float(total),
-            throttled_units=throttled,
-            waiting_units=waiting,
-            lost_units=waiting - float(state["began_waiting"]) if state["retry"] else throttled,
-            throttled_minutes=int(state["throttled_minutes"]),
-            worst_units=float(state["worst_units"]),
-            worst_minute=int(state["worst_minute"]) if state["throttled_minutes"] else None,
-            change_minutes=change_minutes,
-            units=units,
-            denied=int(state["denied"]),
-        )
-        runs.append(Run(result, events[:3, : int(state["events"])], events[3]))
-    return runs
+def _combines(policy: Policy) -> bool:
+    return isinstance(policy, OnDemandLimits) and policy.combined

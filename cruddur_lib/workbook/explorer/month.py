@@ -24,7 +24,8 @@ from cruddur_lib.costs.planning.tariffs import (
     tariffs,
 )
 from cruddur_lib.costs.throughput.policies import ReadsWrites
-from cruddur_lib.costs.throughput.simulation import Rules, Trace, on_demand, simulate
+from cruddur_lib.costs.throughput.runs import Trace
+from cruddur_lib.costs.throughput.simulation import Rules, on_demand, simulate
 from cruddur_lib.costs.traffic.patterns import Pattern
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.ticker import NullLocator, StrMethodFormatter
 
-from cruddur_lib.costs.throughput.simulation import Trace
+from cruddur_lib.costs.throughput.runs import Trace
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.workbook.figures.drawing import COLORS, Drawing, fill, new

@@ -20,6 +20,7 @@ from tests.helpers.throughput_cases import (
     assert_equal,
     assert_sums_equal,
     cases,
+    combined,
     on_demand,
     provisioned,
     tracking,
@@ -43,6 +44,13 @@ def test_a_table_and_its_indexes(case):
 @given(cases(on_demand, 200, 3))
 def test_on_demand(case):
     """On-demand mode equals the oracle, with and without a maximum."""
+    assert_equal(*case)
+
+
+@settings(max_examples=60)
+@given(cases(combined, 200, 3))
+def test_a_new_table_on_demand(case):
+    """A new table, whose reads and writes share a limit, equals the oracle."""
     assert_equal(*case)
 
 

@@ -16,7 +16,14 @@ from cruddur_lib.costs.throughput.policies import (
     ThrottledUnits,
     ThroughputError,
 )
-from cruddur_lib.costs.throughput.simulation import CapacityDemand, on_demand, simulate
+from cruddur_lib.costs.throughput.simulation import (
+    NO_MAXIMUM,
+    CapacityDemand,
+    new_table,
+    on_demand,
+    simulate,
+    warm_table,
+)
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.patterns import Rates
 from cruddur_lib.costs.traffic.shapes import START
@@ -481,6 +488,81 @@ def test_on_demand_with_a_maximum():
     assert found.throttled_units == 60 * 60
 
 
+def new(reads, writes, maximum=NO_MAXIMUM):
+    """Return a new table's result and trace for a steady demand in units a second, for an hour."""
+    traffic = Workload(START, Demand(series((60, reads)), series((60, writes))))
+    found = simulate(traffic, new_table(traffic, maximum))
+    return found["table"], found.trace("table")
+
+
+@pytest.mark.parametrize(
+    ("reads", "writes"), [(12_000, 0), (0, 4_000), (6_000, 2_000), (3_000, 3_000)]
+)
+def test_a_new_table_serves_reads_and_writes_together(reads, writes):
+    """Four partitions of 3,000 reads or 1,000 writes serve 12,000 or 4,000, or half of each."""
+    found, trace = new(reads, writes)
+    beyond, _ = new(reads + 3, writes + 1)
+
+    assert found.reads.throttled_units == found.writes.throttled_units == 0
+    assert trace.reads.provisioned[0] == pytest.approx(reads)
+    assert trace.writes.provisioned[0] == pytest.approx(writes)
+    assert beyond.reads.throttled_share > 0
+    assert beyond.reads.throttled_share == pytest.approx(beyond.writes.throttled_share)
+
+
+def test_a_new_table_throttles_the_same_share_of_both():
+    """9,000 reads and 9,000 writes are a load of 3: a third is served, and two half an hour later.
+
+    9,000 / 12,000 + 9,000 / 4,000 = 3.
+    """
+    _, trace = new(9_000, 9_000)
+
+    for one in trace:
+        assert one.granted[:30] / 60 == pytest.approx(3_000)
+        assert one.granted[30:] / 60 == pytest.approx(6_000)
+        assert one.provisioned == pytest.approx(one.granted / 60)
+
+
+def test_a_maximum_of_writes_leaves_more_for_reads():
+    """Writes above the maximum are no load: 9,000 / 12,000 + 1,000 / 4,000 = 1."""
+    found, trace = new(9_000, 4_000, ReadsWrites(None, 1_000))
+
+    assert found.reads.throttled_units == 0
+    assert set(trace.writes.granted) == {60_000}
+    assert found.writes.throttled_share == 0.75
+
+
+def test_a_new_index_has_partitions_of_its_own():
+    """An index of a new table has its own load, and throttles its table's writes."""
+    demand, index = Demand(series((9, 0)), series((9, 100))), Demand(*[series((9, 6_000))] * 2)
+    traffic = Workload(START, demand, {"inbox": index})
+    found = simulate(traffic, new_table(traffic))
+
+    assert found["inbox"].reads.throttled_share == pytest.approx(0.5)
+    assert found["inbox"].writes.throttled_share == pytest.approx(0.5)
+    assert found["table"].writes.throttled_share == pytest.approx(0.5)
+
+
+def test_a_table_serves_again_what_it_served():
+    """A warm table has at least a new table's limits, and those of its own busiest minute."""
+    demand, index = Demand([6_000, 60], [600_001, 60]), Demand([60, 60], [360_000, 60])
+    traffic = Workload(START, demand, {"inbox": index})
+    rules = warm_table(traffic)
+
+    assert rules["table"] == (OnDemandLimits(12_000), OnDemandLimits(10_001))
+    assert rules["inbox"] == (OnDemandLimits(12_000), OnDemandLimits(6_000))
+    assert simulate(traffic, rules).throttled_share == 0
+
+
+def test_warm_throughput_and_a_maximum_are_inputs():
+    """Known warm throughput is the table's; a maximum holds for the table and each index."""
+    traffic = Workload(START, Demand([60], [600_000]), {"inbox": Demand([60], [60])})
+    rules = warm_table(traffic, ReadsWrites(20_000, 5_000), ReadsWrites(None, 8_000))
+
+    assert rules["table"] == (OnDemandLimits(20_000), OnDemandLimits(5_000, 8_000))
+    assert rules["inbox"] == (OnDemandLimits(12_000), OnDemandLimits(4_000, 8_000))
+
+
 def test_on_demand_bills_units_and_not_hours():
     """On demand, granted units are billed, and asking for unit-hours raises an error."""
     found, _ = on_demand_writes(series((60, 5)))
@@ -579,6 +661,14 @@ ONE = ReadsWrites(Fixed(1), Fixed(1))
             lambda: simulate(TRAFFIC, {"table": ONE, "inbox": ONE}),
             "rules are for table, inbox; the workload has table",
             id="a rule too many",
+        ),
+        pytest.param(
+            lambda: simulate(
+                TRAFFIC,
+                {"table": ReadsWrites(OnDemandLimits(1), OnDemandLimits(1, combined=True))},
+            ),
+            "combined limits are those of reads and writes",
+            id="half combined",
         ),
         pytest.param(
             lambda: simulate(TRAFFIC, {"table": ReadsWrites(Fixed(1), OnDemandLimits(1))}),

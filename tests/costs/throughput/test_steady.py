@@ -49,7 +49,7 @@ def test_a_table_and_its_indexes(case):
 
 
 @settings(max_examples=40)
-@given(cases.cases(cases.on_demand, 90, 3))
+@given(cases.cases(cases.on_demand, 90, 3) | cases.cases(cases.combined, 90, 3))
 def test_on_demand(case):
     """On demand, each pass keeps the peaks of those before, as in the oracle."""
     workload, rules, how = case
@@ -163,7 +163,7 @@ def test_a_change_that_comes_in_the_next_period():
 
 def test_auto_scaling_whose_maximum_is_too_low():
     """A maximum below a steady demand throttles the difference, however slowly it drains."""
-    found = capacity(np.full(DAY, 6_001.0)).under(TargetTracking(5, 100))
+    found = capacity(np.full(DAY, 6_001.0)).under(TargetTracking(5, 100, start=100))
 
     assert found.throttled_units == DAY
 
