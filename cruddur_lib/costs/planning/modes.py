@@ -155,7 +155,8 @@ def priced(
         PriceUnknown: the book lacks a price.
     """
     if all(result.units.size for result in throughput.every):
-        hours = hourly_units(throughput.parts, terms.partial_hour)
+        count = BilledHours.of(throughput.workload).count
+        hours = hourly_units(throughput.parts, terms.partial_hour, count)
         return provisioned_cost(
             name, throughput.workload, hours, book, terms=terms, throughput=throughput
         )
@@ -284,15 +285,16 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
 
 
 def hourly_units(
-    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
+    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST, count: int | None = None
 ) -> ReadsWrites[Hours]:
     """Return the units that each hour is billed with, table and indexes together.
 
     Args:
         parts: what provisioned capacity served.
         partial_hour: how an hour in which capacity changed is billed.
+        count: how many hours are billed; None for all.
     """
-    hours = ([one.hours(partial_hour) for one in results] for results in by_kind(parts))
+    hours = ([one.hours(partial_hour)[:count] for one in results] for results in by_kind(parts))
     return ReadsWrites(*(np.sum(units, axis=0) for units in hours))
 
 

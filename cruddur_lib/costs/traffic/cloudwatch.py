@@ -41,18 +41,22 @@ MOST_UNITS = 20_000_000  # minutes of all metrics of one table: its workload the
 class MeasuredTables(Mapping[str, Workload]):
     """The workload of each table by its name, made when it is asked for."""
 
-    def __init__(self, tables: Mapping[str, "TableSums"], first: int, last: int) -> None:
+    def __init__(
+        self, tables: Mapping[str, "TableSums"], first: int, last: int, *, closed: bool
+    ) -> None:
         """Keep the datapoints of all tables, which need less memory than the minutes.
 
         Args:
             tables: the datapoints of each table.
             first: the first minute, since 1970 in UTC.
             last: the minute after the last one.
+            closed: whether the traffic really ends there. If not, it pauses after the last
+                datapoint for as long as it usually does between two.
 
         Raises:
             TrafficUnreadable: a workload would need too much memory.
         """
-        self._tables, self._first, self._last = tables, first, last
+        self._tables, self._first, self._last, self._closed = tables, first, last, closed
         most = max(map(len, tables.values()))
         if most * (last - first) > MOST_UNITS:
             raise TrafficUnreadable(
@@ -71,11 +75,14 @@ class MeasuredTables(Mapping[str, Workload]):
     def __getitem__(self, table: str) -> Workload:
         """Return the workload of a table."""
         metrics = self._tables[table]
-        zeros = np.zeros(self._last - self._first)
+        busiest = max(metrics.values(), key=lambda sums: sums.minutes.size)
+        pause = 0 if self._closed else busiest.usual_gap
+        last = self._last + pause
+        zeros = np.zeros(last - self._first)
         demands = {
             part: Demand(
                 *(
-                    metrics[part, kind].units(self._first, self._last)
+                    metrics[part, kind].units(self._first, last)
                     if (part, kind) in metrics
                     else zeros
                     for kind in THROUGHPUT_KINDS
@@ -88,6 +95,7 @@ class MeasuredTables(Mapping[str, Workload]):
             demands.pop(TABLE_PART),
             demands,
             max(sums.period for sums in metrics.values()),
+            pause,
         )
 
 
@@ -156,7 +164,8 @@ def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> Me
         {table: list(_notes(metrics)) for table, metrics in tables.items()},
         (*clock.notes, *files.notes),
     )
-    return MeasuredTraffic(MeasuredTables(tables, first, last), report)
+    closed = options.get("end") is not None
+    return MeasuredTraffic(MeasuredTables(tables, first, last, closed=closed), report)
 
 
 def _parts(metrics: "TableSums") -> Iterable[str]:

@@ -57,6 +57,13 @@ class MinuteSums:
         gaps = np.append(begins, last) - np.insert(ends, 0, first)
         return int((ends - begins).sum()), int(gaps.max())
 
+    @property
+    def usual_gap(self) -> int:
+        """The minutes between two datapoints that have none: the median, 0 for most metrics."""
+        if self.minutes.size < 2:  # noqa: PLR2004  one distance
+            return 0
+        return int(np.median(np.diff(self.minutes))) - self.period
+
     def units(self, first: int, last: int) -> Minutes:
         """Return the units of each minute of a span; a sum is spread evenly over its minutes."""
         units = np.zeros(last - first)
