@@ -12,7 +12,7 @@ from cruddur_lib.costs.billing.bills import OLD
 from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.offers.fetching import FETCHED, OfferAbsent, fetch
 from cruddur_lib.costs.billing.offers.finding import FoundPrices, find_prices
-from cruddur_lib.costs.billing.offers.offer_files import OfferRefused, read_offers
+from cruddur_lib.costs.billing.offers.offer_files import LARGEST, OfferRefused, read_offers
 from cruddur_lib.costs.billing.offers.recording import Recorded, record
 from cruddur_lib.costs.billing.price_book import Price, PriceBook
 from cruddur_lib.costs.billing.price_files import known_prices, user_file
@@ -154,7 +154,8 @@ def _fetched(region: str, refused: list[str]) -> Iterator[FoundPrices]:
 def _imported(path: str, refused: list[str]) -> Iterator[FoundPrices]:
     """Yield what a downloaded file has; add a file that cannot be used to `refused`."""
     try:
-        raw = Path(path).read_bytes()
+        with Path(path).open("rb") as file:
+            raw = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else str(error)
         refused.append(f"{path} cannot be read: {reason}")

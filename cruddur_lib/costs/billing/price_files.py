@@ -55,16 +55,16 @@ def read_file(file: Path, base: PriceList) -> PriceList:
         PriceListError: the file cannot be read or has a mistake.
     """
     try:
-        raw = file.read_bytes()
+        with file.open("rb") as opened:
+            raw = opened.read(LARGEST + 1)
         if len(raw) > LARGEST:
-            raise PriceListError(
-                f"{file} is {len(raw):,} bytes; a file of prices has at most {LARGEST:,}"
-            )
+            raise PriceListError(f"{file} has over {LARGEST:,} bytes, too many for prices")
         text = raw.decode("utf-8-sig")
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not text in UTF-8"
         hint = f" ({VARIABLE} names it)" if str(file) == os.environ.get(VARIABLE) else ""
-        raise PriceListError(f"{file}{hint} cannot be read: {reason}") from error
+        made = "; bin/cost/prices --refresh REGION makes it" if hint and not file.exists() else ""
+        raise PriceListError(f"{file}{hint} cannot be read: {reason}{made}") from error
     return PriceListReader(str(file), base, str(file)).read(text)
 
 

@@ -73,6 +73,9 @@ class OfferTerm:
     term_attributes: dict[str, Any] = field(default_factory=dict)
 
 
+TERMS = TypeAdapter(list[OfferTerm])
+
+
 @dataclass(frozen=True)
 class FoundPrice:
     """A price of an item in a Region, and the first day that AWS's price list names for it."""
@@ -188,9 +191,8 @@ def _price(
 
 def _newest(item: PricedItem, product: ListedProduct, file: OfferFile) -> list[OfferTerm]:
     """Return the newest terms of a product: on demand, or reserved for the item's lease."""
-    adapter = TypeAdapter(list[OfferTerm])
     try:
-        terms = adapter.validate_python(product.reserved if item.lease else product.on_demand)
+        terms = TERMS.validate_python(product.reserved if item.lease else product.on_demand)
     except ValidationError as error:
         reason = explanation(error, [], [product.sku])
         raise OfferRefused(f"{file.where}: a term of {reason}") from error
