@@ -77,6 +77,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     os.environ["CRUDDUR_DATABASE"] = f"test{uuid4().hex}"
     os.environ["CRUDDUR_PROGRESS"] = os.devnull  # no folder can be made there, so no answer is kept
+    os.environ["CRUDDUR_PRICES"] = os.devnull  # an empty file, so the user's own prices stay out
     if hasattr(config.option, "nbval_sanitize_with") and not config.option.nbval_sanitize_with:
         config.option.nbval_sanitize_with = str(HERE / "tests" / "nbval.cfg")
 
