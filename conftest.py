@@ -20,6 +20,7 @@ SAME_ON_EACH_ENGINE = (  # beginnings of test names; these tests are marked moto
     "tests/backends/test_moto",
     "tests/benchmarks",
     "tests/cli/test_bill",
+    "tests/cli/test_metrics_query",
     "tests/cli/test_plan",
     "tests/cli/test_prices",
     "tests/cli/test_slides",

@@ -148,6 +148,8 @@ def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> Me
 
     clock = times.Clock(options.get("time_zone"))
     files = metrics.MetricFiles(options.get("columns") or {})
+    if not paths:
+        raise TrafficUnreadable("no file: name at least one")
     for path in map(Path, paths):
         raw, is_json = formats.read_file(path)
         read = read_json if is_json else read_csv

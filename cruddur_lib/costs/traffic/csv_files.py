@@ -17,8 +17,10 @@ Cells are separated by comma, semicolon or tab. With the last two, a decimal com
 
 import csv
 import re
+import warnings
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -61,16 +63,18 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
             "several files"
         )
     mark = _decimal_mark(raw, start, delimiter, file)
-    minutes, numbers = [], [list[SumCells]() for _ in range(width)]
-    for cells in _chunks(text, delimiter, mark, width, file):
-        if cells[0].isna().any():
-            raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
-        if cells[width].notna().any():
-            raise _odd_rows(file)
-        minutes.append(clock.minutes(cells[0].to_numpy(), file))
-        for number in range(1, width):
-            numbers[number].append(SumCells.of(cells[number]))
-    columns = tuple(_column(head, n, SumCells.joined(numbers[n])) for n in range(1, width))
+    minutes, sums = [], [list[SumCells]() for _ in range(width)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # of rows that are too long
+        for cells in _chunks(text, delimiter, mark, width, file):
+            if cells[width].notna().any():
+                raise _odd_rows(file)
+            if cells[0].isna().any():
+                raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
+            minutes.append(clock.minutes(cells[0].to_numpy(), file))
+            for number in range(1, width):
+                sums[number].append(_sums(cells[number], mark))
+    columns = tuple(_column(head, n, SumCells.joined(sums[n])) for n in range(1, width))
     yield Sheet(file, np.concatenate([*minutes, np.zeros(0, np.int32)]), columns)
 
 
@@ -167,7 +171,7 @@ def _chunks(
         return
     except UnicodeDecodeError:
         raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
-    except ValueError:  # the base of pandas' own errors
+    except (ValueError, pd.errors.ParserWarning):  # the base of pandas' own errors
         raise _odd_rows(file) from None
 
 
@@ -176,6 +180,16 @@ def _odd_rows(file: str) -> TrafficUnreadable:
         f"{file}: a row has more cells than the row of names, or a quote is not closed; a decimal "
         "comma needs another separator of cells"
     )
+
+
+def _sums(cells: "pd.Series[Any]", mark: str) -> SumCells:
+    """Check a column, in which a cell without a number makes all cells text."""
+    if cells.dtype.kind in "iuf":
+        return SumCells.of(cells, cells)
+    text = cells.astype(str).str.strip()
+    if mark == ",":
+        text = text.str.translate(str.maketrans(",.", ".?"))  # a point is then no decimal mark
+    return SumCells.of(cells, pd.to_numeric(text, errors="coerce"))
 
 
 def _column(head: Head, number: int, sums: SumCells) -> Column:

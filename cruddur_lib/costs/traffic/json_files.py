@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, MOST_SUM, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
 from cruddur_lib.costs.traffic.report import TrafficUnreadable
 from cruddur_lib.costs.traffic.times import Clock, Texts
@@ -143,9 +143,7 @@ def _metric(
         times += stamps
         values += sums
     complete = any(page.get("StatusCode", "Complete") == "Complete" for page in pages)
-    column = Column(
-        tuple(filter(None, names)), names, SumCells.of(pd.Series(values)), complete=complete
-    )
+    column = Column(tuple(filter(None, names)), names, _sums(values), complete=complete)
     return _texts(times), column
 
 
@@ -163,9 +161,21 @@ def _statistics(reply: dict[str, Any], content: _JsonFile, clock: Clock) -> Shee
                 "(SampleCount times Average is not exactly it, because an Average is rounded)"
             )
     times, values = ([point[key] for point in points] for key in ("Timestamp", SUM))
-    column = Column((label,), (label,), SumCells.of(pd.Series(values)), SUM)
+    column = Column((label,), (label,), _sums(values), SUM)
     return Sheet(content.file, clock.minutes(_texts(times), content.file), (column,))
 
 
 def _texts(times: list[Any]) -> Texts:
     return np.array([*map(str, times)], dtype=object)
+
+
+def _sums(values: list[Any]) -> SumCells:
+    """Check values, which must be numbers; true and false, or a number in quotes, are none."""
+    cells = pd.Series(values)
+    if cells.dtype.kind in "iuf":
+        return SumCells.of(cells, cells)
+    numbers = [
+        value if type(value) in (int, float) and abs(value) <= MOST_SUM else np.nan
+        for value in values
+    ]
+    return SumCells.of(cells, pd.Series(numbers, dtype=np.float64))

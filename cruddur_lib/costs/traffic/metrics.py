@@ -14,8 +14,8 @@ import numpy as np
 from cruddur_lib.costs.traffic.formats import MOST_SUM, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import (
     METRICS,
-    NAME,
     SUM,
+    TABLE_OR_INDEX,
     ColumnMeaning,
     LabelText,
     read_label,
@@ -231,7 +231,7 @@ def _place(one: _Found, singles: Collection[str]) -> tuple[str, str]:
         words.reverse()  # CloudWatch documents no order of the dimensions
     table = one.text.table or (words.pop(0) if words else "")
     index = one.text.index or (words.pop(0) if words else "")
-    odd = [name for name in (table, index) if name and not NAME.fullmatch(name)]
+    odd = [name for name in (table, index) if name and not TABLE_OR_INDEX.fullmatch(name)]
     two_tables = index in singles and not one.text.index
     if words or odd or two_tables or index == TABLE_PART:
         raise TrafficUnreadable(

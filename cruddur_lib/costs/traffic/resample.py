@@ -147,7 +147,7 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
     common = int(np.gcd.reduce(steps))
     if common == 1:
         return 1, "as two of them are a minute apart"
-    raise _unknown(common, int(steps.min(initial=common)), name)
+    raise _unknown(common, int(steps.min()) if steps.size else 0, name)
 
 
 def _check_distances(pieces: Sequence[Piece], period: int, said: str) -> None:

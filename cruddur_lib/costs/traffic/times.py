@@ -25,7 +25,7 @@ CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", "", " %I:%M:%S %p", " %I
 OFFSET = re.compile(r"\d[T ]\d[\d:.]*\s?(Z|[+-]\d\d:?(?:\d\d)?)$")
 ODD = re.compile(r"[^\d TZ:/+.-]")  # not in a time of ISO 8601
 SHORTEST = len("2026-11-2")
-LATEST = 2**31  # minutes after 1970, which an array of 32 bits holds
+LATEST = 230 * 366 * 1_440  # minutes after 1970
 ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # of a file from the console
 FARTHEST = 14  # hours from UTC
 
@@ -75,8 +75,12 @@ class Clock:
                 f"{file}: {texts[inside][0]} is inside a minute: CloudWatch's sums begin with one"
             )
         minutes = times.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
-        if (abs(minutes) >= LATEST).any():
-            raise _unreadable(texts, file)
+        outside = (minutes < 0) | (minutes > LATEST)
+        if outside.any():
+            raise TrafficUnreadable(
+                f"{file}: {texts[outside][0]} is before 1970 or after 2200: it is no time of a "
+                "datapoint"
+            )
         return minutes.astype(np.int32)
 
     def _in_utc(self, times: pd.DatetimeIndex, texts: Texts, file: str) -> pd.DatetimeIndex:
