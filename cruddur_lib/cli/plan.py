@@ -65,8 +65,7 @@ def _answer(usage: str, words: list[str], today: date) -> None:
     arguments = question.arguments
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False, disable=None) as bar:
         answers = {
-            name: _table_answer(question, name, key, bar)
-            for name, key in _tables(question).items()
+            name: _table_answer(question, name, key, bar) for name, key in _tables(question).items()
         }
     if not arguments.all:
         (one,) = answers.values()
@@ -106,9 +105,7 @@ def _question(arguments: Arguments, today: date) -> Question:
         storage_gb=arguments.storage_gb,
     )
     margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
-    return Question(
-        arguments, traffic, {one.name: one for one in described}, book, terms, margins
-    )
+    return Question(arguments, traffic, {one.name: one for one in described}, book, terms, margins)
 
 
 def _tables(question: Question) -> dict[str, str]:
@@ -168,9 +165,7 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
             name, question.book.region, current, described.table_class if described else None
         )
         table_class = plan.terms.table_class if len(classes) > 1 else None
-        commands = aws_commands(
-            plan.best.rules, live, workload=workload, table_class=table_class
-        )
+        commands = aws_commands(plan.best.rules, live, workload=workload, table_class=table_class)
     return Answer(
         table=name,
         plan=plan,
@@ -247,9 +242,7 @@ def _today(
     return mode_cost("today", plan.workload, current, plan.book, terms)
 
 
-def _refusal(
-    name: str, workload: Workload, described: TableDescription | None, plan: Plan
-) -> str:
+def _refusal(name: str, workload: Workload, described: TableDescription | None, plan: Plan) -> str:
     """Return why no command is printed; nothing if all is known."""
     if plan.best is None:
         return "no mode stays within the budget"

@@ -140,7 +140,9 @@ def pair(text: str) -> ReadsWrites[int]:
     """Read units of reads and writes, "100/25"; a type for argparse."""
     found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is not READS/WRITES, like 100/25 units a second")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not READS/WRITES, like 100/25 units a second"
+        )
     return ReadsWrites(int(found[1]), int(found[2]))
 
 

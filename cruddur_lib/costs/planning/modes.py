@@ -5,7 +5,8 @@
     compare_modes(costs)                                     # a DataFrame
 
 A table and its indexes have one billing mode. The traffic goes on like in the workload, so the
-simulation goes round (see `simulate`), and USD are for a month of 730 hours. Auto scaling comes
+simulation of provisioned capacity goes round (see `simulate`). That of on-demand mode doesn't: it
+is about a table that may be new at the start. USD are for a month of 730 hours. Auto scaling comes
 with CloudWatch alarms: four for each capacity that it scales. Storage is included if the terms say
 how large it is. Streams and backups are left out, because they cost the same in each mode.
 """
@@ -32,7 +33,12 @@ from cruddur_lib.costs.planning.tariffs import (
     by_kind,
     tariffs_of,
 )
-from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites, TargetTracking
+from cruddur_lib.costs.throughput.policies import (
+    OnDemandLimits,
+    PartialHour,
+    ReadsWrites,
+    TargetTracking,
+)
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
@@ -137,7 +143,8 @@ def mode_cost(
         ThroughputError: the rules don't fit the workload, or mix two billing modes.
         PriceUnknown: the book lacks a price.
     """
-    return priced(name, simulate(workload, rules, steady=True), book, terms)
+    asked = any(isinstance(policy, OnDemandLimits) for pair in rules.values() for policy in pair)
+    return priced(name, simulate(workload, rules, steady=not asked), book, terms)
 
 
 def priced(

@@ -51,7 +51,7 @@ class MeasuredTables(Mapping[str, Workload]):
             first: the first minute, since 1970 in UTC.
             last: the minute after the last one.
             closed: whether the traffic really ends there. If not, it pauses after the last
-                datapoint for as long as it usually does between two.
+                datapoint for as long as it does at least between two.
 
         Raises:
             TrafficUnreadable: a workload would need too much memory.
@@ -75,8 +75,8 @@ class MeasuredTables(Mapping[str, Workload]):
     def __getitem__(self, table: str) -> Workload:
         """Return the workload of a table."""
         metrics = self._tables[table]
-        busiest = max(metrics.values(), key=lambda sums: sums.minutes.size)
-        pause = 0 if self._closed else busiest.usual_gap
+        gaps = (sums.shortest_gap for sums in metrics.values() if sums.minutes.size)
+        pause = 0 if self._closed else min(gaps, default=0)
         last = self._last + pause
         zeros = np.zeros(last - self._first)
         demands = {

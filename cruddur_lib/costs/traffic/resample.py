@@ -58,11 +58,10 @@ class MinuteSums:
         return int((ends - begins).sum()), int(gaps.max())
 
     @property
-    def usual_gap(self) -> int:
-        """The minutes between two datapoints that have none: the median, 0 for most metrics."""
-        if self.minutes.size < 2:  # noqa: PLR2004  one distance
-            return 0
-        return int(np.median(np.diff(self.minutes))) - self.period
+    def shortest_gap(self) -> int:
+        """The fewest minutes without a datapoint between two that have one; 0 without a gap."""
+        gaps = np.diff(self.minutes) - self.period
+        return int(gaps[gaps > 0].min()) if (gaps > 0).any() else 0
 
     def units(self, first: int, last: int) -> Minutes:
         """Return the units of each minute of a span; a sum is spread evenly over its minutes."""

@@ -172,7 +172,7 @@ def test_numbers_with_separators_of_thousands(read, cells):
 
 def test_the_graph_of_dynamodbs_own_console(read):
     """Its values are units a second, and it says neither reads nor writes."""
-    series = {0: 10.5, 1: 9, 3: 1}
+    series = {0: 10.5, 1: 9, 2: 0, 3: 1}
     text = console(series, dict.fromkeys(series, 100), full=["Consumed", "Provisioned"], sep="\t")
 
     with pytest.raises(TrafficUnreadable, match="say --column 'Consumed=table:writes' or --column"):

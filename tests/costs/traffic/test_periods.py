@@ -97,7 +97,8 @@ def test_a_label_says_the_period(read):
     ).workload
 
     for workload in (by_console, by_json):
-        assert workload.table.reads.tolist() == [60] * 5 + [20] * 5 + [0] * 5 + [10] * 5
+        units = workload.table.reads[: workload.minutes].tolist()
+        assert units == [60] * 5 + [20] * 5 + [0] * 5 + [10] * 5
         assert workload.resolution == 5
 
 
@@ -184,10 +185,27 @@ def test_missing_minutes_are_said_first_by_metric(read):
 
 def test_a_gap_is_idle(read):
     """Minutes without a row have 0 units; with sums of five minutes, a gap is five minutes."""
-    assert read(both([0, 1, 4], 6)).workload.table.reads.tolist() == [6, 6, 0, 0, 6]
-    assert read(both([0, 10], 50), period=300).workload.table.reads.tolist() == (
-        [10] * 5 + [0] * 5 + [10] * 5
+    end = START + timedelta(minutes=5)
+    assert read(both([0, 1, 4], 6), end=end).workload.table.reads.tolist() == [6, 6, 0, 0, 6]
+    found = read(both([0, 10], 50), period=300).workload
+    assert found.table.reads[: found.minutes].tolist() == [10] * 5 + [0] * 5 + [10] * 5
+
+
+def test_after_the_last_row_traffic_pauses_as_between_two(read):
+    """A job of a minute each hour pauses for 59 minutes; with an end, nothing is added.
+
+    Where one metric has no gap, there is no pause.
+    """
+    hours = range(0, 600, 60)
+    found = read(both(hours, 6), period=60).workload
+    assert (found.minutes, found.pause) == (541, 59)
+    assert found.table.reads.size == 600
+    assert read(both(hours, 6), period=60, end=START + timedelta(hours=9)).workload.pause == 0
+    dense = metric_data(
+        result("m1", f"{READS} Sum 60", dict.fromkeys(hours, 1)),
+        result("m2", f"{WRITES} Sum 60", dict.fromkeys(range(541), 1)),
     )
+    assert read(dense).workload.pause == 0
 
 
 def test_all_metrics_have_the_span_of_the_files(read):
