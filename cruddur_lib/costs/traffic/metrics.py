@@ -148,9 +148,9 @@ class MetricFiles:
         statistic = text.statistic or column.statistic
         if statistic.casefold() not in ("", SUM.casefold()):
             raise TrafficUnreadable(
-                f"{sheet.file}: {label!r} is the {shortened(statistic)}: choose the statistic {SUM} "
-                "in CloudWatch (SampleCount times Average is not exactly it, because an Average is "
-                "rounded)"
+                f"{sheet.file}: {label!r} is the {shortened(statistic)}: choose the statistic "
+                f"{SUM} in CloudWatch (SampleCount times Average is not exactly it, because an "
+                "Average is rounded)"
             )
         is_graph = meaning is not None and not text.kind and label.casefold() == CONSOLE_GRAPH
         per_second = is_graph or (meaning is not None and meaning.per_second)
