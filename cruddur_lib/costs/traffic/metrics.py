@@ -104,14 +104,11 @@ class MetricFiles:
             more = f" and {len(others) - SHOWN:,} more" if len(others) > SHOWN else ""
             self.notes[f"{file}: not read: {', '.join(others[:SHOWN])}{more}"] = None
 
-    def metrics(self, idle: Collection[CapacityKind]) -> dict[MetricKey, list[Piece]]:
+    def metrics(self) -> dict[MetricKey, list[Piece]]:
         """Return the pieces of each metric, which is in one file or in several.
 
-        Args:
-            idle: kinds whose metrics may be missing.
-
         Raises:
-            TrafficUnreadable: a column can be read in two ways, or a metric is missing.
+            TrafficUnreadable: a column can be read in two ways, or a reply is not complete.
         """
         if unused := self.columns.keys() - self.used:
             names = ", ".join(dict.fromkeys(one.id for one in self.found[:SHOWN]))
@@ -125,7 +122,6 @@ class MetricFiles:
             _check_same(key, group)
         if not any(self.ends):
             raise _incomplete("the reply")
-        _check_missing(groups.keys(), idle)
         return {key: [one.piece for one in group] for key, group in groups.items()}
 
     def _said(self, column: Column, file: str) -> tuple[str, ColumnMeaning | None]:
@@ -286,8 +282,13 @@ def _incomplete(what: str) -> TrafficUnreadable:
     )
 
 
-def _check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -> None:
-    """Raise `TrafficUnreadable` if a table or an index has no metric of a kind."""
+def check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -> None:
+    """Raise `TrafficUnreadable` if a table or an index has no metric of a kind.
+
+    Args:
+        keys: the metrics that the files have.
+        idle: kinds whose metrics may be missing.
+    """
     tables = dict.fromkeys(key.table for key in keys)
     parts = [*((table, TABLE_PART) for table in tables), *((key.table, key.part) for key in keys)]
     for table, part in dict.fromkeys(parts):
