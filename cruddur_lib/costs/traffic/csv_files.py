@@ -27,7 +27,7 @@ import pandas as pd
 
 from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 from cruddur_lib.costs.traffic.times import Clock
 
 DELIMITERS = ",;\t"
@@ -36,6 +36,7 @@ NAMES = ("label", "full label", "id")  # the console's rows of names
 FIRST = (*TIMES, *NAMES, "statuscode", "messages")  # first cells of rows above the data
 MISSING = ["", "nan", "NaN", "null", "NULL", "none", "None", "NA", "N/A", "-"]  # no datapoint
 LONGEST_LINE = 1_000_000  # bytes of a row of names
+SPARE = 100  # delimiters inside quotes
 MOST_CELLS = 5_000_000
 CHUNK = 100_000  # rows that are text at the same time
 Head = dict[str, list[str]]
@@ -62,6 +63,9 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
             f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split it into "
             "several files"
         )
+    if any(line.count(delimiter.encode()) > 2 * width + SPARE for line in text):
+        raise _odd_rows(file)
+    text.seek(start)
     mark = _decimal_mark(raw, start, delimiter, file)
     minutes, sums = [], [list[SumCells]() for _ in range(width)]
     with warnings.catch_warnings():
@@ -114,9 +118,9 @@ def _delimiter(line: str, file: str) -> str:
         if _split(line, delimiter)[0].casefold() in FIRST:
             return delimiter
     raise TrafficUnreadable(
-        f"{file} begins with {line.strip()[:40]!r}: expected the CloudWatch console's CSV (its "
-        "first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with the "
-        "columns timestamp, consumed_read_units, consumed_write_units"
+        f"{file} begins with {shortened(line.strip())!r}: expected the CloudWatch console's CSV "
+        "(its first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with "
+        "the columns timestamp, consumed_read_units, consumed_write_units"
     )
 
 
@@ -125,7 +129,7 @@ def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
 
     Raises `TrafficUnreadable` if it may be a separator of thousands.
     """
-    before, after = rb'[;\t]\s*"?', rb'"?\s*(?:[;\t\r\n]|$)'
+    before, after = rb'[;\t] *"?', rb'"? *(?:[;\t\r\n]|$)'
     marks = [
         mark
         for mark in ",."
@@ -167,8 +171,6 @@ def _chunks(
             chunksize=CHUNK,
         ) as chunks:
             yield from (chunk.dropna(how="all") for chunk in chunks)
-    except pd.errors.EmptyDataError:
-        return
     except UnicodeDecodeError:
         raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
     except (ValueError, pd.errors.ParserWarning):  # the base of pandas' own errors

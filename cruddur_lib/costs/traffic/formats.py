@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.times import Integers
 
@@ -71,6 +71,11 @@ class Column:
     sums: SumCells
     statistic: str = ""  # "" if only a label may say it
     complete: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name for people, shortened."""
+        return shortened(self.names[0])
 
 
 @dataclass(frozen=True)

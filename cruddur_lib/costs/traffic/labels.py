@@ -31,7 +31,7 @@ METRIC = re.compile(
 DIMENSION = re.compile(
     r"\b(?P<name>TableName|GlobalSecondaryIndexName)\s*[:=]\s*(?P<value>[\w.-]+)"
 )
-NAMESPACE = re.compile(r"\S*AWS/DynamoDB\S*")  # with the Region before it
+NAMESPACE = "AWS/DynamoDB"  # in a word with the Region
 STATISTIC = re.compile(
     r"Sum|Average|Minimum|Maximum|SampleCount|IQM|(?:p|tm|tc|ts|wm|pr)[\d(].*", re.IGNORECASE
 )
@@ -106,7 +106,8 @@ def read_label(label: str) -> LabelText:
     ('orders', 'gsi1')
     """
     named = {found["name"]: found["value"] for found in DIMENSION.finditer(label)}
-    text = NAMESPACE.sub(" ", DIMENSION.sub(" ", label))
+    words = DIMENSION.sub(" ", label).split()
+    text = " ".join(word for word in words if NAMESPACE not in word)
     metric = METRIC.search(text)
     before, after = [], text.split()[-2:]
     if metric:

@@ -145,7 +145,7 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
     steps = np.diff(rows)[np.diff(rows) > 0]
     common = int(np.gcd.reduce(steps))
     if common == 1:
-        return 1, "as two of them are a minute apart"
+        return 1, "by their distances"
     raise _unknown(common, int(steps.min()) if steps.size else 0, name)
 
 
