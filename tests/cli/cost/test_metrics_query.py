@@ -10,10 +10,10 @@ import pytest
 from botocore.session import get_session
 from botocore.validate import ParamValidator
 
-from cruddur_lib.cli import metrics_query
+from cruddur_lib.cli.cost import metrics_query
 from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch
 
-SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "metrics-query"
+SCRIPT = Path(__file__).parents[3] / "bin" / "cost" / "metrics-query"
 NOW = datetime(2026, 11, 27, 10, 9, 59, tzinfo=UTC)
 
 

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.cli import bill
+from cruddur_lib.cli.cost import bill
 from cruddur_lib.costs.billing.usage import keys_of
 from cruddur_lib.costs.billing.usage_file import UsageFile
 
-SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "bill"
+SCRIPT = Path(__file__).parents[3] / "bin" / "cost" / "bill"
 ASKED = {
     "region": "us-east-1",
     "month": "720h",

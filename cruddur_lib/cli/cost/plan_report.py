@@ -162,7 +162,8 @@ def _comparisons(answer: Answer) -> Iterator[str]:
         )
     if len(answer.classes) > 1:
         usd = "; ".join(f"{name} {one:,.2f} USD" for name, one in answer.classes.items())
-        yield f"table class: {plan.terms.table_class.value} ({usd}; AWS allows 2 changes in 30 days)"
+        chosen = plan.terms.table_class.value
+        yield f"table class: {chosen} ({usd}; AWS allows 2 changes in 30 days)"
     if answer.today is None:
         return
     yield f"today: {answer.today.usd_a_month:,.2f} USD a month"

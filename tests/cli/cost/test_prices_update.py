@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from cruddur_lib.cli import bill, prices
+from cruddur_lib.cli.cost import bill, prices
 from cruddur_lib.costs.billing.offers.fetching import FETCHED
 from tests.helpers.offers import book_products, offer, product
 

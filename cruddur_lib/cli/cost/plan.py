@@ -10,12 +10,13 @@ from functools import partial
 
 from tqdm import tqdm
 
-from cruddur_lib.cli import plan_report
-from cruddur_lib.cli.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
-from cruddur_lib.cli.plan_report import Answer
+from cruddur_lib.cli.cost import plan_report
+from cruddur_lib.cli.cost.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
+from cruddur_lib.cli.cost.plan_report import Answer
+from cruddur_lib.cli.cost.table_description import TableDescription, read_description
 from cruddur_lib.cli.script import Arguments, output, run_question
-from cruddur_lib.cli.table_description import TableDescription, read_description
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
+from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
 from cruddur_lib.costs.planning.fleet import fleet
@@ -96,6 +97,7 @@ def _question(arguments: Arguments, today: date) -> Question:
         next(filter(None, regions)),
         on=arguments.on or today,
         estimates=frozenset(arguments.estimate),
+        price_list=known_prices(arguments.prices),
     )
     terms = BillingTerms(
         reserved=arguments.reserved,

@@ -5,8 +5,8 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cruddur_lib.cli.item_files import STDIN, naming
-from cruddur_lib.cli.prices import PRICES_FILE
+from cruddur_lib.cli.cost.item_files import STDIN, naming
+from cruddur_lib.cli.cost.prices import PRICES_FILE
 from cruddur_lib.cli.script import RAW, OneLineParser, note, output, run_question
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
