@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
@@ -22,19 +22,21 @@ from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
 from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import Margins
 from cruddur_lib.costs.planning.modes import ModeCost, mode_cost
-from cruddur_lib.costs.planning.planner import Plan, cheapest
+from cruddur_lib.costs.planning.planner import OnDemandRules, Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import turning_points
 from cruddur_lib.costs.planning.tariffs import BillingTerms
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import Rules, new_table, warm_table
 from cruddur_lib.costs.traffic.cloudwatch import MeasuredTraffic, read_cloudwatch
+from cruddur_lib.costs.traffic.report import duration
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
 from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/plan"
 DAYS = 14  # that a plan should see at least
-COARSE = 5  # minutes: wider sums hide bursts
+QUOTA = 40_000  # units a second of a table, by default: AWS, "Quotas in Amazon DynamoDB"
+CENT = Decimal("0.005")  # USD: less is no saving
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Question:
     """The arguments of a call, and what the files say."""
 
     arguments: Arguments
+    now: datetime
     traffic: MeasuredTraffic
     descriptions: Mapping[str, TableDescription]
     book: PriceBook
@@ -49,20 +52,21 @@ class Question:
     margins: Margins
 
 
-def run(usage: str, words: list[str] | None = None, today: date | None = None) -> int:
+def run(usage: str, words: list[str] | None = None, now: datetime | None = None) -> int:
     """Print a plan and return the exit code: 0, or 2 for a wrong call or file.
 
     Args:
         usage: the text of `--help`.
         words: the arguments, by default those of the command line.
-        today: the day of the prices if `--on` names none, by default today in UTC.
+        now: the time in UTC, which gives the day of the prices if `--on` names none; by default
+            the clock's.
     """
     given = sys.argv[1:] if words is None else words
-    return run_question(NAME, lambda: _answer(usage, given, today or datetime.now(UTC).date()))
+    return run_question(NAME, lambda: _answer(usage, given, now or datetime.now(UTC)))
 
 
-def _answer(usage: str, words: list[str], today: date) -> None:
-    question = _question(parse(usage, words), today)
+def _answer(usage: str, words: list[str], now: datetime) -> None:
+    question = _question(parse(usage, words), now)
     arguments = question.arguments
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False, disable=None) as bar:
         answers = {
@@ -80,7 +84,7 @@ def _answer(usage: str, words: list[str], today: date) -> None:
         output("\n".join(plan_report.fleet_text(together, answers)))
 
 
-def _question(arguments: Arguments, today: date) -> Question:
+def _question(arguments: Arguments, now: datetime) -> Question:
     """Read the files that the arguments name."""
     described = [read_description(path) for path in arguments.describe]
     traffic = read_cloudwatch(
@@ -95,7 +99,7 @@ def _question(arguments: Arguments, today: date) -> Question:
     regions = [arguments.region, *(one.region for one in described), HOME]
     book = PriceBook(
         next(filter(None, regions)),
-        on=arguments.on or today,
+        on=arguments.on or now.date(),
         estimates=frozenset(arguments.estimate),
         price_list=known_prices(arguments.prices),
     )
@@ -107,7 +111,8 @@ def _question(arguments: Arguments, today: date) -> Question:
         storage_gb=arguments.storage_gb,
     )
     margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
-    return Question(arguments, traffic, {one.name: one for one in described}, book, terms, margins)
+    described_by_name = {one.name: one for one in described}
+    return Question(arguments, now, traffic, described_by_name, book, terms, margins)
 
 
 def _tables(question: Question) -> dict[str, str]:
@@ -137,13 +142,10 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
         bar: counts the policies that were tried.
     """
     arguments, workload = question.arguments, question.traffic.tables[key]
-    if workload.minutes < MINUTES_PER_HOUR:
-        raise WorkbookError(
-            f"the traffic lasts {workload.minutes} minutes; a plan needs at least "
-            f"{MINUTES_PER_HOUR} minutes, and better {DAYS} days: --start and --end name idle edges"
-        )
+    _check_length(workload)
     described = question.descriptions.get(name)
     on_demand = _on_demand(arguments, described)
+    current = _current(arguments.current, described, workload, on_demand)
     plan = cheapest(
         workload,
         question.book,
@@ -154,34 +156,59 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
     )
     classes = _classes(plan)
     plan = min(classes.values(), key=_usd)
-    current = _current(arguments.current, described, workload, on_demand)
     today = _today(current, plan, described)
     saving = today.usd_a_month - plan.best.usd_a_month if today and plan.best else None
-    keeps = saving is not None and saving < max(arguments.min_savings, Decimal("0.005"))
-    refusal = _refusal(name, workload, described, plan) or (
-        "today's setting stays" if keeps else ""
+    refusal = _refusal(name, workload, described, plan)
+    if saving is not None and saving < max(arguments.min_savings, CENT):
+        refusal = refusal or (
+            f"today's setting stays, because a plan must save {arguments.min_savings:,.2f} USD"
+        )
+    live = LiveTable(
+        name,
+        question.book.region,
+        current,
+        described.table_class if described else TableClass.STANDARD,
+        measured_now=question.now - _end(workload) < timedelta(hours=1),
     )
     commands = []
-    if not refusal and plan.best:
-        live = LiveTable(
-            name, question.book.region, current, described.table_class if described else None
-        )
+    if plan.best and not refusal:
         table_class = plan.terms.table_class if len(classes) > 1 else None
         commands = aws_commands(plan.best.rules, live, workload=workload, table_class=table_class)
     return Answer(
         table=name,
         plan=plan,
         report=question.traffic.report.of(key),
-        warnings=list(_warnings(workload, plan)),
+        warnings=list(_warnings(plan)),
         classes={kind.value: _usd(one) for kind, one in classes.items()},
         today=today,
         saving=saving,
-        min_savings=arguments.min_savings,
         points=[] if arguments.all else turning_points(plan, arguments.item_bytes),
         commands=commands,
+        before=list(_before(live, arguments.current)),
         refusal=refusal,
-        confidence=None,
     )
+
+
+def _check_length(workload: Workload) -> None:
+    if workload.minutes < MINUTES_PER_HOUR:
+        raise WorkbookError(
+            f"the traffic lasts {duration(workload.minutes)}; a plan needs at least 1 hour, and "
+            f"should see {DAYS} days: --start and --end name idle edges"
+        )
+
+
+def _end(workload: Workload) -> datetime:
+    return workload.start + timedelta(minutes=workload.minutes)
+
+
+def _before(live: LiveTable, said: CurrentSetting | None) -> Iterator[str]:
+    """Yield what the owner of a live table has to know before running the commands."""
+    if live.rules is None:
+        yield "today's setting is not known: --current or --describe says it"
+    if live.rules is None or said is None:
+        yield "auto scaling that is on today would change fixed units: --current auto ... ends it"
+    if not live.measured_now:
+        yield "the traffic ended over an hour ago: units are set for its busiest minute"
 
 
 def _usd(plan: Plan) -> Decimal:
@@ -195,7 +222,7 @@ def _classes(plan: Plan) -> dict[TableClass, Plan]:
     return {kind: plan.in_class(kind) for kind in TableClass}
 
 
-def _on_demand(arguments: Arguments, described: TableDescription | None) -> object:
+def _on_demand(arguments: Arguments, described: TableDescription | None) -> OnDemandRules:
     """Return the function that gives on-demand mode its limits."""
     none: ReadsWrites[int | None] = ReadsWrites(None, None)
     maximum = arguments.max_throughput or (described.maximum if described else none)
@@ -209,7 +236,7 @@ def _current(
     said: CurrentSetting | None,
     described: TableDescription | None,
     workload: Workload,
-    on_demand: object,
+    on_demand: OnDemandRules,
 ) -> Rules | None:
     """Return the table's policies today; None if they are not known."""
     if said and said.text == ON_DEMAND_NOW:
@@ -262,10 +289,25 @@ def _refusal(name: str, workload: Workload, described: TableDescription | None, 
     return ""
 
 
-def _warnings(workload: Workload, plan: Plan) -> Iterator[str]:
+def _warnings(plan: Plan) -> Iterator[str]:
     """Yield what makes the plan less certain."""
-    if workload.minutes < DAYS * MINUTES_PER_DAY:
-        days = workload.minutes / MINUTES_PER_DAY
-        yield f"warning: only {days:.1f} days of traffic; a plan should see {DAYS}"
-    if plan.best and plan.best.alarms and plan.best.alarms_usd is None:
+    minutes = plan.workload.minutes
+    if minutes < DAYS * MINUTES_PER_DAY:
+        yield f"warning: only {duration(minutes)} of traffic; a plan should see {DAYS} days"
+    if plan.best is None:
+        return
+    if plan.best.alarms_usd is None:
         yield f"warning: the price of CloudWatch alarms in {plan.book.region} is unknown: left out"
+    most = max(
+        (
+            policy.units if isinstance(policy, Fixed) else policy.maximum or 0
+            for pair in plan.best.rules.values()
+            for policy in pair
+        ),
+        default=0,
+    )
+    if most > QUOTA:
+        yield (
+            f"warning: {most:,} units are above AWS's default quota of {QUOTA:,} units a second "
+            "for the reads, or the writes, of a table: ask AWS for more first"
+        )

@@ -35,9 +35,9 @@ class Answer:
     classes: Mapping[str, Decimal]  # USD a month of the best mode, by table class
     today: ModeCost | None
     saving: Decimal | None  # USD a month, if today's setting is known
-    min_savings: Decimal
     points: Sequence[TurningPoint]
     commands: Sequence[str]
+    before: Sequence[str]  # what to know before running them
     refusal: str  # why there are no commands
     confidence: Any = None
 
@@ -66,6 +66,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "break_even": _break_even(plan)._asdict(),
         "flips": [asdict(point) for point in answer.points],
         "commands": list(answer.commands),
+        "before_commands": list(answer.before),
         "no_commands_because": answer.refusal or None,
     }
 
@@ -176,6 +177,9 @@ def _commands(answer: Answer) -> Iterator[str]:
         yield f"no commands: {answer.refusal}"
     elif not answer.commands:
         yield "no commands: the table is set like this already"
+    else:
+        yield "commands; read them before you run them:"
+        yield from (f"# {line}" for line in answer.before)
     yield from answer.commands
 
 
@@ -252,7 +256,7 @@ def _rule(policy: Policy) -> dict[str, Any]:
 def _in_words(policy: Policy) -> str:
     match policy:
         case Fixed(units):
-            return f"{units:,} units"
+            return f"{units:,} unit{'s' if units > 1 else ''}"
         case TargetTracking(minimum, maximum):
             return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
     return "by the request"

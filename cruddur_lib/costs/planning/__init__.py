@@ -2,14 +2,17 @@
 
 from cruddur_lib.costs.planning.aws_commands import aws_commands
 from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.modes import BillingTerms, ModeCost, compare_modes, mode_costs
+from cruddur_lib.costs.planning.margins import EDGE, Margins
+from cruddur_lib.costs.planning.modes import ModeCost, compare_modes, mode_costs
 from cruddur_lib.costs.planning.planner import Plan, cheapest
 from cruddur_lib.costs.planning.sensitivity import turning_points
-from cruddur_lib.costs.planning.tariffs import tariffs
+from cruddur_lib.costs.planning.tariffs import BillingTerms, tariffs
 
 __all__ = [
+    "EDGE",
     "BilledHours",
     "BillingTerms",
+    "Margins",
     "ModeCost",
     "Plan",
     "aws_commands",

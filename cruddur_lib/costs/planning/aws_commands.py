@@ -39,7 +39,8 @@ class LiveTable:
     name: str
     region: str
     rules: Rules | None = None  # its policies; None if they are not known
-    table_class: TableClass | None = None
+    table_class: TableClass = TableClass.STANDARD
+    measured_now: bool = True  # whether the traffic ends about now, and not days ago
 
 
 def aws_commands(
@@ -60,20 +61,23 @@ def aws_commands(
         table_class: the table class of the plan; None leaves the class as it is.
     """
     live = table if isinstance(table, LiveTable) else LiveTable(table, region)
+    scaling = [
+        command
+        for part, word, policy in _each(rules)
+        if isinstance(policy, TargetTracking)
+        for command in _scaling(live, part, word, policy)
+    ]
+    steps = [*_unscale(rules, live), *_updates(rules, live, workload, table_class), *scaling]
+    wait = _command("wait table-exists", live)  # until the table is active again
     return [
-        *_unscale(rules, live),
-        *_update(rules, live, workload, table_class),
-        *(
-            command
-            for part, word, policy in _each(rules)
-            if isinstance(policy, TargetTracking)
-            for command in _scaling(live, part, word, policy)
-        ),
+        line
+        for at, step in enumerate(steps)
+        for line in ([step, wait] if " update-table " in step and at + 1 < len(steps) else [step])
     ]
 
 
 def needed_soon(demand: Minutes) -> float:
-    """Return the units a second that the next minutes may need, from the traffic up to now.
+    """Return the units a second that the next minutes may need, if the traffic is up to now.
 
     It is the busiest minute of the last hour, and of the hour that follows this time of the day on
     each earlier day.
@@ -100,23 +104,30 @@ def _unscale(rules: Rules, live: LiveTable) -> Iterator[str]:
             yield _scaling_command("deregister-scalable-target", live, part, word)
 
 
-def _update(
+def _updates(
     rules: Rules, live: LiveTable, workload: Workload | None, table_class: TableClass | None
 ) -> Iterator[str]:
-    """Yield the command that sets what differs from the table as it is; none if nothing does."""
+    """Yield the commands that set what differs from the table as it is.
+
+    The table class has a command of its own, because AWS makes one such change at a time.
+    """
     words: list[str] = []
     mode, before = _billing_mode(rules), _billing_mode(live.rules)
     if mode != before:
         words += ["--billing-mode", mode]
     if mode == "PROVISIONED":
         words += _units(rules, live, workload)
-    elif limits := _limits(rules[TABLE_PART]):
-        words += ["--on-demand-throughput", json.dumps(limits)]
-    if table_class and table_class != live.table_class:
-        words += ["--table-class", CLASSES[table_class]]
+    elif (limits := _limits(rules[TABLE_PART])) != (live.rules and _limits(live.rules[TABLE_PART])):
+        words += ["--on-demand-throughput", json.dumps(limits)] if limits else []
     if words:
-        named = ["aws", "dynamodb", "update-table", "--region", live.region]
-        yield shlex.join([*named, "--table-name", live.name, *words])
+        yield _command("update-table", live, *words)
+    if table_class and table_class != live.table_class:
+        yield _command("update-table", live, "--table-class", CLASSES[table_class])
+
+
+def _command(operation: str, live: LiveTable, *options: str) -> str:
+    words = ["aws", "dynamodb", *operation.split(), "--region", live.region]
+    return shlex.join([*words, "--table-name", live.name, *options])
 
 
 def _billing_mode(rules: Rules | None) -> str:
@@ -148,7 +159,8 @@ def _units(rules: Rules, live: LiveTable, workload: Workload | None) -> list[str
         if all(map(_stays, pair, old)):
             continue
         demand = workload.parts[part].units if workload else (None, None)
-        units = map(_units_at_once, pair, old, demand)
+        now = [live.measured_now] * 2
+        units = map(_units_at_once, pair, old, demand, now)
         throughput = {f"{word}CapacityUnits": n for word, n in zip(WORDS, units, strict=True)}
         if part == TABLE_PART:
             options += ["--provisioned-throughput", json.dumps(throughput)]
@@ -165,15 +177,24 @@ def _stays(policy: Policy, old: Policy | None) -> bool:
     return old is not None and (isinstance(policy, TargetTracking) or policy == old)
 
 
-def _units_at_once(policy: Policy, old: Policy | None, demand: Minutes | None) -> int:
-    """Return the units to set, which serve the traffic of the next minutes."""
+def _units_at_once(
+    policy: Policy,
+    old: Policy | None,
+    demand: Minutes | None,
+    measured_now: bool,  # noqa: FBT001
+) -> int:
+    """Return the units to set, which serve the traffic of the next minutes.
+
+    If the traffic ended long ago, they serve its busiest minute.
+    """
     match policy, old:
         case Fixed(units), _:
             return units
         case _, Fixed(units):
             return units
         case TargetTracking() as tracking, _ if demand is not None:
-            units = ceil(needed_soon(demand) / tracking.target)
+            peak = float(demand.max()) / SECONDS_PER_MINUTE
+            units = ceil((needed_soon(demand) if measured_now else peak) / tracking.target)
             return min(max(units, tracking.minimum), tracking.maximum)
         case TargetTracking() as tracking, _:
             return tracking.first

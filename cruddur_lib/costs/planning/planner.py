@@ -349,12 +349,13 @@ class _Search:
         found = capacity.autoscaled(budget, cost_of, max_target, self.grid, also)
         if found:
             return found
-        minutes = capacity.longest_peak(fixed.policy.units - 1)
+        smallest = capacity.smallest_fixed(budget)
+        minutes = capacity.longest_peak(smallest - 1)
         notes[AUTOSCALED] = (
             "no auto scaling policy below the fixed units keeps the budget: "
             f"peaks last {minutes} minute{'s' if minutes > 1 else ''} at most"
         )
-        policy = capacity.tracking(max_target / 100, fixed.policy.units)
+        policy = capacity.tracking(max_target / 100, smallest)
         hours = capacity.under(policy).hours(capacity.partial_hour)
         return Candidate(policy, hours[: self._span.count])
 

@@ -126,7 +126,7 @@ class Tariff:
         covered = self.owned + blocks * BLOCK
         used = Fraction(span.unit_minutes(np.maximum(hours - covered, 0)).item())
         free = Fraction(self.free_unit_hours) * span.share
-        usd = Fraction(self.usd_per_unit_hour) * max(0, used / MINUTES_PER_HOUR - free)
+        usd = Fraction(self.usd_per_unit_hour) * max(Fraction(0), used / MINUTES_PER_HOUR - free)
         if self.reservation is None:
             return usd
         reserved_hours = blocks * BLOCK * Fraction(span.minutes, MINUTES_PER_HOUR)

@@ -1,55 +1,111 @@
-"""Tests of bin/cost/plan: its text and its JSON, from CloudWatch's own formats."""
+"""Tests of bin/cost/plan: its text and its JSON, for one table and for many."""
 
+import io
 import json
 import shlex
 import subprocess
 import sys
-from datetime import date
+from contextlib import redirect_stdout
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cruddur_lib.cli.cost import plan
+from tests.helpers.traffic_files import READS, START, WRITES, csv, metric_data, result
 
 ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "bin" / "cost" / "plan"
 TRAFFIC = ROOT / "data" / "traffic"
+NOW = datetime(2026, 11, 25, tzinfo=UTC)
+BARE = ("--headroom", "0", "--max-target", "90")
+HOUR = range(60)
 COLUMNS = [
     *("--column", "m1=table:reads", "--column", "m2=table:writes"),
     *("--column", "m3=inbox:reads", "--column", "m4=inbox:writes"),
 ]
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Return a folder for all files of this module."""
+    return tmp_path_factory.mktemp("traffic")
+
+
 @pytest.fixture
 def call(ended):
     """Return a function that runs the script: exit code, standard output, standard error."""
 
-    def called(*words):
-        return ended(plan.run, [str(word) for word in words], date(2026, 11, 25))
+    def called(*words, now=NOW):
+        return ended(plan.run, [str(word) for word in words], now)
 
     return called
 
 
 @pytest.fixture
-def steady(tmp_path):
-    """Write two hours of one read unit and one write unit a second to a plain CSV."""
-    rows = [f"2026-06-01T{m // 60:02}:{m % 60:02}Z,60,60" for m in range(120)]
-    file = tmp_path / "steady.csv"
-    file.write_text("\n".join(["timestamp,consumed_read_units,consumed_write_units", *rows]))
-    return file
+def ask(call):
+    """Return a function that runs the script and returns its JSON."""
+
+    def asked(*words, **more):
+        code, out, err = call(*words, "--json", **more)
+        assert (code, err) == (0, "")
+        return json.loads(out)
+
+    return asked
 
 
-def test_json_is_an_exact_answer(call, steady):
+@pytest.fixture
+def write(folder):
+    """Return a function that writes a file and returns its path."""
+
+    def written(text, name="traffic.csv"):
+        path = folder / name
+        path.write_text(text if isinstance(text, str) else json.dumps(text), encoding="utf-8")
+        return path
+
+    return written
+
+
+@pytest.fixture
+def steady(write):
+    """Two hours of one read unit and one write unit a second, as plain CSV."""
+    series = dict.fromkeys(range(120), 60)
+    return write(csv(series, series))
+
+
+def series_of(table, reads, writes, index=""):
+    """Return the results of get-metric-data for one table or index."""
+    of_index = f"GlobalSecondaryIndexName:{index} " if index else ""
+    name = f"{table}{index}".lower()
+    return [
+        result(f"{name}_{metric.lower()}", f"TableName:{table} {of_index}{metric} Sum 60", series)
+        for metric, series in ((READS, reads), (WRITES, writes))
+    ]
+
+
+def described(name="orders", **more):
+    """Return what describe-table prints about a provisioned table."""
+    return {
+        "Table": {
+            "TableName": name,
+            "TableArn": f"arn:aws:dynamodb:eu-west-1:123456789012:table/{name}",
+            "KeySchema": [{"AttributeName": "pk", "KeyType": "HASH"}],
+            "AttributeDefinitions": [{"AttributeName": "pk", "AttributeType": "S"}],
+            "ProvisionedThroughput": {"ReadCapacityUnits": 10, "WriteCapacityUnits": 10},
+            **more,
+        }
+    }
+
+
+def test_json_is_an_exact_answer(ask, steady):
     """One unit of each is 2,628,000 requests of each kind, at 0.125 and 0.625 USD a million.
 
     As fixed units it is 730 h, at 0.00013 and 0.00065 USD.
     """
-    code, out, _ = call(
-        steady, "--no-free-tier", "--json", "--max-throttled", 0
-    )  # with a progress bar, if it is slow
-    answer = json.loads(out)
+    answer = ask(steady, *BARE, "--max-throttled", 0, "--table", "orders")
 
-    assert code == 0
     assert answer["modes"]["on-demand"]["usd_a_month"] == "1.971"
     assert answer["modes"]["fixed"]["usd_a_month"] == "0.5694"
     assert answer["modes"]["fixed"]["rules"] == {
@@ -57,7 +113,7 @@ def test_json_is_an_exact_answer(call, steady):
     }
     assert answer["best"] == "fixed"
     assert answer["commands"] == [
-        "aws dynamodb update-table --region us-east-1 --table-name cruddur-messages "
+        "aws dynamodb update-table --region us-east-1 --table-name orders "
         "--billing-mode PROVISIONED --provisioned-throughput "
         + shlex.quote('{"ReadCapacityUnits": 1, "WriteCapacityUnits": 1}')
     ]
@@ -65,59 +121,354 @@ def test_json_is_an_exact_answer(call, steady):
         "reads": pytest.approx(0.289, abs=1e-3),
         "writes": pytest.approx(0.289, abs=1e-3),
     }
+    assert answer["without_margin"] is None
 
 
-def test_the_free_tier_makes_the_same_nothing(call, steady):
+def test_headroom_is_the_default(ask, steady):
+    """Without options, units are raised by 20 %, to 2; the plan without it is there too."""
+    answer = ask(steady)
+    assert answer["modes"]["fixed"]["usd_a_month"] == "1.1388"
+    assert answer["without_margin"] == {"mode": "fixed", "usd_a_month": "0.5694"}
+    assert (answer["headroom_percent"], answer["max_target_percent"]) == (20, 70)
+
+
+def test_the_free_tier_is_asked_for(ask, steady):
     """25 provisioned units of each kind are free, but on-demand requests are not."""
-    _, out, _ = call(steady, "--json")
-    modes = json.loads(out)["modes"]
-
-    assert modes["fixed"]["usd_a_month"] == "0"
-    assert modes["on-demand"]["usd_a_month"] == "1.971"
+    for words, usd in (([], "1.1388"), (["--no-free-tier"], "1.1388"), (["--free-tier"], "0")):
+        modes = ask(steady, *words)["modes"]
+        assert modes["fixed"]["usd_a_month"] == usd
+        assert modes["on-demand"]["usd_a_month"] == "1.971"
 
 
 def test_a_csv_as_cloudwatch_exports_it(call):
     """The text reports gaps and rows of five minutes."""
-    code, out, _ = call(TRAFFIC / "console.csv")
+    code, out, _ = call(TRAFFIC / "console.csv", "--current", "on-demand")
 
     assert code == 0
-    assert out.startswith("cruddur-messages: missing minutes, counted as 0: table reads 1.22%")
+    assert out.startswith("missing minutes, counted as 0:")
     assert "sums of 5 minutes, as the file says: spread evenly" in out
     assert "cheapest with at most 0.0100% throttled: fixed" in out
+    assert "\nwithout headroom: fixed at " in out
+    assert "\ntoday: " in out
+    assert "\nsaving: " in out
+    assert "\naws dynamodb update-table " in out
 
 
 def test_labels_are_said_on_the_command_line(call):
     """--column names the capacities of a table and an index, in the rules and the commands."""
-    code, out, _ = call(TRAFFIC / "get-metric-data.json", *COLUMNS, "--reserved", 1)
+    code, out, _ = call(
+        TRAFFIC / "get-metric-data.json", *COLUMNS, "--reserved", 1, "--table", "orders"
+    )
 
     assert code == 0
-    for words in ("table, reads: ", "inbox, writes: ", '"IndexName": "inbox"'):
+    for words in ("table, reads: ", "inbox, writes: ", '"IndexName": "inbox"', "reserved for 1"):
         assert words in out
 
 
-def test_item_bytes_add_a_flip(call, steady):
-    """--item-bytes adds the turning point for larger items."""
-    _, without, _ = call(steady, "--json")
-    _, with_bytes, _ = call(steady, "--json", "--item-bytes", 300)
+def test_item_bytes_add_a_flip(ask, steady):
+    """--item-bytes adds the turning point for larger items, which says what it scales."""
+    without, with_bytes = ask(steady), ask(steady, "--item-bytes", 300)
 
-    last = json.loads(with_bytes)["flips"][-1]
+    last = with_bytes["flips"][-1]
     assert last["what"] == "larger items"
-    assert len(json.loads(with_bytes)["flips"]) == len(json.loads(without)["flips"]) + 1
+    assert "every item of the table and its indexes" in last["constant"]
+    assert len(with_bytes["flips"]) == len(without["flips"]) + 1
+
+
+def test_every_mode_has_its_reason(ask, write):
+    """A mode that is not chosen says why; a throttled one is billed for what it served."""
+    demand = dict.fromkeys(range(600), 60) | {300: 600_000}
+    answer = ask(write(csv(demand, demand)), "--new-table")
+    modes = answer["modes"]
+    assert modes["on-demand"]["reason"].startswith("throttles ")
+    assert modes["on-demand"]["throttled_share"] > 0.1
+    assert answer["best"] != "on-demand"
+    assert set(modes) == {"on-demand", "fixed", "autoscaled", "perfect foresight"}
+    assert all(one["reason"] for one in modes.values())
+    warm = ask(write(csv(demand, demand)), "--warm", "20000/20000")
+    assert warm["best"] == "on-demand"
+
+
+def test_no_mode_may_fit(call, ask, write):
+    """A budget of 0 and a maximum throughput leave none: the plan says so and has no commands.
+
+    Fixed units always fit, so this takes an on-demand table of which nothing else is asked.
+    """
+    demand = dict.fromkeys(range(60), 6_000)
+    answer = ask(write(csv(demand, demand)), "--max-throughput", "1/1")
+    assert answer["modes"]["on-demand"]["reason"] == "throttles 99 % of reads, budget 0.01 %"
+    assert answer["best"] == "fixed"
+
+
+# ---- today's setting
+
+
+@pytest.mark.parametrize(
+    ("words", "today"),
+    [
+        (["on-demand"], "1.971"),
+        (["fixed", "10/10"], "5.694"),
+        (["fixed 10/10"], "5.694"),
+        (["auto", "10-10@70"], "6.494"),
+        (["auto 10-10@70/20-20@50"], "11.239"),
+    ],
+)
+def test_the_saving_is_against_today(ask, steady, words, today):
+    """Today's setting costs its units for 730 h, or its requests, and alarms if it scales."""
+    answer = ask(steady, "--table", "orders", "--current", *words)
+    assert answer["today"]["usd_a_month"] == today
+    saving = float(today) - float(answer["modes"]["fixed"]["usd_a_month"])
+    assert float(answer["saving_usd_a_month"]) == pytest.approx(saving)
+    assert answer["commands"]
+
+
+def test_a_small_saving_changes_nothing(ask, call, steady):
+    """Below --min-savings no command is printed, and the line says why."""
+    words = (steady, "--table", "orders", "--current", "fixed", "3/3", "--min-savings", 5)
+    answer = ask(*words)
+    assert answer["commands"] == []
+    assert "must save 5.00 USD" in answer["no_commands_because"]
+    assert "no commands: today's setting stays" in call(*words)[1]
+
+
+def test_a_description_is_todays_setting(ask, write):
+    """describe-table gives name, Region, indexes and units; an index is never forgotten."""
+    ones = dict.fromkeys(range(120), 60)
+    metrics = write(
+        metric_data(*series_of("orders", ones, ones), *series_of("orders", ones, ones, "by_user")),
+        "metrics.json",
+    )
+    index = {
+        "IndexName": "by_user",
+        "KeySchema": [{"AttributeName": "user", "KeyType": "HASH"}],
+        "Projection": {"ProjectionType": "ALL"},
+        "ProvisionedThroughput": {"ReadCapacityUnits": 20, "WriteCapacityUnits": 20},
+    }
+    file = write(described(GlobalSecondaryIndexes=[index]), "describe.json")
+    answer = ask(metrics, "--describe", file)
+
+    price = {"eu-west-1": (0.000147, 0.000735)}
+    assert answer["region"] in price
+    assert float(answer["today"]["usd_a_month"]) == pytest.approx(
+        730 * 30 * sum(price["eu-west-1"]), rel=1e-6
+    )
+    (command,) = answer["commands"]
+    assert "--region eu-west-1 --table-name orders" in command
+    assert '"IndexName": "by_user"' in command
+    assert "--billing-mode" not in command
+
+    only_table = write(metric_data(*series_of("orders", ones, ones)), "table.json")
+    answer = ask(only_table, "--table", "orders", "--describe", file)
+    assert answer["commands"] == []
+    assert "index by_user" in answer["no_commands_because"]
+    gone = ask(metrics, "--describe", write(described(BillingModeSummary={
+        "BillingMode": "PAY_PER_REQUEST"}), "gone.json"))  # fmt: skip
+    assert "no longer has" in gone["no_commands_because"]
+
+
+def test_commands_need_the_tables_name(ask, steady):
+    """A file that names no table has no commands until --table says the name."""
+    answer = ask(steady)
+    assert answer["commands"] == []
+    assert "say --table NAME" in answer["no_commands_because"]
+
+
+def test_what_the_owner_must_know_is_beside_the_commands(call, steady):
+    """An unknown setting and old traffic are said before the commands."""
+    _, out, _ = call(steady, "--table", "orders")
+    assert "# today's setting is not known" in out
+    assert "# the traffic ended over an hour ago" in out
+    recent = datetime(2026, 11, 2, 2, 30, tzinfo=UTC)
+    _, out, _ = call(steady, "--table", "orders", "--current", "on-demand", now=recent)
+    assert "#" not in out
+
+
+# ---- prices
+
+
+def test_reserved_and_owned_capacity(ask, write):
+    """200 steady units are two blocks; units that are owned already cost nothing more."""
+    demand = dict.fromkeys(range(120), 12_000)
+    file = write(csv(demand, demand))
+    bought = ask(file, *BARE, "--reserved", 1)["modes"]["fixed"]
+    assert bought["reserved"] == {"years": 1, "rcu": 200, "wcu": 200}
+    owned = ask(file, *BARE, "--owned", "200/100")["modes"]["fixed"]
+    assert float(owned["usd_a_month"]) == pytest.approx(100 * 730 * 0.00065)
+
+
+def test_a_savings_plan_is_an_input(ask, steady):
+    """18 % less for requests and 12 % less for unit-hours."""
+    modes = ask(steady, *BARE, "--savings-plan", "18/12")["modes"]
+    assert float(modes["on-demand"]["usd_a_month"]) == pytest.approx(1.971 * 0.82)
+    assert float(modes["fixed"]["usd_a_month"]) == pytest.approx(0.5694 * 0.88)
+
+
+@pytest.mark.parametrize(("gb", "table_class"), [(1_000, "standard_ia"), (0.001, "standard")])
+def test_the_table_class_is_that_of_the_lower_sum(ask, steady, gb, table_class):
+    """Standard-IA saves 0.15 USD a GB and costs more for each unit."""
+    answer = ask(steady, "--table", "orders", "--storage-gb", gb, "--current", "on-demand")
+    assert answer["table_class"] == table_class
+    assert set(answer["table_classes"]) == {"standard", "standard_ia"}
+    changes = any("--table-class" in command for command in answer["commands"])
+    assert changes == (table_class == "standard_ia")
+
+
+def test_own_prices_are_used(ask, steady, write):
+    """--prices has a price of one's own, here twice as much for a write unit."""
+    own = write(
+        "sources: {mine: {day: 2026-11-01, what: our contract, address: 'https://example.com'}}\n"
+        "regions: {us-east-1: {prices: {provisioned_wcu_hour: {2026-11-01: "
+        "{usd: '0.0013', read: 2026-11-01, confidence: high, sources: [mine]}}}}}\n",
+        "own.yaml",
+    )
+    modes = ask(steady, *BARE, "--prices", own)["modes"]
+    assert modes["fixed"]["usd_a_month"] == "1.0439"
+
+
+# ---- many tables
+
+
+@pytest.fixture
+def two_tables(write):
+    """Two tables: a steady one, and one that is almost idle."""
+    steady, idle = dict.fromkeys(range(120), 60_000), dict.fromkeys(range(120), 1)
+    metrics = [*series_of("orders", steady, steady), *series_of("users", idle, idle)]
+    return write(metric_data(*metrics), "two.json")
+
+
+def test_all_tables_have_a_plan_each(ask, call, two_tables, write):
+    """`tables.NAME` is the plan of a table, and the totals are theirs."""
+    answer = ask("--all", two_tables)
+    alone = ask(two_tables, "--table", "orders")
+    assert list(answer["tables"]) == ["orders", "users"]
+    assert answer["tables"]["orders"]["modes"] == alone["modes"]
+    assert [one["best"] for one in answer["tables"].values()] == ["fixed", "on-demand"]
+    assert float(answer["total"]["usd_a_month"]) == pytest.approx(
+        sum(
+            float(one["modes"][one["mode_in_fleet"]]["usd_a_month"])
+            for one in answer["tables"].values()
+        )
+    )
+    files = [write(described(name), f"{name}.json") for name in ("orders", "users")]
+    code, out, _ = call("--all", two_tables, "--describe", files[0], "--describe", files[1])
+    assert code == 0
+    assert out.index("\nusers ") < out.index("\norders ")  # the larger saving first
+    assert "all tables: " in out
+    assert "today" in out
+
+
+def test_all_tables_share_the_free_pool(ask, two_tables):
+    """The pool is free once, so the total is more than the sum of tables that are free alone."""
+    answer = ask("--all", two_tables, "--free-tier", "--reserved", 1)
+    assert answer["total"]["reserved"]["wcu"] >= 1_000
+    assert float(answer["total"]["upfront_usd"]) > 0
+
+
+def test_one_table_of_several(call, ask, two_tables):
+    """Several tables need --table or --all, and an unknown name lists those that are there."""
+    code, _, err = call(two_tables)
+    assert code == 2
+    assert "say --table NAME or --all" in err
+    code, _, err = call(two_tables, "--table", "carts")
+    assert (code, "orders, users" in err) == (2, True)
+    assert ask(two_tables, "--table", "users")["best"] == "on-demand"
+
+
+# ---- the same traffic, the same plan
+
+
+def strip(answer):
+    """Return what a plan decides and costs, to the precision of sums that were spread."""
+    modes = {
+        name: (round(float(one["usd_a_month"]), 9), round(one["throttled_share"], 12), one["rules"])
+        for name, one in answer["modes"].items()
+    }
+    return answer["best"], modes
+
+
+def decided(folder, *files_and_words):
+    """Return what a plan decides about files, which are texts or JSON values."""
+    words = []
+    for number, one in enumerate(files_and_words):
+        if isinstance(one, dict) or "\n" in str(one):
+            path = folder / f"same{number}"
+            path.write_text(one if isinstance(one, str) else json.dumps(one), encoding="utf-8")
+            one = path  # noqa: PLW2901
+        words.append(str(one))
+    printed = io.StringIO()
+    with redirect_stdout(printed):
+        assert plan.run("", [*words, "--json"], NOW) == 0
+    return strip(json.loads(printed.getvalue()))
+
+
+def pages(one, cut):
+    """Return two replies of get-metric-data, with the minutes before and after the cut."""
+    parts = [{m: u for m, u in one.items() if (m < cut) == first} for first in (True, False)]
+    return [metric_data(*series_of("orders", part, part)) for part in parts]
+
+
+def in_kolkata(minute):
+    """Return a minute as clocks in Kolkata show it, 5 hours and 30 minutes ahead."""
+    return f"{START + timedelta(minutes=minute + 330):%Y-%m-%dT%H:%M:%S}"
+
+
+@given(
+    st.lists(st.integers(0, 20), min_size=24, max_size=40),
+    st.integers(1, 3_000),
+    st.integers(61, 1_000),
+    st.randoms(use_true_random=False),
+)
+@pytest.mark.quick_cases(5)
+def test_the_same_traffic_has_the_same_plan(folder, levels, shift, cut, random):
+    """A shift, sums of 5 minutes, another order, repetitions, pages and formats change nothing."""
+    one = {minute: 300 * levels[minute // 60] for minute in range(60 * len(levels))}
+    later = {minute + shift: units for minute, units in one.items()}
+    wide = {minute: 5 * units for minute, units in one.items() if minute % 5 == 0}
+    head, *lines = csv(one, one).splitlines(keepends=True)
+    mixed = lines + random.sample(lines, 10)
+    random.shuffle(mixed)
+
+    expected = decided(folder, head + "".join(lines))
+    for same in (
+        [csv(later, later)],
+        [csv(wide, wide), "--period", 300],
+        [head + "".join(mixed)],
+        [metric_data(*series_of("orders", one, one))],
+        pages(one, cut),
+        [csv(one, one, time=in_kolkata), "--time-zone", "Asia/Kolkata"],
+    ):
+        assert decided(folder, *same) == expected
+
+
+# ---- refusals
 
 
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (["nothing.csv"], "nothing.csv"),
-        ([TRAFFIC / "minutes.csv", "--max-throttled", "1"], "max_throttled is a share from 0"),
+        ([TRAFFIC / "minutes.csv", "--max-throttled", "1"], "max throttled is a share from 0"),
+        ([TRAFFIC / "minutes.csv", "--max-target", "95"], "DynamoDB takes 20 to 90"),
+        ([TRAFFIC / "minutes.csv", "--headroom", "-1"], "'-1' is not a number from 0"),
         ([TRAFFIC / "minutes.csv", "--region", "mars-1"], "'mars-1'"),
         ([TRAFFIC / "minutes.csv", "--reserved", "2"], "invalid choice: 2"),
         ([TRAFFIC / "minutes.csv", "--item-bytes", "409601"], "an item has 1 to 409,600 bytes"),
         ([TRAFFIC / "minutes.csv", "--column", "m1"], "'m1' is not like m3=inbox-index:writes"),
         ([TRAFFIC / "minutes.csv", "--on", "today"], "'today' is no day like"),
-        ([TRAFFIC / "get-metric-data.json"], "names a table or an index"),
+        ([TRAFFIC / "minutes.csv", "--start", "today"], "like 2026-11-02T00:00Z"),
+        ([TRAFFIC / "minutes.csv", "--current", "big"], "'big' is not on-demand, fixed"),
+        ([TRAFFIC / "minutes.csv", "--current", "fixed", "5"], "'5' is not READS/WRITES"),
+        ([TRAFFIC / "minutes.csv", "--current", "auto 5-1@70"], "must be in this order"),
+        ([TRAFFIC / "minutes.csv", "--warm", "5"], "'5' is not READS/WRITES"),
+        ([TRAFFIC / "minutes.csv", "--savings-plan", "1/2/3"], "is not PERCENT or ON-DEMAND"),
+        ([TRAFFIC / "minutes.csv", "--warm", "1/1", "--new-table"], "two kinds of table"),
+        ([TRAFFIC / "minutes.csv", "--all", "--table", "t"], "give one of the two"),
+        ([TRAFFIC / "minutes.csv", "--all", "--item-bytes", "5"], "is for one table"),
+        ([TRAFFIC / "minutes.csv", "--current", "on-demand", "--describe", "a"], "one of the two"),
+        ([TRAFFIC / "minutes.csv", "--describe", "nothing.json"], "nothing.json"),
+        ([TRAFFIC / "get-metric-data.json", *COLUMNS, "--current", "fixed", "1/1"], "no units for"),
     ],
-    ids=["file", "share", "region", "years", "bytes", "column", "day", "labels"],
+    ids=lambda value: None if isinstance(value, str) else " ".join(map(str, value[1:])) or "file",
 )
 def test_refusals_are_one_line_and_exit_code_2(call, words, said):
     """The line says what is wrong and what is valid; standard output is empty."""
@@ -126,6 +477,31 @@ def test_refusals_are_one_line_and_exit_code_2(call, words, said):
     assert (code, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("bin/cost/plan: ")
     assert said in err
+
+
+def test_less_than_an_hour_is_refused(call, write):
+    """59 minutes are too few, and 60 are enough, with a warning below 14 days."""
+    for minutes, code in ((59, 2), (60, 0)):
+        series = dict.fromkeys(range(minutes), 60)
+        found, out, err = call(write(csv(series, series)))
+        assert found == code
+        assert ("needs at least 1 hour" in err) == (code == 2)
+        assert ("warning: only 1 hour of traffic" in out) == (code == 0)
+
+
+def test_the_quota_is_said(call, write):
+    """Units above AWS's default quota of a table need a request to AWS first."""
+    series = dict.fromkeys(range(60), 60 * 50_000)
+    assert "above AWS's default quota of 40,000" in call(write(csv(series, series)))[1]
+
+
+def test_an_unknown_price_of_alarms_is_said(ask, write):
+    """In a Region without a price of alarms, auto scaling is priced without, and it is said."""
+    wave = {minute: 60_000 if minute % 720 < 240 else 600 for minute in range(1_440)}
+    answer = ask(write(csv(wave, wave)), "--region", "eu-central-1")
+    assert answer["best"] == "autoscaled"
+    assert answer["modes"]["autoscaled"]["alarms_usd_a_month"] is None
+    assert any("alarms in eu-central-1 is unknown" in line for line in answer["warnings"])
 
 
 def test_the_script_itself_answers(steady):

@@ -33,6 +33,8 @@ def called(command):
     """Return service, operation and parameters of a command, as the AWS CLI reads them."""
     program, service, operation, *words = shlex.split(command)
     assert program == "aws"
+    if operation == "wait":
+        assert words.pop(0) == "table-exists"
     given = {}
     for flag, value in zip(words[::2], words[1::2], strict=True):
         name = "".join(part.capitalize() for part in flag.removeprefix("--").split("-"))
@@ -59,6 +61,9 @@ def test_commands_are_what_aws_takes():
     for line in lines:
         service, operation, given = called(line)
         assert given.pop("Region") == "us-east-1"
+        if operation == "Wait":
+            assert given == {"TableName": "cruddur-messages"}
+            continue
         shape = session.get_service_model(service).operation_model(operation).input_shape
         parameters = {name: parsed(shape.members[name], value) for name, value in given.items()}
         report = ParamValidator().validate(parameters, shape)
@@ -135,9 +140,9 @@ def test_a_maximum_throughput_is_set_too():
 
 def operations(rules, now, workload=None, **more):
     """Return the operations and their parameters for a table that has these policies now."""
-    live = LiveTable("t", "us-east-1", now, more.pop("live_class", None))
+    live = LiveTable("t", "us-east-1", now, more.pop("live_class", TableClass.STANDARD))
     lines = aws_commands(rules, live, workload=workload, **more)
-    return [called(line)[1:] for line in lines]
+    return [called(line)[1:] for line in lines if " wait " not in line]
 
 
 def test_what_is_set_already_is_left_alone():
@@ -184,6 +189,29 @@ def test_a_table_class_is_set_where_it_differs():
     assert operations(same, same, table_class=ia, live_class=ia) == []
     ((_, given),) = operations(same, same, table_class=ia, live_class=TableClass.STANDARD)
     assert given["TableClass"] == "STANDARD_INFREQUENT_ACCESS"
+
+
+def test_a_command_waits_until_the_table_is_active_again():
+    """AWS refuses a change while the one before is still being made."""
+    live = LiveTable("t", "us-east-1", {"table": FREE}, TableClass.STANDARD)
+    rules = {"table": ReadsWrites(TargetTracking(1, 90), Fixed(1))}
+    lines = aws_commands(rules, live, table_class=TableClass.STANDARD_IA)
+    wait = "aws dynamodb wait table-exists --region us-east-1 --table-name t"
+    assert [lines[1], lines[3]] == [wait, wait]
+    assert "--billing-mode PROVISIONED" in lines[0]
+    assert lines[2].endswith("--table-class STANDARD_INFREQUENT_ACCESS")
+    assert wait != lines[-1]
+
+
+def test_old_traffic_says_nothing_of_the_next_minutes():
+    """If the files end long ago, the units at once serve their busiest minute."""
+    demand = np.repeat([6_000.0, 60.0], 600)
+    traffic = Workload(START, Demand(demand, demand))
+    rules = {"table": ReadsWrites(TargetTracking(1, 900, 0.5), Fixed(1))}
+    for now, units in ((True, 2), (False, 200)):
+        live = LiveTable("t", "us-east-1", measured_now=now)
+        given = called(aws_commands(rules, live, workload=traffic)[0])[2]
+        assert json.loads(given["ProvisionedThroughput"])["ReadCapacityUnits"] == units
 
 
 @given(
