@@ -20,6 +20,7 @@ SAME_ON_EACH_ENGINE = (  # beginnings of test names; these tests are marked moto
     "tests/backends/test_moto",
     "tests/benchmarks",
     "tests/cli/test_bill",
+    "tests/cli/test_metrics_query",
     "tests/cli/test_plan",
     "tests/cli/test_prices",
     "tests/cli/test_slides",
@@ -77,6 +78,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """
     os.environ["CRUDDUR_DATABASE"] = f"test{uuid4().hex}"
     os.environ["CRUDDUR_PROGRESS"] = os.devnull  # no folder can be made there, so no answer is kept
+    os.environ["CRUDDUR_PRICES"] = os.devnull  # an empty file, so the user's own prices stay out
     if hasattr(config.option, "nbval_sanitize_with") and not config.option.nbval_sanitize_with:
         config.option.nbval_sanitize_with = str(HERE / "tests" / "nbval.cfg")
 

@@ -69,7 +69,10 @@ QUANTITIES = {
     ("interface_endpoint", "az_hours"): numbers,
     ("interface_endpoint", "gb"): numbers | st.integers(0, 7_000_000),
     ("internet_out_gb",): numbers | st.integers(0, 300_000),
+    ("inter_region_out_gb",): numbers,
     ("cloudwatch_alarms",): numbers,
+    ("kms", "keys"): numbers,
+    ("kms", "requests"): large,
 }
 
 

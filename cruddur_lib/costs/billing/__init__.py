@@ -4,17 +4,20 @@ from cruddur_lib.costs.billing.bill_lines import BillLine
 from cruddur_lib.costs.billing.bills import Bill, bill, compare_bills
 from cruddur_lib.costs.billing.conventions import Gigabyte, stored_gb
 from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
+from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import (
     Dax,
     GatewayEndpoint,
     GlobalTable,
     InterfaceEndpoint,
+    Kms,
     Lambda,
     Nat,
     OnDemand,
     Provisioned,
     Reserved,
     TableClass,
+    TableUsage,
     Usage,
 )
 
@@ -26,6 +29,7 @@ __all__ = [
     "Gigabyte",
     "GlobalTable",
     "InterfaceEndpoint",
+    "Kms",
     "Lambda",
     "Nat",
     "OnDemand",
@@ -34,8 +38,10 @@ __all__ = [
     "Provisioned",
     "Reserved",
     "TableClass",
+    "TableUsage",
     "Usage",
     "bill",
     "compare_bills",
+    "known_prices",
     "stored_gb",
 ]

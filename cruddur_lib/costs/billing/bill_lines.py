@@ -4,12 +4,15 @@ Make lines `with localcontext(EXACT)`, as `bills.bill` does, so that an inexact 
 """
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from cruddur_lib.costs.billing.conventions import ZERO, money, plain
-from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.price_list import price_list
+from cruddur_lib.costs.billing.price_book import PriceBook, is_old
+
+COLUMNS = ("service", "item", "quantity", "unit", "free", "billable", "price", "usd", "source")
 
 
 @dataclass(frozen=True)
@@ -25,15 +28,23 @@ class BillLine:
     price: Decimal
     usd: Decimal
     source: str
+    region: str = ""
+    table: str = ""  # of a usage that names its tables
+    read: date = date.max  # the day on which the price was last read
 
-    def as_json(self) -> dict[str, str]:
+    def old(self, today: date) -> bool:
+        """Return whether the price was last read more than a year ago."""
+        return is_old(self.read, today)
+
+    def as_json(self) -> dict[str, Any]:
         """Return the line for other programs: numbers as texts with all their digits."""
-        texts = {k: plain(v) if isinstance(v, Decimal) else v for k, v in asdict(self).items()}
+        cells = {name: getattr(self, name) for name in COLUMNS}
+        texts = {k: plain(v) if isinstance(v, Decimal) else v for k, v in cells.items()}
         return {**texts, "usd": money(self.usd)}
 
 
 def lines_of(
-    book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO
+    book: PriceBook, name: str, quantity: Decimal, free: Decimal = ZERO, table: str = ""
 ) -> Iterator[BillLine]:
     """Yield the line of one item; no line if the quantity is 0.
 
@@ -42,6 +53,7 @@ def lines_of(
         name: the item's name in `data/prices.yaml`.
         quantity: units of the item.
         free: units that cost nothing; they may be more than the quantity.
+        table: the name of the table, if the usage names its tables.
 
     Raises:
         PriceUnknown: the book has no price of the item.
@@ -53,7 +65,7 @@ def lines_of(
     billable = quantity - free
     yield BillLine(
         service=price.item.service,
-        item=f"{price.item.title} (estimate)" if price.estimated else price.item.title,
+        item=price.title,
         quantity=quantity,
         unit=price.item.unit,
         free=free,
@@ -61,6 +73,9 @@ def lines_of(
         price=price.each,
         usd=billable * price.each,
         source=price.cited,
+        region=book.region,
+        table=table,
+        read=price.reading.read,
     )
 
 
@@ -74,7 +89,7 @@ def tier_lines(
     """
     free = min(free, quantity)
     left, begin = quantity - free, ZERO
-    for tier in price_list().tiers[name]:
+    for tier in book.price_list.tiers[name]:
         inside = left if tier.until is None else min(left, tier.until - begin)
         yield from lines_of(book, tier.item, inside + free, free)
         left, begin, free = left - inside, tier.until or ZERO, ZERO

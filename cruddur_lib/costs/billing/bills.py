@@ -1,7 +1,7 @@
 """A bill: exact lines, their total, and the conventions that they were computed under.
 
-It is one payer's bill of one month in one Region. Do not add two bills, because each subtracts the
-whole free tier: put all tables and indexes into one usage instead.
+It is one payer's bill of one month. Do not add two bills, because each subtracts the whole free
+tier: put all tables and indexes into one usage instead.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -21,8 +21,9 @@ from cruddur_lib.text import aligned, frame
 if TYPE_CHECKING:
     import pandas as pd
 
-HEADS = ("service", "item", "quantity", "unit", "free", "price, USD", "USD", "from")
+HEADS = ("service", "item", "quantity", "unit", "free", "price, USD", "USD")
 RIGHT = {2, 4, 5, 6}  # the columns of numbers
+OLD = "OLD: read over a year ago"
 
 
 class NotComparable(WorkbookError):
@@ -33,7 +34,7 @@ class NotComparable(WorkbookError):
 class BillConventions:
     """The Region, the day and the conventions that a bill was computed under."""
 
-    region: str
+    region: str  # or several, with commas
     on: date
     month: Month
     gb: Gigabyte  # of the usage; a bill counts GB of 2^30 bytes
@@ -84,26 +85,53 @@ class Bill:
         cells = [[r[name] if name in texts else Decimal(r[name]) for name in columns] for r in rows]
         return frame(cells, columns=columns, dtype=object)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the bill for other programs: amounts as texts, unrounded."""
+    def as_json(self, today: date | None = None) -> dict[str, Any]:
+        """Return the bill for other programs: amounts as texts, unrounded.
+
+        Args:
+            today: the day that the ages of prices count from; no ages if left out.
+        """
+        place = self._place()
         return {
-            "lines": [line.as_json() for line in self.lines],
+            "lines": [
+                {**line.as_json(), **place(line), **_age(line, today)} for line in self.lines
+            ],
             "total_usd": money(self.total_usd),
             "upfront_usd": money(self.upfront_usd),
         }
 
-    def as_text(self) -> str:
-        """Return the bill for people: conventions, a row for each line, the total, sources."""
-        sources = {line.source: "" for line in (*self.lines, *self.upfront)}
-        marks = {source: f"[{number}]" for number, source in enumerate(sources, start=1)}
-        rows = [HEADS, *(_row(line, marks) for line in self.lines)]
-        rows.append(("total", "", "", "", "", "", _with_commas(money(self.total_usd)), ""))
-        rows += [_row(line, marks) for line in self.upfront]
+    def as_text(self, today: date | None = None) -> str:
+        """Return the bill for people: conventions, a row for each line, the total, sources.
+
+        Args:
+            today: the day that the ages of prices count from; no price is marked old if left out.
+        """
+        lines, place = (*self.lines, *self.upfront), self._place()
+        marks: dict[str, str] = {}
+        for line in lines:
+            marks.setdefault(line.source, f"[{len(marks) + 1}]")
+
+        def row(line: BillLine) -> tuple[str, ...]:
+            old = OLD if today and line.old(today) else ""
+            return (*_row(line), *place(line).values(), marks[line.source], old)
+
+        def sum_row(title: str, usd: Decimal) -> tuple[str, ...]:
+            return (title, "", "", "", "", "", _with_commas(money(usd)), *[""] * (len(heads) - 7))
+
+        heads = (*HEADS, *(place(lines[0]) if lines else ()), "from", "")
+        rows = [heads, *map(row, self.lines), sum_row("total", self.total_usd)]
+        rows += map(row, self.upfront)
         if self.upfront:
-            upfront = _with_commas(money(self.upfront_usd))
-            rows.append(("upfront, paid once", "", "", "", "", "", upfront, ""))
+            rows.append(sum_row("upfront, paid once", self.upfront_usd))
         notes = [f"{mark} {source}" for source, mark in marks.items()]
         return "\n".join([str(self.terms), "", *aligned(rows, RIGHT), "", *notes]).rstrip()
+
+    def _place(self) -> Callable[[BillLine], dict[str, str]]:
+        """Return what gives a line its Region and table: nothing in a bill of one of each."""
+        lines = (*self.lines, *self.upfront)
+        if any(line.table or line.region != lines[0].region for line in lines):
+            return lambda line: {"region": line.region, "table": line.table}
+        return lambda _: {}
 
 
 def bill(usage: Usage, book: PriceBook) -> Bill:
@@ -111,7 +139,7 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
 
     Args:
         usage: what was used in a month.
-        book: the prices of a Region on a day.
+        book: the prices of a Region on a day. It is the Region of what names no other.
 
     Raises:
         PriceUnknown: the book has no price of an item of the usage.
@@ -119,8 +147,9 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
         ConventionUnknown: no month has the name that the usage gives.
         decimal.Inexact: an amount is not exact; no amount is ever rounded.
     """
-    charges = Charges(usage, book)
-    terms = BillConventions(book.region, book.on, charges.month, usage.gb, usage.free_tier)
+    charges = Charges(usage, book.of(usage.region or book.region))
+    regions = ", ".join(charges.regions)
+    terms = BillConventions(regions, book.on, charges.month, usage.gb, usage.free_tier)
     with localcontext(EXACT):
         return Bill(terms, tuple(charges.lines()), tuple(charges.upfront()))
 
@@ -149,7 +178,7 @@ def _usd(lines: Iterable[BillLine]) -> Decimal:
         return sum((line.usd for line in lines), ZERO)
 
 
-def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
+def _row(line: BillLine) -> tuple[str, ...]:
     return (
         line.service,
         line.item,
@@ -158,8 +187,14 @@ def _row(line: BillLine, marks: dict[str, str]) -> tuple[str, ...]:
         _with_commas(plain(line.free)),
         plain(line.price),
         _with_commas(money(line.usd)),
-        marks[line.source],
     )
+
+
+def _age(line: BillLine, today: date | None) -> dict[str, Any]:
+    """Return how old the line's price is."""
+    if today is None:
+        return {}
+    return {"age_days": (today - line.read).days, "old": line.old(today)}
 
 
 def _with_commas(number: str) -> str:

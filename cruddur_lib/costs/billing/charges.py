@@ -1,30 +1,24 @@
-"""The lines of a usage, service by service: AWS's rules of what is billed.
+"""The lines of a usage, service by service. Those of tables are in `table_charges`.
 
-- On-demand request units are never free. Provisioned unit-hours are: up to 18,600 for writes and
-  18,600 for reads a month. A payer has one pool of each in a Region, for all tables and indexes of
-  the Standard table class.
-- Reserved capacity covers units hour by hour, over all tables together. It is billed for every hour
-  of the month, used or not. Units above it are billed at the standard price. Units that it covers
-  use none of the free pool. Its upfront part is paid once and is not in the month's total.
 - AWS bills a started hour of a DAX node, a NAT gateway or an interface endpoint in full. No other
   quantity is rounded, and no amount: AWS rounds to cents when it invoices.
 - GB of the usage become GB of 2^30 bytes. AWS documents this size for DynamoDB; for transfer its
   price tiers suggest it (10 TB are 10,240 GB). A GB-second of Lambda always has 1,024 MB.
 
-Sources: AWS, "DynamoDB reserved capacity", read 2026-11-24,
-https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html; AWS,
-"AWS PrivateLink pricing", read 2026-11-24, https://aws.amazon.com/privatelink/pricing/; the free
-tier and what each price is for: `data/prices.yaml`.
+Sources: AWS, "AWS PrivateLink pricing", read 2026-11-24, https://aws.amazon.com/privatelink/pricing/;
+the free tier and what each price is for: `data/prices.yaml`.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, Decimal
+from functools import cached_property
 
 from cruddur_lib.costs.billing.bill_lines import BillLine, lines_of, tier_lines
-from cruddur_lib.costs.billing.conventions import LONGEST, ZERO, Gigabyte, Month, month, plain
+from cruddur_lib.costs.billing.conventions import ZERO, Month
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.billing.usage import Provisioned, TableClass, Usage, UsageError
+from cruddur_lib.costs.billing.table_charges import Quantities, TableCharges
+from cruddur_lib.costs.billing.usage import TableUsage, Usage
 
 
 @dataclass(frozen=True)
@@ -32,12 +26,17 @@ class Charges:
     """The lines of one usage by the prices of one book, to be read `with localcontext(EXACT)`."""
 
     usage: Usage
-    book: PriceBook
+    book: PriceBook  # of the Region of what is in no table
 
     @property
     def month(self) -> Month:
         """Return the month that the usage names, by default that of AWS's calculator."""
-        return month(self.usage.month or "730h", self.book.on)
+        return self._quantities.month
+
+    @property
+    def regions(self) -> list[str]:
+        """Return the Regions of the usage, that of the book first."""
+        return list(dict.fromkeys(one.region or self.book.region for one in self._tables))
 
     def lines(self) -> Iterator[BillLine]:
         """Yield the lines of the month; a quantity of 0 has none.
@@ -46,131 +45,67 @@ class Charges:
             PriceUnknown: the book has no price of an item of the usage.
             UsageError: the hours are more than the month has.
         """
-        yield from self._on_demand()
-        for unit in ("wcu", "rcu"):
-            yield from self._provisioned(unit)
-        yield from self._storage_and_streams()
-        yield from self._global_table()
+        for tables in self._table_charges():
+            yield from tables.lines()
         yield from self._dax()
         yield from self._lambda()
         yield from self._network()
-        yield from self._alarms()
+        yield from self._alarms_and_keys()
 
     def upfront(self) -> Iterator[BillLine]:
         """Yield the upfront price of reserved capacity; capacity that is owned has none."""
-        for reserved in self.usage.reserved:
-            for unit in ("wcu", "rcu"):
-                bought = ZERO if reserved.owned else getattr(reserved, unit)
-                yield from self._line(f"reserved_{reserved.years}yr_{unit}_upfront", bought)
+        for tables in self._table_charges():
+            yield from tables.upfront()
 
-    def _on_demand(self) -> Iterator[BillLine]:
-        use = self.usage.on_demand
-        yield from self._line(self._of_class("on_demand_write"), use.write_units)
-        yield from self._line(self._of_class("on_demand_read"), use.read_units)
+    @cached_property
+    def _quantities(self) -> Quantities:
+        held = [block for one in self._tables for block in one.reserved]
+        reserved = any(block.wcu or block.rcu for block in held)
+        return Quantities(self.usage, self.book, reserved or self.usage.month is not None)
 
-    def _provisioned(self, unit: str) -> Iterator[BillLine]:
-        """Yield the reserved units for all hours of the month, then the units above them."""
-        cover = ZERO
-        for reserved in self.usage.reserved:
-            units = getattr(reserved, unit)
-            name = f"reserved_{reserved.years}yr_{unit}_hour"
-            yield from self._line(name, units * self.month.hours)
-            cover += units
-        periods = [(getattr(one, unit), hours) for one, hours in self._periods()]
-        above = sum(((units - cover) * hours for units, hours in periods if units > cover), ZERO)
-        free = self._free_of_class(f"provisioned_{unit}_hours")
-        yield from self._line(self._of_class(f"provisioned_{unit}_hour"), above, free)
+    @cached_property
+    def _tables(self) -> list[TableUsage]:
+        return self.usage.every_table()
 
-    def _periods(self) -> list[tuple[Provisioned, Decimal]]:
-        """Return what is provisioned and for how many hours, together at most a month."""
-        used = [one for one in self.usage.provisioned if one.wcu or one.rcu]
-        periods = [(one, self._hours("provisioned", one.hours)) for one in used]
-        self._hours("provisioned", sum((hours for _, hours in periods), ZERO))
-        return periods
-
-    def _storage_and_streams(self) -> Iterator[BillLine]:
-        use = self.usage
-        free = self._free_of_class("storage_gb_months")
-        yield from self._line(self._of_class("storage_gb_month"), self._gb(use.storage_gb), free)
-        yield from self._line("pitr_gb_month", self._gb(use.pitr_gb))
-        for name in ("backup_gb_month", "backup_cold_gb_month", "restore_gb", "restore_cold_gb"):
-            yield from self._line(name, self._gb(getattr(use, name)))
-        yield from self._line("export_gb", self._gb(use.export_gb))
-        yield from self._line("import_gb", self._gb(use.import_gb))
-        yield from self._line("stream_read", use.stream_reads, self._free("stream_reads"))
-        yield from self._line("kinesis_unit", use.kinesis_units)
-
-    def _global_table(self) -> Iterator[BillLine]:
-        use = self.usage.global_
-        name = self._of_class("on_demand_replicated_write")
-        yield from self._line(name, use.replicated_write_units)
-        if use.rwcu:
-            unit_hours = use.rwcu * self._hours("global", use.hours)
-            free = self._free_of_class("provisioned_rwcu_hours")
-            yield from self._line(self._of_class("provisioned_rwcu_hour"), unit_hours, free)
+    def _table_charges(self) -> Iterator[TableCharges]:
+        """Yield the charges of each Region."""
+        for region in self.regions:
+            tables = [one for one in self._tables if (one.region or self.book.region) == region]
+            book = self.book.of(region)
+            yield TableCharges(tables, replace(self._quantities, book=book))
 
     def _dax(self) -> Iterator[BillLine]:
         use = self.usage.dax
         if use.nodes:
-            hours = started_hours(self._hours("dax", use.hours))
+            hours = started_hours(self._quantities.hours("dax", use.hours))
             yield from self._line(use.node, use.nodes * hours)
 
     def _lambda(self) -> Iterator[BillLine]:
-        use = self.usage.lambda_
-        yield from self._line("lambda_request", use.requests, self._free("lambda_requests"))
+        use, free = self.usage.lambda_, self._quantities.free
+        yield from self._line("lambda_request", use.requests, free("lambda_requests"))
         name = f"lambda_{use.architecture.value}_gb_second"
-        yield from tier_lines(self.book, name, use.gb_seconds, self._free("lambda_gb_seconds"))
+        yield from tier_lines(self.book, name, use.gb_seconds, free("lambda_gb_seconds"))
 
     def _network(self) -> Iterator[BillLine]:
         nat, interface = self.usage.nat, self.usage.interface_endpoint
+        gb, free = self._quantities.gb, self._quantities.free
         yield from self._line("nat_gateway_hour", started_hours(nat.hours))
-        yield from self._line("nat_gateway_gb", self._gb(nat.gb))
-        yield from self._line("gateway_endpoint_gb", self._gb(self.usage.gateway_endpoint.gb))
+        yield from self._line("nat_gateway_gb", gb(nat.gb))
+        yield from self._line("gateway_endpoint_gb", gb(self.usage.gateway_endpoint.gb))
         yield from self._line("interface_endpoint_hour", started_hours(interface.az_hours))
-        yield from tier_lines(self.book, "interface_endpoint_gb", self._gb(interface.gb))
-        out, free = self._gb(self.usage.internet_out_gb), self._free("internet_out_gb")
-        yield from tier_lines(self.book, "internet_out_gb", out, free)
+        yield from tier_lines(self.book, "interface_endpoint_gb", gb(interface.gb))
+        out = gb(self.usage.internet_out_gb)
+        yield from tier_lines(self.book, "internet_out_gb", out, free("internet_out_gb"))
 
-    def _alarms(self) -> Iterator[BillLine]:
-        alarms, free = self.usage.cloudwatch_alarms, self._free("cloudwatch_alarms")
-        yield from self._line("cloudwatch_alarm_month", alarms, free)
+    def _alarms_and_keys(self) -> Iterator[BillLine]:
+        use, free = self.usage, self._quantities.free
+        alarms = use.cloudwatch_alarms
+        yield from self._line("cloudwatch_alarm_month", alarms, free("cloudwatch_alarms"))
+        yield from self._line("kms_key_month", use.kms.keys)
+        yield from self._line("kms_request", use.kms.requests, free("kms_requests"))
 
     def _line(self, name: str, quantity: Decimal, free: Decimal = ZERO) -> Iterator[BillLine]:
         return lines_of(self.book, name, quantity, free)
-
-    def _gb(self, quantity: Decimal) -> Decimal:
-        """Return GB of the usage as GB of AWS, exactly: 1e9 / 2^30 has 21 decimals."""
-        return quantity * self.usage.gb.bytes / Gigabyte.BINARY.bytes
-
-    def _of_class(self, item: str) -> str:
-        """Return the item's name for the table class of the usage."""
-        return f"ia_{item}" if self.usage.table_class is TableClass.STANDARD_IA else item
-
-    def _free(self, name: str) -> Decimal:
-        """Return the free units, whatever the table class."""
-        return self.book.free(name) if self.usage.free_tier else ZERO
-
-    def _free_of_class(self, name: str) -> Decimal:
-        """Return the free units of the Standard class; Standard-IA has none."""
-        return self._free(name) if self.usage.table_class is TableClass.STANDARD else ZERO
-
-    def _hours(self, part: str, hours: Decimal | None) -> Decimal:
-        """Return the hours, or those of the month for None; raise `UsageError` if too many.
-
-        The limit is the month's hours if the usage names a month or has reserved capacity, which is
-        billed for that month. Otherwise it is the longest month.
-        """
-        if hours is None:
-            return self.month.hours
-        limit, name = LONGEST, "the longest month"
-        if self.usage.month is not None or any(one.wcu or one.rcu for one in self.usage.reserved):
-            limit, name = self.month.hours, str(self.month)
-        if hours > limit:
-            raise UsageError(
-                f"{part}.hours is {plain(hours)} h; {name} has {plain(limit)} h: lower the hours, "
-                "or name a longer month"
-            )
-        return hours
 
 
 def started_hours(hours: Decimal) -> Decimal:

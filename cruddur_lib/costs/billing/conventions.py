@@ -31,6 +31,8 @@ EXACT = Context(prec=200, traps=[Inexact, InvalidOperation, DivisionByZero])
 ZERO = Decimal(0)
 HOURS_PER_DAY = 24
 FIXED = {"720h": 720, "730h": 730, "744h": 744, "30.5d": 732}  # hours
+LARGEST = Decimal(10) ** 15  # of any unit: a million times what AWS's price tiers reach
+SMALLEST = Decimal("1e-30")  # one byte in GB of 2^30 bytes has 30 digits after the point
 LONGEST = Decimal(31 * HOURS_PER_DAY)  # hours; no month has more
 
 
@@ -105,6 +107,25 @@ def stored_gb(stored: Iterable[tuple[int, float]], gb: Gigabyte = Gigabyte.BINAR
     with localcontext(EXACT):
         sizes = (Decimal(count) * (Decimal(repr(mean)) + STORED) for count, mean in stored)
         return sum(sizes, ZERO) / gb.bytes
+
+
+def bounded(number: Decimal) -> Decimal:
+    """Return a number with which a bill can be exact.
+
+    Raises:
+        ValueError: it is not finite or is below 0, is too large, or has too many digits.
+    """
+    if not number.is_finite():
+        raise ValueError("it must be a finite number")
+    if number < 0:
+        raise ValueError("it must be 0 or more")
+    if number >= LARGEST:
+        raise ValueError(f"it must be below {LARGEST:,f}")
+    try:
+        number.quantize(SMALLEST, context=EXACT)
+    except Inexact:
+        raise ValueError("it may have at most 30 digits after the point") from None
+    return number.copy_abs()  # -0.0 becomes 0.0
 
 
 def plain(number: Decimal) -> str:

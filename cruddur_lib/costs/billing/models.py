@@ -17,6 +17,7 @@ RULES = {  # what the value must be, by pydantic's name of the error
     "dataclass_type": "it must be an object of keys and values",
     "decimal_parsing": "it must be a number",
     "enum": "it must be {expected}",
+    "finite_number": "it must be a finite number",
     "missing": "the key {key} is missing",
     "multiple_argument_values": "it is set twice",
     "string_type": "it must be text in quotes",

@@ -2,15 +2,17 @@
 
 A price that has no source raises `PriceUnknown`; it is never guessed. One estimate exists: the
 price of on-demand requests, from that of provisioned capacity. It is made only if its name is
-passed. `data/prices.yaml` says where and when each price was read.
+passed. `data/prices.yaml` says where and when each price was read, and which items have the price
+of another one by a rule of AWS.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Context, Decimal, localcontext
 
-from cruddur_lib.costs.billing.price_list import PricedItem, PriceReading, price_list
+from cruddur_lib.costs.billing.price_list import price_list
+from cruddur_lib.costs.billing.price_models import PricedItem, PriceList, PriceReading, SamePrice
 from cruddur_lib.errors import WorkbookError
 
 HOME = "us-east-1"  # the Region whose prices an estimate takes its ratio from
@@ -38,6 +40,7 @@ class Price:
     usd: Decimal
     reading: PriceReading
     estimated: str = ""  # how it was estimated; empty if it was read
+    rule: SamePrice | None = None  # why it has the price of another item
 
     @property
     def each(self) -> Decimal:
@@ -45,14 +48,32 @@ class Price:
         return self.usd / self.item.per
 
     @property
+    def title(self) -> str:
+        """Return the item's title, and whether its price is an estimate or another item's."""
+        notes = ["estimate"] if self.estimated else []
+        notes += [f"priced as {self.rule.item}"] if self.rule else []
+        return f"{self.item.title} ({', '.join(notes)})" if notes else self.item.title
+
+    @property
     def cited(self) -> str:
-        """Return the source on one line, after the words ESTIMATE or doubtful if they apply."""
+        """Return the source on one line, with the user's file, if it has the price.
+
+        The words ESTIMATE and doubtful, or a rule of AWS, come first if they apply.
+        """
         known = self.reading
         marks = [f"ESTIMATE, {self.estimated}"] if self.estimated else []
+        if self.rule:
+            why = self.rule.sources[0]
+            marks.append(
+                f"priced as {self.rule.item} since {self.rule.since} ({why.what}, {why.address})"
+            )
         if known.confidence == "low":
             marks.append(f"doubtful ({known.note})")
-        where = f"{known.sources[0].what}, {known.sources[0].address}"
-        return "; ".join([*marks, where, f"read {known.read}, confidence {known.confidence}"])
+        if known.file:
+            marks.append(f"{known.file}, price since {known.first_day}")
+        marks += [f"{one.what}, {one.address}" for one in known.sources[:1]]
+        confidence = f", confidence {known.confidence}" if known.confidence else ""
+        return "; ".join(marks) + f", read {known.read}{confidence}"
 
     def age(self, today: date) -> int:
         """Return the days since the price was last read."""
@@ -60,7 +81,7 @@ class Price:
 
     def old(self, today: date) -> bool:
         """Return whether the price was last read more than a year ago."""
-        return self.age(today) > DAYS_PER_YEAR
+        return is_old(self.reading.read, today)
 
 
 @dataclass(frozen=True)
@@ -78,18 +99,28 @@ class PriceBook:
     region: str  # as `data/prices.yaml` names it
     on: date = field(kw_only=True)  # the day
     estimates: frozenset[str] = field(default=frozenset(), kw_only=True)  # to use: "on_demand"
+    price_list: PriceList = field(default_factory=price_list, kw_only=True, repr=False)
 
     def __post_init__(self) -> None:
         """Raise `PriceUnknown` for an unknown Region or estimate."""
-        if self.region not in price_list().regions:
-            known = ", ".join(sorted(price_list().regions))
+        if self.region not in self.price_list.regions:
+            known = ", ".join(sorted(self.price_list.regions))
             raise PriceUnknown(
-                f"no price of the Region {self.region!r} is known; data/prices.yaml has: {known}"
+                f"no price of the Region {self.region!r} is known; there are prices of: {known}. "
+                f"{advice(self.region)}"
             )
         if unknown := sorted(set(self.estimates) - set(ESTIMATES)):
             raise PriceUnknown(
                 f"no estimate is called {unknown[0]!r}; there are: {', '.join(ESTIMATES)}"
             )
+
+    def of(self, region: str) -> "PriceBook":
+        """Return the prices of another Region on the same day.
+
+        Raises:
+            PriceUnknown: the Region has no price.
+        """
+        return self if region == self.region else replace(self, region=region)
 
     def price(self, name: str) -> Price:
         """Return the price of the item that has this name in `data/prices.yaml`.
@@ -97,53 +128,71 @@ class PriceBook:
         Raises:
             PriceUnknown: no source gives it for this Region and day.
         """
-        if name not in price_list().items:
-            known = ", ".join(price_list().items)
+        if name not in self.price_list.items:
+            known = ", ".join(self.price_list.items)
             raise PriceUnknown(f"no item is called {name!r}; data/prices.yaml has: {known}")
         if found := self._read(name):
             return found
+        rule = self.price_list.same_price.get(name)
+        if rule and rule.since <= self.on:
+            return replace(self.price(rule.item), item=self.price_list.items[name], rule=rule)
         for estimate in self.estimates:
             if name in ESTIMATES[estimate]:
                 return self._estimate(name, ESTIMATES[estimate][name])
         raise self._unknown(name)
 
     def prices(self) -> Iterator[Price]:
-        """Yield every known price, in the order of `data/prices.yaml`."""
-        yield from filter(None, map(self._read, price_list().items))
+        """Yield every price that was read, in the order of `data/prices.yaml`."""
+        yield from filter(None, map(self._read, self.price_list.items))
 
     def free(self, name: str) -> Decimal:
         """Return the units that are free each month, by their name under `free_tier`."""
-        free = price_list().free_tier[name]
+        free = self.price_list.free_tier[name]
         return Decimal(0) if self.region in free.not_in else free.amount
 
     def _readings(self, name: str) -> tuple[PriceReading, ...]:
-        return price_list().readings[self.region].get(name, ())
+        return self.price_list.readings[self.region].get(name, ())
 
     def _read(self, name: str) -> Price | None:
         """Return the price that applies on the day, if it is known."""
         begun = [one for one in self._readings(name) if one.first_day <= self.on]
         if not begun or begun[-1].usd is None:
             return None
-        return Price(price_list().items[name], self.region, begun[-1].usd, begun[-1])
+        return Price(self.price_list.items[name], self.region, begun[-1].usd, begun[-1])
 
     def _estimate(self, name: str, by: str) -> Price:
         """Return the price of `by` here times the ratio of both prices in us-east-1."""
-        here, home = self.price(by), PriceBook(HOME, on=self.on)
+        here, home = self.price(by), self.of(HOME)
         with localcontext(ROUNDED):
             usd = here.usd * home.price(name).usd / home.price(by).usd
         usd = ESTIMATED_DIGITS.plus(usd)
         how = f"{by} of {self.region} x ({name} / {by} of {HOME})"
-        return Price(price_list().items[name], self.region, usd, here.reading, how)
+        return Price(self.price_list.items[name], self.region, usd, here.reading, how)
 
     def _unknown(self, name: str) -> PriceUnknown:
-        item, readings = price_list().items[name], self._readings(name)
+        item, readings = self.price_list.items[name], self._readings(name)
         parts = [f"no price of {name} ({item.title}) is known for {self.region} on {self.on}"]
         if readings:
             days = ", ".join(f"{one.first_day} ({one.usd or one.note})" for one in readings)
             parts.append(f"the known prices begin on {days}")
-        others = [r for r, known in price_list().readings.items() if name in known]
+        others = [r for r, known in self.price_list.readings.items() if name in known]
         if elsewhere := [region for region in others if region != self.region]:
             parts.append(f"it is known for {', '.join(elsewhere)}")
         if names := [estimate for estimate, made in ESTIMATES.items() if name in made]:
             parts.append(f"an estimate is made when asked for by name: {names[0]}")
+        if item.usage_types:
+            parts.append(advice(self.region))
         return PriceUnknown("; ".join([*parts, f"look at {item.addresses(self.region)}"]))
+
+
+def is_old(read: date, today: date) -> bool:
+    """Return whether a price that was read on a day is over a year old."""
+    return (today - read).days > DAYS_PER_YEAR
+
+
+def advice(region: str) -> str:
+    """Return how to get the prices of a Region."""
+    return (
+        f"fetch AWS's price list with bin/cost/prices --refresh {region}, or read a downloaded "
+        "file of it with bin/cost/prices --import FILE"
+    )

@@ -1,115 +1,38 @@
-"""The price list, `data/prices.yaml`: items, their prices, and where and when each was read.
+"""Read a list of prices from YAML: `data/prices.yaml`, or a file of the same shape."""
 
-`price_book` chooses the price that applies in a Region on a day.
-"""
-
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Any, TypeVar
 
 import yaml
-from pydantic import BeforeValidator, Field, ValidationError
-from pydantic.dataclasses import dataclass
+from pydantic import ValidationError
 
-from cruddur_lib.costs.billing.models import CONFIG, explanation
+from cruddur_lib.costs.billing.models import explanation, quote
+from cruddur_lib.costs.billing.price_models import (
+    EMPTY,
+    FreeAmount,
+    PricedItem,
+    PriceList,
+    PriceReading,
+    PriceTier,
+    SamePrice,
+    Source,
+)
 from cruddur_lib.errors import WorkbookError
+from cruddur_lib.text import shortened
 
 FILE = Path(__file__).resolve().parents[3] / "data" / "prices.yaml"
+ROOMS = ("sources", "items", "tiers", "same_price", "free_tier", "regions")
+WIDTH = 80  # characters of another program's words in an error
 Model = TypeVar("Model")
-PRICE_LIST = "https://pricing.us-east-1.amazonaws.com/offers/v1.0/aws/{offer}/current/{region}"
+Entries = dict[Any, Any]
 
 
 class PriceListError(WorkbookError):
-    """A mistake in `data/prices.yaml`. The message names the entry."""
-
-
-def _require_quotes(value: Any) -> Any:
-    """Refuse a number, because YAML reads 0.1 as a binary fraction."""
-    if not isinstance(value, (str, Decimal)):
-        raise ValueError("it must be in quotes, so that no digit is lost")  # noqa: TRY004  pydantic's error
-    return value
-
-
-Amount = Annotated[Decimal, BeforeValidator(_require_quotes)]
-
-
-@dataclass(frozen=True, config=CONFIG)
-class Source:
-    """A document in which a price was read, its day, and its address."""
-
-    name: str
-    what: str
-    day: date
-    address: str
-
-
-@dataclass(frozen=True, config=CONFIG)
-class PricedItem:
-    """An item that AWS charges for. Its price is for `per` units."""
-
-    name: str
-    service: str
-    title: Annotated[str, Field(validation_alias="item")]
-    unit: str
-    per: Amount
-    offer: str
-    page: str
-
-    def addresses(self, region: str) -> str:
-        """Return where to look up its price: AWS's page, and AWS's price list of the Region."""
-        listed = PRICE_LIST.format(offer=self.offer, region=region)
-        return f"{self.page} or AWS's price list, {listed}/index.json"
-
-
-@dataclass(frozen=True, config=CONFIG)
-class PriceReading:
-    """A price and the first day it applies.
-
-    `usd` is None if the previous price ended on that day and the new one was not found.
-    """
-
-    first_day: date
-    usd: Amount | None
-    read: date
-    confidence: str = ""
-    sources: tuple[Source, ...] = ()
-    note: str = ""
-
-
-@dataclass(frozen=True, config=CONFIG)
-class FreeAmount:
-    """Units that AWS gives for free each month, and who shares them."""
-
-    name: str
-    amount: Amount
-    unit: str
-    scope: str
-    confidence: str
-    sources: tuple[Source, ...]
-    not_in: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, config=CONFIG)
-class PriceTier:
-    """A tier of a price that falls with the month's quantity. The last one has no `until`."""
-
-    item: str
-    until: Amount | None
-
-
-@dataclass(frozen=True)
-class PriceList:
-    """The whole file. `readings` has Regions, then items, then prices from oldest to newest."""
-
-    items: Mapping[str, PricedItem]
-    sources: Mapping[str, Source]
-    tiers: Mapping[str, tuple[PriceTier, ...]]
-    free_tier: Mapping[str, FreeAmount]
-    regions: Mapping[str, str]
-    readings: Mapping[str, Mapping[str, tuple[PriceReading, ...]]]
+    """A mistake in a list of prices. The message names the file and the entry."""
 
 
 @cache
@@ -119,57 +42,149 @@ def price_list() -> PriceList:
     Raises:
         PriceListError: an entry has an unknown key or an impossible value.
     """
-    # the same language as yaml.SafeLoader's, and five times as fast if libyaml is installed
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    content = yaml.load(FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    sources: dict[str, Source] = {}
+    return PriceListReader("data/prices.yaml").read(FILE.read_text(encoding="utf-8"))
 
-    def models(kind: type[Model], room: str) -> dict[str, Model]:
+
+@dataclass(frozen=True)
+class PriceListReader:
+    """Reads a list of prices. Errors name the file and the entry."""
+
+    name: str  # of the file, for errors
+    base: PriceList = EMPTY  # a list whose items, sources and Regions the file may name
+    file: str = ""  # the user's file that it is; empty for data/prices.yaml
+    _sources: dict[str, Source] = field(default_factory=dict, init=False)
+
+    def read(self, text: str) -> PriceList:
+        """Return the list that a text holds.
+
+        Raises:
+            PriceListError: it is not YAML, or an entry has an unknown key or an impossible value.
+        """
+        rooms = self._rooms(text)
+        self._sources.update(self.base.sources)
+        self._sources.update(self._models(Source, "sources", rooms["sources"]))
+        items = {**self.base.items, **self._models(PricedItem, "items", rooms["items"])}
+        regions = {
+            region: self._keys(entry, f"regions.{region}", ("name", "prices"))
+            for region, entry in rooms["regions"].items()
+        }
+        return PriceList(
+            items=items,
+            sources=dict(self._sources),
+            tiers={name: self._tiers(name, tiers) for name, tiers in rooms["tiers"].items()},
+            same_price=self._models(SamePrice, "same_price", rooms["same_price"]),
+            free_tier=self._models(FreeAmount, "free_tier", rooms["free_tier"]),
+            regions={region: self._region_name(region, regions[region]) for region in regions},
+            readings={
+                region: {
+                    item: self._readings(f"regions.{region}.prices", item, prices, items)
+                    for item, prices in self._object(
+                        entry.get("prices"), f"regions.{region}.prices"
+                    ).items()
+                }
+                for region, entry in regions.items()
+            },
+        )
+
+    def _rooms(self, text: str) -> dict[str, Entries]:
+        try:
+            content = yaml.load(text, Loader=_Loader)  # noqa: S506  a safe one
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark
+            place = f", line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+            raise self._error(f"this is not YAML: {error.problem}{place}") from error
+        except (yaml.YAMLError, ValueError, RecursionError) as error:
+            reason = shortened(" ".join(str(error).split()), WIDTH)
+            raise self._error(f"this is not YAML: {reason}") from error
+        whole = self._keys(content, "the file", ROOMS)
+        return {room: self._object(whole.get(room), room) for room in ROOMS}
+
+    def _keys(self, value: Any, path: str, known: tuple[str, ...]) -> Entries:
+        """Return an object that has known keys only."""
+        entries = self._object(value, path)
+        if unknown := [key for key in entries if key not in known]:
+            raise self._error(
+                f"{path} has the key {quote(unknown[0])}; there are: {', '.join(known)}"
+            )
+        return entries
+
+    def _object(self, value: Any, path: str) -> Entries:
+        """Return an object; a key without a value is an empty one."""
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            raise self._error(f"{path} is {quote(value)}; it must be keys and values")
+        return value
+
+    def _models(self, kind: Callable[..., Model], room: str, entries: Entries) -> dict[str, Model]:
         return {
-            name: _model(kind, f"{room}.{name}", {"name": name, **entry}, sources)
-            for name, entry in content[room].items()
+            str(name): self._model(kind, f"{room}.{name}", {"name": str(name)}, entry)
+            for name, entry in entries.items()
         }
 
-    sources |= models(Source, "sources")
-    return PriceList(
-        items=models(PricedItem, "items"),
-        sources=sources,
-        tiers={
-            name: tuple(_model(PriceTier, f"tiers.{name}", entry, sources) for entry in tiers)
-            for name, tiers in content["tiers"].items()
-        },
-        free_tier=models(FreeAmount, "free_tier"),
-        regions={region: entry["name"] for region, entry in content["regions"].items()},
-        readings={
-            region: {
-                item: _readings(f"regions.{region}.prices.{item}", prices, sources)
-                for item, prices in entry["prices"].items()
-            }
-            for region, entry in content["regions"].items()
-        },
-    )
+    def _tiers(self, name: str, tiers: Any) -> tuple[PriceTier, ...]:
+        if not isinstance(tiers, list):
+            raise self._error(f"tiers.{name} is {quote(tiers)}; it must be a list of tiers")
+        return tuple(self._model(PriceTier, f"tiers.{name}", {}, entry) for entry in tiers)
+
+    def _region_name(self, region: str, entry: Entries) -> str:
+        return str(entry.get("name") or self.base.regions.get(region, region))
+
+    def _readings(
+        self, room: str, item: str, prices: Any, items: Mapping[str, PricedItem]
+    ) -> tuple[PriceReading, ...]:
+        path = f"{room}.{item}"
+        if item not in items:
+            raise self._error(f"{path}: no item has this name; bin/cost/prices lists the names")
+        entries = self._object(prices, path)
+        if wrong := [day for day in entries if type(day) is not date]:
+            raise self._error(
+                f"{path} has the key {quote(wrong[0])}; it must be the first day of a price, "
+                "like 2026-11-22"
+            )
+        return tuple(
+            self._model(
+                PriceReading,
+                f"{path}.{day}",
+                {"first_day": day, "read": day, "file": self.file},
+                entry,
+            )
+            for day, entry in sorted(entries.items())
+        )
+
+    def _model(
+        self, kind: Callable[..., Model], path: str, given: dict[str, Any], entry: Any
+    ) -> Model:
+        """Return the entry as a model that holds the sources which the entry names."""
+        entry = {**given, **self._object(entry, path)}
+        if isinstance(names := entry.get("sources"), list):
+            if unknown := [one for one in names if one not in self._sources]:
+                raise self._error(f"{path} names an unknown source, {unknown[0]}")
+            entry["sources"] = tuple(self._sources[name] for name in names)
+        try:
+            return kind(**entry)
+        except ValidationError as error:
+            keys = set(getattr(kind, "__pydantic_fields__", ())) - {"file", "first_day"}
+            raise self._error(explanation(error, keys, path.split("."))) from error
+        except TypeError as error:  # a key that is not a text
+            raise self._error(f"{path} has a key that is not a text") from error
+
+    def _error(self, message: str) -> PriceListError:
+        return PriceListError(f"{self.name}: {message}")
 
 
-def _readings(
-    path: str, prices: dict[date, dict[str, Any]], sources: Mapping[str, Source]
-) -> tuple[PriceReading, ...]:
-    return tuple(
-        _model(PriceReading, f"{path}.{day}", {"first_day": day, "read": day, **entry}, sources)
-        for day, entry in sorted(prices.items())
-    )
+# CSafeLoader reads the same language as SafeLoader, five times as fast, if libyaml is installed.
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """A safe loader that refuses a repeated key, because YAML would keep the last one."""
 
-
-def _model(
-    kind: type[Model], path: str, entry: dict[str, Any], sources: Mapping[str, Source]
-) -> Model:
-    """Return the entry as a model that holds the sources which the entry names."""
-    for name in entry.get("sources", ()):
-        if name not in sources:
-            raise PriceListError(f"data/prices.yaml: {path} names an unknown source, {name}")
-    if "sources" in entry:
-        entry = {**entry, "sources": tuple(sources[name] for name in entry["sources"])}
-    try:
-        return kind(**entry)
-    except ValidationError as error:
-        keys = getattr(kind, "__pydantic_fields__", ())
-        raise PriceListError(f"data/prices.yaml: {explanation(error, keys, [path])}") from error
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Entries:  # noqa: FBT001, FBT002
+        """Return the object of a node; raise `ConstructorError` for a repeated key."""
+        seen = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    problem = f"the key {shortened(key.value, WIDTH)} is repeated"
+                    raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+                seen.add(key.value)
+        made: Entries = super().construct_mapping(node, deep=deep)
+        return made

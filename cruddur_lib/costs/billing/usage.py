@@ -1,11 +1,14 @@
-"""One month's usage of one payer account in one Region, in the units that AWS bills.
+"""One month's usage of one payer account, in the units that AWS bills.
 
-Every quantity is 0 unless it is set, and keeps all digits. `bin/cost/bill --help` prints the
-docstrings of the fields.
+Every quantity is 0 unless it is set, and keeps all digits. A usage is that of one table, or of all
+tables together, or it lists tables that have a class or a Region of their own. `bin/cost/bill
+--help` prints the docstrings of the fields.
 """
 
+from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal, Inexact
+from dataclasses import field, replace
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, ClassVar, Self, get_args
 
@@ -16,19 +19,18 @@ from pydantic import (
     ModelWrapValidatorHandler,
     PlainValidator,
     Strict,
+    TypeAdapter,
     ValidationError,
     model_validator,
 )
 from pydantic.dataclasses import dataclass
 from pydantic.fields import FieldInfo
 
-from cruddur_lib.costs.billing.conventions import EXACT, ZERO, Gigabyte
-from cruddur_lib.costs.billing.models import CONFIG, explanation
+from cruddur_lib.costs.billing.conventions import ZERO, Gigabyte, bounded
+from cruddur_lib.costs.billing.models import CONFIG, explanation, quote
 from cruddur_lib.costs.billing.price_list import price_list
 from cruddur_lib.errors import WorkbookError
 
-LARGEST = Decimal(10) ** 15  # of any unit: a million times what AWS's price tiers reach
-SMALLEST = Decimal("1e-30")  # one byte in GB of 2^30 bytes has 30 digits after the point
 BLOCK = 100  # units: reserved capacity is sold in blocks of them
 
 
@@ -64,17 +66,7 @@ def quantity(value: Any) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
         raise ValueError("it must be a number, without quotes")  # noqa: TRY004  pydantic's error
     number = Decimal(repr(float(value))) if isinstance(value, float) else Decimal(value)
-    if not number.is_finite():
-        raise ValueError("it must be a finite number")
-    if number < 0:
-        raise ValueError("it must be 0 or more")
-    if number >= LARGEST:
-        raise ValueError(f"it must be below {LARGEST:,f}")
-    try:
-        number.quantize(SMALLEST, context=EXACT)
-    except Inexact:
-        raise ValueError("it may have at most 30 digits after the point") from None
-    return number.copy_abs()  # -0.0 becomes 0.0
+    return bounded(number)
 
 
 def _whole(number: Decimal) -> Decimal:
@@ -112,6 +104,7 @@ ReservedUnits = Annotated[Quantity, AfterValidator(_in_blocks)]
 Switch = Annotated[bool, Strict()]
 Text = Annotated[str, Strict()]
 ONE_OR_MORE = BeforeValidator(lambda value: value if isinstance(value, (list, tuple)) else (value,))
+TABLES = 10_000  # more than AWS allows in a Region
 PARTS = Field(max_length=1_000)  # more than a month has hours
 
 
@@ -226,23 +219,20 @@ class InterfaceEndpoint(Part):
 
 
 @dataclass(frozen=True, config=CONFIG)
-class Usage(Part):
-    """A month's usage. A single `Provisioned` or `Reserved` needs no tuple.
+class Kms(Part):
+    """Customer managed keys of AWS KMS, and the requests with them."""
 
-    Raises:
-        UsageError: a value is not possible, or capacity is reserved under Standard-IA.
-    """
+    keys: Quantity = ZERO
+    """key-months"""
+    requests: Quantity = ZERO
 
-    month: Text | None = None
-    """one of "720h", "730h" (if left out), "744h", "30.5d", "calendar" (the month of `on`), or a
-    month like "2026-02" """
-    gb: Gigabyte = Gigabyte.BINARY
-    """or "1e9": the bytes in a GB of this file. AWS bills GB of 2^30 bytes, so GB of 1e9 bytes are
-    converted; GB-seconds are not"""
-    table_class: TableClass = TableClass.STANDARD
-    """or "standard_ia"; for tables, indexes and their storage"""
-    free_tier: Switch = True
-    """subtracts what AWS gives for free each month"""
+
+@dataclass(frozen=True, config=CONFIG, kw_only=True)
+class DynamoDBUsage(Part):
+    """What tables of one class in one Region use."""
+
+    region: Text | None = None
+    table_class: TableClass | None = None
     on_demand: OnDemand = OnDemand()
     provisioned: Annotated[tuple[Provisioned, ...], ONE_OR_MORE, PARTS] = ()
     """Capacity units of all tables and indexes together, their mean if they change. Or a list of
@@ -260,6 +250,65 @@ class Usage(Part):
     stream_reads: Quantity = ZERO
     kinesis_units: Quantity = ZERO
     global_: Annotated[GlobalTable, Field(validation_alias="global")] = GlobalTable()
+    inter_region_out_gb: Quantity = ZERO
+    """GB sent to other Regions, as replication of a global table does"""
+
+
+@dataclass(frozen=True, config=CONFIG, kw_only=True)
+class TableUsage(DynamoDBUsage):
+    """What one of several tables uses. It has the class and Region of the usage, or its own."""
+
+    name: Text = ""
+
+    @classmethod
+    def _path(cls) -> list[str]:
+        return []  # `_tables` names the table
+
+
+def _tables(values: Any) -> tuple[TableUsage, ...]:
+    """Return the tables of a usage. An error inside a table names the table."""
+    if not isinstance(values, (list, tuple)):
+        raise ValueError('it must be a list of tables, like [{"name": "a", "storage_gb": 1}]')  # noqa: TRY004  pydantic's error
+    if len(values) > TABLES:
+        raise ValueError(f"it has {len(values):,} tables, and may have {TABLES:,}")
+    adapter = TypeAdapter(TableUsage)
+    made = []
+    for number, value in enumerate(values, start=1):
+        if not isinstance(value, (dict, TableUsage)):
+            raise ValueError(f"table {number} of it is {quote(value)}; it must be keys and values")  # noqa: TRY004
+        name = value.get("name") if isinstance(value, dict) else value.name
+        try:
+            made.append(adapter.validate_python(value, by_alias=True, by_name=False))
+        except UsageError as error:
+            called = f" ({quote(name)})" if name else ""
+            raise UsageError(f"table {number}{called} of tables: {error}") from error
+    return tuple(made)
+
+
+@dataclass(frozen=True, config=CONFIG)
+class Usage(DynamoDBUsage):
+    """A month's usage. A single `Provisioned` or `Reserved` needs no tuple.
+
+    Raises:
+        UsageError: a value is not possible, two tables of a Region have one name, or capacity is
+            reserved where no table has the Standard class.
+    """
+
+    month: Text | None = None
+    """one of "720h", "730h" (if left out), "744h", "30.5d", "calendar" (the month of `on`), or a
+    month like "2026-02" """
+    gb: Gigabyte = Gigabyte.BINARY
+    """or "1e9": the bytes in a GB of this file. AWS bills GB of 2^30 bytes, so GB of 1e9 bytes are
+    converted; GB-seconds are not"""
+    table_class: TableClass = field(default=TableClass.STANDARD, kw_only=True)
+    """or "standard_ia"; for tables, indexes and their storage"""
+    free_tier: Switch = True
+    """subtracts what AWS gives for free each month"""
+    tables: Annotated[tuple[TableUsage, ...], PlainValidator(_tables)] = ()
+    """a list of tables, each with a "name" and any of the keys from "region" to
+    "inter_region_out_gb". A table has the Region and the class of the whole usage, or its own. All
+    tables of a Region share one free pool and its reserved capacity. Quantities that are not under
+    "tables" are added to theirs, as those of one more table"""
     dax: Dax = Dax()
     lambda_: Annotated[Lambda, Field(validation_alias="lambda")] = Lambda()
     nat: Nat = Nat()
@@ -268,15 +317,40 @@ class Usage(Part):
     internet_out_gb: Quantity = ZERO
     cloudwatch_alarms: Quantity = ZERO
     """alarm-months, standard resolution; auto scaling makes 8 alarms for each table and index"""
+    kms: Kms = Kms()
 
     def __post_init__(self) -> None:
-        """Raise `UsageError` for reserved capacity under a table class that has none."""
-        held = any(one.wcu or one.rcu for one in self.reserved)
-        if held and self.table_class is TableClass.STANDARD_IA:
-            raise UsageError(
-                "reserved capacity is for the Standard table class only, and table_class is "
-                "standard_ia: leave reserved out"
-            )
+        """Raise `UsageError` for a repeated table and for reserved capacity that covers none."""
+        tables = self.every_table()
+        names = Counter((one.name, one.region) for one in tables if one.name)
+        for (name, _), count in names.most_common(1):
+            if count > 1:
+                raise UsageError(f"the table {quote(name)} is repeated in its Region: keep one")
+        standard = {one.region for one in tables if one.table_class is TableClass.STANDARD}
+        for one in tables:
+            held = any(block.wcu or block.rcu for block in one.reserved)
+            if held and one.region not in standard:
+                raise UsageError(
+                    "reserved capacity is for the Standard table class only, and table_class is "
+                    "standard_ia: leave reserved out, or name the tables with their classes: "
+                    '"tables": [{"name": "a", "table_class": "standard_ia"}, {"name": "b", '
+                    '"table_class": "standard", "reserved": {"wcu": 100}}]'
+                )
+
+    def every_table(self) -> list[TableUsage]:
+        """Return the tables with their Regions and classes, first what is not under `tables`."""
+        own = {name: getattr(self, name) for name in DynamoDBUsage.__pydantic_fields__}
+        return [
+            TableUsage(**own),
+            *(
+                replace(
+                    one,
+                    region=one.region or self.region,
+                    table_class=one.table_class or self.table_class,
+                )
+                for one in self.tables
+            ),
+        ]
 
 
 Key = tuple[str, FieldInfo, type[Part] | None]
@@ -284,7 +358,14 @@ Key = tuple[str, FieldInfo, type[Part] | None]
 
 def keys_of(kind: type[Part]) -> Iterator[Key]:
     """Yield each key of a usage file, its field, and the part that the key holds, if any."""
-    for name, field in kind.__pydantic_fields__.items():
-        kinds = (field.annotation, *get_args(field.annotation))
+    for name, about in kind.__pydantic_fields__.items():
+        kinds = (about.annotation, *get_args(about.annotation))
         part = next((one for one in kinds if isinstance(one, type) and issubclass(one, Part)), None)
-        yield str(field.validation_alias or name), field, part
+        yield str(about.validation_alias or name), _described(kind, name), part
+
+
+def _described(kind: type[Part], name: str) -> FieldInfo:
+    """Return the field of the class, or of the base class that describes it."""
+    bases = [base for base in kind.__mro__ if issubclass(base, Part)]
+    fields = [base.__pydantic_fields__[name] for base in bases if name in base.__pydantic_fields__]
+    return next((one for one in fields if one.description), fields[0])

@@ -14,8 +14,17 @@ from pydantic.dataclasses import dataclass
 
 from cruddur_lib.costs.billing.conventions import plain
 from cruddur_lib.costs.billing.models import CONFIG, WIDTH, quote
-from cruddur_lib.costs.billing.usage import Key, Text, Usage, UsageError, keys_of
+from cruddur_lib.costs.billing.usage import (
+    Key,
+    TableUsage,
+    Text,
+    Usage,
+    UsageError,
+    keys_of,
+)
 from cruddur_lib.text import shortened
+
+FIRST = ("region", "on", "month", "gb", "table_class", "free_tier")  # in the help on the keys
 
 
 def _day(value: Any) -> date:
@@ -91,8 +100,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def describe_keys() -> str:
     """Return the help on a usage file: a line for each key, its default and its meaning."""
-    own = [one for one in keys_of(UsageFile) if one[0] in UsageFile.__annotations__]
-    return "\n".join(_key_lines([*own, *keys_of(Usage)], "  "))
+    keys = sorted(keys_of(UsageFile), key=lambda key: FIRST.index(key[0]) if key[0] in FIRST else 9)
+    return "\n".join(_key_lines(keys, "  "))
 
 
 def _key_lines(keys: Iterable[Key], indent: str) -> Iterator[str]:
@@ -101,7 +110,7 @@ def _key_lines(keys: Iterable[Key], indent: str) -> Iterator[str]:
         meaning = about.description or (part and part.__doc__) or ""
         text = f"{key} {default}".rstrip() + (f": {meaning}" if meaning else "")
         yield textwrap.fill(text, 100, initial_indent=indent, subsequent_indent=f"{indent}    ")
-        if part:
+        if part and part is not TableUsage:  # it has the keys of the whole usage
             yield from _key_lines(keys_of(part), f"{indent}  ")
 
 

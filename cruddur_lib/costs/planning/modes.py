@@ -5,7 +5,8 @@
     compare_modes(costs)                                     # a DataFrame
 
 A table and its indexes have one billing mode. The traffic goes on like in the workload, so the
-simulation goes round (see `simulate`), and USD are for a month of 730 hours. Auto scaling comes
+simulation of provisioned capacity goes round (see `simulate`). That of on-demand mode doesn't: it
+is about a table that may be new at the start. USD are for a month of 730 hours. Auto scaling comes
 with CloudWatch alarms: four for each capacity that it scales. Storage is included if the terms say
 how large it is. Streams and backups are left out, because they cost the same in each mode.
 """
@@ -32,7 +33,12 @@ from cruddur_lib.costs.planning.tariffs import (
     by_kind,
     tariffs_of,
 )
-from cruddur_lib.costs.throughput.policies import PartialHour, ReadsWrites, TargetTracking
+from cruddur_lib.costs.throughput.policies import (
+    OnDemandLimits,
+    PartialHour,
+    ReadsWrites,
+    TargetTracking,
+)
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, simulate
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
@@ -137,7 +143,8 @@ def mode_cost(
         ThroughputError: the rules don't fit the workload, or mix two billing modes.
         PriceUnknown: the book lacks a price.
     """
-    return priced(name, simulate(workload, rules, steady=True), book, terms)
+    asked = any(isinstance(policy, OnDemandLimits) for pair in rules.values() for policy in pair)
+    return priced(name, simulate(workload, rules, steady=not asked), book, terms)
 
 
 def priced(
@@ -155,7 +162,8 @@ def priced(
         PriceUnknown: the book lacks a price.
     """
     if all(result.units.size for result in throughput.every):
-        hours = hourly_units(throughput.parts, terms.partial_hour)
+        count = BilledHours.of(throughput.workload).count
+        hours = hourly_units(throughput.parts, terms.partial_hour, count)
         return provisioned_cost(
             name, throughput.workload, hours, book, terms=terms, throughput=throughput
         )
@@ -284,15 +292,16 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
 
 
 def hourly_units(
-    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST
+    parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST, count: int | None = None
 ) -> ReadsWrites[Hours]:
     """Return the units that each hour is billed with, table and indexes together.
 
     Args:
         parts: what provisioned capacity served.
         partial_hour: how an hour in which capacity changed is billed.
+        count: how many hours are billed; None for all.
     """
-    hours = ([one.hours(partial_hour) for one in results] for results in by_kind(parts))
+    hours = ([one.hours(partial_hour)[:count] for one in results] for results in by_kind(parts))
     return ReadsWrites(*(np.sum(units, axis=0) for units in hours))
 
 

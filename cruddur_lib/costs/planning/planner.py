@@ -59,8 +59,7 @@ from cruddur_lib.costs.throughput.policies import (
     ReadsWrites,
     TargetTracking,
 )
-from cruddur_lib.costs.throughput.simulation import Rules, simulate
-from cruddur_lib.costs.throughput.simulation import on_demand as warm_table
+from cruddur_lib.costs.throughput.simulation import Rules, simulate, warm_table
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
@@ -197,7 +196,8 @@ def foresight(workload: Workload) -> ReadsWrites[Hours]:
     hour: each unit grants 60 a minute, and its bucket 300 more.
     """
     parts = {
-        part: ReadsWrites(*map(_needed, demand.units)) for part, demand in workload.parts.items()
+        part: ReadsWrites(*(_needed(units[: workload.minutes]) for units in demand.units))
+        for part, demand in workload.parts.items()
     }
     return ReadsWrites(*(np.sum(hours, axis=0) for hours in by_kind(parts)))
 
@@ -355,7 +355,8 @@ class _Search:
             f"peaks last {minutes} minute{'s' if minutes > 1 else ''} at most"
         )
         policy = capacity.tracking(max_target / 100, fixed.policy.units)
-        return Candidate(policy, capacity.under(policy).hours(capacity.partial_hour))
+        hours = capacity.under(policy).hours(capacity.partial_hour)
+        return Candidate(policy, hours[: self._span.count])
 
 
 def _rules(margins: Margins, reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:

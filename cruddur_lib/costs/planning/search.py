@@ -68,8 +68,7 @@ class PolicySearch(CapacityDemand):
     def fixed(self, budget: float) -> Candidate:
         """Return the smallest fixed capacity whose throttled share is within `budget`."""
         units = self.smallest_fixed(budget)
-        hours = BilledHours.of(self.workload).count
-        return Candidate(Fixed(units), np.full(hours, units), bool(self.demand.any()))
+        return Candidate(Fixed(units), np.full(self._count, units), bool(self.demand.any()))
 
     def autoscaled(
         self,
@@ -135,8 +134,13 @@ class PolicySearch(CapacityDemand):
 
     def _try(self, policies: list[TargetTracking]) -> None:
         for policy, result in zip(policies, self.under_each(policies), strict=True):
-            self._tried[policy] = (result.throttled_share, result.hours(self.partial_hour))
+            hours = result.hours(self.partial_hour)[: self._count]
+            self._tried[policy] = (result.throttled_share, hours)
             self.progress(1)
+
+    @property
+    def _count(self) -> int:
+        return BilledHours.of(self.workload).count
 
     @property
     def _peak_units(self) -> int:

@@ -41,18 +41,22 @@ MOST_UNITS = 20_000_000  # minutes of all metrics of one table: its workload the
 class MeasuredTables(Mapping[str, Workload]):
     """The workload of each table by its name, made when it is asked for."""
 
-    def __init__(self, tables: Mapping[str, "TableSums"], first: int, last: int) -> None:
+    def __init__(
+        self, tables: Mapping[str, "TableSums"], first: int, last: int, *, closed: bool
+    ) -> None:
         """Keep the datapoints of all tables, which need less memory than the minutes.
 
         Args:
             tables: the datapoints of each table.
             first: the first minute, since 1970 in UTC.
             last: the minute after the last one.
+            closed: whether the traffic really ends there. If not, it pauses after the last
+                datapoint for as long as it does at least between two.
 
         Raises:
             TrafficUnreadable: a workload would need too much memory.
         """
-        self._tables, self._first, self._last = tables, first, last
+        self._tables, self._first, self._last, self._closed = tables, first, last, closed
         most = max(map(len, tables.values()))
         if most * (last - first) > MOST_UNITS:
             raise TrafficUnreadable(
@@ -71,11 +75,14 @@ class MeasuredTables(Mapping[str, Workload]):
     def __getitem__(self, table: str) -> Workload:
         """Return the workload of a table."""
         metrics = self._tables[table]
-        zeros = np.zeros(self._last - self._first)
+        gaps = (sums.shortest_gap for sums in metrics.values() if sums.minutes.size)
+        pause = 0 if self._closed else min(gaps, default=0)
+        last = self._last + pause
+        zeros = np.zeros(last - self._first)
         demands = {
             part: Demand(
                 *(
-                    metrics[part, kind].units(self._first, self._last)
+                    metrics[part, kind].units(self._first, last)
                     if (part, kind) in metrics
                     else zeros
                     for kind in THROUGHPUT_KINDS
@@ -88,6 +95,7 @@ class MeasuredTables(Mapping[str, Workload]):
             demands.pop(TABLE_PART),
             demands,
             max(sums.period for sums in metrics.values()),
+            pause,
         )
 
 
@@ -138,25 +146,29 @@ def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> Me
     from cruddur_lib.costs.traffic.csv_files import read_csv  # noqa: PLC0415
     from cruddur_lib.costs.traffic.json_files import read_json  # noqa: PLC0415
 
+    if not paths:
+        raise TrafficUnreadable("no file: name at least one")
     clock = times.Clock(options.get("time_zone"))
     files = metrics.MetricFiles(options.get("columns") or {})
     for path in map(Path, paths):
         raw, is_json = formats.read_file(path)
-        read = read_json if is_json else read_csv
-        files.add(read(raw, path.name, clock), path.name)
+        sheets = (read_json if is_json else read_csv)(raw, path.name, clock)
+        files.add(sheets, path.name)
     tables: dict[str, TableSums] = {}
-    for key, pieces in files.metrics(options.get("idle", ())).items():
+    found = files.metrics()
+    for key, pieces in found.items():
         name = f"{pieces[0].file}, {key}"
         sums = resample.minute_sums(pieces, options.get("period"), name)
         tables.setdefault(key.table, {})[key.part, key.kind] = sums
-    every = [sums for metrics in tables.values() for sums in metrics.values()]
-    first, last = _span(every, options.get("start"), options.get("end"))
+    metrics.check_missing(found, options.get("idle", ()))
+    first, last = _span(tables.values(), options.get("start"), options.get("end"))
     report = TrafficReport(
-        {table: _missing(metrics, first, last) for table, metrics in tables.items()},
-        {table: list(_notes(metrics)) for table, metrics in tables.items()},
+        {name: _missing(table, first, last) for name, table in tables.items()},
+        {name: list(_notes(table)) for name, table in tables.items()},
         (*clock.notes, *files.notes),
     )
-    return MeasuredTraffic(MeasuredTables(tables, first, last), report)
+    closed = options.get("end") is not None
+    return MeasuredTraffic(MeasuredTables(tables, first, last, closed=closed), report)
 
 
 def _parts(metrics: "TableSums") -> Iterable[str]:
@@ -165,14 +177,14 @@ def _parts(metrics: "TableSums") -> Iterable[str]:
 
 
 def _span(
-    sums: Collection["MinuteSums"], start: datetime | None, end: datetime | None
+    tables: Collection["TableSums"], start: datetime | None, end: datetime | None
 ) -> tuple[int, int]:
     """Return the first minute and the one after the last, of the files or as asked for."""
-    filled = [one for one in sums if one.minutes.size]
+    filled = [sums for table in tables for sums in table.values() if sums.minutes.size]
     if not filled:
         raise TrafficUnreadable("no metric has a datapoint: nothing was consumed, or not measured")
-    first = min(int(one.minutes[0]) for one in filled)
-    last = max(int(one.minutes[-1]) + one.period for one in filled)
+    first = min(int(sums.minutes[0]) for sums in filled)
+    last = max(int(sums.minutes[-1]) + sums.period for sums in filled)
     begin = first if start is None else _minute(start, "--start")
     finish = last if end is None else _minute(end, "--end")
     if not (begin < finish and begin < last and first < finish):

@@ -17,15 +17,17 @@ Cells are separated by comma, semicolon or tab. With the last two, a decimal com
 
 import csv
 import re
+import warnings
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 from cruddur_lib.costs.traffic.times import Clock
 
 DELIMITERS = ",;\t"
@@ -34,6 +36,7 @@ NAMES = ("label", "full label", "id")  # the console's rows of names
 FIRST = (*TIMES, *NAMES, "statuscode", "messages")  # first cells of rows above the data
 MISSING = ["", "nan", "NaN", "null", "NULL", "none", "None", "NA", "N/A", "-"]  # no datapoint
 LONGEST_LINE = 1_000_000  # bytes of a row of names
+SPARE = 100  # delimiters inside quotes
 MOST_CELLS = 5_000_000
 CHUNK = 100_000  # rows that are text at the same time
 Head = dict[str, list[str]]
@@ -60,17 +63,22 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
             f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split it into "
             "several files"
         )
+    if any(line.count(delimiter.encode()) > 2 * width + SPARE for line in text):
+        raise _odd_rows(file)
+    text.seek(start)
     mark = _decimal_mark(raw, start, delimiter, file)
-    minutes, numbers = [], [list[SumCells]() for _ in range(width)]
-    for cells in _chunks(text, delimiter, mark, width, file):
-        if cells[0].isna().any():
-            raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
-        if cells[width].notna().any():
-            raise _odd_rows(file)
-        minutes.append(clock.minutes(cells[0].to_numpy(), file))
-        for number in range(1, width):
-            numbers[number].append(SumCells.of(cells[number]))
-    columns = tuple(_column(head, n, SumCells.joined(numbers[n])) for n in range(1, width))
+    minutes, sums = [], [list[SumCells]() for _ in range(width)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # of rows that are too long
+        for cells in _chunks(text, delimiter, mark, width, file):
+            if cells[width].notna().any():
+                raise _odd_rows(file)
+            if cells[0].isna().any():
+                raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
+            minutes.append(clock.minutes(cells[0].to_numpy(), file))
+            for number in range(1, width):
+                sums[number].append(_sums(cells[number], mark))
+    columns = tuple(_column(head, n, SumCells.joined(sums[n])) for n in range(1, width))
     yield Sheet(file, np.concatenate([*minutes, np.zeros(0, np.int32)]), columns)
 
 
@@ -110,9 +118,9 @@ def _delimiter(line: str, file: str) -> str:
         if _split(line, delimiter)[0].casefold() in FIRST:
             return delimiter
     raise TrafficUnreadable(
-        f"{file} begins with {line.strip()[:40]!r}: expected the CloudWatch console's CSV (its "
-        "first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with the "
-        "columns timestamp, consumed_read_units, consumed_write_units"
+        f"{file} begins with {shortened(line.strip())!r}: expected the CloudWatch console's CSV "
+        "(its first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with "
+        "the columns timestamp, consumed_read_units, consumed_write_units"
     )
 
 
@@ -121,7 +129,7 @@ def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
 
     Raises `TrafficUnreadable` if it may be a separator of thousands.
     """
-    before, after = rb'[;\t]\s*"?', rb'"?\s*(?:[;\t\r\n]|$)'
+    before, after = rb'[;\t] *"?', rb'"? *(?:[;\t\r\n]|$)'
     marks = [
         mark
         for mark in ",."
@@ -163,11 +171,9 @@ def _chunks(
             chunksize=CHUNK,
         ) as chunks:
             yield from (chunk.dropna(how="all") for chunk in chunks)
-    except pd.errors.EmptyDataError:
-        return
     except UnicodeDecodeError:
         raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
-    except ValueError:  # the base of pandas' own errors
+    except (ValueError, pd.errors.ParserWarning):  # the base of pandas' own errors
         raise _odd_rows(file) from None
 
 
@@ -176,6 +182,16 @@ def _odd_rows(file: str) -> TrafficUnreadable:
         f"{file}: a row has more cells than the row of names, or a quote is not closed; a decimal "
         "comma needs another separator of cells"
     )
+
+
+def _sums(cells: "pd.Series[Any]", mark: str) -> SumCells:
+    """Check a column, in which a cell without a number makes all cells text."""
+    if cells.dtype.kind in "iuf":
+        return SumCells.of(cells, cells)
+    text = cells.astype(str).str.strip()
+    if mark == ",":
+        text = text.str.translate(str.maketrans(",.", ".?"))  # a point is then no decimal mark
+    return SumCells.of(cells, pd.to_numeric(text, errors="coerce"))
 
 
 def _column(head: Head, number: int, sums: SumCells) -> Column:

@@ -11,14 +11,16 @@ import codecs
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import pandas as pd
 
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 from cruddur_lib.costs.traffic.shapes import Minutes
 from cruddur_lib.costs.traffic.times import Integers
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 MB = 1_000_000
 LARGEST_CSV, LARGEST_JSON = 90 * MB, 290 * MB  # a hundred tables for two weeks are 280 MB of JSON
@@ -37,12 +39,13 @@ class SumCells:
     wrong: tuple[int, str] | None = None  # the first cell that is no sum of units, and its row
 
     @classmethod
-    def of(cls, cells: "pd.Series[Any]") -> Self:
-        """Read cells as sums: numbers from 0 on, with no number in quotes."""
-        numbers = cells
-        if cells.dtype.kind not in "iuf":
-            is_number = cells.map(lambda cell: type(cell) in (int, float)).astype(bool)
-            numbers = pd.to_numeric(cells.where(is_number), errors="coerce")
+    def of(cls, cells: "pd.Series[Any]", numbers: "pd.Series[float]") -> Self:
+        """Check a column.
+
+        Args:
+            cells: as they are in the file, to show a wrong one.
+            numbers: the same cells as numbers.
+        """
         wrong = (cells.notna() & ~numbers.between(0, MOST_SUM)).to_numpy()
         row = int(wrong.argmax()) if wrong.any() else None
         return cls(
@@ -68,6 +71,11 @@ class Column:
     sums: SumCells
     statistic: str = ""  # "" if only a label may say it
     complete: bool = True
+
+    @property
+    def label(self) -> str:
+        """The name for people, shortened."""
+        return shortened(self.names[0])
 
 
 @dataclass(frozen=True)

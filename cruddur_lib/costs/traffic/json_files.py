@@ -15,18 +15,20 @@ times are cut out before the rest is parsed, so that a large file needs little m
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, Column, Sheet, SumCells
+from cruddur_lib.costs.traffic.formats import MOST_COLUMNS, MOST_SUM, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import SUM
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 from cruddur_lib.costs.traffic.times import Clock, Texts
 
 ARRAY = re.compile(rb'"(Timestamps|Values)"\s*:\s*\[([^\[\]{}]*)\]')
+NEXT = re.compile(r"\S")  # the beginning of a value
 LARGEST_REST = 12_000_000  # bytes of a file without these arrays
 MOST_POINTS = 3 * 366 * 24 * 60  # datapoints of one array: three years of minutes
 EXPECTED = "what `aws cloudwatch get-metric-data --output json` answers"
@@ -58,20 +60,18 @@ class _JsonFile:
 
     def replies(self) -> Iterator[dict[str, Any]]:
         """Yield the objects of the file, and those in lists."""
-        decoder, at = json.JSONDecoder(), 0
-        text = self.text.strip()
-        while at < len(text):
+        decoder, begin = json.JSONDecoder(), 0
+        while found := NEXT.search(self.text, begin):
             try:
-                found, end = decoder.raw_decode(text, at)
+                value, begin = decoder.raw_decode(self.text, found.start())
             except ValueError:
-                line = text.count("\n", 0, at) + 1
+                line = self.text.count("\n", 0, found.start()) + 1
                 raise self.error(f"the JSON that begins in line {line:,} is broken") from None
             except RecursionError:
                 raise self.error("its JSON is nested too deeply") from None
-            at = end + len(text[end:]) - len(text[end:].lstrip())
-            for reply in found if isinstance(found, list) else [found]:
+            for reply in value if isinstance(value, list) else [value]:
                 if not isinstance(reply, dict):
-                    raise self.error(f"it has {str(reply)[:40]!r} where a reply is expected")
+                    raise self.error(f"it has {shortened(str(reply))!r} where a reply is expected")
                 yield reply
 
     def array(self, place: Any) -> list[Any]:
@@ -102,30 +102,37 @@ def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
         TrafficUnreadable: it has another form.
     """
     content = _JsonFile(raw, file)
-    pages, more = dict[tuple[str, str], list[dict[str, Any]]](), False
+    results = defaultdict[tuple[str, str], list[Any]](list)  # the pages of each metric
+    points = defaultdict[str, list[Any]](list)  # of get-metric-statistics, by label
+    more = False
     for reply in content.replies():
-        if "Datapoints" in reply:
-            yield _statistics(reply, content, clock)
-        elif not isinstance(reply.get("MetricDataResults"), list):
-            raise content.error(f"it has the keys {', '.join(map(str, [*reply][:6])) or 'of none'}")
-        else:
+        if isinstance(reply.get("MetricDataResults"), list):
             for result in reply["MetricDataResults"]:
-                pages.setdefault(_names(result, content), []).append(result)
+                results[_names(result, content)].append(result)
+        elif isinstance(reply.get("Datapoints"), list) and isinstance(reply.get("Label"), str):
+            points[reply["Label"]] += reply["Datapoints"]
+        else:
+            raise content.error(f"it has the keys {shortened(', '.join(reply)) or 'of none'}")
         more = bool(reply.get("NextToken"))
-    if len(pages) > MOST_COLUMNS:
-        raise content.error(f"it has {len(pages):,} metrics, at most {MOST_COLUMNS:,} can be read")
-    for names, one in pages.items():
-        times, column = _metric(names, one, content)
+    if len(results) + len(points) > MOST_COLUMNS:
+        raise content.error(
+            f"it has {len(results) + len(points):,} metrics, at most {MOST_COLUMNS:,} can be read"
+        )
+    for names, pages in results.items():
+        times, column = _metric(names, pages, content)
         yield Sheet(file, clock.minutes(times, file), (column,), more)
+    for label, found in points.items():
+        times, column = _statistics(label, found, file)
+        yield Sheet(file, clock.minutes(times, file), (column,))
 
 
 def _names(result: Any, content: _JsonFile) -> tuple[str, str]:
     """Return the Label and the Id of a result."""
     if not isinstance(result, dict):
-        raise content.error(f"{str(result)[:40]!r} is no result of a metric")
+        raise content.error(f"{shortened(str(result))!r} is no result of a metric")
     label, name = result.get("Label", ""), result.get("Id", "")
     if not (isinstance(label, str) and isinstance(name, str)):
-        raise content.error(f"the Id {str(name)[:40]!r} and its Label are not both text")
+        raise content.error(f"the Id {shortened(str(name))!r} and its Label are not both text")
     return label, name
 
 
@@ -138,34 +145,41 @@ def _metric(
         stamps, sums = (content.array(page.get(key)) for key in ("Timestamps", "Values"))
         if len(stamps) != len(sums):
             raise content.error(
-                f"{' '.join(names)!r} has {len(stamps):,} Timestamps and {len(sums):,} Values"
+                f"{shortened(' '.join(names))!r} has {len(stamps):,} Timestamps and "
+                f"{len(sums):,} Values"
             )
         times += stamps
         values += sums
     complete = any(page.get("StatusCode", "Complete") == "Complete" for page in pages)
-    column = Column(
-        tuple(filter(None, names)), names, SumCells.of(pd.Series(values)), complete=complete
-    )
+    column = Column(tuple(filter(None, names)), names, _sums(values), complete=complete)
     return _texts(times), column
 
 
-def _statistics(reply: dict[str, Any], content: _JsonFile, clock: Clock) -> Sheet:
-    """Return the sheet of a reply of get-metric-statistics."""
-    points, label = reply["Datapoints"], reply.get("Label")
-    if not (isinstance(points, list) and isinstance(label, str)):
-        raise content.error("get-metric-statistics answers with a Label and a list of Datapoints")
+def _statistics(label: str, points: list[Any], file: str) -> tuple[Texts, Column]:
+    """Return the times and the column of what get-metric-statistics answers."""
     for point in points:
         if not (isinstance(point, dict) and {"Timestamp", SUM} <= {*point}):
             has = [name for name in STATISTICS if isinstance(point, dict) and name in point]
             raise TrafficUnreadable(
-                f"{content.file}: a datapoint of {label!r} has no {SUM}, only "
+                f"{file}: a datapoint of {shortened(label)!r} has no {SUM}, only "
                 f"{' and '.join(has) or 'other keys'}: ask CloudWatch for --statistics {SUM} "
                 "(SampleCount times Average is not exactly it, because an Average is rounded)"
             )
     times, values = ([point[key] for point in points] for key in ("Timestamp", SUM))
-    column = Column((label,), (label,), SumCells.of(pd.Series(values)), SUM)
-    return Sheet(content.file, clock.minutes(_texts(times), content.file), (column,))
+    return _texts(times), Column((label,), (label,), _sums(values), SUM)
 
 
 def _texts(times: list[Any]) -> Texts:
     return np.array([*map(str, times)], dtype=object)
+
+
+def _sums(values: list[Any]) -> SumCells:
+    """Check values, which must be numbers; true and false, or a number in quotes, are none."""
+    cells = pd.Series(values)
+    if cells.dtype.kind in "iuf":
+        return SumCells.of(cells, cells)
+    numbers = [
+        value if type(value) in (int, float) and abs(value) <= MOST_SUM else np.nan
+        for value in values
+    ]
+    return SumCells.of(cells, pd.Series(numbers, dtype=np.float64))

@@ -31,12 +31,12 @@ METRIC = re.compile(
 DIMENSION = re.compile(
     r"\b(?P<name>TableName|GlobalSecondaryIndexName)\s*[:=]\s*(?P<value>[\w.-]+)"
 )
-NAMESPACE = re.compile(r"\S*AWS/DynamoDB\S*")  # with the Region before it
+NAMESPACE = "AWS/DynamoDB"  # in a word with the Region
 STATISTIC = re.compile(
     r"Sum|Average|Minimum|Maximum|SampleCount|IQM|(?:p|tm|tc|ts|wm|pr)[\d(].*", re.IGNORECASE
 )
 SECONDS = re.compile(r"[0-9]{1,18}")
-NAME = re.compile(r"[A-Za-z0-9_.-]{1,255}")  # of a table or an index
+TABLE_OR_INDEX = re.compile(r"[A-Za-z0-9_.-]{3,255}")  # AWS, "Naming rules"
 EXAMPLES = "m3=inbox-index:writes, m3=orders/inbox-index:writes or Consumed=table:writes/s"
 
 
@@ -79,7 +79,9 @@ def column_meaning(text: str) -> tuple[str, ColumnMeaning]:
     plural, per, second = plural.partition("/")
     kind = {kind.plural: kind for kind in THROUGHPUT_KINDS}.get(plural)
     names = [part, *([table] if slash else [])]
-    if not (label and kind and all(map(NAME.fullmatch, names)) and per + second in ("", "/s")):
+    if not (
+        label and kind and all(map(TABLE_OR_INDEX.fullmatch, names)) and per + second in ("", "/s")
+    ):
         raise TrafficUnreadable(f"--column {text!r} is not like {EXAMPLES}")
     return label, ColumnMeaning(table, part, kind, bool(per))
 
@@ -104,7 +106,8 @@ def read_label(label: str) -> LabelText:
     ('orders', 'gsi1')
     """
     named = {found["name"]: found["value"] for found in DIMENSION.finditer(label)}
-    text = NAMESPACE.sub(" ", DIMENSION.sub(" ", label))
+    words = DIMENSION.sub(" ", label).split()
+    text = " ".join(word for word in words if NAMESPACE not in word)
     metric = METRIC.search(text)
     before, after = [], text.split()[-2:]
     if metric:

@@ -14,13 +14,13 @@ import numpy as np
 from cruddur_lib.costs.traffic.formats import MOST_SUM, Column, Sheet, SumCells
 from cruddur_lib.costs.traffic.labels import (
     METRICS,
-    NAME,
     SUM,
+    TABLE_OR_INDEX,
     ColumnMeaning,
     LabelText,
     read_label,
 )
-from cruddur_lib.costs.traffic.report import TrafficUnreadable, moment
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, moment, shortened
 from cruddur_lib.costs.traffic.resample import Piece
 from cruddur_lib.costs.traffic.workload import TABLE_PART
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS, CapacityKind
@@ -58,12 +58,12 @@ class _Found:
     @property
     def label(self) -> str:
         """The name for people."""
-        return self.column.names[0]
+        return self.column.label
 
     @property
     def id(self) -> str:
         """The shortest name, for `--column`."""
-        return self.column.names[-1]
+        return shortened(self.column.names[-1])
 
 
 @dataclass
@@ -90,7 +90,7 @@ class MetricFiles:
                 text, (name, meaning) = _label_text(column), self._said(column, file)
                 kind = meaning.kind if meaning else text.kind
                 if not kind:
-                    others.append(column.names[0])
+                    others.append(column.label)
                     continue
                 place = (meaning.table, meaning.part) if meaning else None
                 piece = self._piece(sheet, column, text, meaning)
@@ -104,18 +104,17 @@ class MetricFiles:
             more = f" and {len(others) - SHOWN:,} more" if len(others) > SHOWN else ""
             self.notes[f"{file}: not read: {', '.join(others[:SHOWN])}{more}"] = None
 
-    def metrics(self, idle: Collection[CapacityKind]) -> dict[MetricKey, list[Piece]]:
+    def metrics(self) -> dict[MetricKey, list[Piece]]:
         """Return the pieces of each metric, which is in one file or in several.
 
-        Args:
-            idle: kinds whose metrics may be missing.
-
         Raises:
-            TrafficUnreadable: a column can be read in two ways, or a metric is missing.
+            TrafficUnreadable: a column can be read in two ways, or a reply is not complete.
         """
         if unused := self.columns.keys() - self.used:
             names = ", ".join(dict.fromkeys(one.id for one in self.found[:SHOWN]))
-            raise TrafficUnreadable(f"--column: no file has {', '.join(unused)}; columns: {names}")
+            raise TrafficUnreadable(
+                f"--column: no file has {', '.join(sorted(unused))}; columns: {names}"
+            )
         groups: dict[MetricKey, list[_Found]] = {}
         for one, key in zip(self.found, _keys(self.found), strict=True):
             groups.setdefault(key, []).append(one)
@@ -123,7 +122,6 @@ class MetricFiles:
             _check_same(key, group)
         if not any(self.ends):
             raise _incomplete("the reply")
-        _check_missing(groups.keys(), idle)
         return {key: [one.piece for one in group] for key, group in groups.items()}
 
     def _said(self, column: Column, file: str) -> tuple[str, ColumnMeaning | None]:
@@ -142,13 +140,13 @@ class MetricFiles:
         meaning: ColumnMeaning | None,
     ) -> Piece:
         """Return a column's datapoints, and note what is assumed about them."""
-        label = column.names[0]
+        label = column.label
         statistic = text.statistic or column.statistic
         if statistic.casefold() not in ("", SUM.casefold()):
             raise TrafficUnreadable(
-                f"{sheet.file}: {label!r} is the {statistic}: choose the statistic {SUM} in "
-                "CloudWatch (SampleCount times Average is not exactly it, because an Average is "
-                "rounded)"
+                f"{sheet.file}: {label!r} is the {shortened(statistic)}: choose the statistic "
+                f"{SUM} in CloudWatch (SampleCount times Average is not exactly it, because an "
+                "Average is rounded)"
             )
         is_graph = meaning is not None and not text.kind and label.casefold() == CONSOLE_GRAPH
         per_second = is_graph or (meaning is not None and meaning.per_second)
@@ -160,8 +158,8 @@ class MetricFiles:
         if column.sums.wrong:
             row, cell = column.sums.wrong
             raise TrafficUnreadable(
-                f"{sheet.file}, {label!r}, {moment(int(minutes[row]))}: {cell[:40]!r} is no sum of "
-                f"units: a sum is a number from 0 to {MOST_SUM:.0e}"
+                f"{sheet.file}, {label!r}, {moment(int(minutes[row]))}: {shortened(cell)!r} is no "
+                f"sum of units: a sum is a number from 0 to {MOST_SUM:.0e}"
             )
         good = ~np.isnan(sums)
         return Piece(sheet.file, label, minutes[good], sums[good], minutes, text.period, per_second)
@@ -231,7 +229,7 @@ def _place(one: _Found, singles: Collection[str]) -> tuple[str, str]:
         words.reverse()  # CloudWatch documents no order of the dimensions
     table = one.text.table or (words.pop(0) if words else "")
     index = one.text.index or (words.pop(0) if words else "")
-    odd = [name for name in (table, index) if name and not NAME.fullmatch(name)]
+    odd = [name for name in (table, index) if name and not TABLE_OR_INDEX.fullmatch(name)]
     two_tables = index in singles and not one.text.index
     if words or odd or two_tables or index == TABLE_PART:
         raise TrafficUnreadable(
@@ -284,8 +282,13 @@ def _incomplete(what: str) -> TrafficUnreadable:
     )
 
 
-def _check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -> None:
-    """Raise `TrafficUnreadable` if a table or an index has no metric of a kind."""
+def check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -> None:
+    """Raise `TrafficUnreadable` if a table or an index has no metric of a kind.
+
+    Args:
+        keys: the metrics that the files have.
+        idle: kinds whose metrics may be missing.
+    """
     tables = dict.fromkeys(key.table for key in keys)
     parts = [*((table, TABLE_PART) for table in tables), *((key.table, key.part) for key in keys)]
     for table, part in dict.fromkeys(parts):

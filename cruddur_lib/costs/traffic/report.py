@@ -8,6 +8,8 @@ import numpy as np
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, MINUTES_PER_HOUR
 from cruddur_lib.errors import WorkbookError
 
+LONGEST_SHOWN = 60  # characters
+
 
 class TrafficUnreadable(WorkbookError):
     """The file is not traffic, or can be read in more than one way."""
@@ -52,3 +54,9 @@ def duration(minutes: int) -> str:
     size = next(size for size in units if minutes % size == 0)
     number = minutes // size
     return f"{number:,} {units[size]}{'' if number == 1 else 's'}"
+
+
+def shortened(text: str) -> str:
+    """Return text of a file as a message can show it: short, and without control characters."""
+    shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
+    return "".join(letter if letter.isprintable() else "?" for letter in shown)

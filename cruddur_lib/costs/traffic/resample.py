@@ -57,6 +57,12 @@ class MinuteSums:
         gaps = np.append(begins, last) - np.insert(ends, 0, first)
         return int((ends - begins).sum()), int(gaps.max())
 
+    @property
+    def shortest_gap(self) -> int:
+        """The fewest minutes without a datapoint between two that have one; 0 without a gap."""
+        gaps = np.diff(self.minutes) - self.period
+        return int(gaps[gaps > 0].min()) if (gaps > 0).any() else 0
+
     def units(self, first: int, last: int) -> Minutes:
         """Return the units of each minute of a span; a sum is spread evenly over its minutes."""
         units = np.zeros(last - first)
@@ -139,8 +145,8 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
     steps = np.diff(rows)[np.diff(rows) > 0]
     common = int(np.gcd.reduce(steps))
     if common == 1:
-        return 1, "as two of them are a minute apart"
-    raise _unknown(common, int(steps.min(initial=common)), name)
+        return 1, "by their distances"
+    raise _unknown(common, int(steps.min()) if steps.size else 0, name)
 
 
 def _check_distances(pieces: Sequence[Piece], period: int, said: str) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.traffic.report import TrafficUnreadable
+from cruddur_lib.costs.traffic.report import TrafficUnreadable, shortened
 
 Integers = NDArray[np.int32]
 Texts = NDArray[np.object_]  # of str
@@ -25,7 +25,7 @@ CLOCKS = (" %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M", "", " %I:%M:%S %p", " %I
 OFFSET = re.compile(r"\d[T ]\d[\d:.]*\s?(Z|[+-]\d\d:?(?:\d\d)?)$")
 ODD = re.compile(r"[^\d TZ:/+.-]")  # not in a time of ISO 8601
 SHORTEST = len("2026-11-2")
-LATEST = 2**31  # minutes after 1970, which an array of 32 bits holds
+LATEST = 230 * 366 * 1_440  # minutes after 1970
 ZONE_OF_NAME = re.compile(r"-UTC(?P<hours>[+-]\d{1,2})?\.csv$")  # of a file from the console
 FARTHEST = 14  # hours from UTC
 
@@ -72,11 +72,16 @@ class Clock:
         inside = times.floor("min") != times
         if inside.any():
             raise TrafficUnreadable(
-                f"{file}: {texts[inside][0]} is inside a minute: CloudWatch's sums begin with one"
+                f"{file}: {shortened(texts[inside][0])} is inside a minute: the sums of CloudWatch "
+                "begin with one"
             )
         minutes = times.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
-        if (abs(minutes) >= LATEST).any():
-            raise _unreadable(texts, file)
+        outside = (minutes < 0) | (minutes > LATEST)
+        if outside.any():
+            raise TrafficUnreadable(
+                f"{file}: {shortened(texts[outside][0])} is before 1970 or after 2200: it is no "
+                "time of a datapoint"
+            )
         return minutes.astype(np.int32)
 
     def _in_utc(self, times: pd.DatetimeIndex, texts: Texts, file: str) -> pd.DatetimeIndex:
@@ -85,8 +90,8 @@ class Clock:
         moments = times.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
         if moments.hasnans:
             raise TrafficUnreadable(
-                f"{file}: {texts[moments.isna()][0]} is not one moment in {zone}, whose clocks "
-                "show it twice or never: export the times in UTC"
+                f"{file}: {shortened(texts[moments.isna()][0])} is not one moment in {zone}, whose "
+                "clocks show it twice or never: export the times in UTC"
             )
         return moments.tz_convert(UTC)
 
@@ -127,8 +132,8 @@ def _moments(texts: Texts, file: str) -> pd.DatetimeIndex:
         return pd.to_datetime(pd.Index(texts), format="ISO8601", utc=True)
     if has_offset.any():
         raise TrafficUnreadable(
-            f"{file}: some times carry an offset from UTC, and {texts[~has_offset][0]} does not: "
-            "export all in UTC"
+            f"{file}: some times carry an offset from UTC, and {shortened(texts[~has_offset][0])} "
+            "does not: export all in UTC"
         )
     return _by_clock(texts, "%Y-%m-%d")
 
@@ -139,7 +144,8 @@ def _in_order_of_day(texts: Texts, file: str) -> pd.DatetimeIndex:
     day_first, month_first = dates.max() > MONTHS
     if day_first == month_first:
         raise TrafficUnreadable(
-            f"{file}: {texts[0]} may be day/month or month/day: write 2026-11-02T00:00:00Z"
+            f"{file}: {shortened(texts[0])} may be day/month or month/day: write "
+            "2026-11-02T00:00:00Z"
         )
     slashes = pd.Series(texts).str.replace(r"^(\d+).(\d+).", r"\1/\2/", regex=True)
     return _by_clock(slashes.to_numpy(), "%d/%m/%Y" if day_first else "%m/%d/%Y")
@@ -163,7 +169,7 @@ def _unreadable(texts: Texts, file: str) -> TrafficUnreadable:
     """Return the error that names the first time that cannot be read."""
     first = next((text for text in texts if not _is_iso(text)), texts[0])
     return TrafficUnreadable(
-        f"{file}: {first[:40]!r} is no time like the others, or none at all: write "
+        f"{file}: {shortened(first)!r} is no time like the others, or none at all: write "
         "2026-11-02T00:00:00Z, or seconds since 1970"
     )
 

@@ -90,14 +90,18 @@ class Workload:
     """The demand on a table and its indexes, from a whole minute of UTC on.
 
     `resolution` is the number of minutes that one measured sum covers. Above 1, a sum is spread
-    evenly over its minutes. Raises `WorkloadError` if the start has no time zone or is inside a
-    minute, or if the parts have different lengths.
+    evenly over its minutes. `pause` is the number of minutes at the end that only separate this
+    period of the traffic from the next one: nothing is consumed or billed in them.
+
+    Raises `WorkloadError` if the start has no time zone or is inside a minute, or if the parts have
+    different lengths.
     """
 
     start: datetime
     table: Demand
     indexes: Mapping[str, Demand] = field(default_factory=dict)
     resolution: int = 1  # minutes
+    pause: int = 0  # minutes
 
     def __post_init__(self) -> None:
         """Check the parts, and convert the start to UTC."""
@@ -167,8 +171,8 @@ class Workload:
 
     @property
     def minutes(self) -> int:
-        """The length of the workload in minutes."""
-        return self.table.reads.size
+        """The length of the workload in minutes, without the pause."""
+        return self.table.reads.size - self.pause
 
     def times(self, reads: float, writes: float) -> Self:
         """Return the workload with its units multiplied, without rounding.

@@ -1,6 +1,7 @@
 """The price book: each price has a source and a day, and an unknown price raises."""
 
 import re
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -127,6 +128,8 @@ def test_a_price_without_a_source_is_unknown_and_the_error_says_where_to_look():
     assert "on_demand_write (on-demand writes) is known for eu-north-1 on 2026-11-22" in message
     assert "it is known for ap-northeast-1" in message
     assert "asked for by name: on_demand" in message
+    assert "bin/cost/prices --refresh eu-north-1" in message
+    assert "bin/cost/prices --import FILE" in message
     assert "https://aws.amazon.com/dynamodb/pricing/on-demand/" in message
     assert "/offers/v1.0/aws/AmazonDynamoDB/current/eu-north-1/index.json" in message
 
@@ -137,12 +140,58 @@ def test_a_price_before_its_first_day_is_unknown():
         book(on=date(2018, 11, 27)).price("on_demand_write")
 
 
-def test_a_price_that_ended_without_a_known_successor_is_unknown():
-    """The price of replicated writes of Standard-IA changed, and the new one was not found."""
-    assert usd("ia_on_demand_replicated_write", on=date(2024, 10, 31)) == Decimal("2.344")
+def test_a_price_that_ended_without_a_known_successor_is_unknown(monkeypatch):
+    """The price of replicated writes of Standard-IA changed, and the new one was not read."""
+    name, ruleless = "ia_on_demand_replicated_write", replace(price_list(), same_price={})
+    assert usd(name, on=date(2024, 10, 31)) == Decimal("2.344")
     with pytest.raises(PriceUnknown, match="the new price was not found"):
-        book(on=CUT).price("ia_on_demand_replicated_write")
-    assert "ia_on_demand_replicated_write" not in [p.item.name for p in book(on=CUT).prices()]
+        book(on=CUT, price_list=ruleless).price(name)
+    assert name not in [p.item.name for p in book(on=CUT).prices()]
+
+
+@pytest.mark.parametrize(
+    ("region", "name", "by"),
+    [
+        ("us-east-1", "ia_on_demand_replicated_write", "ia_on_demand_write"),
+        ("eu-west-1", "on_demand_replicated_write", "on_demand_write"),
+        ("ap-northeast-2", "ia_provisioned_rwcu_hour", "ia_provisioned_wcu_hour"),
+    ],
+)
+def test_a_replicated_write_has_the_price_of_a_write_if_its_own_is_unknown(region, name, by):
+    """AWS: since 2024-11-01 replicated writes are priced as writes. The price says so."""
+    price = book(region).price(name)
+
+    assert price.usd == usd(by, region)
+    assert price.item.name == name
+    assert price.title.endswith(f"(priced as {by})")
+    assert (
+        f"priced as {by} since 2024-11-01 (AWS, Understanding Amazon DynamoDB billing"
+        in price.cited
+    )
+
+
+def test_before_the_rule_a_replicated_write_has_its_own_price_or_none():
+    """On 2024-10-31 replicated writes still had prices of their own, and Ireland's is unknown."""
+    with pytest.raises(PriceUnknown, match="no price of on_demand_replicated_write"):
+        book("eu-west-1", on=date(2024, 10, 31)).price("on_demand_replicated_write")
+
+
+def test_a_replicated_write_keeps_a_price_that_was_read():
+    """Hong Kong's own price of a rWCU-hour is listed, so the rule is not used."""
+    price = book("ap-east-1").price("provisioned_rwcu_hour")
+
+    assert price.usd != usd("provisioned_wcu_hour", "ap-east-1")
+    assert price.rule is None
+
+
+def test_a_replicated_write_may_rest_on_an_estimate():
+    """Stockholm's price of a write is estimated, so that of a replicated write is too."""
+    price = book("eu-north-1", estimates=frozenset({"on_demand"})).price(
+        "on_demand_replicated_write"
+    )
+
+    assert price.usd == Decimal("0.6712")
+    assert price.title.endswith("(estimate, priced as on_demand_write)")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal, InvalidOperation
 from functools import partial
 
+from cruddur_lib.cli.cost.prices import PRICES_FILE
 from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, day
 from cruddur_lib.costs.billing.price_book import ESTIMATES
 from cruddur_lib.costs.planning.margins import MAX_THROTTLED, Margins
@@ -98,9 +99,9 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     add("--min-savings", type=amount, default=Decimal(0), metavar="USD",
         help="a month; below it the setting stays as it is (%(default)s)")  # fmt: skip
     add("--new-table", action="store_true",
-        help="the on-demand table is new: 12,000 reads or 4,000 writes a second at first")  # fmt: skip
+        help="the on-demand table is new: 12,000 reads or 4,000 writes a second")  # fmt: skip
     add("--warm", type=pair, metavar="READS/WRITES",
-        help="the table's warm throughput, units a second (the file's peak, or a new table's)")  # fmt: skip
+        help="warm throughput in units a second (the peak of the file)")  # fmt: skip
     add("--max-throughput", type=pair, metavar="READS/WRITES",
         help="the most on-demand units a second that the table is allowed")  # fmt: skip
 
@@ -120,7 +121,7 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     add = parser.add_argument_group("prices").add_argument
     add("--region", help="the Region of the prices (that of --describe, or us-east-1)")
     add("--on", type=day, metavar="DAY", help="the day of the prices (today)")
-    add("--prices", metavar="FILE", help="a price file of your own, see bin/cost/prices --help")
+    add("--prices", **PRICES_FILE)
     add("--reserved", type=int, choices=[1, 3], help="years of reserved capacity to consider")
     add("--owned", type=pair, default=ReadsWrites(0, 0), metavar="READS/WRITES",
         help="reserved units that you have already")  # fmt: skip
@@ -140,7 +141,9 @@ def pair(text: str) -> ReadsWrites[int]:
     """Read units of reads and writes, "100/25"; a type for argparse."""
     found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
     if not found:
-        raise argparse.ArgumentTypeError(f"{text!r} is not READS/WRITES, like 100/25 units a second")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not READS/WRITES, like 100/25 units a second"
+        )
     return ReadsWrites(int(found[1]), int(found[2]))
 
 

@@ -15,8 +15,8 @@ from pydantic import AfterValidator, ConfigDict, PlainValidator, TypeAdapter, Va
 from pydantic.alias_generators import to_pascal
 from pydantic.dataclasses import dataclass as model
 
-from cruddur_lib.cli.item_files import InputRefused, file_name, naming, read_json
-from cruddur_lib.cli.table_arguments import INDEX_NAME, table_schema
+from cruddur_lib.cli.cost.item_files import InputRefused, file_name, naming, read_json
+from cruddur_lib.cli.cost.table_arguments import INDEX_NAME, table_schema
 from cruddur_lib.costs.billing.models import explanation
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.throughput.policies import ReadsWrites

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.cli import bill
+from cruddur_lib.cli.cost import bill
 from cruddur_lib.costs.billing.usage import keys_of
 from cruddur_lib.costs.billing.usage_file import UsageFile
 
-SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "bill"
+SCRIPT = Path(__file__).parents[3] / "bin" / "cost" / "bill"
 ASKED = {
     "region": "us-east-1",
     "month": "720h",
@@ -46,6 +46,7 @@ def test_json_is_the_contracts_answer_on_one_line(call):
     assert list(answer) == ["lines", "total_usd", "upfront_usd"]
     assert list(answer["lines"][0]) == [
         "service", "item", "quantity", "unit", "free", "billable", "price", "usd", "source",
+        "age_days", "old",
     ]  # fmt: skip
     assert (answer["total_usd"], answer["upfront_usd"]) == ("46.80", "0")
     assert err == "bin/cost/bill: left out, so assumed: on 2026-11-22, gb 2^30\n"
@@ -73,6 +74,49 @@ def test_prices_are_of_the_day(call):
     for day, usd in ((date(2024, 10, 31), "1.25"), (date(2024, 11, 1), "0.625")):
         assert json.loads(call(told, "--json", today=day)[1])["total_usd"] == usd
         assert json.loads(call({**told, "on": str(day)}, "--json")[1])["total_usd"] == usd
+
+
+@pytest.mark.parametrize(
+    ("today", "old"),
+    [(date(2027, 10, 8), False), (date(2027, 10, 9), True)],
+    ids=["365 days", "366 days"],
+)
+def test_an_old_price_is_marked_beside_its_line(call, today, old):
+    """A WCU-hour was read on 2026-10-08; its line is marked as in bin/cost/prices."""
+    line = json.loads(call(ASKED, "--json", today=today)[1])["lines"][0]
+    shown = call(ASKED, today=today)[1]
+
+    assert (line["age_days"], line["old"]) == (365 + old, old)
+    assert shown.count("  OLD: read over a year ago\n") == old
+
+
+def test_reserved_capacity_is_marked_beside_its_upfront_part_too(call):
+    """The prices of reserved capacity were read on 2024-11-20."""
+    shown = call({**ASKED, "reserved": {"wcu": 100}})[1].splitlines()
+
+    assert [line.split()[0] for line in shown if line.endswith("OLD: read over a year ago")] == [
+        "DynamoDB",
+        "DynamoDB",
+    ]
+
+
+def test_tables_have_their_own_columns(call):
+    """A bill of several tables has the Region and the table of each line."""
+    told = {
+        **ASKED,
+        "tables": [{"name": "a", "storage_gb": 1}, {"region": "eu-west-1", "storage_gb": 1}],
+    }
+    lines = json.loads(call(told, "--json")[1])["lines"]
+
+    assert [(line["region"], line["table"]) for line in lines] == [
+        ("us-east-1", ""),
+        ("us-east-1", "a"),
+        ("eu-west-1", ""),
+    ]
+    shown = call(told)[1]
+    assert shown.startswith("us-east-1, eu-west-1, prices of 2026-11-22")
+    assert re.search(r" USD +region +table +from$", shown, re.MULTILINE)
+    assert re.search(r"^total +47\.333$", shown, re.MULTILINE)
 
 
 def test_an_estimate_is_asked_for_by_name(call):

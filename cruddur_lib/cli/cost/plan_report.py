@@ -13,7 +13,14 @@ from cruddur_lib.costs.planning.sensitivity import TurningPoint
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
 from cruddur_lib.text import aligned
 
-HEADS = ("mode", "USD a month", "upfront USD", "throttled", "used: reads, writes", "why, or why not")
+HEADS = (
+    "mode",
+    "USD a month",
+    "upfront USD",
+    "throttled",
+    "used: reads, writes",
+    "why, or why not",
+)
 FLEET_HEADS = ("table", "mode", "USD a month", "today", "saving")
 
 
@@ -73,7 +80,9 @@ def fleet_json(together: Fleet, answers: Mapping[str, Answer]) -> dict[str, Any]
         "tables": tables,
         "total": {
             "usd_a_month": money(together.usd_a_month),
-            "upfront_usd": money(together.provisioned.upfront_usd if together.provisioned else ZERO),
+            "upfront_usd": money(
+                together.provisioned.upfront_usd if together.provisioned else ZERO
+            ),
             "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
             "today_usd_a_month": _total_today(answers),
         },
@@ -153,7 +162,8 @@ def _comparisons(answer: Answer) -> Iterator[str]:
         )
     if len(answer.classes) > 1:
         usd = "; ".join(f"{name} {one:,.2f} USD" for name, one in answer.classes.items())
-        yield f"table class: {plan.terms.table_class.value} ({usd}; AWS allows 2 changes in 30 days)"
+        chosen = plan.terms.table_class.value
+        yield f"table class: {chosen} ({usd}; AWS allows 2 changes in 30 days)"
     if answer.today is None:
         return
     yield f"today: {answer.today.usd_a_month:,.2f} USD a month"

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.cli import plan
+from cruddur_lib.cli.cost import plan
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "bin" / "cost" / "plan"
 TRAFFIC = ROOT / "data" / "traffic"
 COLUMNS = [

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cruddur_lib.cli.item_files import InputRefused
-from cruddur_lib.cli.table_description import read_description
+from cruddur_lib.cli.cost.item_files import InputRefused
+from cruddur_lib.cli.cost.table_description import read_description
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.throughput.policies import ReadsWrites
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema

@@ -10,12 +10,13 @@ from functools import partial
 
 from tqdm import tqdm
 
-from cruddur_lib.cli import plan_report
-from cruddur_lib.cli.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
-from cruddur_lib.cli.plan_report import Answer
+from cruddur_lib.cli.cost import plan_report
+from cruddur_lib.cli.cost.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
+from cruddur_lib.cli.cost.plan_report import Answer
+from cruddur_lib.cli.cost.table_description import TableDescription, read_description
 from cruddur_lib.cli.script import Arguments, output, run_question
-from cruddur_lib.cli.table_description import TableDescription, read_description
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
+from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
 from cruddur_lib.costs.planning.fleet import fleet
@@ -65,8 +66,7 @@ def _answer(usage: str, words: list[str], today: date) -> None:
     arguments = question.arguments
     with tqdm(desc="trying", unit=" policies", delay=1, leave=False, disable=None) as bar:
         answers = {
-            name: _table_answer(question, name, key, bar)
-            for name, key in _tables(question).items()
+            name: _table_answer(question, name, key, bar) for name, key in _tables(question).items()
         }
     if not arguments.all:
         (one,) = answers.values()
@@ -97,6 +97,7 @@ def _question(arguments: Arguments, today: date) -> Question:
         next(filter(None, regions)),
         on=arguments.on or today,
         estimates=frozenset(arguments.estimate),
+        price_list=known_prices(arguments.prices),
     )
     terms = BillingTerms(
         reserved=arguments.reserved,
@@ -106,9 +107,7 @@ def _question(arguments: Arguments, today: date) -> Question:
         storage_gb=arguments.storage_gb,
     )
     margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
-    return Question(
-        arguments, traffic, {one.name: one for one in described}, book, terms, margins
-    )
+    return Question(arguments, traffic, {one.name: one for one in described}, book, terms, margins)
 
 
 def _tables(question: Question) -> dict[str, str]:
@@ -168,9 +167,7 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
             name, question.book.region, current, described.table_class if described else None
         )
         table_class = plan.terms.table_class if len(classes) > 1 else None
-        commands = aws_commands(
-            plan.best.rules, live, workload=workload, table_class=table_class
-        )
+        commands = aws_commands(plan.best.rules, live, workload=workload, table_class=table_class)
     return Answer(
         table=name,
         plan=plan,
@@ -247,9 +244,7 @@ def _today(
     return mode_cost("today", plan.workload, current, plan.book, terms)
 
 
-def _refusal(
-    name: str, workload: Workload, described: TableDescription | None, plan: Plan
-) -> str:
+def _refusal(name: str, workload: Workload, described: TableDescription | None, plan: Plan) -> str:
     """Return why no command is printed; nothing if all is known."""
     if plan.best is None:
         return "no mode stays within the budget"

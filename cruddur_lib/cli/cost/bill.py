@@ -1,14 +1,16 @@
-"""bin/cost/bill: a month's bill, from a file of usage and the prices of data/prices.yaml."""
+"""bin/cost/bill: a month's bill, from a file of usage and a list of prices."""
 
 import json
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from cruddur_lib.cli.item_files import STDIN, naming
+from cruddur_lib.cli.cost.item_files import STDIN, naming
+from cruddur_lib.cli.cost.prices import PRICES_FILE
 from cruddur_lib.cli.script import RAW, OneLineParser, note, output, run_question
 from cruddur_lib.costs.billing.bills import bill
 from cruddur_lib.costs.billing.price_book import ESTIMATES, PriceBook
+from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import UsageError
 from cruddur_lib.costs.billing.usage_file import describe_keys, read_usage
 
@@ -22,19 +24,21 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
     Args:
         usage: the first part of the help; the keys of a usage file follow it.
         words: the arguments, by default those of the command line.
-        today: the day whose prices apply if the file names none, by default today in UTC.
+        today: the day that ages of prices count from, and whose prices apply if the file names no
+            day; by default today in UTC.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
 
 def _answer(usage: str, words: list[str] | None, today: date) -> None:
     arguments = _parser(usage).parse_args(words)
-    text = _text(arguments.file)
+    text, known = _text(arguments.file), known_prices(arguments.prices)
     with naming(arguments.file):
         month, assumed = read_usage(text, today)
-        book = PriceBook(month.region, on=month.on, estimates=frozenset(arguments.estimate))
+        estimates = frozenset(arguments.estimate)
+        book = PriceBook(month.region, on=month.on, estimates=estimates, price_list=known)
         made = bill(month, book)
-    output(json.dumps(made.as_json()) if arguments.json else made.as_text())
+    output(json.dumps(made.as_json(today)) if arguments.json else made.as_text(today))
     if assumed:
         note(f"{NAME}: left out, so assumed: {', '.join(assumed)}")
 
@@ -64,6 +68,7 @@ def _parser(usage: str) -> OneLineParser:
         choices=sorted(ESTIMATES),
         help="use this estimate for unknown prices; its lines say so",
     )
+    made.add_argument("--prices", **PRICES_FILE)
     unrounded = "as JSON, with amounts as unrounded texts"
     made.add_argument("--json", action="store_true", help=unrounded)
     return made

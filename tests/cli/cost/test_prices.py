@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cruddur_lib.cli import prices
+from cruddur_lib.cli.cost import prices
 from cruddur_lib.costs.billing.price_list import price_list
 
-SCRIPT = Path(__file__).parents[2] / "bin" / "cost" / "prices"
+SCRIPT = Path(__file__).parents[3] / "bin" / "cost" / "prices"
 
 
 @pytest.fixture

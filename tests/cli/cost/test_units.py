@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from cruddur_lib.cli import units
+from cruddur_lib.cli.cost import units
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 SCRIPT = ROOT / "bin" / "cost" / "units"
 KEYS = 2 + 1 + 2 + 1  # bytes of {"pk": "a", "sk": "b"}: two names of two, two letters
 BODY = 4  # bytes of the name "text"

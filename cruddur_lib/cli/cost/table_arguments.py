@@ -14,7 +14,7 @@ import shlex
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from cruddur_lib.cli.item_files import FoundItem, InputRefused, naming
+from cruddur_lib.cli.cost.item_files import FoundItem, InputRefused, naming
 from cruddur_lib.costs.units.items import value_size
 from cruddur_lib.costs.units.schema import IndexSchema, Projection, TableSchema
 from cruddur_lib.text import shortened

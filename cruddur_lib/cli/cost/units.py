@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cruddur_lib.cli import table_arguments
-from cruddur_lib.cli.item_files import (
+from cruddur_lib.cli.cost import table_arguments
+from cruddur_lib.cli.cost.item_files import (
     STDIN,
     FoundItem,
     InputRefused,
@@ -20,8 +20,8 @@ from cruddur_lib.cli.item_files import (
     file_name,
     naming,
 )
+from cruddur_lib.cli.cost.table_arguments import DEFAULT_KEY, TableArguments
 from cruddur_lib.cli.script import RAW, Arguments, OneLineParser, output, run_question
-from cruddur_lib.cli.table_arguments import DEFAULT_KEY, TableArguments
 from cruddur_lib.costs.units import reads
 from cruddur_lib.costs.units.capacity_units import CapacityKind, Consistency, Units, plural
 from cruddur_lib.costs.units.envelopes import Operation
@@ -246,7 +246,7 @@ def _table(arguments: Arguments, *files: str | None) -> TableArguments:
         raise InputRefused("--describe has keys and indexes: leave --keys and --index out")
     if names and arguments.do is not _query:
         raise InputRefused("a write is charged on all indexes of --describe: leave --index out")
-    from cruddur_lib.cli.table_description import read_description  # noqa: PLC0415  0.3 s
+    from cruddur_lib.cli.cost.table_description import read_description  # noqa: PLC0415  0.3 s
 
     found = read_description(arguments.describe)
     return TableArguments(found.schema, found.name, file_name(arguments.describe))
