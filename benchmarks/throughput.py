@@ -28,6 +28,7 @@ from cruddur_lib.costs.traffic.workload import Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
 
 YEAR, DAYS = 365, 2  # days that are simulated, and days for the rules in plain Python
+PERIOD = 14  # days that go on
 ROUNDS = 7
 HEADER = f"{'a year of minutes':<34}{'million minutes/s':>18}{'with traces':>13}{'ratio':>8}"
 CASES: dict[str, Policy] = {
@@ -125,6 +126,11 @@ def candidates(workload: Workload) -> Iterator[str]:
     hours = [result.unit_hours() for result in demand.under_each(policies)]
     taken = time.perf_counter() - start
     yield f"{len(hours):,} policies on a year of one capacity: {taken:.1f} s on all cores"
+    start = time.perf_counter()
+    demand = CapacityDemand(bursty(PERIOD), "table", CapacityKind.WRITE, steady=True)
+    shares = [trial.throttled_share for trial in demand.under_each(policies)]
+    taken = time.perf_counter() - start
+    yield f"{len(shares):,} policies on {PERIOD} steady days of one capacity: {taken:.2f} s"
 
 
 def first_calls() -> Iterator[str]:

@@ -130,6 +130,29 @@ class KernelInput(NamedTuple):
         decreases["start_minute"] = settings.clock
         return cls(states, records, decreases, changes, events)
 
+    def resume(self, states: Records) -> None:
+        """Begin with these states, which `ends` returned. The quota of a new day is unused."""
+        self.states[:] = states
+        self.changes[:, 1, 0] = states["units"]
+
+    def ends(self, minutes: int) -> Records:
+        """Return the states after so many minutes, to go on from.
+
+        States from which everything goes on in the same way are equal.
+        """
+        states = np.zeros_like(self.states)
+        for name in ("units", "bucket", "waiting", "retry"):
+            states[name] = self.states[name]
+        states["began_units"], states["began_bucket"] = states["units"], states["bucket"]
+        states["began_waiting"] = states["waiting"]
+        states["changes"], states["worst_minute"] = 1, NEVER
+        for name, most in (("above", "minutes_out"), ("below", "minutes_in")):
+            states[name] = np.minimum(self.states[name], self.policies[most])
+        due = self.states["change_minute"] != NEVER
+        states["change_minute"] = np.where(due, self.states["change_minute"] - minutes, NEVER)
+        states["next_units"] = np.where(due, self.states["next_units"], 0)
+        return states
+
 
 def _write_policy(state: Any, record: Any, policy: ProvisionedPolicy) -> None:
     """Write the policy's numbers. A fixed policy has equal limits, so it never scales."""

@@ -8,7 +8,7 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from cruddur_lib.costs.throughput.kernel_input import KernelInput, Settings
+from cruddur_lib.costs.throughput.kernel_input import KernelInput, Records, Settings
 from cruddur_lib.costs.throughput.policies import (
     OnDemandLimits,
     Policy,
@@ -77,47 +77,82 @@ Run = ProvisionedRun | OnDemandRun
 def run_parts(
     workload: Workload, rules: Mapping[str, ReadsWrites[Policy]], settings: Settings
 ) -> dict[str, ReadsWrites[Run]]:
-    """Run provisioned tables and indexes independently, which is fast.
-
-    If writes are throttled that a table and its indexes share, run all of them again, coupled.
-    """
-    demands = workload.parts
-    rows = np.concatenate(np.stack([demand.units for demand in demands.values()], axis=1))
-    policies = [rules[part].reads for part in demands] + [rules[part].writes for part in demands]
+    """Run a table and its indexes."""
+    demand, policies = rows_of(workload), policies_of(workload, rules)
     runs: Sequence[Run]
     if limits := [policy for policy in policies if isinstance(policy, OnDemandLimits)]:
-        runs = _run_on_demand(rows, limits, settings)  # all reads, then all writes
+        runs = _run_on_demand(demand, limits, settings)
     else:
-        provisioned = cast("list[ProvisionedPolicy]", policies)
-        alone = [
-            run_independent(demand.units, provisioned[at :: len(demands)], settings)
-            for at, demand in enumerate(demands.values())
-        ]
-        if len(demands) == 1 or not any(writes.result.throttled_minutes for _, writes in alone):
-            return {part: ReadsWrites(*pair) for part, pair in zip(demands, alone, strict=True)}
-        runs = _run_coupled(rows, provisioned, settings)
-    return {part: ReadsWrites(*runs[at :: len(demands)]) for at, part in enumerate(demands)}
+        runs = run_provisioned(demand, cast("list[ProvisionedPolicy]", policies), settings)
+    parts = list(workload.parts)
+    return {part: ReadsWrites(*runs[at :: len(parts)]) for at, part in enumerate(parts)}
 
 
-def run_independent(
-    demand: Rows, policies: Sequence[ProvisionedPolicy], settings: Settings
+def rows_of(workload: Workload) -> Rows:
+    """Return the demand on all reads, then on all writes."""
+    if not workload.indexes:
+        return workload.table.units
+    return np.concatenate(np.stack([demand.units for demand in workload.parts.values()], axis=1))
+
+
+def policies_of(workload: Workload, rules: Mapping[str, ReadsWrites[Policy]]) -> list[Policy]:
+    """Return the policies of all reads, then of all writes."""
+    pairs = [rules[part] for part in workload.parts]
+    return [policy for kind in zip(*pairs, strict=True) for policy in kind]
+
+
+def run_provisioned(
+    demand: Rows,
+    policies: Sequence[ProvisionedPolicy],
+    settings: Settings,
+    states: Records | None = None,
 ) -> list[ProvisionedRun]:
-    """Run one or two provisioned capacities, which share a quota of decreases."""
+    """Run tables and indexes independently, which is fast.
+
+    If writes are throttled that a table and its indexes share, run all of them again, coupled.
+
+    Args:
+        demand: the demand on all reads, then on all writes.
+        policies: those of all reads, then of all writes.
+        settings: what the capacities have in common.
+        states: what to begin with, see `KernelInput.ends`; they become those of the end.
+    """
+    parts, before = len(policies) // 2, None if states is None else states.copy()
+    runs: list[ProvisionedRun] = []
+    for at in range(parts):
+        pair = slice(at, None, parts)
+        own = None if states is None else states[pair]
+        runs += _run(demand[pair], policies[pair], settings, own)
+    runs = runs[::2] + runs[1::2]
+    if parts == 1 or not any(run.result.throttled_minutes for run in runs[parts:]):
+        return runs
+    if states is not None:
+        states[:] = before
+    return _run(demand, policies, settings, states)
+
+
+def run_alone(demand: Minutes, policy: ProvisionedPolicy, settings: Settings) -> CapacityResult:
+    """Run one capacity without any other."""
+    return _run(demand[np.newaxis], [policy], settings)[0].result
+
+
+def _run(
+    demand: Rows,
+    policies: Sequence[ProvisionedPolicy],
+    settings: Settings,
+    states: Records | None = None,
+) -> list[ProvisionedRun]:
+    """Run capacities that depend on each other; the arguments are those of `run_provisioned`."""
     from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
 
-    records = KernelInput.of(policies, settings, demand.shape[1])
-    kernel.run_independent(records, demand, settings.most_passes(policies, demand.shape[1]))
-    return _provisioned_runs(records, demand, settings)
-
-
-def _run_coupled(
-    demand: Rows, policies: Sequence[ProvisionedPolicy], settings: Settings
-) -> list[ProvisionedRun]:
-    """Run a table and its indexes. Rows and policies are those of all reads, then all writes."""
-    from cruddur_lib.costs.throughput import kernel  # noqa: PLC0415  loads numba
-
-    records = KernelInput.of(policies, settings, demand.shape[1], len(policies) // 2)
-    kernel.run_coupled(records, demand, settings.most_passes(policies, demand.shape[1]))
+    minutes, parts = demand.shape[1], -(-len(policies) // 2)
+    run = kernel.run_independent if parts == 1 else kernel.run_coupled
+    records = KernelInput.of(policies, settings, minutes, parts)
+    if states is not None:
+        records.resume(states)
+    run(records, np.ascontiguousarray(demand), settings.most_passes(policies, minutes))
+    if states is not None:
+        states[:] = records.ends(minutes)
     return _provisioned_runs(records, demand, settings)
 
 
@@ -163,28 +198,26 @@ def _run_on_demand(
         settings.throttled is ThrottledUnits.RETRIED,
     )
     below = (np.minimum(limits.initial, limits.maximum) >= demand.T).all()
-    simulated = settings.tracing or bool(limits.combined.any()) or not below
-    by_minute, waited = np.stack([demand] * 3), np.zeros(len(demand))
-    if simulated:
-        passes = settings.most_passes(policies, demand.shape[1])
-        waited = on_demand_kernel.run_on_demand(limits, demand, passes, by_minute)
+    if below and not limits.combined.any() and not settings.tracing:
+        return [
+            OnDemandRun(_on_demand_result(one, np.zeros(1), 0, settings), None) for one in demand
+        ]
+    by_minute = np.empty((3, *demand.shape))
+    passes = settings.most_passes(policies, demand.shape[1])
+    waited = on_demand_kernel.run_on_demand(limits, demand, passes, by_minute)
     return [
-        OnDemandRun(
-            _on_demand_result(units, by_minute[:, row], waited[row], settings),
-            by_minute[:, row] if simulated else None,
-        )
-        for row, units in enumerate(demand)
+        OnDemandRun(_on_demand_result(demand[row], one[0] - one[2], waited[row], settings), one)
+        for row, one in enumerate(by_minute.swapaxes(0, 1))
     ]
 
 
 def _on_demand_result(
-    demand: Minutes, by_minute: Rows, waited: float, settings: Settings
+    demand: Minutes, throttled: Minutes, waited: float, settings: Settings
 ) -> CapacityResult:
-    """Return the result for the units that were requested and granted in each minute.
+    """Return the result for the units that were throttled in each minute.
 
     `waited` are the units that waited for a retry at the start.
     """
-    throttled = by_minute[0] - by_minute[2]
     total, worst = float(np.cumsum(throttled)[-1]), int(np.argmax(throttled))
     retried = settings.throttled is ThrottledUnits.RETRIED
     waiting = float(throttled[-1]) if retried else 0.0

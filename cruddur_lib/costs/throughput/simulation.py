@@ -44,7 +44,7 @@ from cruddur_lib.costs.throughput.policies import (
     ThroughputError,
 )
 from cruddur_lib.costs.throughput.result import CapacityResult, PolicyTrial
-from cruddur_lib.costs.throughput.runs import Run, Trace, run_independent, run_parts
+from cruddur_lib.costs.throughput.runs import Run, Trace, run_alone, run_parts
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import CapacityKind
@@ -216,7 +216,7 @@ class CapacityDemand:
 
     def under(self, policy: ProvisionedPolicy) -> CapacityResult:
         """Simulate this demand under one policy."""
-        return run_independent(self.demand[np.newaxis], [policy], self._settings)[0].result
+        return run_alone(self.demand, policy, self._settings)
 
     def under_each(self, policies: Sequence[ProvisionedPolicy]) -> Iterator[PolicyTrial]:
         """Yield what each policy throttles and provisions, in the order of the policies."""

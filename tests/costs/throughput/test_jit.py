@@ -12,7 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 import cruddur_lib.costs.throughput
-from cruddur_lib.costs.throughput import jit, kernel
+from cruddur_lib.costs.throughput import jit, kernel, on_demand_kernel
 from cruddur_lib.costs.throughput.policies import OnDemandLimits
 from tests.helpers import throughput_cases as cases
 
@@ -75,12 +75,15 @@ def test_nothing_can_be_written(run_once):
 
 @pytest.fixture(scope="module")
 def plain():
-    """The kernel without numba, as on a machine where numba cannot be installed."""
+    """The kernels without numba, as on a machine where numba cannot be installed."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(sys.modules, "numba", None)
-        for module in (jit, kernel):
+        for module in (jit, kernel, on_demand_kernel):
             patch.delitem(sys.modules, module.__name__)
             patch.delattr(cruddur_lib.costs.throughput, module.__name__.rpartition(".")[2])
+        assert isinstance(
+            importlib.import_module(on_demand_kernel.__name__).run_on_demand, FunctionType
+        )
         yield importlib.import_module(kernel.__name__)
 
 
