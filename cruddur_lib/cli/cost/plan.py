@@ -19,6 +19,7 @@ from cruddur_lib.costs.billing.price_book import HOME, PriceBook
 from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
+from cruddur_lib.costs.planning.confidence import Confidence, NotSure, confidence
 from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import Margins
 from cruddur_lib.costs.planning.modes import ModeCost, mode_cost
@@ -182,11 +183,21 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
         classes={kind.value: _usd(one) for kind, one in classes.items()},
         today=today,
         saving=saving,
+        confidence=_confidence(plan, arguments.confidence),
         points=[] if arguments.all else turning_points(plan, arguments.item_bytes),
         commands=commands,
         before=list(_before(live, arguments.current)),
         refusal=refusal,
     )
+
+
+def _confidence(plan: Plan, percent: Decimal | None) -> Confidence | NotSure | None:
+    """Return how sure the plan is, if that was asked."""
+    if percent is None:
+        return None
+    modes = {name: one.rules for name, one in plan.outcomes.items() if one.rules}
+    level, budget = float(percent) / 100, plan.margins.max_throttled
+    return confidence(plan.workload, modes, plan.tariffs, level=level, budget=budget)
 
 
 def _check_length(workload: Workload) -> None:

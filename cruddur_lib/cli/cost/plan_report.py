@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cruddur_lib.costs.billing.conventions import ZERO, money
+from cruddur_lib.costs.planning.confidence import Confidence, ModeConfidence, NotSure
 from cruddur_lib.costs.planning.fleet import Fleet
 from cruddur_lib.costs.planning.modes import ModeCost
 from cruddur_lib.costs.planning.planner import Plan
@@ -39,7 +40,7 @@ class Answer:
     commands: Sequence[str]
     before: Sequence[str]  # what to know before running them
     refusal: str  # why there are no commands
-    confidence: Any = None
+    confidence: Confidence | NotSure | None
 
 
 def as_json(answer: Answer) -> dict[str, Any]:
@@ -65,6 +66,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
         "saving_usd_a_month": None if answer.saving is None else _money(answer.saving),
         "break_even": _break_even(plan)._asdict(),
         "flips": [asdict(point) for point in answer.points],
+        "confidence": _sure(answer),
         "commands": list(answer.commands),
         "before_commands": list(answer.before),
         "no_commands_because": answer.refusal or None,
@@ -106,6 +108,7 @@ def as_text(answer: Answer) -> Iterator[str]:
         yield f"cheapest with {budget}: {plan.best.name}"
         yield from _rules(plan.best)
     yield from _comparisons(answer)
+    yield from _sure_lines(answer)
     yield ""
     for kind, share in _break_even(plan)._asdict().items():
         yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
@@ -170,6 +173,51 @@ def _comparisons(answer: Answer) -> Iterator[str]:
     yield f"today: {answer.today.usd_a_month:,.2f} USD a month"
     if answer.saving is not None:
         yield f"saving: {answer.saving:,.2f} USD a month"
+
+
+def _sure(answer: Answer) -> dict[str, Any] | None:
+    """Return the interval of each mode's bill for other programs."""
+    found = answer.confidence
+    if found is None:
+        return None
+    if isinstance(found, NotSure):
+        return {"unknown_because": found.reason}
+    modes = {}
+    for name, one in found.modes.items():
+        low, high = _interval(answer.plan.outcomes[name], one)
+        modes[name] = {
+            "low_usd_a_month": money(low),
+            "high_usd_a_month": money(high),
+            "breaking_years": one.breaking_years,
+            "exact": one.is_exact,
+        }
+    return {"level": found.level, "years": found.years, "days": found.days, "modes": modes}
+
+
+def _sure_lines(answer: Answer) -> Iterator[str]:
+    """Yield the interval of each mode's bill for people."""
+    found = answer.confidence
+    if found is None:
+        return
+    yield ""
+    if isinstance(found, NotSure):
+        yield f"how sure: unknown, because {found.reason}"
+        return
+    yield (
+        f"how sure: a month's bill lies in the interval with {found.level:.0%}; from "
+        f"{found.days} days, put together to {found.years:,} years"
+    )
+    rows = [("mode", "from", "to", "years over the throttling budget")]
+    for name, one in found.modes.items():
+        low, high = _interval(answer.plan.outcomes[name], one)
+        rows.append((name, f"{low:,.2f}", f"{high:,.2f}", f"{one.breaking_years:.2%}"))
+    yield from aligned(rows, {1, 2, 3})
+
+
+def _interval(mode: ModeCost, sure: ModeConfidence) -> tuple[Decimal, Decimal]:
+    """Return the interval with alarms and storage, which are the same each month."""
+    rest = (mode.alarms_usd or ZERO) + mode.storage_usd
+    return sure.low_usd + rest, sure.high_usd + rest
 
 
 def _commands(answer: Answer) -> Iterator[str]:

@@ -8,6 +8,7 @@ import sys
 from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from hypothesis import given
@@ -148,7 +149,6 @@ def test_a_csv_as_cloudwatch_exports_it(call):
     assert out.startswith("missing minutes, counted as 0:")
     assert "sums of 5 minutes, as the file says: spread evenly" in out
     assert "cheapest with at most 0.0100% throttled: autoscaled" in out
-    assert "\nwithout headroom: autoscaled at " in out
     assert "\ntoday: " in out
     assert "\nsaving: " in out
     assert "\naws dynamodb update-table " in out
@@ -412,15 +412,12 @@ def in_kolkata(minute):
     return f"{START + timedelta(minutes=minute + 330):%Y-%m-%dT%H:%M:%S}"
 
 
-@given(
-    st.lists(st.integers(0, 20), min_size=24, max_size=40),
-    st.integers(1, 3_000),
-    st.integers(61, 1_000),
-    st.randoms(use_true_random=False),
-)
-@pytest.mark.quick_cases(5)
-def test_the_same_traffic_has_the_same_plan(folder, levels, shift, cut, random):
+@given(st.integers(0, 2**32), st.integers(1, 3_000), st.integers(61, 1_000))
+@pytest.mark.quick_cases(2)
+def test_the_same_traffic_has_the_same_plan(folder, seed, shift, cut):
     """A shift, sums of 5 minutes, another order, repetitions, pages and formats change nothing."""
+    random = Random(seed)
+    levels = [random.choice([0, 1, random.randrange(20)]) for _ in range(random.randrange(24, 40))]
     one = {minute: 300 * levels[minute // 60] for minute in range(60 * len(levels))}
     later = {minute + shift: units for minute, units in one.items()}
     wide = {minute: 5 * units for minute, units in one.items() if minute % 5 == 0}
