@@ -2,6 +2,8 @@
 
 from cruddur_lib.costs.planning.aws_commands import aws_commands
 from cruddur_lib.costs.planning.billed_hours import BilledHours
+from cruddur_lib.costs.planning.confidence import confidence
+from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import EDGE, Margins
 from cruddur_lib.costs.planning.modes import ModeCost, compare_modes, mode_costs
 from cruddur_lib.costs.planning.planner import Plan, cheapest
@@ -18,6 +20,8 @@ __all__ = [
     "aws_commands",
     "cheapest",
     "compare_modes",
+    "confidence",
+    "fleet",
     "mode_costs",
     "tariffs",
     "turning_points",

@@ -161,13 +161,32 @@ class Tariff:
         return self.usd(hours, span, self.best_reserved_blocks(hours, span))
 
     def usd_of_each(self, hours: Hours, span: BilledHours) -> Hours:
-        """Return USD of each row of hours, with the best number of reserved blocks."""
-        if self.reservation:
-            return np.array([self.usd_with_best_reservation(row, span) for row in hours])
-        used = span.unit_minutes(np.maximum(hours - self.owned, 0) if self.owned else hours)
+        """Return USD of each row of hours, with the best number of reserved blocks.
+
+        It is `usd_with_best_reservation` in floats, for all rows at once.
+        """
+        price = float(self.usd_per_unit_hour)
         free = float(Fraction(self.free_unit_hours) * span.share)
-        left: Hours = np.maximum(used / MINUTES_PER_HOUR - free, 0)
-        return left * float(self.usd_per_unit_hour)
+        block = 0.0
+        if self.reservation:
+            hour = float(self.reservation.exact_usd_per_hour)
+            block = BLOCK * hour * span.minutes / MINUTES_PER_HOUR
+
+        def usd(blocks: Hours) -> Hours:
+            covered = (self.owned + blocks * BLOCK)[:, np.newaxis]
+            used = span.unit_minutes(np.maximum(hours - covered, 0) if covered.any() else hours)
+            paid: Hours = np.maximum(used / MINUTES_PER_HOUR - free, 0) * price + blocks * block
+            return paid
+
+        low = np.zeros(len(hours), dtype=np.int64)
+        high = low
+        if self.reservation:
+            high = np.ceil(np.maximum(hours.max(axis=1) - self.owned, 0) / BLOCK).astype(np.int64)
+        while (low < high).any():
+            middle = (low + high) // 2
+            saves = (usd(middle + 1) < usd(middle)) & (low < high)
+            low, high = np.where(saves, middle + 1, low), np.where(saves, high, middle)
+        return usd(low)
 
 
 def tariffs(
