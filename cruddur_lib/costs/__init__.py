@@ -78,6 +78,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
         ],
         "planning": [
             "BilledHours",
+            "EDGE",
+            "Margins",
             "tariffs",
             "BillingTerms",
             "ModeCost",

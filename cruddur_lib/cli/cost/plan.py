@@ -19,7 +19,7 @@ from cruddur_lib.costs.billing.price_book import HOME, PriceBook
 from cruddur_lib.costs.billing.price_files import known_prices
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.aws_commands import LiveTable, aws_commands
-from cruddur_lib.costs.planning.confidence import Confidence, NotSure, confidence
+from cruddur_lib.costs.planning.certainty.confidence import Confidence, NotSure, confidence
 from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import Margins
 from cruddur_lib.costs.planning.modes import ModeCost, mode_cost

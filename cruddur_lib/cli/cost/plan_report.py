@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from cruddur_lib.costs.billing.conventions import ZERO, money
-from cruddur_lib.costs.planning.confidence import Confidence, ModeConfidence, NotSure
+from cruddur_lib.costs.planning.certainty.confidence import Confidence, ModeConfidence, NotSure
 from cruddur_lib.costs.planning.fleet import Fleet
 from cruddur_lib.costs.planning.modes import ModeCost
 from cruddur_lib.costs.planning.planner import Plan

@@ -2,7 +2,7 @@
 
 from cruddur_lib.costs.planning.aws_commands import aws_commands
 from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.confidence import confidence
+from cruddur_lib.costs.planning.certainty.confidence import confidence
 from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import EDGE, Margins
 from cruddur_lib.costs.planning.modes import ModeCost, compare_modes, mode_costs

@@ -15,8 +15,15 @@ import numpy as np
 from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
-from cruddur_lib.costs.planning.modes import ModeCost, alarms_usd, provisioned_cost
-from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, ON_DEMAND, Plan
+from cruddur_lib.costs.planning.modes import (
+    AUTOSCALED,
+    FIXED,
+    ON_DEMAND,
+    ModeCost,
+    alarms_usd,
+    provisioned_cost,
+)
+from cruddur_lib.costs.planning.planner import Plan
 from cruddur_lib.costs.planning.tariffs import BillingTerms, provisioned_usd, tariffs_of
 from cruddur_lib.costs.throughput.policies import ReadsWrites, ThroughputError
 

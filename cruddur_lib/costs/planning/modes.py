@@ -47,6 +47,7 @@ from cruddur_lib.text import frame
 if TYPE_CHECKING:
     import pandas as pd
 
+ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT = "on-demand", "fixed", "autoscaled", "perfect foresight"
 ALARMS = 4  # of each capacity that auto scaling scales; `data/prices.yaml` has the source
 
 

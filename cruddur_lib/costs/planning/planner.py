@@ -10,13 +10,9 @@ smallest fixed capacity and the cheapest auto scaling that stay within the throt
 it raises their units by the headroom, and compares what they cost. It also shows perfect foresight:
 the cheapest hourly capacity that would have avoided all throttling, known only in hindsight.
 
-Each capacity may throttle at most `max_throttled` of its demand. The search simulates each capacity
-alone. Then it simulates all of them together, where an index can throttle its table and one quota
-limits all decreases. If that exceeds the budget, the search starts again with a smaller one.
-
-So the cheapest mode is proven for parts that don't throttle each other. Parts with a common
-reservation or free tier are searched one after the other until none gets cheaper, which may miss
-the cheapest combination.
+Each capacity may throttle at most `max_throttled` of its demand. The cheapest mode is proven for
+parts that don't throttle each other. Parts with a common reservation or free tier are searched one
+after the other until none gets cheaper, which may miss the cheapest combination.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,23 +24,21 @@ import numpy as np
 
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import TableClass
-from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
+from cruddur_lib.costs.planning.billed_hours import Hours
 from cruddur_lib.costs.planning.margins import EDGE, Margins
 from cruddur_lib.costs.planning.modes import (
+    FORESIGHT,
+    ON_DEMAND,
     ModeCost,
     compare_modes,
-    highest_throttled_share,
     mode_cost,
     priced,
     provisioned_cost,
 )
+from cruddur_lib.costs.planning.rules_search import RulesSearch
 from cruddur_lib.costs.planning.search import (
-    SEARCH_GRID,
-    Candidate,
-    PolicySearch,
     Progress,
     SearchGrid,
-    cost_function,
 )
 from cruddur_lib.costs.planning.tariffs import (
     DEFAULT_TERMS,
@@ -55,11 +49,9 @@ from cruddur_lib.costs.planning.tariffs import (
 )
 from cruddur_lib.costs.throughput.policies import (
     BURST_SECONDS,
-    Policy,
     ReadsWrites,
-    TargetTracking,
 )
-from cruddur_lib.costs.throughput.simulation import Rules, simulate, warm_table
+from cruddur_lib.costs.throughput.simulation import Rules, warm_table
 from cruddur_lib.costs.traffic.shapes import MINUTES_PER_HOUR, Minutes
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, TABLE_PART, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
@@ -67,9 +59,6 @@ from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 if TYPE_CHECKING:
     import pandas as pd
 
-ON_DEMAND, FIXED, AUTOSCALED, FORESIGHT = "on-demand", "fixed", "autoscaled", "perfect foresight"
-BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # of the budget, to try where parts throttle each other
-ROUNDS = 4  # at most, in which parts with a common reservation are searched again
 DEFAULT_MARGINS = Margins()
 
 OnDemandRules = Callable[[Workload], Rules]  # the limits of on-demand mode for this traffic
@@ -162,7 +151,7 @@ def cheapest(  # noqa: PLR0913  what a plan assumes
     Raises:
         PriceUnknown: the book lacks a price.
     """
-    search = _Search(workload, book, terms, progress)
+    search = RulesSearch(workload, book, terms, progress)
     notes: dict[str, str] = {}
     outcomes = {ON_DEMAND: mode_cost(ON_DEMAND, workload, on_demand(workload), book, terms)}
     outcomes |= search.provisioned(margins, notes)
@@ -182,7 +171,7 @@ def cheapest_mode(plan: Plan, workload: Workload, grid: SearchGrid, also: Rules)
         grid: the auto scaling policies to try.
         also: policies to try besides, before their headroom.
     """
-    search = _Search(workload, plan.book, plan.terms, grid=grid, also=also)
+    search = RulesSearch(workload, plan.book, plan.terms, grid=grid, also=also)
     rules = plan.on_demand(workload)
     modes = {ON_DEMAND: mode_cost(ON_DEMAND, workload, rules, plan.book, plan.terms)}
     best = _cheapest_of({**modes, **search.provisioned(plan.margins, {})}, plan.within_budget)
@@ -214,159 +203,6 @@ def _needed(demand: Minutes) -> Hours:
         most = (until[:, length:] - until[:, :-length]).max(axis=1)
         np.maximum(needed, most / (SECONDS_PER_MINUTE * length + BURST_SECONDS), out=needed)
     return np.ceil(needed).astype(np.int64)
-
-
-@dataclass(frozen=True, eq=False)
-class _Search:
-    """A search over the policies of a table and its indexes."""
-
-    workload: Workload
-    book: PriceBook
-    terms: BillingTerms
-    progress: Progress = lambda _: None
-    grid: SearchGrid = SEARCH_GRID
-    also: Rules = field(default_factory=dict)  # auto scaling policies to try besides the grid
-
-    def provisioned(self, margins: Margins, notes: dict[str, str]) -> dict[str, ModeCost]:
-        """Return the modes of provisioned capacity; `notes` as for `autoscaled`."""
-        modes = {FIXED: self.fixed(margins), AUTOSCALED: self.autoscaled(margins, notes)}
-        return {
-            name: mode_cost(name, self.workload, rules, self.book, self.terms)
-            for name, rules in modes.items()
-        }
-
-    @cached_property
-    def _prices(self) -> ReadsWrites[Tariff]:
-        return tariffs_of(self.book, self.terms)
-
-    @cached_property
-    def _span(self) -> BilledHours:
-        return BilledHours.of(self.workload)
-
-    @cached_property
-    def _capacities(self) -> ReadsWrites[dict[str, PolicySearch]]:
-        """The reads of each part, and the writes."""
-        return ReadsWrites(
-            *(
-                {
-                    part: PolicySearch(
-                        self.workload,
-                        part,
-                        kind,
-                        steady=True,
-                        partial_hour=self.terms.partial_hour,
-                        progress=self.progress,
-                    )
-                    for part in self.workload.parts
-                }
-                for kind in THROUGHPUT_KINDS
-            )
-        )
-
-    def fixed(self, margins: Margins) -> Rules:
-        """Return the smallest fixed capacities that stay within the budget, with their headroom."""
-
-        def at(budget: float) -> Rules:
-            return _rules(
-                margins,
-                *(
-                    {part: one.fixed(budget) for part, one in parts.items()}
-                    for parts in self._capacities
-                ),
-            )
-
-        return self._within_budget(at, margins)
-
-    def autoscaled(self, margins: Margins, notes: dict[str, str]) -> Rules:
-        """Return the cheapest auto scaling within the budget, with its headroom.
-
-        A capacity without demand has one fixed unit. `notes` receives why a capacity scales no
-        further down than to its fixed units, if no policy that does stays within the budget.
-        """
-
-        def at(budget: float) -> Rules:
-            return _rules(
-                margins,
-                *(
-                    self._best_of_parts(parts, tariff, budget, margins.max_target, notes)
-                    for parts, tariff in zip(self._capacities, self._prices, strict=True)
-                ),
-            )
-
-        return self._within_budget(at, margins)
-
-    def _within_budget(self, at: Callable[[float], Rules], margins: Margins) -> Rules:
-        """Return the rules of the largest budget under which all of them together keep theirs."""
-        budgets = [share * margins.max_throttled for share in BUDGET_SHARES]
-        for budget in budgets:
-            rules = at(budget)
-            if len(self.workload.parts) == 1:
-                break
-            served = simulate(self.workload, rules, steady=True)
-            if highest_throttled_share(served.parts) <= margins.max_throttled:
-                break
-        return rules
-
-    def _best_of_parts(
-        self,
-        parts: dict[str, PolicySearch],
-        tariff: Tariff,
-        budget: float,
-        max_target: int,
-        notes: dict[str, str],
-    ) -> dict[str, Candidate]:
-        """Return the best policy of each part beside the others.
-
-        The parts share the free tier and the reservation, so the best policy of one depends on
-        those of the others.
-        """
-        best: dict[str, Candidate] = {}
-        shared = tariff.free_unit_hours or tariff.reservation or tariff.owned
-        for _ in range(ROUNDS if len(parts) > 1 and shared else 1):
-            before = {part: one.policy for part, one in best.items()}
-            for part, capacity in parts.items():
-                others = sum(one.hours for name, one in best.items() if name != part)
-                cost_of = cost_function(tariff, self._span, others)
-                best[part] = self._best_of(capacity, budget, cost_of, max_target, notes)
-            if before == {part: one.policy for part, one in best.items()}:
-                break
-        return best
-
-    def _best_of(
-        self,
-        capacity: PolicySearch,
-        budget: float,
-        cost_of: Callable[[Hours], Hours],
-        max_target: int,
-        notes: dict[str, str],
-    ) -> Candidate:
-        """Return the best policy of one capacity."""
-        fixed = capacity.fixed(budget)
-        if not fixed.in_demand:
-            return fixed
-        pair = self.also.get(capacity.part)
-        also = [one for one in [pair and pair.of(capacity.kind)] if isinstance(one, TargetTracking)]
-        found = capacity.autoscaled(budget, cost_of, max_target, self.grid, also)
-        if found:
-            return found
-        smallest = capacity.smallest_fixed(budget)
-        minutes = capacity.longest_peak(smallest - 1)
-        notes[AUTOSCALED] = (
-            "no auto scaling policy below the fixed units keeps the budget: "
-            f"peaks last {minutes} minute{'s' if minutes > 1 else ''} at most"
-        )
-        policy = capacity.tracking(max_target / 100, smallest)
-        hours = capacity.under(policy).hours(capacity.partial_hour)
-        return Candidate(policy, hours[: self._span.count])
-
-
-def _rules(margins: Margins, reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:
-    """Return the policies of reads and writes by part, with the headroom of what is in demand."""
-
-    def policy(one: Candidate) -> Policy:
-        return margins.raised(one.policy) if one.in_demand else one.policy
-
-    return {part: ReadsWrites(policy(reads[part]), policy(writes[part])) for part in reads}
 
 
 def _priced_again(one: ModeCost, plan: Plan, terms: BillingTerms) -> ModeCost:

@@ -10,13 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from math import ceil
 
-from cruddur_lib.costs.planning.planner import (
-    AUTOSCALED,
-    FIXED,
-    ON_DEMAND,
-    Plan,
-    cheapest_mode,
-)
+from cruddur_lib.costs.planning.modes import AUTOSCALED, FIXED, ON_DEMAND
+from cruddur_lib.costs.planning.planner import Plan, cheapest_mode
 from cruddur_lib.costs.planning.search import SearchGrid
 from cruddur_lib.costs.throughput.policies import Policy, ReadsWrites, TargetTracking
 from cruddur_lib.costs.units.capacity_units import READ_BLOCK, WRITE_BLOCK, blocks

@@ -75,7 +75,7 @@ class Picture:
         axes.set_yticks(range(len(MODES)), SHORT)
         axes.set_xticks([])
         axes.invert_yaxis()
-        axes.set_title("June's bill by mode, USD")
+        axes.set_title("A month's bill by mode, USD")
         axes.spines[["top", "right", "bottom"]].set_visible(False)
 
     def _show_bill(self, month: ExplorerMonth) -> None:
@@ -127,7 +127,7 @@ class Picture:
         self._demand.set_label("wanted in the busiest minute")
         self._throttled.set_label("an hour with throttles")
         axes.set_xticks([1, 5, 10, 15, 20, 25, 30])
-        axes.set(xlim=(1, 1 + DAYS), xlabel="day of June (UTC)")
+        axes.set(xlim=(1, 1 + DAYS), xlabel="day (UTC)")
         axes.yaxis.set_major_locator(MaxNLocator(4))
         axes.yaxis.set_major_formatter("{x:,g}")
         beside: dict[str, Any] = {"rotation": "vertical", "va": "center"}
@@ -157,7 +157,7 @@ def in_words(month: ExplorerMonth) -> str:
         for name, kind in month.kinds._asdict().items()
     )
     return (
-        f"USD for June, 720 hours: {bills}. Cheapest: {month.cheapest}. {used}. "
+        f"USD a month of 730 hours: {bills}. Cheapest: {month.cheapest}. {used}. "
         f"Without the free tier provisioned units are cheaper from "
         f"{float(month.kinds.writes.tariff.break_even):.1%} used on. Auto scaling at "
         f"{month.choice.target} % throttles {month.throttled_units.sum():,.0f} write units of the "

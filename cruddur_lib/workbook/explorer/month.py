@@ -1,9 +1,11 @@
 """What the explorer shows: a month's cost by capacity mode, computed while a slider moves.
 
-The month is June 2026: 30 days with a daily wave. The meter measured the units of a message and of
-an opened inbox (see `footprint`). On-demand mode has the limits of a new table. Fixed capacity is
-the smallest that throttles at most one unit in ten thousand. Auto scaling has the chosen target,
-and from one unit to what the busiest minute needs. USD are floats, as in a plan's search.
+The traffic is that of 30 days with a daily wave, which go on. A month has 730 hours. The meter
+measured the units of a message and of an opened inbox (see `footprint`). On-demand mode has the
+limits of a new table. Fixed capacity is the smallest that throttles at most one unit in ten
+thousand. Auto scaling has the chosen target,
+and from one unit to what the busiest minute needs, and eight CloudWatch alarms for the table and
+each index. USD are floats, as in a plan's search.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,10 +14,16 @@ from datetime import date
 
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
 from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.modes import highest_throttled_share, hourly_units
-from cruddur_lib.costs.planning.planner import MAX_THROTTLED
+from cruddur_lib.costs.planning.margins import MAX_THROTTLED
+from cruddur_lib.costs.planning.modes import (
+    ALARMS,
+    alarms_usd,
+    highest_throttled_share,
+    hourly_units,
+)
 from cruddur_lib.costs.planning.search import PolicySearch
 from cruddur_lib.costs.planning.tariffs import (
+    BillingTerms,
     Parts,
     Tariff,
     by_kind,
@@ -86,7 +94,7 @@ class ExplorerMonth:
 
 
 def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMonth:
-    """Return what a choice costs and throttles in June.
+    """Return what a choice costs and throttles in a month.
 
     Args:
         choice: what the sliders set.
@@ -99,29 +107,34 @@ def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMont
     traffic = Workload.from_patterns(
         choice.users, patterns, burstiness=choice.burstiness, seed=choice.users
     )
-    book, months = PriceBook(choice.region, on=ON), BilledHours.of(traffic)
+    book, span = PriceBook(choice.region, on=ON), BilledHours.of(traffic)
     prices = tariffs(book, free_tier=choice.free_tier)
     reserved = tariffs(book, free_tier=choice.free_tier, years=1)
     searches = {
-        part: ReadsWrites(*(PolicySearch(traffic, part, kind) for kind in THROUGHPUT_KINDS))
+        part: ReadsWrites(
+            *(PolicySearch(traffic, part, kind, steady=True) for kind in THROUGHPUT_KINDS)
+        )
         for part in traffic.parts
     }
     requests = simulate(traffic, on_demand(traffic)).parts
     fixed: Parts = {
-        part: ReadsWrites(*(search.fixed(MAX_THROTTLED).result for search in pair))
+        part: ReadsWrites(*(search.under(search.fixed(MAX_THROTTLED).policy) for search in pair))
         for part, pair in searches.items()
     }
     rules: Rules = {
         part: ReadsWrites(*(search.tracking(choice.target / 100) for search in pair))
         for part, pair in searches.items()
     }
-    scaled = simulate(traffic, rules, traced=True)
+    scaled = simulate(traffic, rules, traced=True, steady=True)
     usd = (
         on_demand_usd(prices, requests),
-        provisioned_usd(prices, hourly_units(fixed), months),
-        provisioned_usd(prices, hourly_units(scaled.parts), months),
-        provisioned_usd(reserved, hourly_units(fixed), months),
+        provisioned_usd(prices, hourly_units(fixed), span),
+        provisioned_usd(prices, hourly_units(scaled.parts), span),
+        provisioned_usd(reserved, hourly_units(fixed), span),
     )
+    alarms = alarms_usd(ALARMS * 2 * len(rules), book, BillingTerms(free_tier=choice.free_tier))
+    usd_a_month = [one / float(span.share) for one in usd]
+    usd_a_month[MODES.index("autoscaled")] += float(alarms or 0)
     throttled = map(highest_throttled_share, (requests, fixed, scaled.parts, fixed))
     kinds = (
         KindUsage(
@@ -134,7 +147,7 @@ def explore(choice: ExplorerChoice, patterns: Sequence[Pattern]) -> ExplorerMont
     traced_part = max(traffic.parts, key=lambda name: float(traffic.parts[name].writes.sum()))
     return ExplorerMonth(
         choice,
-        dict(zip(MODES, usd, strict=True)),
+        dict(zip(MODES, usd_a_month, strict=True)),
         dict(zip(MODES, throttled, strict=True)),
         ReadsWrites(*kinds),
         traced_part,

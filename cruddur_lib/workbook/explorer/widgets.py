@@ -174,7 +174,7 @@ def _table(month: ExplorerMonth) -> str:
         f"<td>{month.throttled_share[mode]:.4%}</td></tr>"
         for mode in MODES
     )
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("mode", "June", "throttled"))
+    heads = "".join(f'<th scope="col">{head}</th>' for head in ("mode", "USD a month", "throttled"))
     words = f"{month.choice.users:,} users. {in_words(month)}"
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
     return f'<div role="status"><p>{escape(words)}</p>{table}</div>'

@@ -6,21 +6,27 @@ from typing import Any
 from matplotlib.lines import Line2D
 from matplotlib.ticker import LogLocator, NullLocator, StrMethodFormatter
 
-from cruddur_lib.costs.planning import planner
-from cruddur_lib.costs.planning.modes import ModeCost
+from cruddur_lib.costs.planning.margins import MAX_THROTTLED
+from cruddur_lib.costs.planning.modes import (
+    AUTOSCALED,
+    FIXED,
+    FORESIGHT,
+    ON_DEMAND,
+    ModeCost,
+)
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, Drawing, escape_mathtext, new
 
 CostsByMode = Mapping[str, Mapping[str, ModeCost]]  # by workload, by mode
 MARKS = {
-    planner.ON_DEMAND: (COLORS[1], "o"),
-    planner.FIXED: (COLORS[5], "s"),
-    planner.AUTOSCALED: (COLORS[6], "D"),
-    planner.FORESIGHT: (COLORS[0], "|"),
+    ON_DEMAND: (COLORS[1], "o"),
+    FIXED: (COLORS[5], "s"),
+    AUTOSCALED: (COLORS[6], "D"),
+    FORESIGHT: (COLORS[0], "|"),
 }
 EDGE: dict[str, Any] = {"markersize": 9, "markeredgecolor": COLORS[0]}
 
 
-def mode_costs(costs: CostsByMode, max_throttled: float = planner.MAX_THROTTLED) -> Drawing:
+def mode_costs(costs: CostsByMode, max_throttled: float = MAX_THROTTLED) -> Drawing:
     """Draw USD a month by workload and mode, on a logarithmic axis.
 
     Args:

@@ -10,7 +10,8 @@ import pytest
 from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import EDGE
-from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, ON_DEMAND, cheapest
+from cruddur_lib.costs.planning.modes import AUTOSCALED, FIXED, ON_DEMAND
+from cruddur_lib.costs.planning.planner import cheapest
 from cruddur_lib.costs.planning.tariffs import BillingTerms
 from cruddur_lib.costs.throughput.policies import ReadsWrites, ThroughputError
 from cruddur_lib.costs.traffic import shapes

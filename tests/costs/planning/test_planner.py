@@ -15,14 +15,8 @@ from cruddur_lib.costs.billing.price_book import PriceBook
 from cruddur_lib.costs.billing.usage import TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours
 from cruddur_lib.costs.planning.margins import EDGE, Margins
-from cruddur_lib.costs.planning.planner import (
-    AUTOSCALED,
-    FIXED,
-    FORESIGHT,
-    ON_DEMAND,
-    cheapest,
-    foresight,
-)
+from cruddur_lib.costs.planning.modes import AUTOSCALED, FIXED, FORESIGHT, ON_DEMAND
+from cruddur_lib.costs.planning.planner import cheapest, foresight
 from cruddur_lib.costs.planning.search import PolicySearch, SearchGrid, cost_function
 from cruddur_lib.costs.planning.sensitivity import (
     FARTHEST,

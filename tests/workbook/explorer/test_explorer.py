@@ -8,9 +8,9 @@ import pytest
 
 from cruddur_lib.backends import connect
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.modes import BillingTerms, mode_cost
+from cruddur_lib.costs.planning.modes import mode_cost
 from cruddur_lib.costs.planning.search import PolicySearch
-from cruddur_lib.costs.planning.tariffs import tariffs
+from cruddur_lib.costs.planning.tariffs import BillingTerms, tariffs
 from cruddur_lib.costs.throughput.policies import ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.simulation import on_demand
 from cruddur_lib.costs.traffic.patterns import Pattern, Rates
@@ -57,7 +57,10 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
     book = PriceBook(choice.region, on=ON)
     fixed = {
         part: ReadsWrites(
-            *(PolicySearch(traffic, part, kind).fixed(0.0001).policy for kind in THROUGHPUT_KINDS)
+            *(
+                PolicySearch(traffic, part, kind, steady=True).fixed(0.0001).policy
+                for kind in THROUGHPUT_KINDS
+            )
         )
         for part in traffic.parts
     }
@@ -74,7 +77,9 @@ def test_the_bill_of_each_mode_is_the_plans(choice):
         ),
     }
 
-    assert found.usd == pytest.approx({mode: float(one.usd) for mode, one in expected.items()})
+    assert found.usd == pytest.approx(
+        {mode: float(one.usd_a_month) for mode, one in expected.items()}
+    )
     auto = expected["autoscaled"]
     assert found.throttled_share["autoscaled"] == pytest.approx(auto.throttled_share)
     part = auto.throughput[found.traced_part].writes
@@ -96,10 +101,11 @@ def tracking(choice):
 
 
 def test_on_demand_is_users_times_requests():
-    """3,000 learners x 40 messages x 30 days x 9 write units, and the reads."""
+    """3,000 learners x 40 messages x 730 / 24 days x 9 write units, and the reads."""
     found = explore(ExplorerChoice(burstiness=0.0), (SEND, OPEN))
-    writes = 3_000 * 40 * 30 * 9
-    reads = 3_000 * 30 * (40 * 2 + 12 * 1.5)
+    days = 730 / 24
+    writes = 3_000 * 40 * days * 9
+    reads = 3_000 * days * (40 * 2 + 12 * 1.5)
     usd = writes * 0.625e-6 + reads * 0.125e-6
     assert found.usd["on-demand"] == pytest.approx(usd, rel=1e-4)
 
@@ -176,7 +182,7 @@ def test_what_is_shown_has_a_figure_for_who_has_no_widgets(explorer, monkeypatch
 
     ((view, html, text),) = [tuple(bundle.items()) for bundle in bundles]
     assert view[0] == "application/vnd.jupyter.widget-view+json"
-    assert re.search(r'alt="USD for June, 720 hours: on-demand 21\.\d\d', html[1])
+    assert re.search(r'alt="USD a month of 730 hours: on-demand 21\.\d\d', html[1])
     assert text == ("text/plain", in_words(explorer.month))
     assert flaws(explorer._picture.figure) == []
 
@@ -189,7 +195,11 @@ def test_words_are_sentences_and_the_table_has_heads(explorer):
     assert re.findall(r"\. [a-z]", words) == []
     assert re.search(r"Reads: [\d.,]+ units a second on average, \d+ fixed units, \d+% of", words)
     assert f"<p>3,000 users. {words}</p>" in explorer.words.value
-    assert re.findall(r'scope="col">([^<]+)', explorer.words.value) == ["mode", "June", "throttled"]
+    assert re.findall(r'scope="col">([^<]+)', explorer.words.value) == [
+        "mode",
+        "USD a month",
+        "throttled",
+    ]
     assert re.findall(r'scope="row">([^<]+)', explorer.words.value) == list(MODES)
 
 

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 
 from cruddur_lib.costs.billing.price_book import PriceBook
-from cruddur_lib.costs.planning.modes import BillingTerms, mode_costs
+from cruddur_lib.costs.planning.modes import mode_costs
+from cruddur_lib.costs.planning.tariffs import BillingTerms
 from cruddur_lib.costs.throughput.policies import Fixed, ReadsWrites
 from cruddur_lib.costs.throughput.simulation import on_demand
 from cruddur_lib.costs.traffic import shapes

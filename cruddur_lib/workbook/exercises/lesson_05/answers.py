@@ -10,9 +10,9 @@ from math import ceil, isclose
 import numpy as np
 
 from cruddur_lib.costs.planning.billed_hours import BilledHours
-from cruddur_lib.costs.planning.modes import BillingTerms, mode_cost
-from cruddur_lib.costs.planning.planner import AUTOSCALED, FIXED, MAX_THROTTLED, ON_DEMAND
-from cruddur_lib.costs.planning.tariffs import SECONDS_PER_HOUR, tariffs
+from cruddur_lib.costs.planning.margins import MAX_THROTTLED
+from cruddur_lib.costs.planning.modes import AUTOSCALED, FIXED, ON_DEMAND, mode_cost
+from cruddur_lib.costs.planning.tariffs import SECONDS_PER_HOUR, BillingTerms, tariffs
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
 from cruddur_lib.costs.throughput.result import CapacityResult
 from cruddur_lib.costs.throughput.simulation import Rules, Throughput, on_demand, simulate

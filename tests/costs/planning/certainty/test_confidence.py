@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from cruddur_lib.costs.planning.confidence import (
+from cruddur_lib.costs.planning.certainty.confidence import (
     DAYS_PER_MONTH,
     MONTHS,
     Confidence,

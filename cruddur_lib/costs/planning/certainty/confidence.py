@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from cruddur_lib.costs.billing.conventions import ZERO
 from cruddur_lib.costs.billing.usage import BLOCK
 from cruddur_lib.costs.planning.billed_hours import HOURS_PER_MONTH, BilledHours
-from cruddur_lib.costs.planning.prediction import Values, prediction_factor, trend
+from cruddur_lib.costs.planning.certainty.prediction import Values, prediction_factor, trend
 from cruddur_lib.costs.planning.tariffs import HOURS_PER_YEAR, Tariff
 from cruddur_lib.costs.throughput.day_chain import (
     DAYS_PER_WEEK,

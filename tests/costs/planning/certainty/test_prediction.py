@@ -3,7 +3,12 @@
 import numpy as np
 import pytest
 
-from cruddur_lib.costs.planning.prediction import correlation, prediction_factor, student, trend
+from cruddur_lib.costs.planning.certainty.prediction import (
+    correlation,
+    prediction_factor,
+    student,
+    trend,
+)
 
 WEEK = np.array([1, 1, 1, 1, 1, 0.6, 0.5])
 DRAWS = 300
