@@ -87,6 +87,8 @@ __getattr__, __dir__, __all__ = lazy_loader.attach(
             "mode_costs",
             "Plan",
             "cheapest",
+            "confidence",
+            "fleet",
             "turning_points",
             "aws_commands",
         ],

@@ -12,7 +12,7 @@ from tqdm import tqdm
 
 from cruddur_lib.cli.cost import plan_report
 from cruddur_lib.cli.cost.plan_arguments import ON_DEMAND_NOW, CurrentSetting, parse
-from cruddur_lib.cli.cost.plan_report import Answer
+from cruddur_lib.cli.cost.plan_report import PlanAnswer
 from cruddur_lib.cli.cost.table_description import TableDescription, read_description
 from cruddur_lib.cli.script import Arguments, output, run_question
 from cruddur_lib.costs.billing.price_book import HOME, PriceBook
@@ -41,7 +41,7 @@ CENT = Decimal("0.005")  # USD: less is no saving
 
 
 @dataclass(frozen=True)
-class Question:
+class PlanQuestion:
     """The arguments of a call, and what the files say."""
 
     arguments: Arguments
@@ -85,7 +85,7 @@ def _answer(usage: str, words: list[str], now: datetime) -> None:
         output("\n".join(plan_report.fleet_text(together, answers)))
 
 
-def _question(arguments: Arguments, now: datetime) -> Question:
+def _question(arguments: Arguments, now: datetime) -> PlanQuestion:
     """Read the files that the arguments name."""
     described = [read_description(path) for path in arguments.describe]
     traffic = read_cloudwatch(
@@ -113,10 +113,10 @@ def _question(arguments: Arguments, now: datetime) -> Question:
     )
     margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
     described_by_name = {one.name: one for one in described}
-    return Question(arguments, now, traffic, described_by_name, book, terms, margins)
+    return PlanQuestion(arguments, now, traffic, described_by_name, book, terms, margins)
 
 
-def _tables(question: Question) -> dict[str, str]:
+def _tables(question: PlanQuestion) -> dict[str, str]:
     """Return the names of the tables to plan, and what the files call them."""
     tables, name = question.traffic.tables, question.arguments.table
     if question.arguments.all:
@@ -133,7 +133,7 @@ def _tables(question: Question) -> dict[str, str]:
     return {name: name}
 
 
-def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
+def _table_answer(question: PlanQuestion, name: str, key: str, bar: tqdm) -> PlanAnswer:
     """Return the plan of one table, today's setting and the commands.
 
     Args:
@@ -175,7 +175,7 @@ def _table_answer(question: Question, name: str, key: str, bar: tqdm) -> Answer:
     if plan.best and not refusal:
         table_class = plan.terms.table_class if len(classes) > 1 else None
         commands = aws_commands(plan.best.rules, live, workload=workload, table_class=table_class)
-    return Answer(
+    return PlanAnswer(
         table=name,
         plan=plan,
         report=question.traffic.report.of(key),

@@ -26,7 +26,7 @@ FLEET_HEADS = ("table", "mode", "USD a month", "today", "saving")
 
 
 @dataclass(frozen=True, eq=False)
-class Answer:
+class PlanAnswer:
     """The plan of one table, with all that is printed beside it."""
 
     table: str  # "" if the files do not name it
@@ -43,7 +43,7 @@ class Answer:
     confidence: Confidence | NotSure | None
 
 
-def as_json(answer: Answer) -> dict[str, Any]:
+def as_json(answer: PlanAnswer) -> dict[str, Any]:
     """Return the plan for other programs. USD are texts with all digits."""
     plan, edge = answer.plan, answer.plan.best_without_margin
     return {
@@ -73,7 +73,7 @@ def as_json(answer: Answer) -> dict[str, Any]:
     }
 
 
-def fleet_json(together: Fleet, answers: Mapping[str, Answer]) -> dict[str, Any]:
+def fleet_json(together: Fleet, answers: Mapping[str, PlanAnswer]) -> dict[str, Any]:
     """Return the plans of all tables, and their totals."""
     tables = {name: as_json(answer) for name, answer in answers.items()}
     for name, made in tables.items():
@@ -92,7 +92,7 @@ def fleet_json(together: Fleet, answers: Mapping[str, Answer]) -> dict[str, Any]
     }
 
 
-def as_text(answer: Answer) -> Iterator[str]:
+def as_text(answer: PlanAnswer) -> Iterator[str]:
     """Yield the lines of a plan for people. USD are rounded to cents."""
     plan = answer.plan
     yield from answer.report
@@ -117,7 +117,7 @@ def as_text(answer: Answer) -> Iterator[str]:
     yield from _commands(answer)
 
 
-def fleet_text(together: Fleet, answers: Mapping[str, Answer]) -> Iterator[str]:
+def fleet_text(together: Fleet, answers: Mapping[str, PlanAnswer]) -> Iterator[str]:
     """Yield the lines of a fleet's plan: a row for each table, the largest saving first."""
     some = next(iter(answers.values()))
     yield from dict.fromkeys(
@@ -155,7 +155,7 @@ def _terms(plan: Plan) -> Iterator[str]:
     )
 
 
-def _comparisons(answer: Answer) -> Iterator[str]:
+def _comparisons(answer: PlanAnswer) -> Iterator[str]:
     """Yield what the margin costs, the table classes, and today's setting."""
     plan, best = answer.plan, answer.plan.best
     if best and (edge := plan.best_without_margin) and edge.usd_a_month < best.usd_a_month:
@@ -175,7 +175,7 @@ def _comparisons(answer: Answer) -> Iterator[str]:
         yield f"saving: {answer.saving:,.2f} USD a month"
 
 
-def _sure(answer: Answer) -> dict[str, Any] | None:
+def _sure(answer: PlanAnswer) -> dict[str, Any] | None:
     """Return the interval of each mode's bill for other programs."""
     found = answer.confidence
     if found is None:
@@ -194,7 +194,7 @@ def _sure(answer: Answer) -> dict[str, Any] | None:
     return {"level": found.level, "years": found.years, "days": found.days, "modes": modes}
 
 
-def _sure_lines(answer: Answer) -> Iterator[str]:
+def _sure_lines(answer: PlanAnswer) -> Iterator[str]:
     """Yield the interval of each mode's bill for people."""
     found = answer.confidence
     if found is None:
@@ -220,7 +220,7 @@ def _interval(mode: ModeCost, sure: ModeConfidence) -> tuple[Decimal, Decimal]:
     return sure.low_usd + rest, sure.high_usd + rest
 
 
-def _commands(answer: Answer) -> Iterator[str]:
+def _commands(answer: PlanAnswer) -> Iterator[str]:
     if answer.refusal:
         yield f"no commands: {answer.refusal}"
     elif not answer.commands:
@@ -258,7 +258,7 @@ def _row(plan: Plan, name: str) -> tuple[str, ...]:
     )
 
 
-def _fleet_row(together: Fleet, one: Answer) -> tuple[str, ...]:
+def _fleet_row(together: Fleet, one: PlanAnswer) -> tuple[str, ...]:
     mode = together.modes.get(one.table)
     usd = f"{one.plan.outcomes[mode].usd_a_month:,.2f}" if mode else ""
     today = f"{one.today.usd_a_month:,.2f}" if one.today else ""
@@ -321,10 +321,10 @@ def _money(usd: Decimal) -> str:
     return f"-{money(-usd)}" if usd < 0 else money(usd)
 
 
-def _usd(one: Answer) -> Decimal:
+def _usd(one: PlanAnswer) -> Decimal:
     return one.plan.best.usd_a_month if one.plan.best else ZERO
 
 
-def _total_today(answers: Mapping[str, Answer]) -> str | None:
+def _total_today(answers: Mapping[str, PlanAnswer]) -> str | None:
     today = [one.today.usd_a_month for one in answers.values() if one.today]
     return money(sum(today, ZERO)) if len(today) == len(answers) else None
