@@ -11,7 +11,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cruddur_lib.cli.cost import plan
@@ -413,7 +413,7 @@ def in_kolkata(minute):
 
 
 @given(st.integers(0, 2**32), st.integers(1, 3_000), st.integers(61, 1_000))
-@pytest.mark.quick_cases(2)
+@settings(max_examples=4)
 def test_the_same_traffic_has_the_same_plan(folder, seed, shift, cut):
     """A shift, sums of 5 minutes, another order, repetitions, pages and formats change nothing."""
     random = Random(seed)

@@ -8,7 +8,7 @@ from math import ceil
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from cruddur_lib.costs.billing.price_book import PriceBook
@@ -453,7 +453,7 @@ def test_the_table_class_is_a_price():
 # ---- metamorphic
 
 
-@pytest.mark.quick_cases(4)
+@settings(max_examples=10)
 @given(
     st.lists(st.integers(0, 40), min_size=24, max_size=48),
     st.integers(1, 5_000),
