@@ -24,6 +24,7 @@ from cruddur_lib.costs.planning.fleet import fleet
 from cruddur_lib.costs.planning.margins import Margins
 from cruddur_lib.costs.planning.modes import ModeCost, mode_cost
 from cruddur_lib.costs.planning.planner import OnDemandRules, Plan, cheapest
+from cruddur_lib.costs.planning.search import Progress
 from cruddur_lib.costs.planning.sensitivity import turning_points
 from cruddur_lib.costs.planning.tariffs import BillingTerms
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites
@@ -133,14 +134,16 @@ def _tables(question: PlanQuestion) -> dict[str, str]:
     return {name: name}
 
 
-def _table_answer(question: PlanQuestion, name: str, key: str, bar: tqdm) -> PlanAnswer:
+def _table_answer(
+    question: PlanQuestion, name: str, key: str, progress: Progress = lambda _: None
+) -> PlanAnswer:
     """Return the plan of one table, today's setting and the commands.
 
     Args:
         question: what was asked.
         name: the table's name, "" if it is not known.
         key: what the files call the table, "" if they do not.
-        bar: counts the policies that were tried.
+        progress: is called with the number of policies tried since the last call.
     """
     arguments, workload = question.arguments, question.traffic.tables[key]
     _check_length(workload)
@@ -153,7 +156,7 @@ def _table_answer(question: PlanQuestion, name: str, key: str, bar: tqdm) -> Pla
         question.margins,
         question.terms,
         on_demand=on_demand,
-        progress=bar.update,
+        progress=progress,
     )
     classes = _classes(plan)
     plan = min(classes.values(), key=_usd)
