@@ -1,1 +1,1 @@
-"""What the scripts in bin/cost call."""
+"""The scripts in bin/cost."""

@@ -1,4 +1,4 @@
-"""bin/cost/bill: a month's bill, from a file of usage and a list of prices."""
+"""bin/cost/bill: print a month's bill, from a usage file and a list of prices."""
 
 import json
 import sys
@@ -24,8 +24,8 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
     Args:
         usage: the first part of the help; the keys of a usage file follow it.
         words: the arguments, by default those of the command line.
-        today: the day that ages of prices count from, and whose prices apply if the file names no
-            day; by default today in UTC.
+        today: the day from which the ages of prices count, by default today in UTC. If the file
+            names no day, the prices of this day apply.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 

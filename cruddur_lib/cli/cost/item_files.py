@@ -1,8 +1,8 @@
-"""Items in files: DynamoDB JSON as AWS's tools print or take it, or plain JSON with `--plain`.
+"""Items in files: DynamoDB JSON as AWS's tools print or read it, or plain JSON with `--plain`.
 
-A file is text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, perhaps compressed by gzip.
-It holds one JSON value, or several in a row, such as the lines of an export to S3.
-`cruddur_lib.costs.units.envelopes` has the requests and replies that items may be inside.
+A file is text in UTF-8, or in UTF-16 or UTF-32 with a byte order mark. It may be compressed by
+gzip. It holds one JSON value, or several in a row, such as the lines of an export to S3.
+`cruddur_lib.costs.units.envelopes` knows the requests and replies that hold items.
 """
 
 import gzip
@@ -25,13 +25,13 @@ from cruddur_lib.text import shortened
 
 STDIN = "-"
 WIDTH = 60  # characters of a value that an error quotes
-WHOLE = "A reply has the whole item if the request says --return-values ALL_NEW or ALL_OLD"
+WHOLE = "To get the whole item in a reply, use --return-values ALL_NEW or ALL_OLD in the request"
 GZIP = b"\x1f\x8b"  # the first bytes of a compressed file
 BLANK = re.compile(r"[ \t\r\n]*")
 
 
 class InputRefused(WorkbookError):
-    """A file or an argument that a script cannot use; the message says where and why."""
+    """A script cannot use a file or an argument; the message says where and why."""
 
 
 @dataclass(frozen=True)
@@ -45,13 +45,13 @@ class FoundItem:
 
 @dataclass(frozen=True)
 class ItemFile:
-    """The items in a file, those of one table."""
+    """The items of one table in a file."""
 
     name: str
     found: list[FoundItem]
     bare: bool = False  # whether the file is one item with nothing around it
     transactional: bool = False  # whether it is a request of TransactWriteItems
-    hidden: int = 0  # items that were read, and that a filter removed from the reply
+    hidden: int = 0  # items that DynamoDB read, but a filter removed from the reply
 
 
 @dataclass(frozen=True)
@@ -60,10 +60,10 @@ class ItemReader:
 
     plain: bool = False  # whether items are plain JSON, {"pk": "x"}, and not DynamoDB JSON
     table: str | None = None  # the table whose items are read, if a file has those of several
-    default_table: str | None = None  # the same, but a file may have items of others only
+    default_table: str | None = None  # like `table`, but a file may lack items of this table
     check_names: Callable[[Collection[str], list[str]], None] | None = None
-    """Raises `InputRefused` if the table's key is not among the names of an item's attributes. The
-    second argument is more advice for its text."""
+    """Raises `InputRefused` if an item's attributes lack the table's key. The arguments are the
+    names of the attributes, and more advice for the message."""
 
     def read(self, path: str) -> ItemFile:
         """Return the items in a file.
@@ -72,8 +72,8 @@ class ItemReader:
             path: the file, or "-" for standard input.
 
         Raises:
-            InputRefused: the file cannot be read, or has something else than items, or has items
-                of several tables of which none is `table`.
+            InputRefused: the file cannot be read, has something other than items, or has items of
+                several tables and none of them is `table`.
         """
         name = file_name(path)
         with naming(name):
@@ -103,12 +103,14 @@ class ItemReader:
         tables = sorted({one.table for one in enclosed if one.table is not None})
         known = ", ".join(tables) or "none"
         if self.table is not None and self.table not in tables:
-            raise InputRefused(f"no items of --table {self.table}; the tables are: {known}")
+            raise InputRefused(f"no items of --table {self.table}; the file has: {known}")
         table = self.table or self.default_table
         if table in tables:
             return [one for one in enclosed if one.table == table]
         if len(tables) > 1:
-            raise InputRefused(f"items of {len(tables)} tables: choose one by --table; {known}")
+            raise InputRefused(
+                f"items of {len(tables)} tables: choose one with --table; the file has: {known}"
+            )
         return enclosed
 
     def _found(self, name: str, one: Enclosed) -> FoundItem:
@@ -119,9 +121,9 @@ class ItemReader:
     def _item(self, one: Enclosed) -> Item:
         value = one.attributes
         if not isinstance(value, dict):
-            raise InputRefused("an item is an object {…}")
+            raise InputRefused("an item must be an object, {…}")
         looks_plain = not self.plain and not all(map(_has_type, value.values()))
-        advice = ["If these are plain values, say --plain"] if looks_plain else []
+        advice = ["If these are plain values, use --plain"] if looks_plain else []
         if self.check_names:
             self.check_names(value, advice + [WHOLE] * one.place.endswith("Attributes"))
         if self.plain:
@@ -141,14 +143,14 @@ def file_name(path: str) -> str:
 def naming(where: str) -> Iterator[None]:
     """Put `where` before the text of any error that is raised inside the `with`.
 
-    JSON that is nested too deep for Python is such an error too.
+    JSON that is nested too deeply for Python raises such an error too.
     """
     try:
         yield
     except WorkbookError as error:
         raise InputRefused(f"{where}: {error}") from None
     except RecursionError:
-        raise InputRefused(f"{where}: far deeper than the {LEVELS} levels of DynamoDB") from None
+        raise InputRefused(f"{where}: nested deeper than DynamoDB's {LEVELS} levels") from None
 
 
 def read_json(path: str) -> Any:
@@ -167,7 +169,7 @@ def read_json(path: str) -> Any:
 
 
 def _json_values(path: str) -> Iterator[tuple[int, Any]]:
-    """Yield the JSON values in a file, at least one, each with the line in which it begins."""
+    """Yield each JSON value in a file with the line in which it begins; there is at least one."""
     text = _text(path)
     line, counted, end = 1, 0, 0
     while (start := _blank(text, end)) < len(text) or not end:
@@ -175,7 +177,7 @@ def _json_values(path: str) -> Iterator[tuple[int, Any]]:
             value, end = DECODER.raw_decode(text, start)
         except json.JSONDecodeError as error:
             place = f"line {error.lineno:,}, column {error.colno:,}"
-            wrong = f"it is wrong at {place}" if text.strip() else "it is empty"
+            wrong = f"the error is at {place}" if text.strip() else "it is empty"
             raise InputRefused(f"not JSON: {wrong}") from None
         line, counted = line + text.count("\n", counted, start), start
         yield line, value
@@ -197,7 +199,7 @@ def _text(path: str) -> str:
     try:
         raw = gzip.decompress(raw) if raw.startswith(GZIP) else raw
     except (OSError, EOFError, zlib.error):
-        raise InputRefused("cannot be read: it is compressed by gzip, and damaged") from None
+        raise InputRefused("cannot be read: it is a damaged gzip file") from None
     try:
         return raw.decode(json.detect_encoding(raw))
     except UnicodeDecodeError:
@@ -208,14 +210,14 @@ def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise InputRefused(f"{shortened(text, WIDTH)}: no such number fits") from None
+        raise InputRefused(f"{shortened(text, WIDTH)}: the number is out of range") from None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     for name, _ in pairs if len(made) < len(pairs) else ():
         if sum(name == other for other, _ in pairs) > 1:
-            raise InputRefused(f"the name {name!r} stands twice in one object")
+            raise InputRefused(f"one object has the name {name!r} twice")
     return made
 
 
@@ -248,4 +250,4 @@ def _bytes(text: str, path: str) -> bytes:
         return b64decode(text, validate=True)
     except ValueError:
         quoted = repr(shortened(text, WIDTH))
-        raise InputRefused(f"{path}: {quoted}: type B asks for base64") from None
+        raise InputRefused(f"{path}: {quoted} is not base64, which type B needs") from None

@@ -1,8 +1,9 @@
-"""bin/cost/metrics-query: the query that asks CloudWatch for the traffic of tables.
+"""bin/cost/metrics-query: print the query that asks CloudWatch for the traffic of tables.
 
-Limits of a request and how long CloudWatch keeps datapoints: AWS, "GetMetricData", read 2026-11-27
+The limits of a request, and how long CloudWatch keeps datapoints: AWS, "GetMetricData", read
+2026-11-27
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html
-The AWS CLI joins the pages of the reply, as its model of the service names the result's keys:
+The AWS CLI joins the pages of the reply, because its model of the service names the keys to join:
 https://github.com/boto/botocore (botocore/data/cloudwatch/2010-08-01/paginators-1.json), read
 2026-11-27
 """
@@ -46,16 +47,16 @@ def _answer(usage: str, words: list[str] | None, now: datetime) -> None:
     parts = _parts(args.table, args.index)
     if len(parts) * len(METRICS) > MOST_QUERIES:
         raise WorkbookError(
-            f"{len(parts):,} tables and indexes are {len(parts) * len(METRICS):,} metrics, and a "
-            f"request has at most {MOST_QUERIES}: make several queries, and give bin/cost/plan "
-            "all the replies"
+            f"{len(parts):,} tables and indexes have {len(parts) * len(METRICS):,} metrics, and a "
+            f"request has at most {MOST_QUERIES}: make several queries, and give all the replies "
+            "to bin/cost/plan"
         )
     _check_kept(args.days, args.period)
     output_json(metrics_query(parts, args.period, args.days, now))
     region = f"--region {args.region} " if args.region else ""
     note(
-        f"{NAME}: next: aws cloudwatch get-metric-data {region}--cli-input-json file://query.json "
-        "--output json > metrics.json"
+        f"{NAME}: next, run: aws cloudwatch get-metric-data {region}--cli-input-json "
+        "file://query.json --output json > metrics.json"
     )
 
 
@@ -65,7 +66,7 @@ def metrics_query(parts: Sequence[Part], period: int, days: int, now: datetime) 
     Args:
         parts: the tables and indexes.
         period: seconds that each sum covers.
-        days: how many days the traffic has; it ends with the last full hour.
+        days: the number of days; the last one ends with the last full hour.
         now: the present time.
     """
     end = (now - LAG).astimezone(UTC).replace(minute=0, second=0, microsecond=0)
@@ -109,7 +110,7 @@ def _parts(tables: Sequence[str], indexes: Sequence[str]) -> list[Part]:
         table, slash, index = text.rpartition("/")
         if not slash and len(of_table) > 1:
             raise WorkbookError(
-                f"--index {text}: of which table? Say --index TABLE/{text}, with one of "
+                f"--index {text} does not name its table: use --index TABLE/{text}, with one of "
                 f"{', '.join(of_table)}"
             )
         table = table if slash else tables[0]
@@ -120,8 +121,8 @@ def _parts(tables: Sequence[str], indexes: Sequence[str]) -> list[Part]:
     for name in (index or table for table, index in parts):
         if not TABLE_OR_INDEX.fullmatch(name):
             raise WorkbookError(
-                f"{name!r} is no name of a table or an index: it has 3 to 255 of the characters "
-                "A-Z, a-z, 0-9, _, - and ."
+                f"{name!r} is not the name of a table or an index: a name has 3 to 255 of the "
+                "characters A-Z, a-z, 0-9, _, - and ."
             )
     return list(dict.fromkeys(parts))
 
@@ -129,13 +130,15 @@ def _parts(tables: Sequence[str], indexes: Sequence[str]) -> list[Part]:
 def _check_kept(days: int, period: int) -> None:
     """Raise `WorkbookError` if CloudWatch no longer has sums of this period."""
     if period % SECONDS_PER_MINUTE or not SECONDS_PER_MINUTE <= period <= LONGEST:
-        raise WorkbookError(f"--period {period}: it is whole minutes, from 60 to {LONGEST} seconds")
+        raise WorkbookError(
+            f"--period {period}: it must be whole minutes, from 60 to {LONGEST} seconds"
+        )
     step = next((step for step, limit in KEPT.items() if days < limit), None)
     if step is None or period % step or days < 1:
         limits = ", ".join(f"{limit - 1} with --period {step}" for step, limit in KEPT.items())
         raise WorkbookError(
-            f"--days {days} with --period {period}: CloudWatch has no such sums; --days is from 1 "
-            f"to {limits} or a multiple of it"
+            f"--days {days} with --period {period}: CloudWatch has no such sums; --days must be "
+            f"from 1 to {limits} or a multiple of it"
         )
 
 
@@ -147,12 +150,16 @@ def _parser(usage: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="NAME",
-        help="a global secondary index, as TABLE/NAME if there are several tables; say it again "
-        "for each index",
+        help="a global secondary index, or TABLE/NAME if there are several tables; repeat it for "
+        "each index",
     )
-    made.add_argument("--days", type=int, default=14, help="of traffic (%(default)s)")
+    made.add_argument("--days", type=int, default=14, help="the days of traffic (%(default)s)")
     made.add_argument(
-        "--period", type=int, default=60, metavar="SECONDS", help="of each sum (%(default)s)"
+        "--period",
+        type=int,
+        default=60,
+        metavar="SECONDS",
+        help="the seconds that each sum covers (%(default)s)",
     )
-    made.add_argument("--region", help="the tables' AWS Region, for the command that is shown")
+    made.add_argument("--region", help="the tables' AWS Region, for the command to run next")
     return made

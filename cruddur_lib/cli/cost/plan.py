@@ -1,4 +1,4 @@
-"""bin/cost/plan: the cheapest capacity mode for measured traffic, and when it would change."""
+"""bin/cost/plan: find the cheapest capacity mode for measured traffic, and when it changes."""
 
 import json
 import sys
@@ -36,14 +36,14 @@ from cruddur_lib.costs.traffic.workload import TABLE_PART, Workload
 from cruddur_lib.errors import WorkbookError
 
 NAME = "bin/cost/plan"
-DAYS = 14  # that a plan should see at least
+DAYS = 14  # the least traffic that a plan should see
 QUOTA = 40_000  # units a second of a table, by default: AWS, "Quotas in Amazon DynamoDB"
 CENT = Decimal("0.005")  # USD: less is no saving
 
 
 @dataclass(frozen=True)
 class PlanQuestion:
-    """The arguments of a call, and what the files say."""
+    """The arguments of a call, and the contents of its files."""
 
     arguments: Arguments
     now: datetime
@@ -60,8 +60,8 @@ def run(usage: str, words: list[str] | None = None, now: datetime | None = None)
     Args:
         usage: the text of `--help`.
         words: the arguments, by default those of the command line.
-        now: the time in UTC, which gives the day of the prices if `--on` names none; by default
-            the clock's.
+        now: the present time in UTC, by default that of the clock. Without `--on`, its day is the
+            day of the prices.
     """
     given = sys.argv[1:] if words is None else words
     return run_question(NAME, lambda: _answer(usage, given, now or datetime.now(UTC)))
@@ -118,7 +118,7 @@ def _question(arguments: Arguments, now: datetime) -> PlanQuestion:
 
 
 def _tables(question: PlanQuestion) -> dict[str, str]:
-    """Return the names of the tables to plan, and what the files call them."""
+    """Return the tables to plan: the name of each one, and its name in the files."""
     tables, name = question.traffic.tables, question.arguments.table
     if question.arguments.all:
         return {table: table for table in tables}
@@ -130,20 +130,20 @@ def _tables(question: PlanQuestion) -> dict[str, str]:
         return {table: table for table in tables}
     if name not in tables:
         known = ", ".join(tables)
-        raise WorkbookError(f"--table {name}: the files have no such table; they have: {known}")
+        raise WorkbookError(f"--table {name}: the files do not have this table; they have: {known}")
     return {name: name}
 
 
 def _table_answer(
     question: PlanQuestion, name: str, key: str, progress: Progress = lambda _: None
 ) -> PlanAnswer:
-    """Return the plan of one table, today's setting and the commands.
+    """Return the plan of one table, the cost of today's setting, and the commands.
 
     Args:
-        question: what was asked.
-        name: the table's name, "" if it is not known.
-        key: what the files call the table, "" if they do not.
-        progress: is called with the number of policies tried since the last call.
+        question: the arguments and the contents of the files.
+        name: the table's name, or "" if it is unknown.
+        key: the table's name in the files, or "" if they do not name it.
+        progress: a function that is called with the number of policies tried since the last call.
     """
     arguments, workload = question.arguments, question.traffic.tables[key]
     _check_length(workload)
@@ -165,7 +165,8 @@ def _table_answer(
     refusal = _refusal(name, workload, described, plan)
     if saving is not None and saving < max(arguments.min_savings, CENT):
         refusal = refusal or (
-            f"today's setting stays, because a plan must save {arguments.min_savings:,.2f} USD"
+            "today's setting stays, because the plan saves less than "
+            f"{max(arguments.min_savings, 2 * CENT):,.2f} USD a month"
         )
     live = LiveTable(
         name,
@@ -195,7 +196,7 @@ def _table_answer(
 
 
 def _confidence(plan: Plan, percent: Decimal | None) -> Confidence | NotSure | None:
-    """Return how sure the plan is, if that was asked."""
+    """Return the certainty of the plan if `--confidence` asks for it."""
     if percent is None:
         return None
     modes = {name: one.rules for name, one in plan.outcomes.items() if one.rules}
@@ -206,8 +207,8 @@ def _confidence(plan: Plan, percent: Decimal | None) -> Confidence | NotSure | N
 def _check_length(workload: Workload) -> None:
     if workload.minutes < MINUTES_PER_HOUR:
         raise WorkbookError(
-            f"the traffic lasts {duration(workload.minutes)}; a plan needs at least 1 hour, and "
-            f"should see {DAYS} days: --start and --end name idle edges"
+            f"the traffic lasts {duration(workload.minutes)}; a plan needs at least 1 hour, better "
+            f"{DAYS} days; if the table was idle before or after, use --start and --end"
         )
 
 
@@ -216,13 +217,13 @@ def _end(workload: Workload) -> datetime:
 
 
 def _before(live: LiveTable, said: CurrentSetting | None) -> Iterator[str]:
-    """Yield what the owner of a live table has to know before running the commands."""
+    """Yield what the owner of a live table must know before running the commands."""
     if live.rules is None:
-        yield "today's setting is not known: --current or --describe says it"
+        yield "today's setting is unknown: use --current or --describe"
     if live.rules is None or said is None:
-        yield "auto scaling that is on today would change fixed units: --current auto ... ends it"
+        yield "if auto scaling is on today, use --current auto ..., so that the commands end it"
     if not live.measured_now:
-        yield "the traffic ended over an hour ago: units are set for its busiest minute"
+        yield "the traffic ended more than an hour ago: the units serve its busiest minute"
 
 
 def _usd(plan: Plan) -> Decimal:
@@ -230,7 +231,7 @@ def _usd(plan: Plan) -> Decimal:
 
 
 def _classes(plan: Plan) -> dict[TableClass, Plan]:
-    """Return the plan in each table class, if the storage is known."""
+    """Return the plan for each table class, or only for the plan's own if storage is unknown."""
     if plan.terms.storage_gb is None:
         return {plan.terms.table_class: plan}
     return {kind: plan.in_class(kind) for kind in TableClass}
@@ -252,12 +253,12 @@ def _current(
     workload: Workload,
     on_demand: OnDemandRules,
 ) -> Rules | None:
-    """Return the table's policies today; None if they are not known."""
+    """Return the table's policies today; None if they are unknown."""
     if said and said.text == ON_DEMAND_NOW:
         return on_demand(workload)
     if said and workload.indexes:
         raise WorkbookError(
-            f"--current {said.text} names no units for the index {next(iter(workload.indexes))}: "
+            f"--current {said.text} gives no units for the index {next(iter(workload.indexes))}: "
             "use --describe with the JSON of `aws dynamodb describe-table`"
         )
     if said and said.policies:
@@ -267,7 +268,10 @@ def _current(
     if described.on_demand:
         return on_demand(workload)
     if missing := sorted(workload.parts.keys() - described.provisioned.keys()):
-        raise WorkbookError(f"the description of {described.name} has no index {missing[0]}")
+        raise WorkbookError(
+            f"--describe: the table {described.name} has no index {missing[0]}, but the files "
+            "have metrics for it: describe the table again, or leave out that index"
+        )
     return {
         part: ReadsWrites[Policy](*(Fixed(max(1, units)) for units in described.provisioned[part]))
         for part in workload.parts
@@ -286,32 +290,35 @@ def _today(
 
 
 def _refusal(name: str, workload: Workload, described: TableDescription | None, plan: Plan) -> str:
-    """Return why no command is printed; nothing if all is known."""
+    """Return why the plan prints no commands; "" if it can print them."""
     if plan.best is None:
-        return "no mode stays within the budget"
+        return "no mode stays within the throttling budget"
     if not name:
-        return "the files do not name the table: say --table NAME"
+        return "the files do not name the table: use --table NAME"
     if described:
         indexes = {index.name for index in described.schema.indexes if not index.local}
         if missing := sorted(indexes - workload.indexes.keys()):
             return (
-                f"the table has the index {missing[0]}, and the files have no metrics for it: "
+                f"the table has the index {missing[0]}, but the files have no metrics for it: "
                 "measure it too (see bin/cost/metrics-query)"
             )
         if gone := sorted(workload.indexes.keys() - indexes):
-            return f"the files have the index {gone[0]}, which the table no longer has"
+            return f"the files have metrics for the index {gone[0]}, which the table doesn't have"
     return ""
 
 
 def _warnings(plan: Plan) -> Iterator[str]:
-    """Yield what makes the plan less certain."""
+    """Yield warnings about what makes the plan less certain."""
     minutes = plan.workload.minutes
     if minutes < DAYS * MINUTES_PER_DAY:
         yield f"warning: only {duration(minutes)} of traffic; a plan should see {DAYS} days"
     if plan.best is None:
         return
     if plan.best.alarms_usd is None:
-        yield f"warning: the price of CloudWatch alarms in {plan.book.region} is unknown: left out"
+        yield (
+            f"warning: the costs leave out CloudWatch alarms, because their price in "
+            f"{plan.book.region} is unknown"
+        )
     most = max(
         (
             policy.units if isinstance(policy, Fixed) else policy.maximum or 0
@@ -323,5 +330,5 @@ def _warnings(plan: Plan) -> Iterator[str]:
     if most > QUOTA:
         yield (
             f"warning: {most:,} units are above AWS's default quota of {QUOTA:,} units a second "
-            "for the reads, or the writes, of a table: ask AWS for more first"
+            "for the reads or the writes of a table: ask AWS for a higher quota first"
         )

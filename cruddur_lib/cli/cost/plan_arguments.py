@@ -48,14 +48,14 @@ def parse(usage: str, words: list[str]) -> Arguments:
     parser = _parser(usage)
     arguments = parser.parse_args(_joined(words))
     if arguments.all and arguments.table:
-        parser.error("--all plans every table and --table one of them: give one of the two")
+        parser.error("--all plans every table, and --table plans one: use only one of them")
     for name in ("current", "storage_gb", "item_bytes", "confidence"):
         if arguments.all and getattr(arguments, name) is not None:
-            parser.error(f"--{name.replace('_', '-')} is for one table: leave out --all")
+            parser.error(f"--{name.replace('_', '-')} works for one table only: leave out --all")
     if arguments.new_table and arguments.warm:
-        parser.error("--new-table and --warm are two kinds of table: give one of the two")
+        parser.error("--new-table and --warm contradict each other: use only one of them")
     if arguments.current and arguments.describe:
-        parser.error("--current and --describe both say today's setting: give one of the two")
+        parser.error("--current and --describe both give today's setting: use only one of them")
     return arguments
 
 
@@ -73,50 +73,52 @@ def _joined(words: list[str]) -> list[str]:
 def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
     add = parser.add_argument
-    add("files", metavar="TRAFFIC", nargs="+", help="what CloudWatch measured: .csv or .json")
-    add("--json", action="store_true", help="print JSON, with USD as unrounded texts")
+    add("files", metavar="TRAFFIC", nargs="+", help="CloudWatch metrics: .csv or .json")
+    add("--json", action="store_true", help="print JSON, with USD as unrounded strings")
 
     add = parser.add_argument_group("how to read the files").add_argument
-    add("--table", metavar="NAME", help="the table to plan, and its name in the commands")
+    add("--table", metavar="NAME", help="the name of the table to plan")
     add("--all", action="store_true", help="plan all tables of the files together")
-    add("--period", type=int, metavar="SECONDS", help="that each sum covers: 60, 300, 86400 ...")
-    add("--time-zone", metavar="ZONE", help="of times without a zone: Europe/Berlin")
+    add("--period", type=int, metavar="SECONDS",
+        help="the seconds that each sum covers: 60, 300, 86400 ...")  # fmt: skip
+    add("--time-zone", metavar="ZONE", help="the zone of times without one: Europe/Berlin")
     add("--start", type=moment, metavar="TIME", help="the first minute: 2026-11-02T00:00Z")
     add("--end", type=moment, metavar="TIME", help="the first minute after the traffic")
     add("--no-reads", dest="idle", action="append_const", const=CapacityKind.READ, default=[],
-        help="what has no metric for its reads is not read")  # fmt: skip
+        help="a table or index without a metric for reads has no reads")  # fmt: skip
     add("--no-writes", dest="idle", action="append_const", const=CapacityKind.WRITE,
-        help="what has no metric for its writes is not written")  # fmt: skip
+        help="a table or index without a metric for writes has no writes")  # fmt: skip
     add("--column", action="append", default=[], type=column, metavar="LABEL=PART:KIND",
-        help="what a label in the files means: m3=inbox-index:writes, or m1=table:reads; "
-        "TABLE/PART:KIND names the table, KIND/s is units a second")  # fmt: skip
+        help="what a label in the files measures: m3=inbox-index:writes or m1=table:reads; "
+        "TABLE/PART:KIND names the table too; KIND/s means units a second")  # fmt: skip
 
-    add = parser.add_argument_group("the table as it is").add_argument
+    add = parser.add_argument_group("the table today").add_argument
     add("--current", type=current, metavar="SETTING",
-        help="on-demand, fixed READS/WRITES, or auto MIN-MAX@TARGET: shows the saving")  # fmt: skip
+        help="today's setting, to show the saving: on-demand, fixed READS/WRITES, or auto "
+        "MIN-MAX@TARGET")  # fmt: skip
     add("--describe", action="append", default=[], metavar="FILE",
-        help="the JSON of `aws dynamodb describe-table`; again for each table")  # fmt: skip
+        help="the JSON of `aws dynamodb describe-table`; repeat it for each table")  # fmt: skip
     add("--min-savings", type=amount, default=Decimal(0), metavar="USD",
-        help="a month; below it the setting stays as it is (%(default)s)")  # fmt: skip
+        help="print no commands if a plan saves less in a month (%(default)s)")  # fmt: skip
     add("--new-table", action="store_true",
         help="the on-demand table is new: 12,000 reads or 4,000 writes a second")  # fmt: skip
     add("--warm", type=pair, metavar="READS/WRITES",
         help="warm throughput in units a second (the peak of the file)")  # fmt: skip
     add("--max-throughput", type=pair, metavar="READS/WRITES",
-        help="the most on-demand units a second that the table is allowed")  # fmt: skip
+        help="the table's maximum on-demand units a second")  # fmt: skip
 
-    add = parser.add_argument_group("what to leave").add_argument
+    add = parser.add_argument_group("throttling and headroom").add_argument
     add("--max-throttled", type=float, default=MAX_THROTTLED, metavar="SHARE",
-        help="of its demand that each capacity may throttle (%(default)s)")  # fmt: skip
+        help="the share of its demand that each capacity may throttle (%(default)s)")  # fmt: skip
     add("--headroom", type=amount, default=DEFAULTS.headroom, metavar="PERCENT",
-        help="that fixed units, minima and maxima are raised by (%(default)s)")  # fmt: skip
+        help="how much to raise fixed units, minimums and maximums (%(default)s)")  # fmt: skip
     add("--max-target", type=int, default=DEFAULTS.max_target, metavar="PERCENT",
         help="the highest target of auto scaling (%(default)s)")  # fmt: skip
     add("--confidence", type=percent, metavar="PERCENT",
-        help="resample the days of the file: in what range will a month's bill be?")  # fmt: skip
+        help="show the interval that contains a month's bill with this probability")  # fmt: skip
     add("--item-bytes", type=_bytes, metavar="N",
-        help="the size of an item, to see when larger items change the plan; it scales every "
-        "item of the table and its indexes alike")  # fmt: skip
+        help="the size of an item, to see when larger items change the plan; all items of the "
+        "table and its indexes grow alike")  # fmt: skip
 
     add = parser.add_argument_group("prices").add_argument
     add("--region", help="the Region of the prices (that of --describe, or us-east-1)")
@@ -124,16 +126,17 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     add("--prices", **PRICES_FILE)
     add("--reserved", type=int, choices=[1, 3], help="years of reserved capacity to consider")
     add("--owned", type=pair, default=ReadsWrites(0, 0), metavar="READS/WRITES",
-        help="reserved units that you have already")  # fmt: skip
+        help="reserved units that you already own")  # fmt: skip
     add("--savings-plan", type=savings_plan, default=SavingsPlan(), metavar="PERCENT",
-        help="discount of a Database Savings Plan; ON-DEMAND/PROVISIONED if they differ. AWS's "
-        "price list does not have the rates: look them up in your console")  # fmt: skip
+        help="discount of a Database Savings Plan, or ON-DEMAND/PROVISIONED if the two differ; "
+        "AWS's price list does not have it, so look it up in your console")  # fmt: skip
     add("--storage-gb", type=amount, metavar="GB",
-        help="of table and indexes (2^30 bytes): compares Standard with Standard-IA")  # fmt: skip
+        help="storage of table and indexes, in units of 2^30 bytes, to compare the table classes "
+        "Standard and Standard-IA")  # fmt: skip
     add("--free-tier", action=argparse.BooleanOptionalAction, default=False,
         help="subtract the monthly free tier, which all tables of the account share")  # fmt: skip
     add("--estimate", action="append", default=[], choices=sorted(ESTIMATES),
-        help="use this estimate for unknown prices")  # fmt: skip
+        help="estimate unknown prices in this way")  # fmt: skip
     return parser
 
 
@@ -142,7 +145,7 @@ def pair(text: str) -> ReadsWrites[int]:
     found = re.fullmatch(r"(\d{1,9})/(\d{1,9})", text)
     if not found:
         raise argparse.ArgumentTypeError(
-            f"{text!r} is not READS/WRITES, like 100/25 units a second"
+            f"{text!r} is not READS/WRITES in units a second, like 100/25"
         )
     return ReadsWrites(int(found[1]), int(found[2]))
 
@@ -172,7 +175,7 @@ def _tracking(low: str, high: str, target: str) -> TargetTracking:
 
 
 def amount(text: str, most: Decimal = Decimal(10) ** 9) -> Decimal:
-    """Read a number from 0 on; a type for argparse."""
+    """Read a number that is 0 or more; a type for argparse."""
     try:
         number = Decimal(text)
     except InvalidOperation:
@@ -216,5 +219,7 @@ def column(text: str) -> tuple[str, ColumnMeaning]:
 
 def _bytes(text: str) -> int:
     if not (text.isdecimal() and 1 <= int(text) <= ITEM_LIMIT):
-        raise argparse.ArgumentTypeError(f"{text!r} bytes: an item has 1 to {ITEM_LIMIT:,} bytes")
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not the size of an item: it has 1 to {ITEM_LIMIT:,} bytes"
+        )
     return int(text)

@@ -1,4 +1,4 @@
-"""What bin/cost/plan prints: a plan as text for people, and as JSON for programs."""
+"""The output of bin/cost/plan: a plan as text for people, and as JSON for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -19,15 +19,15 @@ HEADS = (
     "USD a month",
     "upfront USD",
     "throttled",
-    "used: reads, writes",
-    "why, or why not",
+    "utilization: reads, writes",
+    "reason",
 )
 FLEET_HEADS = ("table", "mode", "USD a month", "today", "saving")
 
 
 @dataclass(frozen=True, eq=False)
 class PlanAnswer:
-    """The plan of one table, with all that is printed beside it."""
+    """The plan of one table, and everything else that the script prints about it."""
 
     table: str  # "" if the files do not name it
     plan: Plan
@@ -38,13 +38,13 @@ class PlanAnswer:
     saving: Decimal | None  # USD a month, if today's setting is known
     points: Sequence[TurningPoint]
     commands: Sequence[str]
-    before: Sequence[str]  # what to know before running them
+    before: Sequence[str]  # what to know before you run them
     refusal: str  # why there are no commands
     confidence: Confidence | NotSure | None
 
 
 def as_json(answer: PlanAnswer) -> dict[str, Any]:
-    """Return the plan for other programs. USD are texts with all digits."""
+    """Return the plan for other programs, with USD as strings of all digits."""
     plan, edge = answer.plan, answer.plan.best_without_margin
     return {
         "table": answer.table,
@@ -93,7 +93,7 @@ def fleet_json(together: Fleet, answers: Mapping[str, PlanAnswer]) -> dict[str, 
 
 
 def as_text(answer: PlanAnswer) -> Iterator[str]:
-    """Yield the lines of a plan for people. USD are rounded to cents."""
+    """Yield the lines of a plan for people, with USD rounded to cents."""
     plan = answer.plan
     yield from answer.report
     yield from answer.warnings
@@ -103,7 +103,7 @@ def as_text(answer: PlanAnswer) -> Iterator[str]:
     yield ""
     budget = f"at most {plan.margins.max_throttled:.4%} throttled"
     if plan.best is None:
-        yield f"no mode stays within the budget, {budget}: the plan has none to advise"
+        yield f"no mode stays within the throttling budget, which is {budget}"
     else:
         yield f"cheapest with {budget}: {plan.best.name}"
         yield from _rules(plan.best)
@@ -111,7 +111,7 @@ def as_text(answer: PlanAnswer) -> Iterator[str]:
     yield from _sure_lines(answer)
     yield ""
     for kind, share in _break_even(plan)._asdict().items():
-        yield f"break-even of {kind}: provisioned units are cheaper from {share:.1%} used on"
+        yield f"break-even of {kind}: provisioned units are cheaper above {share:.1%} utilization"
     yield from map(str, answer.points)
     yield ""
     yield from _commands(answer)
@@ -132,12 +132,13 @@ def fleet_text(together: Fleet, answers: Mapping[str, PlanAnswer]) -> Iterator[s
     yield f"all tables: {together.usd_a_month:,.2f} USD a month"
     if together.provisioned and (kept := together.provisioned.reserved):
         yield (
-            f"  reserved for {kept.years} year(s), bought in the console: {kept.rcu:,f} RCU, "
-            f"{kept.wcu:,f} WCU, {together.provisioned.upfront_usd:,.2f} USD in advance"
+            f"  reserved for {kept.years} year(s), to buy in the console: {kept.rcu:,f} RCU, "
+            f"{kept.wcu:,f} WCU, {together.provisioned.upfront_usd:,.2f} USD upfront"
         )
     for one in ranked:
         yield ""
-        yield f"{one.table}: {together.modes.get(one.table, 'no mode stays within the budget')}"
+        none = "no mode stays within the throttling budget"
+        yield f"{one.table}: {together.modes.get(one.table, none)}"
         if one.plan.best:
             yield from _rules(one.plan.outcomes[together.modes[one.table]])
         yield from _commands(one)
@@ -147,27 +148,28 @@ def _terms(plan: Plan) -> Iterator[str]:
     free = "with the free tier" if plan.terms.free_tier else "without the free tier"
     yield (
         f"{plan.workload.minutes:,} minutes from {plan.workload.start:%Y-%m-%d %H:%M} UTC; "
-        f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed by "
-        f"{plan.terms.partial_hour.value}; a month is 730 h"
+        f"{plan.book.region}, prices of {plan.book.on}, {free}; an hour is billed at "
+        f"{plan.terms.partial_hour.value}; a month has 730 hours"
     )
     yield (
-        f"headroom {plan.margins.headroom:f} % on units, target at most {plan.margins.max_target} %"
+        f"headroom: units are raised by {plan.margins.headroom:f} %, and a target is at most "
+        f"{plan.margins.max_target} %"
     )
 
 
 def _comparisons(answer: PlanAnswer) -> Iterator[str]:
-    """Yield what the margin costs, the table classes, and today's setting."""
+    """Yield the cost of the headroom, of each table class, and of today's setting."""
     plan, best = answer.plan, answer.plan.best
     if best and (edge := plan.best_without_margin) and edge.usd_a_month < best.usd_a_month:
         saved = best.usd_a_month - edge.usd_a_month
         yield (
-            f"without headroom: {edge.name} at {edge.usd_a_month:,.2f} USD, {saved:,.2f} less; it "
-            "just serves this traffic, and throttles as soon as there is more"
+            f"without headroom: {edge.name} for {edge.usd_a_month:,.2f} USD, {saved:,.2f} less; it "
+            "only just serves this traffic, and throttles as soon as the traffic grows"
         )
     if len(answer.classes) > 1:
         usd = "; ".join(f"{name} {one:,.2f} USD" for name, one in answer.classes.items())
         chosen = plan.terms.table_class.value
-        yield f"table class: {chosen} ({usd}; AWS allows 2 changes in 30 days)"
+        yield f"table class: {chosen} ({usd}; AWS allows two changes in 30 days)"
     if answer.today is None:
         return
     yield f"today: {answer.today.usd_a_month:,.2f} USD a month"
@@ -201,11 +203,11 @@ def _sure_lines(answer: PlanAnswer) -> Iterator[str]:
         return
     yield ""
     if isinstance(found, NotSure):
-        yield f"how sure: unknown, because {found.reason}"
+        yield f"confidence: no interval, because {found.reason}"
         return
     yield (
-        f"how sure: a month's bill lies in the interval with {found.level:.0%}; from "
-        f"{found.days} days, put together to {found.years:,} years"
+        f"confidence: with a probability of {found.level:.0%}, a month's bill is in the interval; "
+        f"{found.days} days were combined into {found.years:,} years"
     )
     rows = [("mode", "from", "to", "years over the throttling budget")]
     for name, one in found.modes.items():
@@ -215,7 +217,7 @@ def _sure_lines(answer: PlanAnswer) -> Iterator[str]:
 
 
 def _interval(mode: ModeCost, sure: ModeConfidence) -> tuple[Decimal, Decimal]:
-    """Return the interval with alarms and storage, which are the same each month."""
+    """Return the interval, including alarms and storage, which cost the same each month."""
     rest = (mode.alarms_usd or ZERO) + mode.storage_usd
     return sure.low_usd + rest, sure.high_usd + rest
 
@@ -224,9 +226,9 @@ def _commands(answer: PlanAnswer) -> Iterator[str]:
     if answer.refusal:
         yield f"no commands: {answer.refusal}"
     elif not answer.commands:
-        yield "no commands: the table is set like this already"
+        yield "no commands: the table already has this setting"
     else:
-        yield "commands; read them before you run them:"
+        yield "commands (read them before you run them):"
         yield from (f"# {line}" for line in answer.before)
     yield from answer.commands
 
@@ -237,7 +239,7 @@ def _rules(one: ModeCost) -> Iterator[str]:
             yield f"  {part}, {kind}: {_in_words(policy)}"
     if reserved := one.reserved:
         yield (
-            f"  reserved for {reserved.years} year(s), bought in the console: "
+            f"  reserved for {reserved.years} year(s), to buy in the console: "
             f"{reserved.rcu:,f} RCU, {reserved.wcu:,f} WCU"
         )
     if one.alarms:
@@ -307,7 +309,7 @@ def _in_words(policy: Policy) -> str:
             return f"{units:,} unit{'s' if units > 1 else ''}"
         case TargetTracking(minimum, maximum):
             return f"{minimum:,} to {maximum:,} units, target {policy.percent:g} %"
-    return "by the request"
+    return "paid per request"
 
 
 def _break_even(plan: Plan) -> ReadsWrites[float]:
@@ -315,7 +317,7 @@ def _break_even(plan: Plan) -> ReadsWrites[float]:
 
 
 def _money(usd: Decimal) -> str:
-    """Return USD with all digits; negative and infinite amounts too."""
+    """Return USD with all digits; an infinite amount is "unknown"."""
     if not usd.is_finite():
         return "unknown"
     return f"-{money(-usd)}" if usd < 0 else money(usd)

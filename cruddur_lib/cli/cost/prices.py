@@ -1,4 +1,4 @@
-"""bin/cost/prices: the known prices with their sources and ages; AWS's price list, if asked for."""
+"""bin/cost/prices: list the known prices with their sources and ages, or import AWS's prices."""
 
 import argparse
 import json
@@ -22,9 +22,9 @@ from cruddur_lib.text import aligned
 
 NAME = "bin/cost/prices"
 HEADS = ("item", "USD", "per", "since", "read", "days ago", "confidence", "from", "")
-PRICES_FILE: dict[str, Any] = {  # the option --prices of each script that knows prices
+PRICES_FILE: dict[str, Any] = {  # the option --prices of each script that needs prices
     "metavar": "FILE",
-    "help": "a file of prices, such as negotiated ones, over those of CRUDDUR_PRICES",
+    "help": "your price file, such as negotiated prices; it overrides the file of CRUDDUR_PRICES",
 }
 
 
@@ -34,7 +34,7 @@ def run(usage: str, words: list[str] | None = None, today: date | None = None) -
     Args:
         usage: the first part of the help.
         words: the arguments, by default those of the command line.
-        today: the day of the prices, and the day that ages count from; by default today in UTC.
+        today: the day of the prices, and the day from which ages count; by default today in UTC.
     """
     return run_question(NAME, lambda: _answer(usage, words, today or datetime.now(UTC).date()))
 
@@ -47,7 +47,10 @@ def _answer(usage: str, words: list[str] | None, today: date) -> None:
         _list(arguments, today)
         return
     if arguments.region or arguments.on:
-        parser.error("REGION and --on choose what is listed; --refresh and --import list nothing")
+        parser.error(
+            "REGION and --on choose the prices to list, but --refresh and --import list nothing: "
+            "leave out one of them"
+        )
     _update(arguments, today)
 
 
@@ -115,9 +118,9 @@ def _row(price: Price, today: date) -> tuple[str, ...]:
 
 
 def _update(arguments: argparse.Namespace, today: date) -> None:
-    """Take prices from AWS's price list into the user's file, and print how many.
+    """Write prices of AWS's price list to the user's file, and print how many.
 
-    A file that cannot be used leaves the prices of the others. The call fails all the same.
+    If one file cannot be used, the prices of the other files are written. The call still fails.
     """
     file = Path(arguments.prices) if arguments.prices else user_file()
     refused: list[str] = []
@@ -135,7 +138,7 @@ def _update(arguments: argparse.Namespace, today: date) -> None:
 
 
 def _fetched(region: str, refused: list[str]) -> Iterator[FoundPrices]:
-    """Yield what AWS's price list of a Region has; add what cannot be used to `refused`."""
+    """Yield the prices of a Region in AWS's price list; add errors to `refused`."""
     absent = []
     for offer in FETCHED:
         try:
@@ -145,14 +148,14 @@ def _fetched(region: str, refused: list[str]) -> Iterator[FoundPrices]:
             continue
         yield from _found(raw, address, refused)
     if len(absent) == len(FETCHED):
-        refused.append(f"AWS's price list has no file of {region}: is it the name of a Region?")
+        refused.append(f"AWS's price list has no file for {region}: is it the name of a Region?")
     elif not refused:
         for line in absent:
             note(f"{NAME}: {line}")
 
 
 def _imported(path: str, refused: list[str]) -> Iterator[FoundPrices]:
-    """Yield what a downloaded file has; add a file that cannot be used to `refused`."""
+    """Yield the prices in a downloaded file; add errors to `refused`."""
     try:
         with Path(path).open("rb") as file:
             raw = file.read(LARGEST + 1)
@@ -198,15 +201,16 @@ def _sentence(done: Recorded) -> str:
 
 def _parser(usage: str) -> OneLineParser:
     parser = OneLineParser(NAME, description=usage, formatter_class=RAW, allow_abbrev=False)
-    parser.add_argument("region", nargs="?", metavar="REGION", help="one Region; all if left out")
+    one = "list only this Region"
+    parser.add_argument("region", nargs="?", metavar="REGION", help=one)
     parser.add_argument("--on", type=day, metavar="DAY", help="the day of the prices (today)")
-    ages = "the day that ages count from (today)"
+    ages = "the day from which ages count (today)"
     parser.add_argument("--today", type=day, metavar="DAY", help=ages)
     parser.add_argument("--prices", **PRICES_FILE)
     lists = parser.add_mutually_exclusive_group()
-    fetched = "fetch AWS's price list of these Regions into the file of prices"
+    fetched = "fetch AWS's price list of these Regions into your price file"
     lists.add_argument("--refresh", nargs="+", metavar="REGION", help=fetched)
-    taken = "take prices from downloaded files of AWS's price list instead"
+    taken = "import prices from downloaded files of AWS's price list"
     lists.add_argument("--import", nargs="+", metavar="FILE", dest="imported", help=taken)
     parser.add_argument("--json", action="store_true", help="as JSON")
     return parser

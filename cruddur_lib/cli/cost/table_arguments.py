@@ -30,21 +30,21 @@ WIDTH = 200  # characters of names that an error lists
 
 @dataclass(frozen=True)
 class TableArguments:
-    """A table as the user gave it."""
+    """A table as the arguments describe it."""
 
     schema: TableSchema
     name: str | None = None  # None unless a file describes the table
-    file: str | None = None  # that describes the table
+    file: str | None = None  # the file that describes the table
 
     def check_names(self, names: Collection[str], advice: Iterable[str] = ()) -> None:
         """Check that an item has the attributes of the table's key.
 
         Args:
-            names: the names of its attributes.
-            advice: more sentences for the error.
+            names: the names of the item's attributes.
+            advice: more sentences for the message.
 
         Raises:
-            InputRefused: it lacks one; the message has the options that would help.
+            InputRefused: a key attribute is missing; the message names the options that help.
         """
         missing = [name for name in self.schema.key if name not in names]
         if missing:
@@ -55,12 +55,12 @@ class TableArguments:
     def _key_advice(self, names: Collection[str]) -> list[str]:
         if self.file is not None:
             key = ":".join(self.schema.key)
-            return [f"The table in {self.file} has the key {key}: give items of that table"]
+            return [f"The table in {self.file} has the key {key}: use items of that table"]
         usable = [name for name in names if name and ":" not in name]
         known = [name for name in self.schema.key if name in usable]
         likely = known or [name for name in usable if LIKELY_KEY.fullmatch(name)][:1] or usable[:1]
         words = ":".join(likely)
-        return [f"If the table's key is {words}, say --keys {shlex.quote(words)}"] if likely else []
+        return [f"If the table's key is {words}, use --keys {shlex.quote(words)}"] if likely else []
 
 
 def key(text: str) -> tuple[str, ...]:
@@ -88,7 +88,7 @@ def local_index(text: str) -> IndexSchema:
 
 
 def named_index(text: str) -> IndexSchema | str:
-    """Read a global index, or the name of one that a file describes; a type for argparse."""
+    """Read a global index, or the name of an index in a description; a type for argparse."""
     return index(text) if ":" in text or not INDEX_NAME.fullmatch(text) else text
 
 
@@ -127,7 +127,7 @@ def check_keys(table: TableSchema, items: Iterable[FoundItem]) -> None:
     """
     limits: dict[str, int] = {}
     for names in (table.key, *(index.key for index in table.indexes)):
-        # of a key with more attributes, it is not known here which are hash and which range keys
+        # if a key has more attributes, we don't know which ones are hash keys and range keys
         most = KEY_LIMITS if len(names) <= len(KEY_LIMITS) else [max(KEY_LIMITS)] * len(names)
         for name, limit in zip(names, most, strict=False):
             limits[name] = min(limit, limits.get(name, limit))
@@ -145,7 +145,7 @@ def _check_value(found: FoundItem, name: str, limit: int, types: dict[str, str])
     if value.type not in KEY_TYPES:
         rule = "a key attribute is text (S), a number (N) or binary (B)"
         typed = value.type == "M" and set(KEY_TYPES).issuperset(value.content)
-        advice = ". If this is DynamoDB JSON, leave --plain out" if typed else ""
+        advice = ". If this is DynamoDB JSON, leave out --plain" if typed else ""
         raise InputRefused(f"{name} is of type {value.type}: {rule}{advice}")
     if value.type != types.setdefault(name, value.type):
         raise InputRefused(

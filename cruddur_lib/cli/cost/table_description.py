@@ -1,6 +1,6 @@
-"""What `aws dynamodb describe-table` prints about a table: keys, indexes, mode, units, class.
+"""Read what `aws dynamodb describe-table` prints: a table's keys, indexes, mode, units and class.
 
-Source of the names: AWS, "TableDescription", read 2026-11-27
+The names are from AWS, "TableDescription", read 2026-11-27
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TableDescription.html
 """
 
@@ -33,24 +33,24 @@ CONFIG = ConfigDict(alias_generator=to_pascal, extra="ignore")
 
 @dataclass(frozen=True)
 class TableDescription:
-    """A table as a file describes it."""
+    """The table that a file describes."""
 
     name: str
     schema: TableSchema  # keys, global and local indexes with their projections
-    on_demand: bool | None  # None if the file does not say the mode
+    on_demand: bool | None  # None if the file does not name the mode
     provisioned: Mapping[str, ReadsWrites[int]]  # of "table" and each global index, if provisioned
-    table_class: TableClass  # Standard if the file does not say it
+    table_class: TableClass  # Standard if the file does not name it
     region: str | None  # None without an ARN, and for DynamoDB Local
-    size_bytes: int | None  # of the table and all its indexes, None unless the file has each
+    size_bytes: int | None  # of the table and all its indexes; None if the file lacks a size
     warm: ReadsWrites[int] | None  # warm throughput of the table, units a second
-    maximum: ReadsWrites[int | None]  # most on-demand units a second, None for no maximum
+    maximum: ReadsWrites[int | None]  # the most on-demand units a second; None for no maximum
 
 
 def read_description(path: str) -> TableDescription:
     """Read a file that `aws dynamodb describe-table`, `create-table` or `update-table` printed.
 
-    The object inside `Table` or `TableDescription` is read too. Only `TableName` and `KeySchema`
-    are required.
+    The file may also have only the object inside `Table` or `TableDescription`. Only `TableName`
+    and `KeySchema` are required.
 
     Args:
         path: the file, or "-" for standard input.
@@ -65,7 +65,7 @@ def read_description(path: str) -> TableDescription:
         for name in wrapper:
             found = found[name]
         if not isinstance(found, dict):
-            raise InputRefused("give the JSON that `aws dynamodb describe-table` prints")
+            raise InputRefused("use the JSON that `aws dynamodb describe-table` prints")
         try:
             return TypeAdapter(_DescribedTable).validate_python(_without_nulls(found)).description()
         except ValidationError as error:
@@ -73,7 +73,7 @@ def read_description(path: str) -> TableDescription:
 
 
 def _without_nulls(value: Any) -> Any:
-    """Leave out what is null: some SDKs write null for what a table does not have."""
+    """Leave out null values: some SDKs write null for settings that a table does not have."""
     if isinstance(value, dict):
         return {name: _without_nulls(one) for name, one in value.items() if one is not None}
     return [_without_nulls(one) for one in value] if isinstance(value, list) else value
@@ -251,7 +251,7 @@ class _DescribedTable:
         return table_schema(tuple(part.attribute_name for part in self.key_schema), indexes)
 
     def _on_demand(self) -> bool | None:
-        """Return the mode; AWS leaves it out for tables that were always provisioned."""
+        """Return whether the mode is on-demand; AWS omits the mode of always provisioned tables."""
         if self.billing_mode_summary.billing_mode:
             return self.billing_mode_summary.billing_mode is BillingMode.ON_DEMAND
         return False if self.provisioned_throughput.read_capacity_units else None
@@ -265,8 +265,8 @@ class _DescribedTable:
             if not (units.read_capacity_units and units.write_capacity_units):
                 part = "the table" if name == TABLE_PART else f"index {name!r}"
                 raise InputRefused(
-                    f"the table is provisioned, and {part} has no ProvisionedThroughput of 1 unit "
-                    "or more: give the whole reply of describe-table"
+                    f"the table is provisioned, but {part} has no ProvisionedThroughput of 1 unit "
+                    "or more: use the whole reply of describe-table"
                 )
         return {
             name: ReadsWrites(units.read_capacity_units, units.write_capacity_units)
@@ -274,7 +274,7 @@ class _DescribedTable:
         }
 
     def _size(self) -> int | None:
-        """Return the bytes of the table and its indexes, if the file has each of them."""
+        """Return the bytes of the table and its indexes, if the file has all of their sizes."""
         indexes = (*self.global_secondary_indexes, *self.local_secondary_indexes)
         sizes = [self.table_size_bytes, *(index.index_size_bytes for index in indexes)]
         known = [size for size in sizes if size is not None]

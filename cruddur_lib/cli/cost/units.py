@@ -1,6 +1,6 @@
-"""bin/cost/units: capacity units of one request, from files that hold its items.
+"""bin/cost/units: compute the capacity units of one request from files with its items.
 
-Exit codes: 0 answered, 1 the answer could not be written, 2 wrong arguments or refused items.
+Exit codes: 0 for an answer, 1 if the answer cannot be written, 2 for wrong arguments or items.
 """
 
 import argparse
@@ -38,10 +38,10 @@ from cruddur_lib.text import aligned, int_if_whole
 
 NAME = "bin/cost/units"
 UNITS = {CapacityKind.READ: "RCU (on demand: RRU)", CapacityKind.WRITE: "WCU (on demand: WRU)"}
-PARTITIONS = {  # what is said without --partitions
-    "query": "one partition assumed: each that is searched is charged (--partitions N)",
-    "scan": "one partition assumed: each is charged, with or without data, and a new on-demand "
-    "table has 4 (--partitions N)",
+PARTITIONS = {  # a note for answers without --partitions
+    "query": "one partition assumed: each partition that is read is charged (--partitions N)",
+    "scan": "one partition assumed: each partition is charged, even an empty one, and a new "
+    "on-demand table has 4 (--partitions N)",
 }
 
 
@@ -50,9 +50,9 @@ class UnitsAnswer:
     """The capacity units of one request."""
 
     units: Units
-    items: list[Item]  # by which the request is charged: of a write, the larger of before and after
+    items: list[Item]  # the charged items: for a write, the larger one of before and after
     missing: tuple[tuple[str, str], ...] = ()  # the indexes without units, each with the reason
-    at_most: float | None = None  # units, of a read whose partitions are known
+    at_most: float | None = None  # units of a read, if the number of partitions is known
 
     @property
     def size(self) -> int:
@@ -116,7 +116,7 @@ def _answer(arguments: Arguments) -> None:
 
 
 def _write(arguments: Arguments, over: str | None) -> UnitsAnswer:
-    """Return the units of a put, an update, or a request that is in the file."""
+    """Return the units of a put, an update, or the request in the file."""
     table = _table(arguments, over)
     new = _read(arguments, table)
     old = None if over is None else _read(arguments, table, over)
@@ -134,7 +134,9 @@ def _delete(arguments: Arguments) -> UnitsAnswer:
     file = _read(arguments, table)
     for one in file.found:
         if one.operation not in (Operation.ITEM, Operation.DELETE):
-            raise InputRefused(f"{one.where}: this is no delete: say put, which reads any request")
+            raise InputRefused(
+                f"{one.where}: this is not a delete: use put, which reads any request"
+            )
     with naming(file.name):
         deleted = written_items(
             table.schema, [Action(Operation.DELETE, one.item) for one in file.found]
@@ -157,7 +159,7 @@ def _written(
     missing = tuple(
         (
             index.name,
-            "at least: of an item only the key is known" if keys else _why_untouched(index, seen),
+            "at least: only an item's key is known" if keys else _why_untouched(index, seen),
         )
         for index in table.schema.indexes
         if index.name not in touched
@@ -165,15 +167,17 @@ def _written(
     why = units.why
     if keys:
         why += f"; at least: only the key of {plural(keys, 'item')} is known"
-        why += "" if arguments.do is _delete or arguments.over else " (--over has the items before)"
+        why += "" if arguments.do is _delete or arguments.over else " (give old items with --over)"
     return UnitsAnswer(replace(units, why=why), [one.larger for one in items], missing)
 
 
 def _get(arguments: Arguments) -> UnitsAnswer:
     if arguments.strong and arguments.transactional:
-        raise InputRefused("--strong and --transactional are two kinds of read: give one of them")
+        raise InputRefused("--strong and --transactional contradict each other: use one of them")
     if arguments.index:
-        raise InputRefused("a GetItem reads the table, never an index: --index is for query, scan")
+        raise InputRefused(
+            "a GetItem reads the table, never an index: use --index with query or scan"
+        )
     table = _table(arguments)
     items = [one.item for one in _whole(_read(arguments, table))]
     kind = _kind(arguments)
@@ -183,16 +187,16 @@ def _get(arguments: Arguments) -> UnitsAnswer:
 
 
 def _query(arguments: Arguments) -> UnitsAnswer:
-    """Return the units of the first page of what the file lists."""
+    """Return the units of the first page of the items in the file."""
     if len(arguments.index) > 1:
-        raise InputRefused("a Query or Scan reads the table or one index: give one --index")
+        raise InputRefused("a Query or Scan reads the table or one index: use one --index")
     table = _table(arguments)
     index = _index_read(arguments, table.schema)
     kind, partitions = _kind(arguments), arguments.partitions or 1
     reads.query([], kind, index)  # refuses wrong options before a file is read
     file = _read(arguments, table)
     if file.bare:
-        raise InputRefused(f"{file.name}: give a list of items, [{{…}}, {{…}}]; this is an object")
+        raise InputRefused(f"{file.name}: this is one object: use a list of items, [{{…}}, {{…}}]")
     items = [one.item for one in _whole(file)]
     entries = items if index is None else table.schema.index_entries(index, items)
     first, *others = reads.pages(map(item_size, entries), arguments.limit)
@@ -201,26 +205,28 @@ def _query(arguments: Arguments) -> UnitsAnswer:
     if outside := len(items) - len(entries):
         why.append(f"{plural(outside, 'item')} of the file not in the index, so not read")
     if file.hidden:
-        why.append(f"at least: a filter hid {plural(file.hidden, 'item')}, read and charged too")
+        why.append(
+            f"at least: a filter removed {plural(file.hidden, 'item')}, also read and charged"
+        )
     most = reads.most_query_units(first, kind, partitions) if arguments.partitions else None
     if others:
         why.append(_more_pages(others, units.total, kind, partitions))
-        why += [f"this page up to {most:g}, by where the items are"] if most else []
+        why += [f"this page: up to {most:g}, depending on where the items are"] if most else []
     if not arguments.partitions:
         why.append(PARTITIONS[arguments.action])
     return UnitsAnswer(replace(units, why="; ".join(why)), entries[: len(first)], at_most=most)
 
 
 def _more_pages(pages: list[list[int]], first: float, kind: Consistency, partitions: int) -> str:
-    """Return what the pages behind the first one consume; all pages search every partition."""
+    """Return what the pages after the first one consume; all pages together read each partition."""
     more = sum(reads.query(page, kind).total for page in pages)
     more = max(more, partitions * kind.value - first)
-    empty = "" if pages[-1] else ", the last of them empty"
-    return f"first of {len(pages) + 1} pages, those behind it consume {more:g} more{empty}"
+    empty = "" if pages[-1] else ", and the last one is empty"
+    return f"first of {len(pages) + 1} pages; the other pages consume {more:g} more{empty}"
 
 
 def _index_read(arguments: Arguments, schema: TableSchema) -> IndexSchema | None:
-    """Return the index that a query or scan reads, None for the table."""
+    """Return the index that a query or scan reads; None for the table."""
     for index in arguments.index:
         return schema.index(index if isinstance(index, str) else index.name)
     return None
@@ -235,17 +241,17 @@ def _kind(arguments: Arguments) -> Consistency:
 def _table(arguments: Arguments, *files: str | None) -> TableArguments:
     """Return the table that the options describe, and refuse options that contradict each other."""
     if [arguments.file, arguments.describe, *files].count(STDIN) > 1:
-        raise InputRefused("standard input (-) can be read once: give one of the two as a file")
+        raise InputRefused("standard input (-) can be read only once: use a file for the other")
     names = [index for index in arguments.index if isinstance(index, str)]
     if arguments.describe is None:
         if names:
-            raise InputRefused(f"--index {names[0]!r}: a key is HASH or HASH:RANGE, after the name")
+            raise InputRefused(f"--index {names[0]!r}: add the key, NAME:HASH or NAME:HASH:RANGE")
         indexes = arguments.index
         return TableArguments(table_arguments.table_schema(arguments.keys or DEFAULT_KEY, indexes))
     if arguments.keys or len(names) < len(arguments.index):
-        raise InputRefused("--describe has keys and indexes: leave --keys and --index out")
+        raise InputRefused("--describe has keys and indexes: leave out --keys and --index")
     if names and arguments.do is not _query:
-        raise InputRefused("a write is charged on all indexes of --describe: leave --index out")
+        raise InputRefused("a write is charged on all indexes of --describe: leave out --index")
     from cruddur_lib.cli.cost.table_description import read_description  # noqa: PLC0415  0.3 s
 
     found = read_description(arguments.describe)
@@ -253,7 +259,7 @@ def _table(arguments: Arguments, *files: str | None) -> TableArguments:
 
 
 def _read(arguments: Arguments, table: TableArguments, path: str | None = None) -> ItemFile:
-    """Read a file of items, by default the one that is the argument, and check its items."""
+    """Read a file of items, by default the file argument, and check its items."""
     name = arguments.table or table.name
     reader = ItemReader(arguments.plain, arguments.table, name, table.check_names)
     if path is not None:  # the items before, whose file may name no table
@@ -264,15 +270,15 @@ def _read(arguments: Arguments, table: TableArguments, path: str | None = None) 
         with naming(one.where):
             accepted_size(one.item, *table.schema.key)
     if not file.found and arguments.do is not _query:
-        raise InputRefused(f"{file.name}: there is no item in it")
+        raise InputRefused(f"{file.name}: the file has no items")
     return file
 
 
 def _whole(file: ItemFile) -> list[FoundItem]:
-    """Return the items of a file; raise `InputRefused` if it has only the key of one."""
+    """Return the items of a file; raise `InputRefused` if it has only the key of an item."""
     for one in file.found:
         if one.operation.part == "Key":
-            raise InputRefused(f"{one.where}: this is only a key; the item's bytes are not known")
+            raise InputRefused(f"{one.where}: this is only a key: the item's size is unknown")
     return file.found
 
 
@@ -280,10 +286,10 @@ def _why_untouched(index: IndexSchema, items: list[Item]) -> str:
     """Return why a write consumes no units of an index."""
     lacking = [n for n in index.key if all(n not in item.attributes for item in items)]
     if lacking:
-        return f"not in it: no attribute {' and no '.join(map(repr, lacking))}"
+        return f"not in the index: no attribute {' and no '.join(map(repr, lacking))}"
     if any(all(n in item.attributes for n in index.key) for item in items):
-        return "its entry stays as it was"
-    return f"not in it: no item has {' and '.join(map(repr, index.key))}"
+        return "the entry in the index doesn't change"
+    return f"not in the index: no item has {' and '.join(map(repr, index.key))}"
 
 
 def _parser(usage: str) -> OneLineParser:
@@ -299,28 +305,28 @@ def _parser(usage: str) -> OneLineParser:
         _shared(one)
         return one
 
-    before = "the item that was there before"
-    for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, of the whole item")):
-        one = action(name, lambda it: _write(it, it.over), "the item after it, or a request", said)
-        one.add_argument("--over", metavar="OLD", help=f"{before}; left out: none")
+    before = "the old item"
+    for name, said in (("put", "a PutItem"), ("update", "an UpdateItem, from the whole item")):
+        one = action(name, lambda it: _write(it, it.over), "the new item, or a request", said)
+        one.add_argument("--over", metavar="OLD", help=f"{before}; without it, the item is new")
         _transactional(one)
-    said = "a DeleteItem of an item that is there"
+    said = "a DeleteItem of an item that exists"
     _transactional(action("delete", _delete, before, said))
-    strong: dict[str, Any] = {"action": "store_true", "help": "strongly consistent"}
-    one = action("get", _get, "the item that is read", "a GetItem that finds an item")
+    strong: dict[str, Any] = {"action": "store_true", "help": "a strongly consistent read"}
+    one = action("get", _get, "the item to read", "a GetItem that finds an item")
     one.add_argument("--strong", **strong)
     _transactional(one)
     for name in ("query", "scan"):
-        said = f"the first page of a {name.capitalize()}, of the table or of one index"
-        one = action(name, _query, "a list of the items in the order they are read", said)
+        said = f"the first page of a {name.capitalize()} of the table or of one index"
+        one = action(name, _query, "a list of items, in the order of reading", said)
         one.add_argument("--strong", **strong)
         _transactional(one, argparse.SUPPRESS)  # hidden, so that the error says why not
-        one.add_argument("--limit", type=_limit, metavar="N", help="items that end a page")
+        one.add_argument("--limit", type=_limit, metavar="N", help="the most items of a page")
         one.add_argument(
             "--partitions",
             type=_partitions,
             metavar="N",
-            help="partitions that it searches; each is charged, with or without data",
+            help="the number of partitions to read; each is charged, even an empty one",
         )
     return parser
 
@@ -338,7 +344,7 @@ def _shared(parser: OneLineParser) -> None:
         action="append",
         default=[],
         metavar=table_arguments.INDEX,
-        help="a global index; again for each. For query and scan with --describe: NAME",
+        help="a global index; repeat it for each. For query and scan with --describe: NAME",
     )
     parser.add_argument(
         "--local-index",
@@ -346,19 +352,19 @@ def _shared(parser: OneLineParser) -> None:
         action="append",
         dest="index",
         metavar=table_arguments.INDEX,
-        help="a local one, on the table's capacity",
+        help="a local index, on the table's capacity",
     )
     parser.add_argument(
         "--describe",
         metavar="FILE",
-        help="what `aws dynamodb describe-table` prints, in place of --keys and --index",
+        help="the JSON of `aws dynamodb describe-table`, instead of --keys and --index",
     )
-    parser.add_argument("--table", metavar="NAME", help="the table, of a file with several")
+    parser.add_argument("--table", metavar="NAME", help="the table, if a file has several")
     parser.add_argument(
         "--plain", action="store_true", help='files hold plain JSON, {"pk": "x"}, without types'
     )
     parser.add_argument("--sizes", action="store_true", help="add the bytes of each attribute")
-    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.add_argument("--json", action="store_true", help="print JSON")
 
 
 def _transactional(parser: OneLineParser, said: str = "as part of a transaction") -> None:

@@ -1,4 +1,4 @@
-"""Demand on a table, minute by minute: modelled, or read from a CloudWatch export."""
+"""Demand on a table, minute by minute, from a model or from CloudWatch's metrics."""
 
 from cruddur_lib.costs.traffic import shapes
 from cruddur_lib.costs.traffic.cloudwatch import read_cloudwatch

@@ -1,12 +1,13 @@
-"""Read measured traffic from files: a workload of each table, and a report of how it was read.
+"""Read measured traffic from files: a workload for each table, and a report on the reading.
 
     traffic = read_cloudwatch("cloudwatch.csv", time_zone="Europe/Berlin")
     print(traffic.report)
     traffic.workload
 
-What a file does not say, such as the period of its sums, is never guessed: arguments say it.
-CloudWatch counts consumed units: throttled units are missing, and a sum hides the bursts inside it.
-The throttled share that is computed from a file is therefore a lower bound.
+A file may leave something open, such as the period of its sums. Then the caller must give it as an
+argument, because the reader never guesses. CloudWatch counts consumed units, so throttled units are
+missing, and a sum hides the bursts inside it. So the throttled share that is computed from a file
+is a lower bound.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,19 +40,19 @@ MOST_UNITS = 20_000_000  # minutes of all metrics of one table: its workload the
 
 
 class MeasuredTables(Mapping[str, Workload]):
-    """The workload of each table by its name, made when it is asked for."""
+    """The workload of each table by its name, created on access."""
 
     def __init__(
         self, tables: Mapping[str, "TableSums"], first: int, last: int, *, closed: bool
     ) -> None:
-        """Keep the datapoints of all tables, which need less memory than the minutes.
+        """Store the datapoints of all tables, which need less memory than the minutes.
 
         Args:
             tables: the datapoints of each table.
             first: the first minute, since 1970 in UTC.
             last: the minute after the last one.
-            closed: whether the traffic really ends there. If not, it pauses after the last
-                datapoint for as long as it does at least between two.
+            closed: whether the traffic really ends there. If not, a pause follows the last
+                datapoint, as long as the shortest pause between two datapoints.
 
         Raises:
             TrafficUnreadable: a workload would need too much memory.
@@ -60,8 +61,8 @@ class MeasuredTables(Mapping[str, Workload]):
         most = max(map(len, tables.values()))
         if most * (last - first) > MOST_UNITS:
             raise TrafficUnreadable(
-                f"a table has {most:,} metrics of {duration(last - first)}, which are more than "
-                f"{MOST_UNITS:,} minutes: say --start or --end"
+                f"a table has {most:,} metrics of {duration(last - first)}, and together they "
+                f"have more than {MOST_UNITS:,} minutes: shorten them with --start or --end"
             )
 
     def __len__(self) -> int:
@@ -101,9 +102,9 @@ class MeasuredTables(Mapping[str, Workload]):
 
 @dataclass(frozen=True)
 class MeasuredTraffic:
-    """Measured workloads, and the report of how they were read."""
+    """Measured workloads, and the report on how they were read."""
 
-    tables: Mapping[str, Workload]  # by name; the name is "" if no file names its only table
+    tables: Mapping[str, Workload]  # by name, or by "" if no file names the only table
     report: TrafficReport
 
     @property
@@ -116,38 +117,38 @@ class MeasuredTraffic:
         if len(self.tables) > 1:
             names = ", ".join([*self.tables][:6])
             raise TrafficUnreadable(
-                f"there are {len(self.tables):,} tables ({names}): say --table NAME or --all"
+                f"there are {len(self.tables):,} tables ({names}): use --table NAME or --all"
             )
         return self.tables[next(iter(self.tables))]
 
 
 class ReadingOptions(TypedDict, total=False):
-    """What files of traffic do not say. Every option may be left out."""
+    """Facts that files of traffic may lack. Every option may be left out."""
 
-    time_zone: str | None  # the zone of times that name none, such as "Europe/Berlin"
+    time_zone: str | None  # the zone of times without a zone, such as "Europe/Berlin"
     period: int | None  # seconds that each sum covers
     columns: Mapping[str, ColumnMeaning] | None  # by label, Id or FILE:LABEL; see `column_meaning`
     start: datetime | None  # the first minute, if it is not that of the first datapoint
     end: datetime | None  # the minute after the last one
-    idle: Collection[CapacityKind]  # kinds of units that may have no metric: they are 0
+    idle: Collection[CapacityKind]  # kinds of units that count as 0 if they have no metric
 
 
 def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> MeasuredTraffic:
     """Read the CloudWatch console's CSV, JSON of the AWS CLI, or plain CSV.
 
     Args:
-        *paths: the files; several are pages of the same metrics, or have other metrics.
-        **options: what the files do not say, see `ReadingOptions`.
+        *paths: the files. Several files are pages of the same metrics, or have different metrics.
+        **options: facts that the files may lack, see `ReadingOptions`.
 
     Raises:
-        TrafficUnreadable: a file is not traffic, or can be read in more than one way.
+        TrafficUnreadable: a file is not traffic, or is ambiguous.
     """
     from cruddur_lib.costs.traffic import formats, metrics, resample, times  # noqa: PLC0415  pandas
     from cruddur_lib.costs.traffic.csv_files import read_csv  # noqa: PLC0415
     from cruddur_lib.costs.traffic.json_files import read_json  # noqa: PLC0415
 
     if not paths:
-        raise TrafficUnreadable("no file: name at least one")
+        raise TrafficUnreadable("there is no file: name at least one")
     clock = times.Clock(options.get("time_zone"))
     files = metrics.MetricFiles(options.get("columns") or {})
     for path in map(Path, paths):
@@ -172,29 +173,31 @@ def read_cloudwatch(*paths: str | Path, **options: Unpack[ReadingOptions]) -> Me
 
 
 def _parts(metrics: "TableSums") -> Iterable[str]:
-    """Return "table", and then the names of the indexes."""
+    """Return "table", followed by the names of the indexes."""
     return dict.fromkeys([TABLE_PART, *(part for part, _ in metrics)])
 
 
 def _span(
     tables: Collection["TableSums"], start: datetime | None, end: datetime | None
 ) -> tuple[int, int]:
-    """Return the first minute and the one after the last, of the files or as asked for."""
+    """Return the first minute and the minute after the last, from the files or the arguments."""
     filled = [sums for table in tables for sums in table.values() if sums.minutes.size]
     if not filled:
-        raise TrafficUnreadable("no metric has a datapoint: nothing was consumed, or not measured")
+        raise TrafficUnreadable(
+            "no metric has a datapoint: the tables were idle, or their names are wrong"
+        )
     first = min(int(sums.minutes[0]) for sums in filled)
     last = max(int(sums.minutes[-1]) + sums.period for sums in filled)
     begin = first if start is None else _minute(start, "--start")
     finish = last if end is None else _minute(end, "--end")
     if not (begin < finish and begin < last and first < finish):
         raise TrafficUnreadable(
-            "--start and --end leave no datapoint: the files have "
+            "there is no datapoint between --start and --end: the files cover "
             f"{moment(first)} to {moment(last)}"
         )
     if finish - begin > LONGEST_SPAN:
         raise TrafficUnreadable(
-            f"{moment(begin)} to {moment(finish)} is longer than three years: say --start or --end"
+            f"{moment(begin)} to {moment(finish)} is longer than three years: use --start or --end"
         )
     return begin, finish
 
@@ -203,42 +206,45 @@ def _minute(time: datetime, option: str) -> int:
     seconds = time.timestamp()
     if time.tzinfo is None or seconds % SECONDS_PER_MINUTE:
         raise TrafficUnreadable(
-            f"{option} {time.isoformat()} is no whole minute with a time zone, such as "
+            f"{option} {time.isoformat()} is not a whole minute with a time zone, such as "
             "2026-11-02T00:00:00Z"
         )
     return int(seconds) // SECONDS_PER_MINUTE
 
 
 def _missing(metrics: "TableSums", first: int, last: int) -> str:
-    """Return the share of minutes without a datapoint, by metric."""
+    """Return the share of minutes without a datapoint for each metric."""
     shares = []
     for part in _parts(metrics):
         for kind in THROUGHPUT_KINDS:
             sums = metrics.get((part, kind))
             if sums is None:
-                share = f"all (no metric, as --no-{kind.plural} says)"
+                share = f"all (no metric, allowed by --no-{kind.plural})"
             else:
                 covered, gap = sums.covered(first, last)
                 missing = 1 - covered / (last - first)
-                share = f"{missing:.2%} (at most {gap:,} together)" if missing else "none"
+                share = f"{missing:.2%} (at most {gap:,} in a row)" if missing else "none"
             shares.append(f"{part} {kind.plural} {share}")
     return f"missing minutes, counted as 0: {', '.join(shares)}"
 
 
 def _notes(metrics: "TableSums") -> Iterator[str]:
-    """Yield what was assumed or corrected in a table's metrics."""
+    """Yield notes on what was assumed or corrected in a table's metrics."""
     periods: dict[tuple[int, str], list[str]] = {}
     for (part, kind), sums in metrics.items():
         name = f"{part} {kind.plural}"
         periods.setdefault((sums.period, sums.known_by), []).append(name)
         if sums.repeated:
-            yield f"{name}: {sums.repeated:,} rows were there twice: counted once"
+            yield f"{name}: {sums.repeated:,} repeated rows are counted once"
     for (period, known_by), names in periods.items():
         if period > 1:
-            yield f"{', '.join(names)}: sums of {duration(period)}, {known_by}: spread evenly"
+            yield (
+                f"{', '.join(names)}: sums of {duration(period)}, {known_by}, are spread evenly "
+                "over their minutes"
+            )
     widest = max(period for period, _ in periods)
     if widest > FINE:
         yield (
-            f"a sum of {duration(widest)} hides the bursts inside it: the table may need more "
-            "units and throttle more than a plan shows; ask CloudWatch for 60 seconds"
+            f"a sum of {duration(widest)} hides the bursts inside it, so the table may need more "
+            "units and throttle more than a plan shows: ask CloudWatch for a period of 60 seconds"
         )

@@ -1,18 +1,19 @@
-"""Read CSV of measured traffic into a sheet.
+"""Read a CSV file of measured traffic into a sheet.
 
 *The CloudWatch console's CSV* (a graph's "Download as .csv") begins with the rows Id, StatusCode,
 Messages, Full label and Label. Then it has a row for each period, with times like 2026/11/22
-10:00:00 in the zone of the console's display. A cell is empty if CloudWatch has no data. AWS does
-not document this format. Programs that read it show what it looks like, read 2026-11-24:
+10:00:00 in the console's time zone. A cell is empty if CloudWatch has no data. AWS does not
+document this format. Programs that read it show how it looks, read 2026-11-24:
 https://github.com/gabehollombe/dynamodb-scaling-simulator (csv-ingestion.ts, main-usecsv.ts)
 
 *The DynamoDB console's own graphs* have the same rows. Their label is "Consumed", and their values
-are units a second. The console divides the Sum by the period, as this dashboard does:
+are units a second. The console divides the Sum by the period, like this dashboard:
 https://github.com/cdklabs/cdk-monitoring-constructs/pull/368, read 2026-11-27
 
-*Plain CSV*: timestamp,consumed_read_units,consumed_write_units, or names like those of AWS.
+*Plain CSV* has the columns timestamp,consumed_read_units,consumed_write_units, or AWS's names.
 
-Cells are separated by comma, semicolon or tab. With the last two, a decimal comma is read.
+Cells are separated by comma, semicolon or tab. With semicolon or tab, numbers may have a decimal
+comma.
 """
 
 import csv
@@ -36,22 +37,22 @@ NAMES = ("label", "full label", "id")  # the console's rows of names
 FIRST = (*TIMES, *NAMES, "statuscode", "messages")  # first cells of rows above the data
 MISSING = ["", "nan", "NaN", "null", "NULL", "none", "None", "NA", "N/A", "-"]  # no datapoint
 LONGEST_LINE = 1_000_000  # bytes of a row of names
-SPARE = 100  # delimiters inside quotes
+SPARE = 100  # delimiters that may be inside quotes
 MOST_CELLS = 5_000_000
 CHUNK = 100_000  # rows that are text at the same time
 Head = dict[str, list[str]]
 
 
 def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
-    """Yield one sheet, of the columns of a CSV file.
+    """Yield one sheet with the columns of a CSV file.
 
     Args:
         raw: the file's text in UTF-8.
-        file: its name.
-        clock: reads the times.
+        file: the file's name.
+        clock: the reader of times.
 
     Raises:
-        TrafficUnreadable: it is another table, or its numbers can be read in two ways.
+        TrafficUnreadable: the file is not traffic, or its numbers are ambiguous.
     """
     if b"\n" not in raw:
         raw = raw.replace(b"\r", b"\n")
@@ -60,8 +61,7 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
     start, width = text.tell(), max(map(len, head.values()))
     if width > MOST_COLUMNS or raw.count(delimiter.encode()) + raw.count(b"\n") > MOST_CELLS:
         raise TrafficUnreadable(
-            f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split it into "
-            "several files"
+            f"{file} has more than {MOST_COLUMNS:,} columns or {MOST_CELLS:,} cells: split the file"
         )
     if any(line.count(delimiter.encode()) > 2 * width + SPARE for line in text):
         raise _odd_rows(file)
@@ -74,7 +74,7 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
             if cells[width].notna().any():
                 raise _odd_rows(file)
             if cells[0].isna().any():
-                raise TrafficUnreadable(f"{file}: a row has numbers, but no time")
+                raise TrafficUnreadable(f"{file}: a row has numbers but no time")
             minutes.append(clock.minutes(cells[0].to_numpy(), file))
             for number in range(1, width):
                 sums[number].append(_sums(cells[number], mark))
@@ -83,7 +83,7 @@ def read_csv(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
 
 
 def _head(text: BytesIO, file: str) -> tuple[str, Head]:
-    """Read the rows of names; return the delimiter, and these rows by their first cell."""
+    """Read the rows of names, and return the delimiter and each row by its first cell."""
     head: Head = {}
     delimiter, start = "", 0
     for line in iter(lambda: text.readline(LONGEST_LINE), b""):
@@ -118,16 +118,16 @@ def _delimiter(line: str, file: str) -> str:
         if _split(line, delimiter)[0].casefold() in FIRST:
             return delimiter
     raise TrafficUnreadable(
-        f"{file} begins with {shortened(line.strip())!r}: expected the CloudWatch console's CSV "
+        f"{file} begins with {shortened(line.strip())!r}: use the CloudWatch console's CSV "
         "(its first row begins with Id), the JSON of `aws cloudwatch get-metric-data`, or CSV with "
         "the columns timestamp, consumed_read_units, consumed_write_units"
     )
 
 
 def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
-    """Return the decimal mark, comma or point, of a file with this delimiter.
+    """Return the decimal mark of a file with this delimiter: a comma or a point.
 
-    Raises `TrafficUnreadable` if it may be a separator of thousands.
+    Raises `TrafficUnreadable` if the mark may also be a thousands separator.
     """
     before, after = rb'[;\t] *"?', rb'"? *(?:[;\t\r\n]|$)'
     marks = [
@@ -145,8 +145,8 @@ def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
     if found and (len(marks) > 1 or (doubtful and not re.compile(decimal).search(raw, start))):
         cell = found[0].decode("utf-8", "replace").strip(' ;"\t\r\n')
         raise TrafficUnreadable(
-            f"{file}: {cell!r} may be a number with a fraction, or thousands: write numbers "
-            "without separators of thousands"
+            f"{file}: {cell!r} may be a fraction or thousands: write numbers without thousands "
+            "separators"
         )
     return marks[0]
 
@@ -154,7 +154,7 @@ def _decimal_mark(raw: bytes, start: int, delimiter: str, file: str) -> str:
 def _chunks(
     text: BytesIO, delimiter: str, mark: str, width: int, file: str
 ) -> Iterator[pd.DataFrame]:
-    """Yield the rows below the names, some at a time; column 0 has the times as text."""
+    """Yield the rows below the names in chunks; column 0 has the times as text."""
     try:
         with pd.read_csv(
             text,
@@ -172,20 +172,20 @@ def _chunks(
         ) as chunks:
             yield from (chunk.dropna(how="all") for chunk in chunks)
     except UnicodeDecodeError:
-        raise TrafficUnreadable(f"{file} is no text in UTF-8: save it in UTF-8") from None
+        raise TrafficUnreadable(f"{file} is not text in UTF-8: save it in UTF-8") from None
     except (ValueError, pd.errors.ParserWarning):  # the base of pandas' own errors
         raise _odd_rows(file) from None
 
 
 def _odd_rows(file: str) -> TrafficUnreadable:
     return TrafficUnreadable(
-        f"{file}: a row has more cells than the row of names, or a quote is not closed; a decimal "
-        "comma needs another separator of cells"
+        f"{file}: a row has more cells than the row of names, or a quote is not closed; if numbers "
+        "have a decimal comma, separate the cells with semicolons"
     )
 
 
 def _sums(cells: "pd.Series[Any]", mark: str) -> SumCells:
-    """Check a column, in which a cell without a number makes all cells text."""
+    """Check a column. If one cell is not a number, pandas reads all cells as text."""
     if cells.dtype.kind in "iuf":
         return SumCells.of(cells, cells)
     text = cells.astype(str).str.strip()
@@ -195,7 +195,7 @@ def _sums(cells: "pd.Series[Any]", mark: str) -> SumCells:
 
 
 def _column(head: Head, number: int, sums: SumCells) -> Column:
-    """Return the column of this number, counted from the column of times."""
+    """Return the column with this number; the column of times is number 0."""
     is_plain = head.keys() <= {*TIMES}
     keys = [*head] if is_plain else [key for key in NAMES if key in head]
     row_cells = {key: row[number] for key, row in head.items() if number < len(row)}

@@ -1,9 +1,9 @@
 """Files of measured traffic as sheets: columns of sums that share a column of times.
 
-*The CloudWatch console's CSV* is in `csv_files`, *the JSON of the AWS CLI* in `json_files`.
+`csv_files` reads the CloudWatch console's CSV, and `json_files` reads the JSON of the AWS CLI.
 
-The metric's Sum is the units consumed in a period: AWS, "DynamoDB metrics and dimensions", read
-2026-11-24
+The Sum of a metric is the number of units consumed in a period: AWS, "DynamoDB metrics and
+dimensions", read 2026-11-24
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/metrics-dimensions.html
 """
 
@@ -35,15 +35,15 @@ MOST_SUM = 1e15  # units
 class SumCells:
     """The cells of a column as numbers."""
 
-    numbers: Minutes  # not a number where a cell is empty or wrong
-    wrong: tuple[int, str] | None = None  # the first cell that is no sum of units, and its row
+    numbers: Minutes  # NaN where a cell is empty or wrong
+    wrong: tuple[int, str] | None = None  # row and text of the first cell that is not a sum
 
     @classmethod
     def of(cls, cells: "pd.Series[Any]", numbers: "pd.Series[float]") -> Self:
         """Check a column.
 
         Args:
-            cells: as they are in the file, to show a wrong one.
+            cells: the cells as they are in the file, to show a wrong one.
             numbers: the same cells as numbers.
         """
         wrong = (cells.notna() & ~numbers.between(0, MOST_SUM)).to_numpy()
@@ -55,7 +55,7 @@ class SumCells:
 
     @classmethod
     def joined(cls, parts: Sequence[Self]) -> Self:
-        """Join the cells of one column that stand below each other."""
+        """Join the parts of one column."""
         before = np.cumsum([0, *(part.numbers.size for part in parts)])
         found = ((n, p.wrong) for n, p in zip(before, parts, strict=False) if p.wrong)
         wrong = next(((int(n) + row, cell) for n, (row, cell) in found), None)
@@ -66,10 +66,10 @@ class SumCells:
 class Column:
     """One metric of a file."""
 
-    names: tuple[str, ...]  # the label first, then the other names that the file gives it
-    identity: tuple[str, ...]  # of two columns in one file with the same, both are pages of one
+    names: tuple[str, ...]  # the label first, then other names in the file
+    identity: tuple[str, ...]  # columns of one file with the same identity are pages of a metric
     sums: SumCells
-    statistic: str = ""  # "" if only a label may say it
+    statistic: str = ""  # "" if only a label may name it
     complete: bool = True
 
     @property
@@ -85,14 +85,14 @@ class Sheet:
     file: str
     minutes: Integers  # since 1970 in UTC, in the file's order
     columns: tuple[Column, ...]
-    more_follows: bool = False  # the reply says that it has another page
+    more_follows: bool = False  # whether the reply has another page
 
 
 def read_file(path: Path) -> tuple[bytes, bool]:
     """Return a file's text in UTF-8 without a byte order mark, and whether it is JSON.
 
     Raises:
-        TrafficUnreadable: the file cannot be opened, is too large, or is no text.
+        TrafficUnreadable: the file cannot be opened, is too large, or is not text.
     """
     try:
         with path.open("rb") as file:
@@ -102,15 +102,13 @@ def read_file(path: Path) -> tuple[bytes, bool]:
                 largest = LARGEST_JSON if _is_json(beginning) else LARGEST_CSV
             raw = file.read(largest + 1)
     except (OSError, ValueError) as error:  # ValueError: a name with a null byte
-        reason = getattr(error, "strerror", None) or "it is no name of a file"
+        reason = getattr(error, "strerror", None) or "it is not the name of a file"
         raise TrafficUnreadable(f"{path} cannot be read: {reason}") from None
     if len(raw) > largest:
-        raise TrafficUnreadable(
-            f"{path.name} is larger than {largest // MB} MB: split it into several files"
-        )
+        raise TrafficUnreadable(f"{path.name} is larger than {largest // MB} MB: split the file")
     raw = _in_utf_8(raw, path.name)
     if b"\0" in raw:
-        raise TrafficUnreadable(f"{path.name} is no text: save it in UTF-8")
+        raise TrafficUnreadable(f"{path.name} is not text: save it in UTF-8")
     return raw, _is_json(raw)
 
 
@@ -124,4 +122,4 @@ def _in_utf_8(raw: bytes, name: str) -> bytes:
     try:
         return raw.decode("utf-16").encode()
     except UnicodeError:
-        raise TrafficUnreadable(f"{name} is no text in UTF-16: save it in UTF-8") from None
+        raise TrafficUnreadable(f"{name} is not text in UTF-16: save it in UTF-8") from None

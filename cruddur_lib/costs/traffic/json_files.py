@@ -1,16 +1,16 @@
 """Read the JSON replies of CloudWatch into sheets.
 
 *The reply of `aws cloudwatch get-metric-data`* has an entry for each metric and page. The AWS CLI
-joins the pages of a reply into one list, so an Id is in it once for each page: AWS,
+joins the pages of a reply into one list, so the list has each Id once for each page: AWS,
 "MetricDataResult", read 2026-11-24
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_MetricDataResult.html
 
-*The reply of `aws cloudwatch get-metric-statistics`* is one metric: AWS, "GetMetricStatistics",
+*The reply of `aws cloudwatch get-metric-statistics`* has one metric: AWS, "GetMetricStatistics",
 read 2026-11-27
 https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricStatistics.html
 
-A file may hold several replies, one after the other or in a list. The long arrays of numbers and
-times are cut out before the rest is parsed, so that a large file needs little memory.
+A file may hold several replies, one after another or in a list. The reader cuts out the long arrays
+of numbers and times before it parses the rest. So a large file needs little memory.
 """
 
 import json
@@ -29,49 +29,49 @@ from cruddur_lib.costs.traffic.times import Clock, Texts
 
 ARRAY = re.compile(rb'"(Timestamps|Values)"\s*:\s*\[([^\[\]{}]*)\]')
 NEXT = re.compile(r"\S")  # the beginning of a value
-LARGEST_REST = 12_000_000  # bytes of a file without these arrays
+LARGEST_REST = 12_000_000  # bytes of a file without its arrays
 MOST_POINTS = 3 * 366 * 24 * 60  # datapoints of one array: three years of minutes
-EXPECTED = "what `aws cloudwatch get-metric-data --output json` answers"
+EXPECTED = "a reply of `aws cloudwatch get-metric-data --output json`"
 STATISTICS = ("SampleCount", "Average", "Minimum", "Maximum")
 
 
 class _JsonFile:
-    """The text of one file, with its long arrays beside it."""
+    """The text of one file, with its long arrays cut out."""
 
     def __init__(self, raw: bytes, file: str) -> None:
         self.raw, self.file = raw, file
         self.spans: list[tuple[int, int]] = []
         rest = ARRAY.sub(self._cut, raw)
         if len(rest) > LARGEST_REST:
-            raise self.error("it is too large for that, or has too many parts")
+            raise self.error("it is too large for a reply, or has too many parts")
         try:
             self.text = rest.decode()
         except UnicodeDecodeError as error:
             raise self.error(f"byte {error.start:,} is not in UTF-8") from None
 
     def _cut(self, found: re.Match[bytes]) -> bytes:
-        """Note where an array is, and return its number in its place."""
+        """Store the place of an array, and return the text that replaces the array."""
         self.spans.append(found.span(2))
         return b'"%b":[%d]' % (found[1], len(self.spans) - 1)
 
     def error(self, reason: str) -> TrafficUnreadable:
-        """Return the error for a file that is no reply."""
+        """Return the error for a file that is not a reply."""
         return TrafficUnreadable(f"{self.file} is not {EXPECTED}: {reason}")
 
     def replies(self) -> Iterator[dict[str, Any]]:
-        """Yield the objects of the file, and those in lists."""
+        """Yield the objects in the file, including those inside lists."""
         decoder, begin = json.JSONDecoder(), 0
         while found := NEXT.search(self.text, begin):
             try:
                 value, begin = decoder.raw_decode(self.text, found.start())
             except ValueError:
                 line = self.text.count("\n", 0, found.start()) + 1
-                raise self.error(f"the JSON that begins in line {line:,} is broken") from None
+                raise self.error(f"the JSON that begins in line {line:,} is damaged") from None
             except RecursionError:
                 raise self.error("its JSON is nested too deeply") from None
             for reply in value if isinstance(value, list) else [value]:
                 if not isinstance(reply, dict):
-                    raise self.error(f"it has {shortened(str(reply))!r} where a reply is expected")
+                    raise self.error(f"it has {shortened(str(reply))!r} in place of a reply")
                 yield reply
 
     def array(self, place: Any) -> list[Any]:
@@ -80,13 +80,15 @@ class _JsonFile:
             (number,) = place
             begin, end = self.spans[number]
         except (TypeError, ValueError, IndexError):
-            raise self.error("Timestamps and Values are lists without lists inside") from None
+            raise self.error(
+                "Timestamps and Values must be lists of single values, without inner lists"
+            ) from None
         if self.raw.count(b",", begin, end) >= MOST_POINTS:
             raise self.error(f"a metric has more than {MOST_POINTS:,} datapoints, or three years")
         try:
             found: list[Any] = json.loads(b"[" + self.raw[begin:end] + b"]")
         except ValueError:
-            raise self.error("the JSON of its Timestamps or Values is broken") from None
+            raise self.error("the JSON of its Timestamps or Values is damaged") from None
         return found
 
 
@@ -95,11 +97,11 @@ def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
 
     Args:
         raw: the file's text in UTF-8.
-        file: its name.
-        clock: reads the times.
+        file: the file's name.
+        clock: the reader of times.
 
     Raises:
-        TrafficUnreadable: it has another form.
+        TrafficUnreadable: the file is not in this format.
     """
     content = _JsonFile(raw, file)
     results = defaultdict[tuple[str, str], list[Any]](list)  # the pages of each metric
@@ -112,11 +114,13 @@ def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
         elif isinstance(reply.get("Datapoints"), list) and isinstance(reply.get("Label"), str):
             points[reply["Label"]] += reply["Datapoints"]
         else:
-            raise content.error(f"it has the keys {shortened(', '.join(reply)) or 'of none'}")
+            keys = shortened(", ".join(reply))
+            raise content.error(f"its keys are {keys}" if keys else "an object has no keys")
         more = bool(reply.get("NextToken"))
     if len(results) + len(points) > MOST_COLUMNS:
         raise content.error(
-            f"it has {len(results) + len(points):,} metrics, at most {MOST_COLUMNS:,} can be read"
+            f"it has {len(results) + len(points):,} metrics, but at most {MOST_COLUMNS:,} are "
+            "possible"
         )
     for names, pages in results.items():
         times, column = _metric(names, pages, content)
@@ -129,7 +133,7 @@ def read_json(raw: bytes, file: str, clock: Clock) -> Iterator[Sheet]:
 def _names(result: Any, content: _JsonFile) -> tuple[str, str]:
     """Return the Label and the Id of a result."""
     if not isinstance(result, dict):
-        raise content.error(f"{shortened(str(result))!r} is no result of a metric")
+        raise content.error(f"{shortened(str(result))!r} is not the result of a metric")
     label, name = result.get("Label", ""), result.get("Id", "")
     if not (isinstance(label, str) and isinstance(name, str)):
         raise content.error(f"the Id {shortened(str(name))!r} and its Label are not both text")
@@ -156,14 +160,14 @@ def _metric(
 
 
 def _statistics(label: str, points: list[Any], file: str) -> tuple[Texts, Column]:
-    """Return the times and the column of what get-metric-statistics answers."""
+    """Return the times and the column of a reply of get-metric-statistics."""
     for point in points:
         if not (isinstance(point, dict) and {"Timestamp", SUM} <= {*point}):
             has = [name for name in STATISTICS if isinstance(point, dict) and name in point]
             raise TrafficUnreadable(
                 f"{file}: a datapoint of {shortened(label)!r} has no {SUM}, only "
                 f"{' and '.join(has) or 'other keys'}: ask CloudWatch for --statistics {SUM} "
-                "(SampleCount times Average is not exactly it, because an Average is rounded)"
+                "(SampleCount times Average is not exact, because an Average is rounded)"
             )
     times, values = ([point[key] for point in points] for key in ("Timestamp", SUM))
     return _texts(times), Column((label,), (label,), _sums(values), SUM)
@@ -174,7 +178,7 @@ def _texts(times: list[Any]) -> Texts:
 
 
 def _sums(values: list[Any]) -> SumCells:
-    """Check values, which must be numbers; true and false, or a number in quotes, are none."""
+    """Check that values are numbers; true, false and a number in quotes are not."""
     cells = pd.Series(values)
     if cells.dtype.kind in "iuf":
         return SumCells.of(cells, cells)

@@ -1,17 +1,18 @@
-"""What a label says: the table, the part of it, the metric, the statistic and the period.
+"""Read a label: the table or index, the metric, the statistic and the period.
 
-CloudWatch has three kinds of labels, and none of them is documented:
+There are three kinds of labels, and AWS documents none of them:
 
-*Full labels* of the console's CSV have the dimensions by name, and end with statistic and period:
+*Full labels* of the console's CSV name the dimensions, and end with the statistic and the period:
 `us-east-1:AWS/DynamoDB TableName:orders ConsumedReadCapacityUnits Sum 60`.
 
-*Default labels* of `get-metric-data` are the metric's name and whatever differs between the
-metrics: values of dimensions before it, statistic and period after it. `orders gsi1
-ConsumedReadCapacityUnits` is a table and its index; the replies of AWS that LocalStack's tests
-record have `metric1 Sum 60`, `metric1 Sum` and `metric1 60`, read 2026-11-27:
+*Default labels* of `get-metric-data` have the metric's name and whatever differs between the
+metrics. Values of dimensions are before the name. The statistic and the period are after it.
+`orders gsi1 ConsumedReadCapacityUnits` is a table and its index. LocalStack's tests recorded
+replies of AWS with `metric1 Sum 60`, `metric1 Sum` and `metric1 60`, read 2026-11-27:
 https://github.com/localstack/localstack (test_cloudwatch.snapshot.json, test_label_generation)
 
-*Labels of one's own*, in a query or a graph. `bin/cost/metrics-query` writes labels like full ones.
+*Custom labels* are those that a user writes in a query or a graph. `bin/cost/metrics-query` writes
+labels that are like full labels.
 """
 
 import re
@@ -42,17 +43,17 @@ EXAMPLES = "m3=inbox-index:writes, m3=orders/inbox-index:writes or Consumed=tabl
 
 @dataclass(frozen=True)
 class ColumnMeaning:
-    """What a user says that a column holds."""
+    """The content of a column, as the user describes it."""
 
-    table: str  # "" is the file's only table
+    table: str  # "" for the file's only table
     part: str  # "table", or the name of an index
     kind: CapacityKind
-    per_second: bool = False  # units a second, not the sum of a period
+    per_second: bool = False  # whether numbers are units a second, not the sum of a period
 
 
 @dataclass(frozen=True)
 class LabelText:
-    """What a label says by itself. `words` are values of dimensions that it does not name."""
+    """The parts of one label. `words` are values of dimensions without the dimensions' names."""
 
     kind: CapacityKind | None  # None if it names no metric of consumed units
     table: str = ""
@@ -87,7 +88,7 @@ def column_meaning(text: str) -> tuple[str, ColumnMeaning]:
 
 
 def full_label(table: str, index: str, kind: CapacityKind, period: int) -> str:
-    """Return a label that says all, as `read_label` reads it.
+    """Return a label with all parts, which `read_label` can read.
 
     Args:
         table: the table's name.
@@ -100,7 +101,7 @@ def full_label(table: str, index: str, kind: CapacityKind, period: int) -> str:
 
 
 def read_label(label: str) -> LabelText:
-    """Return what a label says.
+    """Return the parts of a label.
 
     >>> read_label("orders gsi1 ConsumedReadCapacityUnits Sum 60").words
     ('orders', 'gsi1')

@@ -1,8 +1,8 @@
-"""Which table, which part of it and which kind of units each column of the files is about.
+"""Find which table or index, and which kind of units, each column of the files measures.
 
-A column's place comes from `--column`, or from its labels. Labels may name dimensions, or only give
-their values. The values are a table, or a table and its index. Wherever another reading is
-possible, `TrafficUnreadable` asks for `--column`.
+The answer is in `--column` or in the labels. A label may name the dimensions, or it may have only
+their values: a table, or a table and its index. If a label is ambiguous, `TrafficUnreadable` asks
+for `--column`.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -32,7 +32,7 @@ QUERY = "bin/cost/metrics-query"
 
 
 class MetricKey(NamedTuple):
-    """What a metric measures."""
+    """The table or index and the kind of units that a metric measures."""
 
     table: str  # "" if no file names the table
     part: str
@@ -45,15 +45,15 @@ class MetricKey(NamedTuple):
 
 @dataclass(frozen=True)
 class _Found:
-    """A column that is traffic, before its place is known."""
+    """A column of traffic, before its table and index are known."""
 
     source: int  # the number of its file
     piece: Piece
     column: Column  # without its sums, which are in the piece
     kind: CapacityKind
-    place: tuple[str, str] | None  # the table and the part that --column says
+    place: tuple[str, str] | None  # the table and the part that `--column` gives
     text: LabelText
-    is_named: bool  # whether the label, or a FILE:LABEL of `--column`, tells it from other tables
+    is_named: bool  # whether its label, or a FILE:LABEL of `--column`, identifies the table
 
     @property
     def label(self) -> str:
@@ -68,20 +68,20 @@ class _Found:
 
 @dataclass
 class MetricFiles:
-    """Collects the columns of all files, and then says what each one measures."""
+    """A collector of the columns of all files, which then finds what each one measures."""
 
-    columns: Mapping[str, ColumnMeaning]  # what the user says
+    columns: Mapping[str, ColumnMeaning]  # the values of `--column`
     files: int = 0
     found: list[_Found] = field(default_factory=list)
     notes: dict[str, None] = field(default_factory=dict)  # in order, each once
     used: set[str] = field(default_factory=set)  # the keys of `columns` that a file has
-    ends: list[bool] = field(default_factory=list)  # whether a sheet is of a last page
+    ends: list[bool] = field(default_factory=list)  # for each sheet, whether it is the last page
 
     def add(self, sheets: Iterable[Sheet], file: str) -> None:
         """Add the sheets of one file.
 
         Raises:
-            TrafficUnreadable: none of its columns is traffic, or one cannot be read.
+            TrafficUnreadable: no column is traffic, or a column cannot be read.
         """
         before, others = len(self.found), list[str]()
         for sheet in sheets:
@@ -102,18 +102,19 @@ class MetricFiles:
             raise _no_traffic(file, others)
         if others:
             more = f" and {len(others) - SHOWN:,} more" if len(others) > SHOWN else ""
-            self.notes[f"{file}: not read: {', '.join(others[:SHOWN])}{more}"] = None
+            self.notes[f"{file}: ignored columns: {', '.join(others[:SHOWN])}{more}"] = None
 
     def metrics(self) -> dict[MetricKey, list[Piece]]:
-        """Return the pieces of each metric, which is in one file or in several.
+        """Return the pieces of each metric, from one file or several.
 
         Raises:
-            TrafficUnreadable: a column can be read in two ways, or a reply is not complete.
+            TrafficUnreadable: a column is ambiguous, or a reply is incomplete.
         """
         if unused := self.columns.keys() - self.used:
             names = ", ".join(dict.fromkeys(one.id for one in self.found[:SHOWN]))
             raise TrafficUnreadable(
-                f"--column: no file has {', '.join(sorted(unused))}; columns: {names}"
+                f"--column: no file has the column {', '.join(sorted(unused))}; the files have: "
+                f"{names}"
             )
         groups: dict[MetricKey, list[_Found]] = {}
         for one, key in zip(self.found, _keys(self.found), strict=True):
@@ -125,7 +126,7 @@ class MetricFiles:
         return {key: [one.piece for one in group] for key, group in groups.items()}
 
     def _said(self, column: Column, file: str) -> tuple[str, ColumnMeaning | None]:
-        """Return what the user says about a column, and under which FILE:LABEL or LABEL."""
+        """Return the FILE:LABEL or LABEL of a column's `--column`, and its meaning."""
         for name in [*(f"{file}:{name}" for name in column.names), *column.names]:
             if name in self.columns:
                 self.used.add(name)
@@ -139,34 +140,34 @@ class MetricFiles:
         text: LabelText,
         meaning: ColumnMeaning | None,
     ) -> Piece:
-        """Return a column's datapoints, and note what is assumed about them."""
+        """Return a column's datapoints, and add a note on what is assumed about them."""
         label = column.label
         statistic = text.statistic or column.statistic
         if statistic.casefold() not in ("", SUM.casefold()):
             raise TrafficUnreadable(
                 f"{sheet.file}: {label!r} is the {shortened(statistic)}: choose the statistic "
-                f"{SUM} in CloudWatch (SampleCount times Average is not exactly it, because an "
-                "Average is rounded)"
+                f"{SUM} in CloudWatch (SampleCount times Average is not exact, because an Average "
+                "is rounded)"
             )
         is_graph = meaning is not None and not text.kind and label.casefold() == CONSOLE_GRAPH
         per_second = is_graph or (meaning is not None and meaning.per_second)
         if per_second:
-            self.notes[f"{sheet.file}: {label!r}: units a second, taken times the period"] = None
+            self.notes[f"{sheet.file}: {label!r}: units a second, multiplied by the period"] = None
         elif not statistic:
-            self.notes[f"{sheet.file}: no statistic is named: taken for the {SUM}"] = None
+            self.notes[f"{sheet.file}: no statistic is named, so it is read as the {SUM}"] = None
         minutes, sums = sheet.minutes, column.sums.numbers
         if column.sums.wrong:
             row, cell = column.sums.wrong
             raise TrafficUnreadable(
-                f"{sheet.file}, {label!r}, {moment(int(minutes[row]))}: {shortened(cell)!r} is no "
-                f"sum of units: a sum is a number from 0 to {MOST_SUM:.0e}"
+                f"{sheet.file}, {label!r}, {moment(int(minutes[row]))}: {shortened(cell)!r} is not "
+                f"a sum of units: it must be a number from 0 to {MOST_SUM:.0e}"
             )
         good = ~np.isnan(sums)
         return Piece(sheet.file, label, minutes[good], sums[good], minutes, text.period, per_second)
 
 
 def _label_text(column: Column) -> LabelText:
-    """Return what the names of a column say together; a name with the table counts first."""
+    """Return the parts of all names of a column; a name with the table comes first."""
     texts = sorted(map(read_label, column.names), key=lambda text: (not text.table, not text.kind))
     return replace(
         texts[0],
@@ -182,12 +183,12 @@ def _no_traffic(file: str, names: Sequence[str]) -> TrafficUnreadable:
     name = next((name for name in names if name.casefold() == CONSOLE_GRAPH), "")
     if name:
         return TrafficUnreadable(
-            f"{file}: {name!r} in a graph of DynamoDB's console is reads or writes, in units a "
-            f"second: say --column '{name}=table:writes' or --column '{name}=table:reads'"
+            f"{file}: in a graph of DynamoDB's console, {name!r} may be reads or writes, in units "
+            f"a second: use --column '{name}=table:writes' or --column '{name}=table:reads'"
         )
     return TrafficUnreadable(
         f"{file} has no consumed units, only: {', '.join(names[:SHOWN])}. It needs "
-        f"{' and '.join(METRICS.values())}, or say what a column is: "
+        f"{' and '.join(METRICS.values())}. If a column has these units, use "
         f"--column '{names[0]}=table:writes'"
     )
 
@@ -207,8 +208,8 @@ def _keys(found: Sequence[_Found]) -> list[MetricKey]:
     for one, (table, part) in zip(found, places, strict=True):
         if not table and len(tables) > 1:
             raise TrafficUnreadable(
-                f"{one.piece.file}: {one.label!r} is of which table? The files have "
-                f"{', '.join(tables[:SHOWN])}: say --column '{one.id}=TABLE/{part}:"
+                f"{one.piece.file}: {one.label!r} does not name its table. The files have "
+                f"{', '.join(tables[:SHOWN])}: use --column '{one.id}=TABLE/{part}:"
                 f"{one.kind.plural}'"
             )
     return [
@@ -218,11 +219,11 @@ def _keys(found: Sequence[_Found]) -> list[MetricKey]:
 
 
 def _place(one: _Found, singles: Collection[str]) -> tuple[str, str]:
-    """Return the table, "" if unknown, and the part that a label names.
+    """Return the table and the part that a label names; the table is "" if it is unknown.
 
     Args:
         one: the column.
-        singles: the values of labels that give only one, which are tables.
+        singles: the values of labels with only one value. They are tables.
     """
     words = [] if one.text.table else list(one.text.words)
     if len(words) > 1 and words[1] in singles:
@@ -233,22 +234,22 @@ def _place(one: _Found, singles: Collection[str]) -> tuple[str, str]:
     two_tables = index in singles and not one.text.index
     if words or odd or two_tables or index == TABLE_PART:
         raise TrafficUnreadable(
-            f"{one.piece.file}: {one.label!r} does not say which table or index it is: "
-            f"say --column '{one.id}=table:{one.kind.plural}', or an index in place of table"
+            f"{one.piece.file}: {one.label!r} does not show which table or index it is: "
+            f"use --column '{one.id}=table:{one.kind.plural}', or an index in place of table"
         )
     return table, index or TABLE_PART
 
 
 def _table_or_index(plain: _Found, named: Sequence[_Found]) -> TrafficUnreadable:
-    """Return the error for labels of which some name a table or an index, and some do not."""
+    """Return the error if only some of the labels name a table or an index."""
     options = [
         f"--column '{one.id}={one.text.words[-1] if one.text.words else 'table'}:{one.kind.plural}'"
         for one in named[:SHOWN]
     ]
     return TrafficUnreadable(
-        f"{plain.piece.file}: {plain.label!r} names no table, and "
-        f"{named[0].label!r} names a table or an index: say {' '.join(options)} if they "
-        "are indexes of one table, or TABLE/table in place of the name"
+        f"{plain.piece.file}: {plain.label!r} names no table, but "
+        f"{named[0].label!r} names a table or an index. For indexes of one table, use "
+        f"{' '.join(options)}; for tables, write TABLE/table in place of the name"
     )
 
 
@@ -258,8 +259,8 @@ def _check_same(key: MetricKey, group: Sequence[_Found]) -> None:
         beside = [other for other in group[:number] if other.source == one.source]
         if beside and beside[0].column.identity != one.column.identity:
             raise TrafficUnreadable(
-                f"{one.piece.file} has two columns for {key}: {beside[0].id!r} and {one.id!r}: say "
-                f"which index one of them is: --column '{one.id}=inbox-index:{key.kind.plural}'"
+                f"{one.piece.file} has two columns for {key}: {beside[0].id!r} and {one.id!r}: if "
+                f"one of them is an index, use --column '{one.id}=inbox-index:{key.kind.plural}'"
             )
         others = [other for other in group[:number] if other.source != one.source]
         minutes = [np.zeros(0, np.int32), *(other.piece.minutes for other in others)]
@@ -267,7 +268,7 @@ def _check_same(key: MetricKey, group: Sequence[_Found]) -> None:
         if 2 * shared > one.piece.minutes.size and not one.is_named:
             raise TrafficUnreadable(
                 f"{others[0].piece.file} and {one.piece.file} have {key} at the same times, so "
-                "they are no pages of one metric: say which table each one is: "
+                "they are not pages of one metric: name the table of each one with "
                 f"--column '{one.piece.file}:{one.id}=TABLE/{key.part}:{key.kind.plural}'"
             )
     if not any(one.column.complete for one in group):
@@ -276,8 +277,8 @@ def _check_same(key: MetricKey, group: Sequence[_Found]) -> None:
 
 def _incomplete(what: str) -> TrafficUnreadable:
     return TrafficUnreadable(
-        f"{what} is not complete: CloudWatch says PartialData, NextToken or an error. Give the "
-        "files of all pages, or run `aws cloudwatch get-metric-data` without --no-paginate and "
+        f"{what} is incomplete: the reply has PartialData, NextToken or an error. Give the files "
+        "of all pages, or run `aws cloudwatch get-metric-data` without --no-paginate and "
         "--max-items"
     )
 
@@ -286,8 +287,8 @@ def check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -
     """Raise `TrafficUnreadable` if a table or an index has no metric of a kind.
 
     Args:
-        keys: the metrics that the files have.
-        idle: kinds whose metrics may be missing.
+        keys: the metrics in the files.
+        idle: the kinds whose metrics may be missing.
     """
     tables = dict.fromkeys(key.table for key in keys)
     parts = [*((table, TABLE_PART) for table in tables), *((key.table, key.part) for key in keys)]
@@ -297,7 +298,7 @@ def check_missing(keys: Collection[MetricKey], idle: Collection[CapacityKind]) -
             if key not in keys and kind not in idle:
                 index = "" if part == TABLE_PART else f" --index {part}"
                 raise TrafficUnreadable(
-                    f"no metric for {key}, and missing is not 0: ask CloudWatch for it "
-                    f"({QUERY} {table or 'TABLE'}{index} prints the query), or say "
-                    f"--no-{kind.plural} if there are none"
+                    f"there is no metric for {key}, and a missing metric is not 0: ask CloudWatch "
+                    f"for it ({QUERY} {table or 'TABLE'}{index} prints the query), or use "
+                    f"--no-{kind.plural} if there are no {kind.plural}"
                 )

@@ -1,4 +1,4 @@
-"""How a file of traffic was read, and the error for a file that cannot be read."""
+"""The report on how files of traffic were read, and the error for an unreadable file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ LONGEST_SHOWN = 60  # characters
 
 
 class TrafficUnreadable(WorkbookError):
-    """The file is not traffic, or can be read in more than one way."""
+    """The file is not traffic, or it is ambiguous."""
 
 
 @dataclass(frozen=True)
 class TrafficReport:
-    """How files were read, one line for each observation. The missing minutes come first."""
+    """The notes on how files were read. The missing minutes come first."""
 
     missing: Mapping[str, str]  # by table: the share of minutes without a datapoint
     notes: Mapping[str, Sequence[str]]  # by table: what was assumed or corrected
     general: Sequence[str] = field(default=())  # time zones, columns that were not read
 
     def of(self, table: str) -> list[str]:
-        """Return the lines that concern this table."""
+        """Return the lines about this table."""
         return [self.missing[table], *self.notes[table], *self.general]
 
     def __str__(self) -> str:
@@ -57,6 +57,6 @@ def duration(minutes: int) -> str:
 
 
 def shortened(text: str) -> str:
-    """Return text of a file as a message can show it: short, and without control characters."""
+    """Return text of a file for use in a message: short, and without control characters."""
     shown = text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}..."
     return "".join(letter if letter.isprintable() else "?" for letter in shown)

@@ -1,10 +1,10 @@
-"""Turn the measured sums of one metric into minutes: its period, its gaps, and its units.
+"""Turn the measured sums of one metric into units of each minute, and find period and gaps.
 
-A period is never guessed. A metric's period is a whole number of minutes that divides every
-distance of its datapoints, because CloudWatch aligns them to the start of the query:
-https://github.com/boto/boto3/issues/3457 (answer of 2022-10-22), read 2026-11-27. So it is one
-minute if the greatest common divisor of the distances is. Otherwise only the file or the user
-knows it. DynamoDB writes no datapoint for an idle minute, so a missing one is 0 units.
+A period is never guessed. It is a whole number of minutes, and it divides the time between any two
+datapoints, because CloudWatch aligns datapoints to the start of the query:
+https://github.com/boto/boto3/issues/3457 (answer of 2022-10-22), read 2026-11-27. So the period is
+one minute if the greatest common divisor of these times is one minute. Otherwise the file or the
+user must give it. DynamoDB writes no datapoint for an idle minute, so a missing one is 0 units.
 """
 
 from collections.abc import Sequence
@@ -30,14 +30,14 @@ class Piece:
     label: str
     minutes: Integers  # since 1970 in UTC
     sums: Minutes
-    rows: Integers  # the minutes of all rows in the file, also of those where this cell is empty
-    period: int | None = None  # seconds, if the file says it
+    rows: Integers  # the minutes of all rows in the file, even if this metric's cell is empty
+    period: int | None = None  # seconds, if the file names it
     per_second: bool = False
 
 
 @dataclass(frozen=True)
 class MinuteSums:
-    """The datapoints of one metric, sorted, each time once."""
+    """The datapoints of one metric, sorted by time, without repeated ones."""
 
     minutes: Integers
     sums: Minutes
@@ -46,7 +46,7 @@ class MinuteSums:
     repeated: int = 0
 
     def covered(self, first: int, last: int) -> tuple[int, int]:
-        """Return how many minutes of a span have a datapoint, and the longest gap.
+        """Return the number of minutes in a span that have a datapoint, and the longest gap.
 
         Args:
             first: the first minute.
@@ -59,12 +59,12 @@ class MinuteSums:
 
     @property
     def shortest_gap(self) -> int:
-        """The fewest minutes without a datapoint between two that have one; 0 without a gap."""
+        """The length in minutes of the shortest gap between datapoints; 0 without a gap."""
         gaps = np.diff(self.minutes) - self.period
         return int(gaps[gaps > 0].min()) if (gaps > 0).any() else 0
 
     def units(self, first: int, last: int) -> Minutes:
-        """Return the units of each minute of a span; a sum is spread evenly over its minutes."""
+        """Return the units of each minute in a span; a sum is spread evenly over its minutes."""
         units = np.zeros(last - first)
         for within in range(self.period):
             at = self.minutes + (within - first)
@@ -78,11 +78,12 @@ def minute_sums(pieces: Sequence[Piece], asked: int | None, name: str) -> Minute
 
     Args:
         pieces: at least one.
-        asked: the period in seconds that the user says.
+        asked: the period in seconds that the user gives.
         name: the metric's name in errors.
 
     Raises:
-        TrafficUnreadable: the period is unknown or contradicts the times, or two rows contradict.
+        TrafficUnreadable: the period is unknown, the times contradict it, or two rows contradict
+            each other.
     """
     if not any(piece.minutes.size for piece in pieces):
         return MinuteSums(np.zeros(0, np.int32), np.zeros(0))
@@ -110,13 +111,14 @@ def minute_sums(pieces: Sequence[Piece], asked: int | None, name: str) -> Minute
 
 
 def _contradiction(twice: pd.DataFrame, pieces: Sequence[Piece], name: str) -> TrafficUnreadable:
-    """Return the error that names two rows with the same time and other sums."""
+    """Return the error for two rows with the same time and different sums."""
     one, other = (pieces[number] for number in twice["piece"])
     first, second = twice["sum"]
-    hint = "keep the right one"
+    hint = "keep only the right one"
     if one.file != other.file:
         hint += (
-            f", or say that they are two tables: --column '{other.file}:{other.label}=TABLE/...'"
+            ", or, if they are two tables, name the tables with "
+            f"--column '{other.file}:{other.label}=TABLE/...'"
         )
     return TrafficUnreadable(
         f"{name}: {moment(int(twice['minute'].iloc[0]))} has two sums, {first:.16g} in {one.file} "
@@ -125,7 +127,7 @@ def _contradiction(twice: pd.DataFrame, pieces: Sequence[Piece], name: str) -> T
 
 
 def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int, str]:
-    """Return the metric's period in minutes, and where it comes from."""
+    """Return the metric's period in minutes, and its source."""
     said = {p.period: p.label for p in pieces if p.period is not None}
     known = {asked: "--period", **said} if asked is not None else said
     if len(known) > 1:
@@ -135,17 +137,17 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
         ((seconds, by),) = known.items()
         if seconds % SECONDS_PER_MINUTE or not SECONDS_PER_MINUTE <= seconds <= LONGEST:
             raise TrafficUnreadable(
-                f"{name}: {by} says a period of {seconds} seconds: it is whole minutes, from 60 to "
-                f"{LONGEST} seconds"
+                f"{name}: {by} says a period of {seconds} seconds: it must be whole minutes, from "
+                f"60 to {LONGEST} seconds"
             )
         period = seconds // SECONDS_PER_MINUTE
         _check_distances(pieces, period, f"{name}: {by} says {seconds} seconds")
-        return period, "as --period says" if asked else "as the file says"
+        return period, "given by --period" if asked else "given by the file"
     rows = np.sort(np.concatenate([piece.rows for piece in pieces]))
     steps = np.diff(rows)[np.diff(rows) > 0]
     common = int(np.gcd.reduce(steps))
     if common == 1:
-        return 1, "by their distances"
+        return 1, "shown by the distance of rows"
     raise _unknown(common, int(steps.min()) if steps.size else 0, name)
 
 
@@ -165,15 +167,15 @@ def _unknown(common: int, least: int, name: str) -> TrafficUnreadable:
     one = f"--period {SECONDS_PER_MINUTE}"
     if not common:
         return TrafficUnreadable(
-            f"{name}: there is one row, which does not show the period: say {one} if it is the sum "
-            "of one minute, or the period that you asked CloudWatch for"
+            f"{name}: there is only one row, so the period is unknown: use {one} if it is the sum "
+            "of one minute, or else the period that you asked CloudWatch for"
         )
     periods = [p for p in sorted({*USUAL, common}) if common % p == 0 and p <= MINUTES_PER_DAY]
     others = [f"--period {period * SECONDS_PER_MINUTE}" for period in periods]
     apart = duration(common) if common == least else f"multiples of {duration(common)}"
-    choices = [f"{one} (sums of one minute, idle minutes missing)", *others]
+    choices = [f"{one} (sums of one minute, without the idle minutes)", *others]
     return TrafficUnreadable(
-        f"{name}: rows are {apart} apart: say {', '.join(choices[:-1])} or {choices[-1]}"
+        f"{name}: rows are {apart} apart: use {', '.join(choices[:-1])} or {choices[-1]}"
         if others
-        else f"{name}: rows are {apart} apart: say {choices[0]}"
+        else f"{name}: rows are {apart} apart: use {choices[0]}"
     )

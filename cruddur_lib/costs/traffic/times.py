@@ -1,7 +1,7 @@
-"""Read the times of a file: from text to minutes in UTC.
+"""Read the times of a file: convert text to minutes in UTC.
 
-A time without an offset from UTC is in the zone that the caller names. Otherwise it is in the zone
-of the file's name, or in UTC. The report says which.
+A time may have no offset from UTC. Then it is in the zone that the caller names, otherwise in the
+zone of the file's name, otherwise in UTC. The report names the zone.
 """
 
 import re
@@ -31,7 +31,7 @@ FARTHEST = 14  # hours from UTC
 
 
 def offset(name: str) -> int | None:
-    """Return the hours from UTC that the name of a console's file has; None without any.
+    """Return the hours from UTC in the name of a console's file; None if it has none.
 
     >>> offset("graph-2026_11_01_00_00_00-2026_11_02_00_00_00-UTC-3.csv")
     -3
@@ -43,9 +43,9 @@ def offset(name: str) -> int | None:
 
 @dataclass
 class Clock:
-    """Turns times into minutes, and notes which zones it used."""
+    """A reader that turns times into minutes, and keeps notes on their zones."""
 
-    asked: str | None = None  # the zone that the caller names, for times without one
+    asked: str | None = None  # the zone that the caller names for times without a zone
     notes: dict[str, None] = field(default_factory=dict)  # in order, each once
 
     def minutes(self, texts: Texts, file: str) -> Integers:
@@ -53,10 +53,10 @@ class Clock:
 
         Args:
             texts: the times.
-            file: the file's name, which may say a zone.
+            file: the file's name, which may have a zone.
 
         Raises:
-            TrafficUnreadable: a time cannot be read, or can be read in two ways.
+            TrafficUnreadable: a time cannot be read, or is ambiguous.
         """
         if not texts.size:
             return np.zeros(0, dtype=np.int32)
@@ -68,19 +68,19 @@ class Clock:
         if times.tz is None:
             times = self._in_utc(times, texts, file)
         else:
-            self.notes[f"{file}: times carry their offset from UTC"] = None
+            self.notes[f"{file}: times have an offset from UTC"] = None
         inside = times.floor("min") != times
         if inside.any():
             raise TrafficUnreadable(
-                f"{file}: {shortened(texts[inside][0])} is inside a minute: the sums of CloudWatch "
-                "begin with one"
+                f"{file}: {shortened(texts[inside][0])} is not the start of a minute, but the sums "
+                "of CloudWatch start with a minute"
             )
         minutes = times.tz_localize(None).to_numpy().astype("datetime64[m]").astype(np.int64)
         outside = (minutes < 0) | (minutes > LATEST)
         if outside.any():
             raise TrafficUnreadable(
-                f"{file}: {shortened(texts[outside][0])} is before 1970 or after 2200: it is no "
-                "time of a datapoint"
+                f"{file}: {shortened(texts[outside][0])} is before 1970 or after 2200, so it is "
+                "not the time of a datapoint"
             )
         return minutes.astype(np.int32)
 
@@ -90,26 +90,26 @@ class Clock:
         moments = times.tz_localize(zone, ambiguous="NaT", nonexistent="NaT")
         if moments.hasnans:
             raise TrafficUnreadable(
-                f"{file}: {shortened(texts[moments.isna()][0])} is not one moment in {zone}, whose "
-                "clocks show it twice or never: export the times in UTC"
+                f"{file}: {shortened(texts[moments.isna()][0])} is not one moment in {zone}: when "
+                "clocks change, they show some times twice or never: export the times in UTC"
             )
         return moments.tz_convert(UTC)
 
     def _zone(self, file: str) -> tuple[tzinfo, str]:
         if self.asked is not None:
             try:
-                return ZoneInfo(self.asked), f"times in {self.asked}, as asked for"
+                return ZoneInfo(self.asked), f"times in {self.asked}, given by --time-zone"
             except (KeyError, ValueError, OSError):
                 raise TrafficUnreadable(
-                    f"no time zone {self.asked!r}: --time-zone is like Europe/Berlin or UTC"
+                    f"--time-zone {self.asked!r} is unknown: use a name like Europe/Berlin or UTC"
                 ) from None
         if (hours := offset(file)) is not None:
-            return timezone(timedelta(hours=hours)), f"times in UTC{hours:+}, by the file's name"
-        return UTC, "times name no zone: read as UTC (--time-zone says another)"
+            return timezone(timedelta(hours=hours)), f"times in UTC{hours:+}, from the file's name"
+        return UTC, "times have no zone, so they are read as UTC (--time-zone changes it)"
 
 
 def _moments(texts: Texts, file: str) -> pd.DatetimeIndex:
-    """Parse times that all have one form: into UTC if they have an offset, else without a zone."""
+    """Parse times of one format: into UTC if they have an offset, otherwise without a zone."""
     if EPOCH.fullmatch(texts[0]):
         numbers = pd.to_numeric(texts)
         is_milli = numbers.min() >= MILLISECONDS
@@ -132,27 +132,27 @@ def _moments(texts: Texts, file: str) -> pd.DatetimeIndex:
         return pd.to_datetime(pd.Index(texts), format="ISO8601", utc=True)
     if has_offset.any():
         raise TrafficUnreadable(
-            f"{file}: some times carry an offset from UTC, and {shortened(texts[~has_offset][0])} "
-            "does not: export all in UTC"
+            f"{file}: some times have an offset from UTC, but {shortened(texts[~has_offset][0])} "
+            "does not: export all times in UTC"
         )
     return _by_clock(texts, "%Y-%m-%d")
 
 
 def _in_order_of_day(texts: Texts, file: str) -> pd.DatetimeIndex:
-    """Parse 11/02/2026, if a day above 12 shows which number is the month."""
+    """Parse dates like 11/02/2026 if a day above 12 shows which number is the month."""
     dates = pd.Series(texts).str.extract(TWO_WAYS).astype(float)
     day_first, month_first = dates.max() > MONTHS
     if day_first == month_first:
         raise TrafficUnreadable(
             f"{file}: {shortened(texts[0])} may be day/month or month/day: write "
-            "2026-11-02T00:00:00Z"
+            "times like 2026-11-02T00:00:00Z"
         )
     slashes = pd.Series(texts).str.replace(r"^(\d+).(\d+).", r"\1/\2/", regex=True)
     return _by_clock(slashes.to_numpy(), "%d/%m/%Y" if day_first else "%m/%d/%Y")
 
 
 def _by_clock(texts: Texts, date: str) -> pd.DatetimeIndex:
-    """Parse dates of this form with a clock of one of the usual forms."""
+    """Parse dates of this format, with a time of day in one of the usual formats."""
     for clock in CLOCKS:
         try:
             return pd.to_datetime(pd.Index(texts), format=date + clock)
@@ -166,11 +166,11 @@ def _replaced(texts: Texts, old: str, new: str) -> Texts:
 
 
 def _unreadable(texts: Texts, file: str) -> TrafficUnreadable:
-    """Return the error that names the first time that cannot be read."""
+    """Return the error for the first time that cannot be read."""
     first = next((text for text in texts if not _is_iso(text)), texts[0])
     return TrafficUnreadable(
-        f"{file}: {shortened(first)!r} is no time like the others, or none at all: write "
-        "2026-11-02T00:00:00Z, or seconds since 1970"
+        f"{file}: {shortened(first)!r} is not a time, or differs in format from other times: write "
+        "times like 2026-11-02T00:00:00Z, or seconds since 1970"
     )
 
 

@@ -90,8 +90,8 @@ class Workload:
     """The demand on a table and its indexes, from a whole minute of UTC on.
 
     `resolution` is the number of minutes that one measured sum covers. Above 1, a sum is spread
-    evenly over its minutes. `pause` is the number of minutes at the end that only separate this
-    period of the traffic from the next one: nothing is consumed or billed in them.
+    evenly over its minutes. `pause` is the number of idle minutes at the end. They only separate
+    this period of the traffic from the next one, and they are not billed.
 
     Raises `WorkloadError` if the start has no time zone or is inside a minute, or if the parts have
     different lengths.

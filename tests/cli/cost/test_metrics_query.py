@@ -110,7 +110,7 @@ def test_the_next_command_is_shown(call):
 
     assert json.loads(out)
     assert err == (
-        "bin/cost/metrics-query: next: aws cloudwatch get-metric-data --region eu-central-1 "
+        "bin/cost/metrics-query: next, run: aws cloudwatch get-metric-data --region eu-central-1 "
         "--cli-input-json file://query.json --output json > metrics.json\n"
     )
 
@@ -119,9 +119,9 @@ def test_the_next_command_is_shown(call):
     ("words", "said"),
     [
         ([], "required: TABLE"),
-        (["or"], "'or' is no name of a table or an index: it has 3 to 255"),
-        (["orders", "--index", "a b"], "'a b' is no name"),
-        (["orders", "users", "--index", "gsi1"], "of which table? Say --index TABLE/gsi1, with"),
+        (["or"], "'or' is not the name of a table or an index: a name has 3"),
+        (["orders", "--index", "a b"], "'a b' is not the name"),
+        (["orders", "users", "--index", "gsi1"], "its table: use --index TABLE/gsi1, with"),
         (
             ["orders", "--index", "users/gsi1"],
             "--index users/gsi1: 'users' is not among the tables",
@@ -129,11 +129,11 @@ def test_the_next_command_is_shown(call):
         (["orders", "--days", "15"], "--days 15 with --period 60: CloudWatch has no such sums"),
         (
             ["orders", "--days", "0"],
-            "--days is from 1 to 14 with --period 60, 62 with --period 300",
+            "--days must be from 1 to 14 with --period 60, 62 with --period 300",
         ),
         (["orders", "--days", "63", "--period", "300"], "454 with --period 3600 or a multiple"),
         (["orders", "--days", "455", "--period", "3600"], "CloudWatch has no such sums"),
-        (["orders", "--period", "90"], "--period 90: it is whole minutes, from 60 to 86400"),
+        (["orders", "--period", "90"], "--period 90: it must be whole minutes, from 60 to 86400"),
         (
             [f"table-{number}" for number in range(251)],
             "are 502 metrics, and a request has at most",

@@ -171,7 +171,7 @@ def test_item_bytes_add_a_flip(ask, steady):
 
     last = with_bytes["flips"][-1]
     assert last["what"] == "larger items"
-    assert "every item of the table and its indexes" in last["constant"]
+    assert "all items of the table and its indexes" in last["constant"]
     assert len(with_bytes["flips"]) == len(without["flips"]) + 1
 
 
@@ -270,14 +270,14 @@ def test_commands_need_the_tables_name(ask, steady):
     """A file that names no table has no commands until --table says the name."""
     answer = ask(steady)
     assert answer["commands"] == []
-    assert "say --table NAME" in answer["no_commands_because"]
+    assert "use --table NAME" in answer["no_commands_because"]
 
 
 def test_what_the_owner_must_know_is_beside_the_commands(call, steady):
     """An unknown setting and old traffic are said before the commands."""
     _, out, _ = call(steady, "--table", "orders")
-    assert "# today's setting is not known" in out
-    assert "# the traffic ended over an hour ago" in out
+    assert "# today's setting is unknown" in out
+    assert "# the traffic ended more than an hour ago" in out
     recent = datetime(2026, 11, 2, 2, 30, tzinfo=UTC)
     _, out, _ = call(steady, "--table", "orders", "--current", "on-demand", now=recent)
     assert "#" not in out
@@ -368,7 +368,7 @@ def test_one_table_of_several(call, ask, two_tables):
     """Several tables need --table or --all, and an unknown name lists those that are there."""
     code, _, err = call(two_tables)
     assert code == 2
-    assert "say --table NAME or --all" in err
+    assert "use --table NAME or --all" in err
     code, _, err = call(two_tables, "--table", "carts")
     assert (code, "orders, users" in err) == (2, True)
     assert ask(two_tables, "--table", "users")["best"] == "on-demand"
@@ -458,10 +458,10 @@ def test_the_same_traffic_has_the_same_plan(folder, seed, shift, cut):
         ([TRAFFIC / "minutes.csv", "--current", "auto 5-1@70"], "must be in this order"),
         ([TRAFFIC / "minutes.csv", "--warm", "5"], "'5' is not READS/WRITES"),
         ([TRAFFIC / "minutes.csv", "--savings-plan", "1/2/3"], "is not PERCENT or ON-DEMAND"),
-        ([TRAFFIC / "minutes.csv", "--warm", "1/1", "--new-table"], "two kinds of table"),
-        ([TRAFFIC / "minutes.csv", "--all", "--table", "t"], "give one of the two"),
-        ([TRAFFIC / "minutes.csv", "--all", "--item-bytes", "5"], "is for one table"),
-        ([TRAFFIC / "minutes.csv", "--current", "on-demand", "--describe", "a"], "one of the two"),
+        ([TRAFFIC / "minutes.csv", "--warm", "1/1", "--new-table"], "contradict each other"),
+        ([TRAFFIC / "minutes.csv", "--all", "--table", "t"], "use only one of them"),
+        ([TRAFFIC / "minutes.csv", "--all", "--item-bytes", "5"], "works for one table only"),
+        ([TRAFFIC / "minutes.csv", "--current", "on-demand", "--describe", "a"], "only one"),
         ([TRAFFIC / "minutes.csv", "--describe", "nothing.json"], "nothing.json"),
         ([TRAFFIC / "get-metric-data.json", *COLUMNS, "--current", "fixed", "1/1"], "no units for"),
     ],

@@ -129,8 +129,8 @@ def test_an_index_that_is_not_touched_is_missing(write, answer, call):
 
     assert answer(*words)["indexes"] == {}
     text = call(*words)[1]
-    assert "s      0  not in it: no attribute 'nope'\n" in text
-    assert "k      0  its entry stays as it was\n" in text
+    assert "s      0  not in the index: no attribute 'nope'\n" in text
+    assert "k      0  the entry in the index doesn't change\n" in text
 
 
 @pytest.mark.parametrize(
@@ -185,9 +185,9 @@ def test_a_page_is_rounded_once(write, answer, action):
 @pytest.mark.parametrize(
     ("limit", "size", "pages"),
     [
-        pytest.param(4, 4_000, "first of 3 pages, those behind it consume 1 more", id="4, 4, 2"),
+        pytest.param(4, 4_000, "first of 3 pages; the other pages consume 1 more", id="4, 4, 2"),
         pytest.param(
-            10, 10_000, "2 pages, those behind it consume 0.5 more, the last of", id="empty"
+            10, 10_000, "2 pages; the other pages consume 0.5 more, and the last", id="empty"
         ),
         pytest.param(11, 10_000, "", id="not reached"),
     ],
@@ -207,7 +207,7 @@ def test_a_megabyte_ends_the_page(write, answer):
 
     assert said["bytes"] == 1_200_000
     assert said["total"] == 293 / 2  # 292.97 blocks
-    assert "first of 2 pages, those behind it consume 37 more" in said["why"]  # 73.2 blocks
+    assert "first of 2 pages; the other pages consume 37 more" in said["why"]  # 73.2 blocks
 
 
 def test_a_query_of_an_index_reads_its_entries(write, answer):
@@ -257,7 +257,7 @@ def test_plain_json_is_said_and_not_guessed(write, refused, value):
     err = refused("put", write(value), plain=False)
 
     assert "pk: 'a': DynamoDB JSON is one type and its content" in err
-    assert "say --plain" in err
+    assert "use --plain" in err
 
 
 def test_binary_is_base64_at_every_depth(write, answer):
@@ -303,16 +303,16 @@ DEEP = {"pk": "a", "sk": "b", "deep": json.loads("[" * 33 + "]" * 33)}
     ("content", "said"),
     [
         pytest.param("", "not JSON: it is empty", id="an empty file"),
-        pytest.param("{pk: 1}", "not JSON: it is wrong at line 1, column 2", id="no JSON"),
+        pytest.param("{pk: 1}", "not JSON: the error is at line 1, column 2", id="no JSON"),
         pytest.param(b"\xff\xff\xff", "not JSON: its bytes are not UTF-8", id="no UTF-8"),
-        pytest.param([], "there is no item in it", id="no item"),
+        pytest.param([], "the file has no items", id="no item"),
         pytest.param("null", "this is neither object nor list", id="null"),
         pytest.param("[" * 99_999, "32 levels", id="too deep to read"),
         pytest.param(DEEP, "deep[0]", id="33 levels"),
-        pytest.param('{"pk": "a", "pk": "b"}', "the name 'pk' stands twice", id="twice"),
+        pytest.param('{"pk": "a", "pk": "b"}', "one object has the name 'pk' twice", id="twice"),
         pytest.param(
             '{"pk": "a", "sk": "b", "m": [{"x": 1, "x": 2}]}',
-            "the name 'x' stands twice",
+            "one object has the name 'x' twice",
             id="inner",
         ),
         pytest.param(number("NaN"), "n: NaN: DynamoDB", id="NaN"),
@@ -350,9 +350,7 @@ def test_a_bad_file_is_one_line(write, refused, content, said):
         pytest.param(typed(n={"N": "1e200"}), "outside 1E-130", id="N out of range"),
         pytest.param(typed(s={"SS": []}), "s: []: DynamoDB has no empty set", id="empty set"),
         pytest.param(typed(s={"NS": ["1", "1.0"]}), "s: ", id="one number twice"),
-        pytest.param(
-            typed(b={"L": [{"B": "é"}]}), "b[0]: 'é': type B asks for base64", id="base64"
-        ),
+        pytest.param(typed(b={"L": [{"B": "é"}]}), "b[0]: 'é' is not base64", id="base64"),
         pytest.param(typed(x={"Q": "1"}), "x: {'Q': '1'}: the types are", id="unknown type"),
         pytest.param(
             typed(l={"L": [{"Q": "1"}]}), "l[0]: {'Q': '1'}: the types are", id="inner tag"
@@ -372,15 +370,17 @@ def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param(item(), "give a list of items, [{…}, {…}]; this is an object", id="one item"),
+        pytest.param(item(), "this is one object: use a list of items, [{…}, {…}]", id="one item"),
         pytest.param([item(), 1], "[1]: an item is an object", id="a number in the list"),
         pytest.param([item(), {"pk": "a"}], "[1]: an item has no key attribute 'sk'", id="no key"),
         pytest.param(
             [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
         ),
         pytest.param([item(), typed()], "[1]: pk is of type M", id="two notations"),
-        pytest.param([typed()], "If this is DynamoDB JSON, leave --plain out", id="no --plain"),
-        pytest.param('[{}, {"x": {"y": 1, "y": 2}}]', "the name 'y' stands twice", id="twice"),
+        pytest.param([typed()], "If this is DynamoDB JSON, leave out --plain", id="no --plain"),
+        pytest.param(
+            '[{}, {"x": {"y": 1, "y": 2}}]', "one object has the name 'y' twice", id="twice"
+        ),
     ],
 )
 def test_a_bad_list_is_one_line(write, refused, content, said):
@@ -397,23 +397,23 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put item.json --over other.json", "item.json over other.json: two items, not one before"),
         ("put item.json --over two.json", "item a / z is before the request, which does nothing"),
         ("put same.json", "same.json: item a / b stands twice"),
-        ("put item.json --describe - --over -", "can be read once"),
+        ("put item.json --describe - --over -", "can be read only once"),
         ("put item.json --describe none.json", "none.json: cannot be read"),
-        ("put item.json --describe table.json --keys pk", "leave --keys and --index out"),
-        ("put item.json --describe table.json --index i:g", "leave --keys and --index out"),
-        ("put item.json --describe table.json --index by_g", "leave --index out"),
+        ("put item.json --describe table.json --keys pk", "leave out --keys and --index"),
+        ("put item.json --describe table.json --index i:g", "leave out --keys and --index"),
+        ("put item.json --describe table.json --index by_g", "leave out --index"),
         ("query list.json --describe table.json --index no", "the table has no index 'no'"),
         ("put other.json --describe other.json", "other.json: the key TableName is missing"),
-        ("put item.json --table t", "item.json: no items of --table t; the tables are: none"),
+        ("put item.json --table t", "item.json: no items of --table t; the file has: none"),
         ("scan list.json --partitions 0", "'0': a table has a whole number of partitions"),
         ("get item.json --partitions 4", "unrecognized arguments: --partitions 4"),
-        ("put - --over -", "can be read once"),
+        ("put - --over -", "can be read only once"),
         ("put item.json --keys a:b:c", "'a:b:c': a key is HASH or HASH:RANGE"),
         ("put item.json --keys pk:", "'pk:': a key is HASH or HASH:RANGE"),
         ("put item.json --keys pk:pk", "two attributes"),
         ("put item.json --index :g", "':g': an index's name is letters"),
         ("put item.json --index a/b:g", "an index's name is letters"),
-        ("put item.json --index i", "'i': a key is HASH or HASH:RANGE"),
+        ("put item.json --index i", "'i': add the key, NAME:HASH or"),
         ("put item.json --local-index i", "'i': a key is HASH or HASH:RANGE"),
         ("put item.json --index i:", "a key is HASH or HASH:RANGE"),
         ("put item.json --index i:KEYS_ONLY", "KEYS_ONLY is a projection, and HASH is missing"),
@@ -430,7 +430,7 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put item.json --local-index i:pk", "takes the table's hash key"),
         ("put item.json --keys pk --local-index i:pk:g", "on a table with both (pk)"),
         ("put item.json --limit 1", "unrecognized arguments: --limit 1"),
-        ("get item.json --strong --transactional", "two kinds of read"),
+        ("get item.json --strong --transactional", "contradict each other"),
         ("get item.json --index i:g", "a GetItem reads the table"),
         ("query list.json --limit 0", "'0': a limit is a whole number of items from 1"),
         ("query list.json --limit -1", "'-1': a limit is"),
@@ -502,7 +502,7 @@ def test_a_batch_counts_each_item(write, answer):
     said = answer("put", file, plain=False)
 
     assert (said["total"], said["bytes"]) == (2 + 1, 1_510 + KEYS)
-    assert "at least: only the key of 1 item is known (--over has the items before)" in said["why"]
+    assert "at least: only the key of 1 item is known (give old items with --over)" in said["why"]
     assert answer("update", write(BATCH), plain=False)["total"] == 3  # the requests of one table
 
 
@@ -537,7 +537,7 @@ def test_a_transaction_doubles_without_being_told(write, answer, call):
     assert "only the key of 1 item is known" in said["why"]  # the update: its item after is not
 
     text = call("put", file, "--index", "i:g", plain=False)[1]
-    assert "i      0  at least: of an item only the key is known\n" in text
+    assert "i      0  at least: only an item's key is known\n" in text
 
 
 def test_deletes_are_counted_by_the_items_in_the_file(write, answer, refused):
@@ -546,7 +546,7 @@ def test_deletes_are_counted_by_the_items_in_the_file(write, answer, refused):
     said = answer("delete", write({"t": BATCH[1:]}), plain=False)
     assert said["total"] == 1
     assert said["why"].endswith("at least: only the key of 1 item is known")
-    assert "PutRequest.Item: this is no delete: say put" in refused(
+    assert "PutRequest.Item: this is not a delete: use put" in refused(
         "delete", write({"t": BATCH}), plain=False
     )
 
@@ -567,8 +567,8 @@ def test_one_table_of_several_is_chosen(write, answer, refused):
     table = write(DESCRIBED, "table.json")
 
     err = refused("put", file, plain=False)
-    assert "items of 2 tables: choose one by --table; t, u" in err
-    assert "the tables are: t, u" in refused("put", file, "--table", "v", plain=False)
+    assert "items of 2 tables: choose one with --table; the file has: t, u" in err
+    assert "the file has: t, u" in refused("put", file, "--table", "v", plain=False)
     said = answer("put", file, "--table", "u", "--over", write(BEFORE[0], "b.json"), plain=False)
     assert said["total"] == 3
     assert answer("put", file, "--describe", table, plain=False)["total"] == 2
@@ -590,7 +590,7 @@ def test_a_compressed_export_is_read(write, answer, refused):
     raw = gzip.compress(json.dumps({"Item": small("b")}).encode())
 
     assert answer("scan", write(raw, "e.json.gz"), plain=False)["total"] == 0.5
-    assert "gzip, and damaged" in refused("scan", write(raw[:-9], "e.json.gz"), plain=False)
+    assert "a damaged gzip file" in refused("scan", write(raw[:-9], "e.json.gz"), plain=False)
 
 
 def test_a_wrong_line_is_named(write, refused):
@@ -600,7 +600,7 @@ def test_a_wrong_line_is_named(write, refused):
     wrong = write(good + '\n{"Item": {"pk": {"S": "a"}}}')
     err = refused("scan", wrong, plain=False)
     assert "item.json: line 2: Item: an item has no key attribute 'sk'" in err
-    assert "not JSON: it is wrong at line 2, column 9" in refused(
+    assert "not JSON: the error is at line 2, column 9" in refused(
         "scan", write(good + '\n{"Item":')
     )
     assert "line 2: give an item" in refused("scan", write(good + "\n1"), plain=False)
@@ -631,13 +631,13 @@ def test_a_described_table_has_the_keys_and_indexes(write, answer, refused):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        pytest.param({"id": "a", "x": 1}, "say --keys id. If these are plain values", id="id"),
-        pytest.param({"x": {"S": "a"}, "userId": {"S": "b"}}, "say --keys userId\n", id="userId"),
-        pytest.param({"x": {"S": "a"}, "y": {"S": "b"}}, "say --keys x\n", id="the first"),
-        pytest.param({"a b": {"S": "a"}}, "say --keys 'a b'\n", id="quoted for a shell"),
+        pytest.param({"id": "a", "x": 1}, "use --keys id. If these are plain values", id="id"),
+        pytest.param({"x": {"S": "a"}, "userId": {"S": "b"}}, "use --keys userId\n", id="userId"),
+        pytest.param({"x": {"S": "a"}, "y": {"S": "b"}}, "use --keys x\n", id="the first"),
+        pytest.param({"a b": {"S": "a"}}, "use --keys 'a b'\n", id="quoted for a shell"),
         pytest.param({"a:b": {"S": "a"}}, "it has: a:b\n", id="no way to say it"),
         pytest.param(
-            {"pk": {"S": "a"}}, "the table's key is pk, say --keys pk\n", id="no sort key"
+            {"pk": {"S": "a"}}, "the table's key is pk, use --keys pk\n", id="no sort key"
         ),
         pytest.param(
             {"Attributes": {"n": {"N": "1"}}}, "item.json: Attributes: an item has no", id="reply"
@@ -662,7 +662,9 @@ def test_a_missing_key_names_the_option(write, refused, content, said):
         pytest.param([], "--partitions 4 --strong", (4, 4), id="strong"),
         pytest.param([item(4_097)], "--partitions 1", (1, 1), id="one partition"),
         pytest.param([item()], "--partitions 4", (2, 2), id="one item, three without data"),
-        pytest.param([item(9_000)] * 2, "--partitions 4", (2.5, 4), id="by where the items are"),
+        pytest.param(
+            [item(9_000)] * 2, "--partitions 4", (2.5, 4), id="depending on where the items are"
+        ),
         pytest.param([item()] * 2, "--partitions 4 --limit 1", (0.5, 2), id="a page of several"),
     ],
 )
@@ -678,8 +680,8 @@ def test_pages_together_search_all_partitions(write, answer):
     """Two items on two pages and an empty page search four partitions, 0.5 each."""
     said = answer("scan", write([item()] * 2), "--partitions", "4", "--limit", "1")
 
-    assert "first of 3 pages, those behind it consume 1.5 more" in said["why"]
-    assert "this page up to 2, by where the items are" in said["why"]
+    assert "first of 3 pages; the other pages consume 1.5 more" in said["why"]
+    assert "this page: up to 2, depending on where the items are" in said["why"]
 
 
 def test_a_read_without_partitions_has_a_note(write, answer):
@@ -694,7 +696,7 @@ def test_hidden_items_are_said(write, answer):
 
     said = answer("scan", write(reply), plain=False)
 
-    assert "at least: a filter hid 11 items, read and charged too" in said["why"]
+    assert "at least: a filter removed 11 items, also read and charged" in said["why"]
 
 
 def test_sizes_add_up_to_the_bytes(write, answer, call):

@@ -100,7 +100,10 @@ def test_empty_cells_are_no_datapoints(read):
 @pytest.mark.parametrize(
     ("cell", "says"),
     [
-        ("-1", "2026-11-02T00:00Z: '-1' is no sum of units: a sum is a number from 0 to 1e.15"),
+        (
+            "-1",
+            "2026-11-02T00:00Z: '-1' is not a sum of units: it must be a number from 0 to 1e.15",
+        ),
         ("many", "'many' is no sum"),
         ("inf", "'inf' is no sum"),
         ("1e308", r"'1e\+308' is no sum"),
@@ -156,7 +159,7 @@ def test_a_decimal_mark_that_some_number_shows(read, sep, cells, units):
 )
 def test_numbers_that_may_have_thousands(read, sep, cells):
     """1,234 is 1.234 in one country and 1234 in another."""
-    says = r"a.csv: '1[.,]234' may be a number with a fraction, or thousands: write numbers without"
+    says = r"a.csv: '1[.,]234' may be a fraction or thousands: write numbers without"
     with pytest.raises(TrafficUnreadable, match=says):
         read(csv(dict(enumerate(cells)), names=PLAIN[:1], sep=sep))
 
@@ -166,7 +169,7 @@ def test_numbers_that_may_have_thousands(read, sep, cells):
 )
 def test_numbers_with_separators_of_thousands(read, cells):
     """They are no numbers here."""
-    with pytest.raises(TrafficUnreadable, match="is no sum of units|may be a number"):
+    with pytest.raises(TrafficUnreadable, match="is not a sum of units|may be a number"):
         read(csv(dict(enumerate(cells)), names=PLAIN[:1], sep=";"), idle=[WRITE])
 
 
@@ -175,12 +178,12 @@ def test_the_graph_of_dynamodbs_own_console(read):
     series = {0: 10.5, 1: 9, 2: 0, 3: 1}
     text = console(series, dict.fromkeys(series, 100), full=["Consumed", "Provisioned"], sep="\t")
 
-    with pytest.raises(TrafficUnreadable, match="say --column 'Consumed=table:writes' or --column"):
+    with pytest.raises(TrafficUnreadable, match="use --column 'Consumed=table:writes' or --column"):
         read(text)
     for column in ("Consumed=table:writes", "m1=table:writes", "Consumed=table:writes/s"):
         traffic = read(text, columns=[column], idle=[READ])
         assert traffic.workload.table.writes.tolist() == [630, 540, 0, 60]
-        assert "a.csv: 'Consumed': units a second, taken times the period" in str(traffic.report)
+        assert "a.csv: 'Consumed': units a second, multiplied by the period" in str(traffic.report)
         assert "a.csv: not read: Provisioned" in str(traffic.report)
 
 
@@ -214,7 +217,7 @@ def test_statistics_without_a_sum(read):
 
 def test_a_statistic_that_is_not_named(read):
     """It is taken for the Sum, and the report says so; plain CSV has sums by its names."""
-    assert "a.json: no statistic is named: taken for the Sum" in str(read(JSON).report)
+    assert "a.json: no statistic is named, so it is read as the Sum" in str(read(JSON).report)
     assert "statistic" not in str(read(csv(ONE, TWO)).report)
 
 
@@ -225,34 +228,34 @@ def test_a_statistic_that_is_not_named(read):
         ("", "a.csv is empty"),
         ("\n \n", "a.csv is empty"),
         (b"timestamp,\xff\n2026-11-02T00:00Z,1\n", "has no consumed units"),
-        (b"timestamp,consumed_read_units\n\xff,1\n", "is no text in UTF-8: save it in UTF-8"),
-        (b"PK\x03\x04\0\0", "is no text: save it in UTF-8"),
-        (codecs.BOM_UTF16_LE + b"a", "is no text in UTF-16"),
-        ("timestamp,consumed_read_units\n,1\n", "a row has numbers, but no time"),
+        (b"timestamp,consumed_read_units\n\xff,1\n", "is not text in UTF-8: save it in UTF-8"),
+        (b"PK\x03\x04\0\0", "is not text: save it in UTF-8"),
+        (codecs.BOM_UTF16_LE + b"a", "is not text in UTF-16"),
+        ("timestamp,consumed_read_units\n,1\n", "a row has numbers but no time"),
         ("Id,m1\n", "has no consumed units, only: m1"),
         ("Label\n", "has no metric"),
         ("timestamp," + "x" * 200_000, "a.csv begins with 'timestamp,xxx"),
         ("timestamp,consumed_read_units\n" + "," * 200, "a row has more cells than the row of"),
         ("timestamp,,\n", "has no consumed units, only: column 2, column 3"),
-        ("{", "the JSON that begins in line 1 is broken"),
+        ("{", "the JSON that begins in line 1 is damaged"),
         ('{"a": 1}', "is not what `aws cloudwatch get-metric-data --output json` answers: it has"),
-        ("{}", "it has the keys of none"),
+        ("{}", "an object has no keys"),
         ("[1]", "it has '1' where a reply is expected"),
         ('[{"MetricDataResults": {}}]', "it has the keys MetricDataResults"),
-        ('{"MetricDataResults": [1]}', "'1' is no result of a metric"),
+        ('{"MetricDataResults": [1]}', "'1' is not the result of a metric"),
         ('{"MetricDataResults": [{"Id": 5}]}', "the Id '5' and its Label are not both text"),
-        ('{"MetricDataResults": [{"Id": "a"}]}', "Timestamps and Values are lists"),
-        ('{"MetricDataResults": [{"Timestamps": [[]], "Values": []}]}', "without lists inside"),
-        ('{"MetricDataResults": [{"\\u0054imestamps": [7], "Values": []}]}', "are lists without"),
-        ('{"MetricDataResults": [{"Timestamps": [1,], "Values": []}]}', "Values is broken"),
+        ('{"MetricDataResults": [{"Id": "a"}]}', "Timestamps and Values must be lists"),
+        ('{"MetricDataResults": [{"Timestamps": [[]], "Values": []}]}', "without inner lists"),
+        ('{"MetricDataResults": [{"\\u0054imestamps": [7], "Values": []}]}', "must be lists of"),
+        ('{"MetricDataResults": [{"Timestamps": [1,], "Values": []}]}', "Values is damaged"),
         ('{"MetricDataResults": [{"Timestamps": [1], "Values": []}]}', "1 Timestamps and 0 Values"),
         ('{"Datapoints": [], "Label": 1}', "it has the keys Datapoints, Label"),
         ('{"Datapoints": [1], "Label": "a"}', "has no Sum, only other keys"),
         (b'{"a": "\xff"}', "byte 7 is not in UTF-8"),
         ("[" * 100_000, "its JSON is nested too deeply"),
-        (metric_data(result("m1", READS, {0: "6"})), "'6' is no sum of units"),
-        (metric_data(result("m1", READS, {0: True})), "'True' is no sum of units"),
-        (metric_data(result("m1", READS, {0: 10**400})), "'1000.*' is no sum of units"),
+        (metric_data(result("m1", READS, {0: "6"})), "'6' is not a sum of units"),
+        (metric_data(result("m1", READS, {0: True})), "'True' is not a sum of units"),
+        (metric_data(result("m1", READS, {0: 10**400})), "'1000.*' is not a sum of units"),
         (metric_data(result("m1", READS, {0: float("nan"), 1: float("inf")})), "'inf' is no sum"),
     ],
 )  # fmt: skip
@@ -320,5 +323,5 @@ def test_rows_of_several_chunks(read, monkeypatch):
     series = dict.fromkeys(range(10), 5)
 
     assert read(csv(series, series)).workload.table.reads.tolist() == [5] * 10
-    with pytest.raises(TrafficUnreadable, match="2026-11-02T00:07Z: 'x' is no sum of units"):
+    with pytest.raises(TrafficUnreadable, match="2026-11-02T00:07Z: 'x' is not a sum of units"):
         read(csv(series, series | {7: "x"}))

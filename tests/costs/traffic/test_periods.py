@@ -20,7 +20,7 @@ from tests.helpers.traffic_files import (
     result,
 )
 
-MINUTES = "--period 60 (sums of one minute, idle minutes missing)"
+MINUTES = "--period 60 (sums of one minute, without the idle minutes)"
 FIRST = [0, 1]  # two rows that show a period of one minute
 
 
@@ -58,7 +58,7 @@ def test_distances_with_no_common_divisor_show_minutes(read, minutes):
         ((30, 150), "rows are 2 hours apart"),
         ((0, 1_440), "or --period 86400"),
         ((0, 1_441), f"rows are 1,441 minutes apart: say {MINUTES}"),
-        ((0,), "there is one row, which does not show the period: say --period 60 if it is the"),
+        ((0,), "there is only one row, so the period is unknown: use --period 60 if it is the"),
     ],
 )
 def test_a_period_that_the_rows_do_not_show_is_asked_for(read, minutes, says):
@@ -81,7 +81,7 @@ def test_sums_of_even_minutes_are_those_minutes(read, period, offset):
     assert traffic.workload.table.reads.tolist() == [7] * 5 * period
     assert traffic.workload.resolution == period
     assert ("hides the bursts" in str(traffic.report)) == (period > 5)
-    assert ("as --period says: spread evenly" in str(traffic.report)) == (period > 1)
+    assert ("given by --period, are spread evenly" in str(traffic.report)) == (period > 1)
 
 
 def test_a_label_says_the_period(read):
@@ -255,9 +255,13 @@ def test_start_and_end_say_the_span(read, start, end, units):
     [
         (datetime(2026, 11, 2), None, "--start 2026-11-02T00:00:00 is no whole minute with a"),  # noqa: DTZ001
         (None, START + timedelta(seconds=30), "--end 2026-11-02T00:00:30.* is no whole minute"),
-        (START + timedelta(minutes=2), None, "--start and --end leave no datapoint: the files"),
+        (
+            START + timedelta(minutes=2),
+            None,
+            "there is no datapoint between --start and --end: the files",
+        ),
         (None, START, "the files have 2026-11-02T00:00Z to 2026-11-02T00:02Z"),
-        (START - timedelta(minutes=LONGEST_SPAN), None, "is longer than three years: say --start"),
+        (START - timedelta(minutes=LONGEST_SPAN), None, "is longer than three years: use --start"),
     ],
 )
 def test_spans_that_cannot_be(read, start, end, says):

@@ -57,7 +57,7 @@ def test_two_tables(read):
 
     assert first_units(traffic) == {("orders", "table"): (1, 2), ("users", "table"): (3, 4)}
     assert len(traffic.tables) == 2
-    with pytest.raises(TrafficUnreadable, match=r"2 tables \(orders, users\): say --table NAME or"):
+    with pytest.raises(TrafficUnreadable, match=r"2 tables \(orders, users\): use --table NAME or"):
         _ = traffic.workload
 
 
@@ -76,8 +76,8 @@ def test_the_report_of_one_table(read):
     shares = "table reads 60.00% (at most 2 together), table writes 60.00% (at most 3 together)"
     assert traffic.report.of("two") == [
         f"missing minutes, counted as 0: {shares}",
-        "a.json: times carry their offset from UTC",
-        "a.json: no statistic is named: taken for the Sum",
+        "a.json: times have an offset from UTC",
+        "a.json: no statistic is named, so it is read as the Sum",
     ]
     first, second, *_ = str(traffic.report).splitlines()
     assert first.startswith("one: missing minutes, counted as 0: table reads 60.00% (at most 3 ")
@@ -119,7 +119,8 @@ def test_a_word_that_may_be_a_table_or_an_index(read):
     index = [f"--column 'm{n}=gsi1:{kind}'" for n, kind in ((3, "reads"), (4, "writes"))]
 
     with pytest.raises(
-        TrafficUnreadable, match="names a table or an index: say " + " ".join(index)
+        TrafficUnreadable,
+        match="names a table or an index. For indexes of one table, use " + " ".join(index),
     ):
         read(text)
     as_index = read(text, columns=["m3=gsi1:reads", "m4=gsi1:writes"])
@@ -141,7 +142,7 @@ def test_a_word_that_may_be_a_table_or_an_index(read):
 def test_labels_that_do_not_say_which_part_it_is(read, labels):
     """The error says how --column names it."""
     with pytest.raises(
-        TrafficUnreadable, match="does not say which .*: say --column 'm1=table:rea"
+        TrafficUnreadable, match="does not show which .*: use --column 'm1=table:rea"
     ):
         read(metrics(*labels))
 
@@ -153,7 +154,7 @@ def test_a_column_without_a_table_is_of_the_only_one(read):
 
     assert first_units(traffic) == {("orders", "table"): (1, 2), ("orders", "gsi1"): (3, 4)}
     with pytest.raises(
-        TrafficUnreadable, match="have orders, users: say --column 'm5=TABLE/gsi1:r"
+        TrafficUnreadable, match="have orders, users: use --column 'm5=TABLE/gsi1:r"
     ):
         read(metrics(*pairs("orders", "users"), own), columns=["m5=gsi1:reads"])
     assert read(
@@ -180,7 +181,7 @@ def test_a_column_that_no_file_has(read):
 def test_two_columns_of_a_file_are_never_one_metric(read, text):
     """They may be of two tables or of an index, even with the same label."""
     with pytest.raises(
-        TrafficUnreadable, match="has two columns for table reads.*: say which index"
+        TrafficUnreadable, match="has two columns for table reads.*: if one of them is an index"
     ):
         read(text, idle=[WRITE])
 
@@ -190,9 +191,9 @@ def test_two_columns_of_a_file_are_never_one_metric(read, text):
     [
         (
             [WRITES],
-            "no metric for table reads, and missing is not 0: .*TABLE prints.*say --no-reads",
+            "no metric for table reads, and a missing metric is not 0: .*TABLE prints.*use --no-reads",
         ),
-        ([READS], "no metric for table writes.* say --no-writes"),
+        ([READS], "no metric for table writes.* use --no-writes"),
         (["orders " + WRITES], "no metric for table reads of orders.*metrics-query orders prints"),
         (
             [*pairs("orders"), "orders gsi1 " + WRITES],
@@ -287,7 +288,7 @@ def test_files_that_may_be_of_two_tables(read):
 )
 def test_a_reply_that_is_not_complete(read, text):
     """What is missing in it is not idle."""
-    with pytest.raises(TrafficUnreadable, match="is not complete: CloudWatch says PartialData"):
+    with pytest.raises(TrafficUnreadable, match="is incomplete: the reply has PartialData"):
         read(text)
 
 

@@ -63,7 +63,7 @@ def test_days_above_twelve_show_the_order(read, times, day):
 
 def test_dates_that_may_be_two_days(read):
     """The error says what to write."""
-    says = "11/02/2026 00:00 may be day/month or month/day: write 2026-11-02T00:00:00Z"
+    says = "11/02/2026 00:00 may be day/month or month/day: write times like 2026"
     with pytest.raises(TrafficUnreadable, match=says):
         read(rows("11/02/2026 00:00", "11/02/2026 00:01"))
     with pytest.raises(TrafficUnreadable, match="may be day/month or month/day"):
@@ -75,15 +75,15 @@ def test_dates_that_may_be_two_days(read):
     [
         (
             ["yesterday"],
-            "'yesterday' is no time like the others, or none at all: write 2026-11-02T",
+            "'yesterday' is not a time, or differs in format from other times: write times",
         ),
         (["now"], "'now' is no time"),
         (["today", "2026-11-02T10:00Z"], "'today' is no time"),
         (["2026-11-02T10:00Z", "12:00"], "'12:00' is no time"),
         (["2026-11-02T10:00Z", "2026-11"], "'2026-11' is no time"),
         (["2026-11-02T10:00Z", "1793613600"], "and 1793613600 does not"),
-        (["1793613600", "2026-11-02T10:00Z"], "is no time like the others"),
-        (["1793613600", "1793613660000"], "'1793613600' is no time like the others"),
+        (["1793613600", "2026-11-02T10:00Z"], "is not a time, or differs"),
+        (["1793613600", "1793613660000"], "'1793613600' is not a time, or differs"),
         (["2026-13-02T10:00Z"], "'2026-13-02T10:00Z' is no time"),
         (["2026-02-30T10:00Z"], "'2026-02-30T10:00Z' is no time"),
         (["0000-01-01T00:00Z"], "0000-01-01T00:00Z is before 1970 or after 2200"),
@@ -95,13 +95,13 @@ def test_dates_that_may_be_two_days(read):
         (["13/11/2026 \x1b[2J"], r"'13/11/2026 \?\[2J' is no time"),
         (
             ["2026-11-02T10:00:30Z"],
-            "2026-11-02T10:00:30Z is inside a minute: the sums of CloudWatch",
+            "2026-11-02T10:00:30Z is not the start of a minute",
         ),
         (["2026-11-02T10:00:00.5Z"], "is inside a minute"),
         (["1762041600.5"], "1762041600.5 is inside a minute"),
         (
             ["2026-11-02T10:00Z", "2026-11-02T10:01"],
-            "some times carry an offset from UTC, and 2026-11-02T10:01 does not: export all in UTC",
+            "some times have an offset from UTC, but 2026-11-02T10:01 does not: export all",
         ),
     ],
 )
@@ -119,11 +119,16 @@ def labels():
 @pytest.mark.parametrize(
     ("name", "zone", "hour", "says"),
     [
-        ("c.csv", None, 0, "c.csv: times name no zone: read as UTC (--time-zone says another)"),
+        (
+            "c.csv",
+            None,
+            0,
+            "c.csv: times have no zone, so they are read as UTC (--time-zone changes it)",
+        ),
         ("c.csv", "Europe/Berlin", -1, "c.csv: times in Europe/Berlin, as asked for"),
         ("graph-UTC-3.csv", None, 3, "graph-UTC-3.csv: times in UTC-3, by the file's name"),
         ("graph-UTC.csv", None, 0, "graph-UTC.csv: times in UTC+0, by the file's name"),
-        ("g-UTC-3.csv", "UTC", 0, "g-UTC-3.csv: times in UTC, as asked for"),
+        ("g-UTC-3.csv", "UTC", 0, "g-UTC-3.csv: times in UTC, given by --time-zone"),
         ("g-UTC+77.csv", None, 0, "g-UTC+77.csv: times name no zone"),
     ],
 )
@@ -147,7 +152,7 @@ def test_an_offset_in_a_time_counts(read):
     )
 
     assert traffic.workload.start == datetime(2026, 11, 2, tzinfo=UTC)
-    assert "a.json: times carry their offset from UTC" in str(traffic.report)
+    assert "a.json: times have an offset from UTC" in str(traffic.report)
     assert "Tokyo" not in str(traffic.report)
     assert "no zone" not in str(traffic.report)
 
@@ -155,7 +160,7 @@ def test_an_offset_in_a_time_counts(read):
 @pytest.mark.parametrize("time", ["2026/10/25 02:30:00", "2026/03/29 02:30:00"])
 def test_an_hour_that_a_clock_shows_twice_or_never(read, time):
     """Clocks in Berlin are set back in October, and put forward in March."""
-    says = f"{time} is not one moment in Europe/Berlin, whose clocks show it twice or never: export"
+    says = f"{time} is not one moment in Europe/Berlin, when clocks change, they"
     with pytest.raises(TrafficUnreadable, match=says):
         read(rows(time), time_zone="Europe/Berlin")
 
