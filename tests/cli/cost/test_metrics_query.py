@@ -136,7 +136,7 @@ def test_the_next_command_is_shown(call):
         (["orders", "--period", "90"], "--period 90: it must be whole minutes, from 60 to 86400"),
         (
             [f"table-{number}" for number in range(251)],
-            "are 502 metrics, and a request has at most",
+            "have 502 metrics, and a request has at most",
         ),
     ],
 )

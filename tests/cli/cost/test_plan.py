@@ -147,7 +147,7 @@ def test_a_csv_as_cloudwatch_exports_it(call):
 
     assert code == 0
     assert out.startswith("missing minutes, counted as 0:")
-    assert "sums of 5 minutes, as the file says: spread evenly" in out
+    assert "sums of 5 minutes, given by the file, are spread evenly" in out
     assert "cheapest with at most 0.0100% throttled: autoscaled" in out
     assert "\ntoday: " in out
     assert "\nsaving: " in out

@@ -371,7 +371,7 @@ def test_bad_dynamodb_json_is_one_line(write, refused, content, said):
     ("content", "said"),
     [
         pytest.param(item(), "this is one object: use a list of items, [{…}, {…}]", id="one item"),
-        pytest.param([item(), 1], "[1]: an item is an object", id="a number in the list"),
+        pytest.param([item(), 1], "[1]: an item must be an object", id="a number in the list"),
         pytest.param([item(), {"pk": "a"}], "[1]: an item has no key attribute 'sk'", id="no key"),
         pytest.param(
             [item(), item(sk=1)], "[1]: sk is of type N here and S before", id="two types"
@@ -625,7 +625,7 @@ def test_a_described_table_has_the_keys_and_indexes(write, answer, refused):
     said = answer("scan", file, "--describe", table, "--index", "by_g")
     assert (said["indexes"], said["bytes"]) == ({"by_g": 0.5}, KEYS + 2)
     err = refused("put", write({"id": "a"}), "--describe", table)
-    assert "The table in table.json has the key pk:sk: give items of that table" in err
+    assert "The table in table.json has the key pk:sk: use items of that table" in err
 
 
 @pytest.mark.parametrize(

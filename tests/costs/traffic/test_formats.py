@@ -184,7 +184,7 @@ def test_the_graph_of_dynamodbs_own_console(read):
         traffic = read(text, columns=[column], idle=[READ])
         assert traffic.workload.table.writes.tolist() == [630, 540, 0, 60]
         assert "a.csv: 'Consumed': units a second, multiplied by the period" in str(traffic.report)
-        assert "a.csv: not read: Provisioned" in str(traffic.report)
+        assert "a.csv: ignored columns: Provisioned" in str(traffic.report)
 
 
 def test_units_a_second_over_five_minutes(read):

@@ -166,7 +166,7 @@ def test_a_metric_without_a_datapoint_is_idle(read):
     traffic = read(metric_data(*results))
 
     assert traffic.workload.table.writes.tolist() == [0, 0]
-    assert "table writes 100.00% (at most 2 together)" in str(traffic.report)
+    assert "table writes 100.00% (at most 2 in a row)" in str(traffic.report)
     with pytest.raises(TrafficUnreadable, match="no metric has a datapoint"):
         read(metric_data(result("m1", READS, {}), result("m2", WRITES, {})))
     with pytest.raises(TrafficUnreadable, match="no metric has a datapoint"):
@@ -178,8 +178,8 @@ def test_missing_minutes_are_said_first_by_metric(read):
     report = read(csv(constant([0, 1, 4, 5, 7]), constant([0, 1, 5]))).report
 
     assert str(report).splitlines()[0] == (
-        "missing minutes, counted as 0: table reads 37.50% (at most 2 together), table writes "
-        "62.50% (at most 3 together)"
+        "missing minutes, counted as 0: table reads 37.50% (at most 2 in a row), table writes "
+        "62.50% (at most 3 in a row)"
     )
 
 
@@ -253,14 +253,14 @@ def test_start_and_end_say_the_span(read, start, end, units):
 @pytest.mark.parametrize(
     ("start", "end", "says"),
     [
-        (datetime(2026, 11, 2), None, "--start 2026-11-02T00:00:00 is no whole minute with a"),  # noqa: DTZ001
-        (None, START + timedelta(seconds=30), "--end 2026-11-02T00:00:30.* is no whole minute"),
+        (datetime(2026, 11, 2), None, "--start 2026-11-02T00:00:00 is not a whole minute with a"),  # noqa: DTZ001
+        (None, START + timedelta(seconds=30), "--end 2026-11-02T00:00:30.* is not a whole minute"),
         (
             START + timedelta(minutes=2),
             None,
             "there is no datapoint between --start and --end: the files",
         ),
-        (None, START, "the files have 2026-11-02T00:00Z to 2026-11-02T00:02Z"),
+        (None, START, "the files cover 2026-11-02T00:00Z to 2026-11-02T00:02Z"),
         (START - timedelta(minutes=LONGEST_SPAN), None, "is longer than three years: use --start"),
     ],
 )
@@ -283,7 +283,7 @@ def test_a_repeated_row_counts_once(read):
     traffic = read(text)
 
     assert traffic.workload.table.reads.tolist() == [50, 50]
-    assert "table reads: 2 rows were there twice: counted once" in str(traffic.report)
+    assert "table reads: 2 repeated rows are counted once" in str(traffic.report)
 
 
 def test_rows_that_contradict_each_other(read):

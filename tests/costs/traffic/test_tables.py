@@ -73,7 +73,7 @@ def test_the_report_of_one_table(read):
         period=60,
     )
 
-    shares = "table reads 60.00% (at most 2 together), table writes 60.00% (at most 3 together)"
+    shares = "table reads 60.00% (at most 2 in a row), table writes 60.00% (at most 3 in a row)"
     assert traffic.report.of("two") == [
         f"missing minutes, counted as 0: {shares}",
         "a.json: times have an offset from UTC",
@@ -165,7 +165,7 @@ def test_a_column_without_a_table_is_of_the_only_one(read):
 
 def test_a_column_that_no_file_has(read):
     """The error has the names of the columns that are there."""
-    with pytest.raises(TrafficUnreadable, match="--column: no file has m7; columns: m1, m2"):
+    with pytest.raises(TrafficUnreadable, match="--column: no file has the column m7; the files have: m1, m2"):
         read(metrics(READS, WRITES), columns=["m7=table:reads"])
 
 
@@ -191,7 +191,7 @@ def test_two_columns_of_a_file_are_never_one_metric(read, text):
     [
         (
             [WRITES],
-            "no metric for table reads, and a missing metric is not 0: .*TABLE prints.*use --no-reads",
+            "no metric for table reads, and a missing metric is not 0: .*TABLE prints.*--no-reads",
         ),
         ([READS], "no metric for table writes.* use --no-writes"),
         (["orders " + WRITES], "no metric for table reads of orders.*metrics-query orders prints"),
@@ -213,7 +213,7 @@ def test_missing_metrics_that_the_user_says_are_idle(read):
     traffic = read(metrics(*pairs("orders"), "orders gsi1 " + WRITES), idle=[READ])
 
     assert first_units(traffic)["orders", "gsi1"] == (0, 3)
-    assert "gsi1 reads all (no metric, as --no-reads says)" in str(traffic.report)
+    assert "gsi1 reads all (no metric, allowed by --no-reads)" in str(traffic.report)
     assert read(metrics(*pairs("orders gsi1")), idle=[READ, WRITE]).workload.table.reads.sum() == 0
 
 
@@ -297,7 +297,7 @@ def test_what_is_not_read_is_named(read):
     names = [READS, WRITES, *(f"ReadThrottleEvents{number}" for number in range(8))]
     report = read(csv(*[{0: 1, 1: 1}] * 10, names=names)).report
 
-    assert "a.csv: not read: ReadThrottleEvents0, " in str(report)
+    assert "a.csv: ignored columns: ReadThrottleEvents0, " in str(report)
     assert str(report).endswith("ReadThrottleEvents5 and 2 more")
 
 
