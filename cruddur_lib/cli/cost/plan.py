@@ -70,15 +70,21 @@ def run(usage: str, words: list[str] | None = None, now: datetime | None = None)
 def _answer(usage: str, words: list[str], now: datetime) -> None:
     question = _question(parse(usage, words), now)
     arguments = question.arguments
-    with tqdm(desc="trying", unit=" policies", delay=1, leave=False, disable=None) as bar:
-        answers = {
-            name: _table_answer(question, name, key, bar) for name, key in _tables(question).items()
-        }
+    tables = _tables(question)
+    bar = partial(tqdm, desc="planning", delay=1, leave=False, disable=None)  # only on a terminal
     if not arguments.all:
-        (one,) = answers.values()
-        output(json.dumps(plan_report.as_json(one), indent=2) if arguments.json else
-               "\n".join(plan_report.as_text(one)))  # fmt: skip
+        ((name, key),) = tables.items()
+        with bar(unit=" policies") as tried:
+            one = _table_answer(question, name, key, tried.update)
+        if arguments.json:
+            output(json.dumps(plan_report.as_json(one), indent=2))
+        else:
+            output("\n".join(plan_report.as_text(one)))
         return
+    answers = {
+        name: _table_answer(question, name, key)
+        for name, key in bar(tables.items(), unit=" tables")
+    }
     together = fleet({name: one.plan for name, one in answers.items()})
     if arguments.json:
         output(json.dumps(plan_report.fleet_json(together, answers), indent=2))
