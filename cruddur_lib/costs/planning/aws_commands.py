@@ -1,9 +1,8 @@
-"""AWS CLI commands that put a plan into force, for a shell. Read them before you run them.
+"""AWS CLI commands that apply a plan. Read them before you run them in a shell.
 
-The commands don't hurt a live table. The units that they set at once are those of the traffic in
-the next minutes, and not auto scaling's minimum. A table that is provisioned already keeps its
-units until auto scaling changes them. There is no command for reserved capacity: it is bought in
-the DynamoDB console.
+The commands are safe for a live table. They set the units that the next minutes need, not auto
+scaling's minimum. A provisioned table keeps its units until auto scaling changes them. There is no
+command for reserved capacity, because users buy it in the DynamoDB console.
 
 Source: AWS, "Using the AWS CLI to manage DynamoDB auto scaling", read 2026-11-25,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/AutoScaling.CLI.html
@@ -34,13 +33,13 @@ CLASSES = {TableClass.STANDARD: "STANDARD", TableClass.STANDARD_IA: "STANDARD_IN
 
 @dataclass(frozen=True)
 class LiveTable:
-    """A table as it is now."""
+    """A table with its present settings."""
 
     name: str
     region: str
-    rules: Rules | None = None  # its policies; None if they are not known
+    rules: Rules | None = None  # its policies; None if they are unknown
     table_class: TableClass = TableClass.STANDARD
-    measured_now: bool = True  # whether the traffic ends about now, and not days ago
+    measured_now: bool = True  # whether the traffic ends about now, not days ago
 
 
 def aws_commands(
@@ -54,10 +53,10 @@ def aws_commands(
 
     Args:
         rules: the policies of the table and its indexes.
-        table: the table's name, or the table as it is now.
+        table: the table's name, or the table with its present settings.
         region: the table's Region, if `table` is a name.
-        workload: the traffic up to now. Without it, auto scaling begins with the units that the
-            first minutes of its traffic called for.
+        workload: the traffic up to now. Without it, auto scaling begins with the units for the
+            first minutes of its traffic.
         table_class: the table class of the plan; None leaves the class as it is.
     """
     live = table if isinstance(table, LiveTable) else LiveTable(table, region)
@@ -77,10 +76,10 @@ def aws_commands(
 
 
 def needed_soon(demand: Minutes) -> float:
-    """Return the units a second that the next minutes may need, if the traffic is up to now.
+    """Return the units a second that the next hour may need, if the traffic ends now.
 
-    It is the busiest minute of the last hour, and of the hour that follows this time of the day on
-    each earlier day.
+    They are those of the busiest minute in some hours: the last hour, and the hour after this time
+    of day on each earlier day.
     """
     begins = range(demand.size - MINUTES_PER_DAY, -1, -MINUTES_PER_DAY)
     hours = [demand[-MINUTES_PER_HOUR:], *(demand[n : n + MINUTES_PER_HOUR] for n in begins)]
@@ -95,7 +94,7 @@ def _each(rules: Rules) -> Iterator[tuple[str, str, Policy]]:
 
 
 def _unscale(rules: Rules, live: LiveTable) -> Iterator[str]:
-    """Yield the commands that end auto scaling where the plan has none."""
+    """Yield the commands that turn off auto scaling where the plan doesn't use it."""
     planned = {(part, word): policy for part, word, policy in _each(rules)}
     for part, word, policy in _each(live.rules or {}):
         if isinstance(policy, TargetTracking) and not isinstance(
@@ -107,9 +106,9 @@ def _unscale(rules: Rules, live: LiveTable) -> Iterator[str]:
 def _updates(
     rules: Rules, live: LiveTable, workload: Workload | None, table_class: TableClass | None
 ) -> Iterator[str]:
-    """Yield the commands that set what differs from the table as it is.
+    """Yield the commands for all settings that differ from the table's present ones.
 
-    The table class has a command of its own, because AWS makes one such change at a time.
+    The table class has its own command, because AWS makes only one such change at a time.
     """
     words: list[str] = []
     mode, before = _billing_mode(rules), _billing_mode(live.rules)
@@ -131,17 +130,17 @@ def _command(operation: str, live: LiveTable, *options: str) -> str:
 
 
 def _billing_mode(rules: Rules | None) -> str:
-    """Return the billing mode in AWS's words; nothing if it is not known."""
+    """Return the billing mode in AWS's words; "" if it is unknown."""
     if not rules:
         return ""
     policies = [isinstance(policy, OnDemandLimits) for _, _, policy in _each(rules)]
     if any(policies) and not all(policies):
-        raise TypeError("a table and its indexes have one billing mode, and these have two")
+        raise TypeError("a table and its indexes must have one billing mode, but these have two")
     return "PAY_PER_REQUEST" if all(policies) else "PROVISIONED"
 
 
 def _limits(pair: ReadsWrites[Policy]) -> dict[str, int]:
-    """Return the maximum throughput of on-demand mode; nothing where there is none."""
+    """Return the maximum throughput of on-demand mode, for the kinds that have a maximum."""
     return {
         f"Max{word}RequestUnits": policy.maximum
         for word, policy in zip(WORDS, pair, strict=True)
@@ -150,7 +149,7 @@ def _limits(pair: ReadsWrites[Policy]) -> dict[str, int]:
 
 
 def _units(rules: Rules, live: LiveTable, workload: Workload | None) -> list[str]:
-    """Return the options that set the units which differ from those of the table as it is."""
+    """Return the options for all units that differ from the table's present ones."""
     options: list[str] = []
     before = live.rules if _billing_mode(live.rules) == "PROVISIONED" else None
     updates = []
@@ -183,7 +182,7 @@ def _units_at_once(
     demand: Minutes | None,
     measured_now: bool,  # noqa: FBT001
 ) -> int:
-    """Return the units to set, which serve the traffic of the next minutes.
+    """Return the units to set now, which serve the traffic of the next hour.
 
     If the traffic ended long ago, they serve its busiest minute.
     """

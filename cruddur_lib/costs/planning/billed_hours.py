@@ -1,8 +1,8 @@
 """The hours of a workload, and its share of a month.
 
-A plan is about traffic that goes on. So hours count from the workload's first minute, whatever the
-clock says, and a month has 730 hours, as in AWS's calculator. A last hour that is not complete
-counts by its minutes.
+A plan assumes that the traffic repeats. So hours count from the workload's first minute, not from
+the full hour of the clock. A month has 730 hours, as in AWS's calculator. If the last hour is
+incomplete, only its minutes count.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ HOURS_PER_MONTH = 730
 
 @dataclass(frozen=True)
 class BilledHours:
-    """The hours of a workload of so many minutes."""
+    """The hours of a workload with this number of minutes."""
 
     minutes: int
     month_hours: int = HOURS_PER_MONTH
@@ -38,12 +38,12 @@ class BilledHours:
 
     @property
     def count(self) -> int:
-        """The number of hours, with a begun one."""
+        """The number of hours, including an incomplete one."""
         return -(-self.minutes // MINUTES_PER_HOUR)
 
     @property
     def share(self) -> Fraction:
-        """The share of a month that the workload covers; more than 1 for a longer one."""
+        """The share of a month that the workload covers; above 1 if it is longer than a month."""
         return Fraction(self.minutes, MINUTES_PER_HOUR * self.month_hours)
 
     def unit_minutes(self, hours: Hours) -> Any:

@@ -1,9 +1,9 @@
-"""A fleet: tables of one payer in one Region, which share the free tier and reserved capacity.
+"""A fleet: one payer's tables in one Region, which share the free tier and reserved capacity.
 
 Each table keeps the policies of its own plan, and the search chooses the modes of all tables. It
-starts from several choices and changes one table at a time until no change is cheaper. So it may
-miss the cheapest choice. Without a free tier and reserved capacity, each table's own best mode is
-the cheapest.
+starts from several choices, and changes one table at a time until no change is cheaper. So it may
+miss the cheapest choice. Without a free tier and reserved capacity, each table's best mode is also
+the best one in the fleet.
 """
 
 from collections.abc import Iterator, Mapping
@@ -32,16 +32,16 @@ Choice = dict[str, str]  # the mode of each table
 
 @dataclass(frozen=True, eq=False)
 class Fleet:
-    """The plan of each table, its mode in the fleet, and what all tables cost."""
+    """The plan of each table, its mode in the fleet, and the cost of all tables."""
 
     plans: Mapping[str, Plan]
-    modes: Mapping[str, str]  # without tables of which no mode fits the throttling budget
+    modes: Mapping[str, str]  # only tables with a mode that fits the throttling budget
     provisioned: ModeCost | None  # all tables in provisioned mode together; None if there are none
-    alarms_usd: Decimal | None  # of all tables; None if the price is not known
+    alarms_usd: Decimal | None  # of all tables; None if the price is unknown
 
     @property
     def outcomes(self) -> dict[str, ModeCost]:
-        """What each table would cost alone in its mode."""
+        """The cost of each table in its mode, without the other tables."""
         return {table: self.plans[table].outcomes[mode] for table, mode in self.modes.items()}
 
     @property
@@ -116,7 +116,7 @@ class _FleetSearch:
         return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
 
     def _first_choices(self) -> Iterator[Choice]:
-        """Yield each table's own best mode, and then one mode for all tables that have it."""
+        """Yield the best mode of each table alone, and then each mode for all tables that fit it."""
         yield dict(self._best)
         for mode in (ON_DEMAND, FIXED, AUTOSCALED):
             yield {
@@ -125,10 +125,10 @@ class _FleetSearch:
             }
 
     def _improved(self, choice: Choice) -> Choice:
-        """Return the choice after changing one table's mode at a time while that is cheaper.
+        """Change one table's mode at a time while that is cheaper, and return the choice.
 
-        The sum of all hours is kept, so that a change takes as long for a thousand tables as for
-        ten.
+        The sum of all hours is stored, so a change takes the same time for ten tables and for a
+        thousand.
         """
         total = self._sum(choice)
         changed = True
@@ -148,7 +148,7 @@ class _FleetSearch:
         return choice
 
     def _usd(self, choice: Choice) -> float:
-        """Return USD of all tables for their minutes, without what they share of alarms."""
+        """Return USD of all tables for their minutes."""
         chosen = [self._options[table][mode] for table, mode in choice.items()]
         return sum(map(self._own_usd, chosen)) + self._provisioned_usd(self._sum(choice))
 
@@ -172,5 +172,5 @@ class _FleetSearch:
 
 
 def _hours(one: ModeCost, shape: tuple[int, ...]) -> Hours:
-    """Return the hourly units of reads and writes; zeros on demand."""
+    """Return the hourly units of reads and writes; zeros for on-demand mode."""
     return np.zeros(shape, dtype=np.int64) if one.hours is None else np.stack(one.hours)

@@ -1,7 +1,7 @@
-"""Margins: how much room a plan leaves above what it has seen.
+"""Margins: how much capacity a plan adds to what the measured traffic needs.
 
-A plan that just serves the traffic of a file throttles as soon as the traffic grows. So fixed units
-and the limits of auto scaling are raised by a headroom, and auto scaling's target has a maximum.
+Without margins, a plan throttles as soon as the traffic grows. So a headroom raises fixed units and
+the limits of auto scaling, and auto scaling's target has a maximum.
 """
 
 from dataclasses import dataclass, replace
@@ -21,28 +21,28 @@ MAX_THROTTLED = 0.0001  # one unit in ten thousand
 
 @dataclass(frozen=True)
 class Margins:
-    """What a plan must leave.
+    """The headroom, the highest target and the throttling budget of a plan.
 
     Raises:
-        ThroughputError: a number is out of its range.
+        ThroughputError: a number is out of range.
     """
 
-    headroom: Decimal = Decimal(20)  # percent that units are raised by
-    max_target: int = 70  # percent: the highest target of auto scaling
+    headroom: Decimal = Decimal(20)  # how much to raise units, in percent
+    max_target: int = 70  # the highest target of auto scaling, in percent
     max_throttled: float = MAX_THROTTLED  # the share of its demand that a capacity may throttle
 
     def __post_init__(self) -> None:
         """Check the ranges."""
         if not self.headroom >= 0:
-            raise ThroughputError(f"headroom is 0 percent or more, got {self.headroom}")
+            raise ThroughputError(f"headroom must be 0 percent or more, got {self.headroom}")
         low, high = round(100 * LOWEST_TARGET), round(100 * HIGHEST_TARGET)
         if not low <= self.max_target <= high:
             raise ThroughputError(
-                f"max target is {self.max_target} percent; DynamoDB takes {low} to {high}"
+                f"max target must be {low} to {high} percent in DynamoDB, got {self.max_target}"
             )
         if not 0 <= self.max_throttled < 1:
             raise ThroughputError(
-                f"max throttled is a share from 0 to below 1, got {self.max_throttled}"
+                f"max throttled must be a share from 0 to below 1, got {self.max_throttled}"
             )
 
     def raised(self, policy: Fixed | TargetTracking) -> Fixed | TargetTracking:
@@ -53,11 +53,11 @@ class Margins:
         return replace(policy, minimum=low, maximum=high, start=first)
 
     def lowered(self, policy: TargetTracking, factor: float = 1.0) -> TargetTracking:
-        """Return the policy as it was before `raised`, with its units multiplied.
+        """Return the policy before `raised`, with its units multiplied by a factor.
 
         Args:
             policy: auto scaling with headroom.
-            factor: what to multiply its units by.
+            factor: the factor for the units.
         """
         low, first, high = (
             ceil(floor(units * 100 / (100 + self.headroom)) * factor)
@@ -69,4 +69,4 @@ class Margins:
         return ceil(units * (100 + self.headroom) / 100)
 
 
-EDGE = Margins(Decimal(0), 90)  # what just serves the traffic
+EDGE = Margins(Decimal(0), 90)  # only just serves the traffic

@@ -1,14 +1,14 @@
-"""Capacity modes side by side: what each one costs a table and its indexes, and what it throttles.
+"""Compare capacity modes: the cost and the throttling of a table and its indexes in each mode.
 
     fixed = {"table": ReadsWrites(Fixed(100), Fixed(25))}
     costs = mode_costs(traffic, book, {"on-demand": on_demand(traffic), "fixed": fixed})
     compare_modes(costs)                                     # a DataFrame
 
-A table and its indexes have one billing mode. The traffic goes on like in the workload, so the
-simulation of provisioned capacity goes round (see `simulate`). That of on-demand mode doesn't: it
-is about a table that may be new at the start. USD are for a month of 730 hours. Auto scaling comes
-with CloudWatch alarms: four for each capacity that it scales. Storage is included if the terms say
-how large it is. Streams and backups are left out, because they cost the same in each mode.
+A table and its indexes have one billing mode. The simulation of provisioned capacity assumes that
+the traffic repeats (see `simulate`). The simulation of on-demand mode doesn't, because the table
+may be new at the start. USD are for a month of 730 hours. Auto scaling needs four CloudWatch alarms
+for each capacity that it scales. USD include storage if the terms give its size. They exclude
+streams and backups, which cost the same in each mode.
 """
 
 from collections.abc import Mapping
@@ -63,22 +63,22 @@ class WorstMinute:
 
 @dataclass(frozen=True, eq=False)
 class ModeCost:
-    """What a mode costs and what it throttles. USD are before tax, for a month of 730 hours."""
+    """The cost and the throttling of a mode. USD are before tax, for a month of 730 hours."""
 
     name: str
     span: BilledHours
     throughput: Throughput | None  # None for perfect foresight, which is not simulated
-    hours: ReadsWrites[Hours] | None  # units that each hour is billed with; None on demand
+    hours: ReadsWrites[Hours] | None  # units billed for each hour; None for on-demand mode
     capacity_usd: Fraction  # requests or unit-hours, with a part of the upfront fee
     reserved: Reserved | None = None
-    upfront_usd: Decimal = ZERO  # to pay in advance for reserved capacity
+    upfront_usd: Decimal = ZERO  # the upfront fee of reserved capacity
     alarms: int = 0  # CloudWatch alarms of auto scaling
-    alarms_usd: Decimal | None = ZERO  # None if the price is not known
+    alarms_usd: Decimal | None = ZERO  # None if the price is unknown
     storage_usd: Decimal = ZERO
 
     @cached_property
     def usd_a_month(self) -> Decimal:
-        """USD for 730 hours like those of the workload."""
+        """USD for 730 hours of this traffic."""
         rest = (self.alarms_usd or ZERO) + self.storage_usd
         exact = self.capacity_usd + Fraction(rest)
         return Decimal(exact.numerator) / Decimal(exact.denominator)
@@ -95,12 +95,12 @@ class ModeCost:
 
     @property
     def parts(self) -> Parts:
-        """What table and indexes served; none for perfect foresight."""
+        """The results of table and indexes; none for perfect foresight."""
         return self.throughput.parts if self.throughput else {}
 
     @property
     def throttled_share(self) -> float:
-        """The throttled share of the capacity that is throttled most: a lower bound."""
+        """The highest throttled share of any capacity, which is a lower bound."""
         return highest_throttled_share(self.parts)
 
     @property
@@ -116,7 +116,7 @@ class ModeCost:
 
     @property
     def utilization(self) -> ReadsWrites[float] | None:
-        """The consumed share of all units billed; None on demand and for perfect foresight."""
+        """The consumed share of billed units; None for on-demand mode and perfect foresight."""
         if self.hours is None or self.throughput is None:
             return None
         consumed = (sum(one.granted_units for one in results) for results in by_kind(self.parts))
@@ -134,7 +134,7 @@ def mode_cost(
     """Simulate a workload under these rules and price it.
 
     Args:
-        name: what to call the mode.
+        name: the name of the mode.
         workload: the demand on table and indexes.
         rules: the policies of table and indexes.
         book: the prices.
@@ -151,11 +151,11 @@ def mode_cost(
 def priced(
     name: str, throughput: Throughput, book: PriceBook, terms: BillingTerms = DEFAULT_TERMS
 ) -> ModeCost:
-    """Return what a simulated mode costs.
+    """Return the cost of a simulated mode.
 
     Args:
-        name: what to call the mode.
-        throughput: what table and indexes served.
+        name: the name of the mode.
+        throughput: the results of table and indexes.
         book: the prices.
         terms: how capacity is billed.
 
@@ -190,12 +190,12 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
     """Price provisioned capacity, with the best number of reserved blocks.
 
     Args:
-        name: what to call the mode.
+        name: the name of the mode.
         workload: the demand, which gives the hours.
-        hours: units that each hour is billed with, of table and indexes together.
+        hours: units billed for each hour, of table and indexes together.
         book: the prices.
         terms: how capacity is billed.
-        throughput: what the capacity served, if it was simulated.
+        throughput: the simulated results, if there are any.
 
     Raises:
         PriceUnknown: the book lacks a price.
@@ -229,7 +229,7 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
 
 
 def alarms_usd(alarms: int, book: PriceBook, terms: BillingTerms) -> Decimal | None:
-    """Return USD a month of so many CloudWatch alarms; None if the book has no price.
+    """Return USD a month for CloudWatch alarms; None if the book has no price.
 
     Args:
         alarms: the number of alarms of all tables together.
@@ -246,7 +246,7 @@ def alarms_usd(alarms: int, book: PriceBook, terms: BillingTerms) -> Decimal | N
 
 
 def _storage_usd(book: PriceBook, terms: BillingTerms) -> Decimal:
-    """Return USD a month of the storage that the terms name; Standard has free GB."""
+    """Return USD a month for the storage in the terms; the Standard class has free GB."""
     if terms.storage_gb is None:
         return ZERO
     if terms.table_class is TableClass.STANDARD_IA:
@@ -261,7 +261,7 @@ def mode_costs(
     modes: Mapping[str, Rules],
     terms: BillingTerms = DEFAULT_TERMS,
 ) -> dict[str, ModeCost]:
-    """Return what each mode costs and throttles, by its name.
+    """Return the cost and the throttling of each mode, by its name.
 
     Args:
         workload: the demand on table and indexes.
@@ -295,17 +295,17 @@ def compare_modes(costs: Mapping[str, ModeCost]) -> "pd.DataFrame":
 def hourly_units(
     parts: Parts, partial_hour: PartialHour = PartialHour.HIGHEST, count: int | None = None
 ) -> ReadsWrites[Hours]:
-    """Return the units that each hour is billed with, table and indexes together.
+    """Return the units billed for each hour, of table and indexes together.
 
     Args:
-        parts: what provisioned capacity served.
-        partial_hour: how an hour in which capacity changed is billed.
-        count: how many hours are billed; None for all.
+        parts: the results of provisioned capacity.
+        partial_hour: how AWS bills an hour in which capacity changes.
+        count: the number of billed hours; None for all.
     """
     hours = ([one.hours(partial_hour)[:count] for one in results] for results in by_kind(parts))
     return ReadsWrites(*(np.sum(units, axis=0) for units in hours))
 
 
 def highest_throttled_share(parts: Parts) -> float:
-    """Return the throttled share of the capacity that is throttled most."""
+    """Return the highest throttled share of any capacity."""
     return max((result.throttled_share for pair in parts.values() for result in pair), default=0.0)

@@ -10,9 +10,9 @@ smallest fixed capacity and the cheapest auto scaling that stay within the throt
 it raises their units by the headroom, and compares what they cost. It also shows perfect foresight:
 the cheapest hourly capacity that would have avoided all throttling, known only in hindsight.
 
-Each capacity may throttle at most `max_throttled` of its demand. The cheapest mode is proven for
-parts that don't throttle each other. Parts with a common reservation or free tier are searched one
-after the other until none gets cheaper, which may miss the cheapest combination.
+Each capacity may throttle at most `max_throttled` of its demand. If parts don't throttle each
+other, the search finds the cheapest mode. If parts share a reservation or a free tier, it searches
+them one after another until none gets cheaper. Then it may miss the cheapest combination.
 """
 
 from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ OnDemandRules = Callable[[Workload], Rules]  # the limits of on-demand mode for 
 
 @dataclass(frozen=True, eq=False)
 class Plan:
-    """The modes of a workload, what each one costs, and the terms of the search."""
+    """The modes of a workload with their costs, and the terms of the search."""
 
     workload: Workload
     book: PriceBook
@@ -79,12 +79,12 @@ class Plan:
 
     @property
     def best(self) -> ModeCost | None:
-        """The cheapest mode within the budget; the first one if two cost the same."""
+        """The cheapest mode within the budget; if two cost the same, the first one."""
         return _cheapest_of(self.outcomes, self.within_budget)
 
     @property
     def best_without_margin(self) -> ModeCost | None:
-        """The cheapest mode that just serves this traffic; None if no margin was asked for."""
+        """The cheapest mode without headroom; None if the plan itself has no headroom."""
         if not self.edge:
             return None
         return _cheapest_of({**self.outcomes, **self.edge}, self.within_budget)
@@ -94,14 +94,14 @@ class Plan:
         return mode.throttled_share <= self.margins.max_throttled
 
     def reason(self, name: str) -> str:
-        """Return why this mode is chosen, or why it is not."""
+        """Return why the plan chooses this mode, or why not."""
         mode, best = self.outcomes[name], self.best
         if name == FORESIGHT:
-            return "a bound: known only in hindsight"
+            return "a lower bound, known only in hindsight"
         if not self.within_budget(mode):
             return f"throttles {_worst_share(mode)}, budget {_percent(self.margins.max_throttled)}"
         if best is None or mode is best:
-            return "the cheapest within the budget"
+            return "the cheapest within the throttling budget"
         more = f"costs {mode.usd_a_month - best.usd_a_month:,.2f} USD more"
         return "; ".join(filter(None, [self.notes.get(name), more]))
 
@@ -142,11 +142,11 @@ def cheapest(  # noqa: PLR0913  what a plan assumes
     Args:
         workload: the demand on a table and its indexes.
         book: the prices.
-        margins: the throttling budget, and the room that the plan leaves.
+        margins: the throttling budget and the headroom.
         terms: how capacity is billed.
-        on_demand: returns the limits of on-demand mode; by default those of the table that served
-            this traffic.
-        progress: is called with the number of policies tried since the last call.
+        on_demand: a function that returns the limits of on-demand mode; by default those of a
+            table that has served this traffic.
+        progress: a function that is called with the number of policies tried since the last call.
 
     Raises:
         PriceUnknown: the book lacks a price.
@@ -169,7 +169,7 @@ def cheapest_mode(plan: Plan, workload: Workload, grid: SearchGrid, also: Rules)
         plan: the plan, whose prices, margins and terms apply.
         workload: the other traffic.
         grid: the auto scaling policies to try.
-        also: policies to try besides, before their headroom.
+        also: more policies to try, without their headroom.
     """
     search = RulesSearch(workload, plan.book, plan.terms, grid=grid, also=also)
     rules = plan.on_demand(workload)
@@ -179,10 +179,10 @@ def cheapest_mode(plan: Plan, workload: Workload, grid: SearchGrid, also: Rules)
 
 
 def foresight(workload: Workload) -> ReadsWrites[Hours]:
-    """Return the fewest units of each hour that throttle no unit, table and indexes together.
+    """Return the fewest units of each hour that avoid throttling, of table and indexes together.
 
-    Each hour starts with a full burst bucket. The units must cover every stretch of minutes in the
-    hour: each unit grants 60 a minute, and its bucket 300 more.
+    Each hour starts with a full burst bucket. The units must cover every run of minutes in the
+    hour. Each unit grants 60 units a minute, and its bucket grants 300 more.
     """
     parts = {
         part: ReadsWrites(*(_needed(units[: workload.minutes]) for units in demand.units))
@@ -222,7 +222,7 @@ def _cheapest_of(
 
 
 def _worst_share(mode: ModeCost) -> str:
-    """Return the highest throttled share, and of what it is."""
+    """Return the highest throttled share with its kind and its index, as text."""
     share, part, kind = max(
         (
             (result.throttled_share, part, kind)

@@ -1,8 +1,9 @@
-"""The search for the policies of a table and its indexes that stay within the budget together.
+"""The search for policies of a table and its indexes that together stay within the budget.
 
-Each capacity is searched alone. Then all of them are simulated together, where an index can
-throttle its table, and the reads and writes of a table share a quota of decreases. If that exceeds
-the budget, the search starts again with a smaller one, and then raises units.
+The search first finds a policy for each capacity alone. Then it simulates all of them together,
+because an index can throttle its table, and the reads and writes of a table share a quota of
+decreases. If they exceed the budget together, the search repeats with a smaller budget. After that,
+it raises units.
 """
 
 from collections.abc import Callable, Iterable
@@ -34,9 +35,9 @@ from cruddur_lib.costs.throughput.simulation import Rules, simulate
 from cruddur_lib.costs.traffic.workload import Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
-BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # of the budget, to try where parts throttle each other
-RAISES = (5, 10, 20, 50, 100, 200, 400)  # percent, to try where that is not enough
-ROUNDS = 4  # at most, in which parts with a common reservation are searched again
+BUDGET_SHARES = (1.0, 0.5, 0.25, 0.0)  # of the budget, to try if parts throttle each other
+RAISES = (5, 10, 20, 50, 100, 200, 400)  # percent, to try if that is not enough
+ROUNDS = 4  # the most searches of parts that share a reservation
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,7 +49,7 @@ class RulesSearch:
     terms: BillingTerms
     progress: Progress = lambda _: None
     grid: SearchGrid = SEARCH_GRID
-    also: Rules = field(default_factory=dict)  # auto scaling policies to try besides the grid
+    also: Rules = field(default_factory=dict)  # more auto scaling policies to try
 
     def provisioned(self, margins: Margins, notes: dict[str, str]) -> dict[str, ModeCost]:
         """Return the modes of provisioned capacity; `notes` as for `autoscaled`."""
@@ -68,7 +69,7 @@ class RulesSearch:
 
     @cached_property
     def _capacities(self) -> ReadsWrites[dict[str, PolicySearch]]:
-        """The reads of each part, and the writes."""
+        """The searches for the reads of each part, and for the writes."""
         return ReadsWrites(
             *(
                 {
@@ -87,7 +88,7 @@ class RulesSearch:
         )
 
     def fixed(self, margins: Margins) -> Rules:
-        """Return the smallest fixed capacities that stay within the budget, with their headroom."""
+        """Return the smallest fixed capacities within the budget, raised by the headroom."""
 
         def at(budget: float) -> Rules:
             return _rules(
@@ -101,10 +102,10 @@ class RulesSearch:
         return self._within_budget(map(at, self._budgets(margins)), margins) or at(0.0)
 
     def autoscaled(self, margins: Margins, notes: dict[str, str]) -> Rules:
-        """Return the cheapest auto scaling within the budget, with its headroom.
+        """Return the cheapest auto scaling within the budget, raised by the headroom.
 
-        A capacity without demand has one fixed unit. `notes` receives why a capacity scales no
-        further down than to its fixed units, if no policy that does stays within the budget.
+        A capacity without demand has one fixed unit. If no policy with a lower minimum than the
+        fixed units stays within the budget, the reason is added to `notes`.
         """
 
         def at(budget: float) -> Rules:
@@ -119,7 +120,7 @@ class RulesSearch:
         rules = self._within_budget(map(at, self._budgets(margins)), margins)
         if rules:
             return rules
-        least = at(0.0)  # its capacities share the quota of decreases, which can delay units
+        least = at(0.0)  # the capacities share the quota of decreases, which can delay units
         raised = (_raised(least, Margins(Decimal(percent))) for percent in RAISES)
         rules = self._within_budget(raised, margins)
         if rules:
@@ -138,7 +139,7 @@ class RulesSearch:
         return [share * margins.max_throttled for share in BUDGET_SHARES]
 
     def _within_budget(self, candidates: Iterable[Rules], margins: Margins) -> Rules | None:
-        """Return the first rules under which all capacities together keep the budget."""
+        """Return the first rules with which all capacities together stay within the budget."""
         for rules in candidates:
             served = simulate(self.workload, rules, steady=True)
             if highest_throttled_share(served.parts) <= margins.max_throttled:
@@ -153,10 +154,10 @@ class RulesSearch:
         max_target: int,
         notes: dict[str, str],
     ) -> dict[str, Candidate]:
-        """Return the best policy of each part beside the others.
+        """Return the best policy of each part, given the policies of the other parts.
 
-        The parts share the free tier and the reservation, so the best policy of one depends on
-        those of the others.
+        The parts share the free tier and the reservation, so the best policy of one part depends
+        on the policies of the other parts.
         """
         best: dict[str, Candidate] = {}
         shared = tariff.free_unit_hours or tariff.reservation or tariff.owned
@@ -190,7 +191,7 @@ class RulesSearch:
         smallest = capacity.smallest_fixed(budget)
         minutes = capacity.longest_peak(smallest - 1)
         notes[AUTOSCALED] = (
-            "no auto scaling policy below the fixed units keeps the budget: "
+            "no auto scaling policy below the fixed units stays within the budget: "
             f"peaks last {minutes} minute{'s' if minutes > 1 else ''} at most"
         )
         return self._scaled_from_fixed(capacity, budget, max_target)
@@ -205,7 +206,7 @@ class RulesSearch:
 
 
 def _rules(margins: Margins, reads: dict[str, Candidate], writes: dict[str, Candidate]) -> Rules:
-    """Return the policies of reads and writes by part, with the headroom of what is in demand."""
+    """Return the policies of reads and writes by part; used capacities get their headroom."""
 
     def policy(one: Candidate) -> Policy:
         return margins.raised(one.policy) if one.in_demand else one.policy

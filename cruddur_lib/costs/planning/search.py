@@ -1,9 +1,9 @@
 """The search for the cheapest policy of one capacity that stays within a throttling budget.
 
-Fewer fixed units never throttle less, so halving finds the smallest fixed capacity. For auto
-scaling, each candidate is simulated. Two kinds of candidates are left out, because they cannot win.
-A maximum below the smallest fixed capacity throttles more than the budget. A minimum of at least
-that capacity costs no less than it does.
+Fewer fixed units never throttle less, so a binary search finds the smallest fixed capacity. For
+auto scaling, the search simulates each candidate. It leaves out two kinds of candidates that cannot
+win. If the maximum is below the smallest fixed capacity, the policy exceeds the budget. If the
+minimum is at least that capacity, the policy costs no less than fixed units.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -29,12 +29,12 @@ from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 FINE_STEPS = 2  # to each side of the best candidate, in the second round
 
 Progress = Callable[[int], object]  # called with the number of policies tried since the last call
-CostFunction = Callable[[Hours], Hours]  # USD of each row of units that the hours are billed with
+CostFunction = Callable[[Hours], Hours]  # USD of each row of hourly units
 
 
 @dataclass(frozen=True)
 class SearchGrid:
-    """The grid of auto scaling policies to try: targets in percent, number of minima and maxima."""
+    """The auto scaling policies to try: targets in percent, number of minimums and maximums."""
 
     targets: range = range(20, 91, 5)
     minima: int = 12
@@ -47,18 +47,18 @@ SEARCH_GRID = SearchGrid()
 
 @dataclass(frozen=True, eq=False)
 class Candidate:
-    """A policy and the units that its hours are billed with."""
+    """A policy and the units billed for each hour."""
 
     policy: Fixed | TargetTracking
     hours: Hours
-    in_demand: bool = True  # whether the capacity is used at all
+    in_demand: bool = True  # whether the capacity has any demand
 
 
 @dataclass(frozen=True, eq=False)
 class PolicySearch(CapacityDemand):
     """A search over policies for the reads or the writes of a table or an index.
 
-    Policies that were tried are kept, so a second search with other terms is quick.
+    The results of tried policies are stored, so a second search with other terms is quick.
     """
 
     partial_hour: PartialHour = PartialHour.HIGHEST
@@ -82,14 +82,14 @@ class PolicySearch(CapacityDemand):
 
         Args:
             budget: the highest throttled share, from 0 to below 1.
-            cost_of: returns the cost of hourly units, see `cost_function`.
+            cost_of: a function that returns the cost of hourly units, see `cost_function`.
             max_target: the highest target, in percent.
             grid: the policies to try.
-            also: policies to try besides.
+            also: more policies to try.
 
         Returns:
-            The best candidate, of equally cheap ones that with the fewest unit-hours. None if each
-            one throttles too much.
+            The cheapest candidate. If several cost the same, the one with the fewest unit-hours.
+            None if every candidate throttles too much.
         """
         smallest = self.smallest_fixed(budget)
         targets = sorted({max_target, *(t for t in grid.targets if t < max_target)})
@@ -103,12 +103,12 @@ class PolicySearch(CapacityDemand):
     def tracking(
         self, target: float, minimum: int = 1, maximum: int | None = None
     ) -> TargetTracking:
-        """Return auto scaling that starts with the units its first two minutes call for.
+        """Return auto scaling that starts with the units that its first two minutes need.
 
         Args:
-            target: the utilization to keep, a share: 0.7.
+            target: the utilization to keep, a share such as 0.7.
             minimum: the fewest units a second.
-            maximum: the most units a second; None for those that the busiest minute calls for.
+            maximum: the most units a second; None for those that the busiest minute needs.
         """
         if maximum is None:
             maximum = max(minimum, self._units_at(target, self.demand))
@@ -116,7 +116,7 @@ class PolicySearch(CapacityDemand):
         return TargetTracking(minimum, maximum, target, start)
 
     def longest_peak(self, units: int) -> int:
-        """Return the most minutes in a row whose demand exceeds so many units a second."""
+        """Return the most minutes in a row with a demand above these units a second."""
         above = self.demand > units * SECONDS_PER_MINUTE
         edges = np.flatnonzero(np.diff(above, prepend=False, append=False))
         return int((edges[1::2] - edges[::2]).max(initial=0))
@@ -176,14 +176,14 @@ class PolicySearch(CapacityDemand):
     def _limits(
         self, smallest: int, target: float, grid: SearchGrid
     ) -> tuple[list[int], list[int]]:
-        """Return minima below the smallest fixed capacity, and maxima from it to the peak's."""
+        """Return minimums below the smallest fixed capacity, and maximums from there to the peak."""
         highest = max(smallest, ceil(self._peak_units / target))
         minima = _spread(1, max(1, smallest - 1), grid.minima)
         return minima, _spread(smallest, highest, grid.maxima)
 
 
 def cost_function(tariff: Tariff, span: BilledHours, others: Hours | int = 0) -> CostFunction:
-    """Return a function that prices the hourly units of one part beside those of the others.
+    """Return a function that prices the hourly units of one part together with other parts.
 
     Args:
         tariff: the prices of reads or of writes.

@@ -1,9 +1,8 @@
-"""Turning points: how far traffic, prices or item sizes are from where another mode is cheaper.
+"""Turning points: how much traffic, prices or item sizes must change for another mode to win.
 
-Traffic and item size change step by step until another mode is cheaper. Each step is a plan of its
-own, with the same margins and terms. Its auto scaling tries the plan's own policies, with their
-units scaled, and a few dozen others. So a turning point towards auto scaling may be found a little
-late.
+Traffic and item size change step by step until another mode is cheaper. Each step is a new plan
+with the same margins and terms. For auto scaling, it tries the policies of the first plan, with
+scaled units, and a few dozen others. So it may find the turning point to auto scaling a little late.
 """
 
 from dataclasses import dataclass
@@ -24,7 +23,7 @@ CLOSE = 1.005  # a turning point of the traffic is found within half a percent
 
 @dataclass(frozen=True)
 class TurningPoint:
-    """What has to change, and how far, for another mode to be cheaper.
+    """A change that makes another mode cheaper.
 
     `at` and `to` are None if no other mode becomes cheaper in the range of the search.
     """
@@ -39,16 +38,16 @@ class TurningPoint:
         """Return the turning point as a sentence."""
         held = f" ({self.constant})" if self.constant else ""
         if self.at is None:
-            return f"{self.what}: no other mode wins{held}"
+            return f"{self.what}: no other mode becomes cheapest{held}"
         figure = f"{self.at:,.0f}" if self.unit == "bytes" else f"{self.at:,.3g}"
-        return f"{self.what}: at {figure} {self.unit}, {self.to} wins{held}"
+        return f"{self.what}: from {figure} {self.unit} on, {self.to} is cheapest{held}"
 
 
-SHAPE = "reads and writes of table and indexes change alike; same shape, item sizes and prices"
+SHAPE = "reads and writes of table and indexes change alike; shape, item sizes and prices stay"
 PRICES = "the traffic and all other prices stay the same"
 SIZES = (
-    "every item of the table and its indexes becomes as large, each read and written by a request "
-    "of its own; same requests and prices"
+    "every item of the table and its indexes has this size, and each request reads or writes one "
+    "item; the number of requests and the prices stay"
 )
 
 
@@ -106,7 +105,7 @@ def _traffic(plan: Plan, step: float) -> TurningPoint:
 
 
 def _price(plan: Plan) -> TurningPoint:
-    """Return the factor of on-demand prices at which on demand costs as much as provisioned."""
+    """Return the factor of on-demand prices at which both billing modes cost the same."""
     modes = [one for name, one in plan.outcomes.items() if name in (FIXED, AUTOSCALED)]
     fit = sorted(filter(plan.within_budget, modes), key=lambda one: one.usd_a_month)
     here = plan.outcomes[ON_DEMAND]
@@ -121,7 +120,7 @@ def _price(plan: Plan) -> TurningPoint:
 
 
 def _size(plan: Plan, item_bytes: int) -> TurningPoint:
-    """Double the item's size until another mode is cheaper, then halve the interval.
+    """Double the item's size until another mode is cheaper, then search between the last sizes.
 
     Sizes are whole KB, because units come in steps of 1 KB and 4 KB.
     """
@@ -149,5 +148,5 @@ def _name(plan: Plan) -> str:
 
 
 def _units(size: int) -> ReadsWrites[int]:
-    """Return the blocks of one item of `size` bytes that a read and a write are charged for."""
+    """Return the blocks that a read and a write of an item of `size` bytes are charged for."""
     return ReadsWrites(blocks(size, READ_BLOCK), blocks(size, WRITE_BLOCK))

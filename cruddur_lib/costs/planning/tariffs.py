@@ -1,15 +1,15 @@
-"""Tariffs: what reads or writes cost in each capacity mode, and how many blocks to reserve.
+"""Tariffs: the prices of reads or writes in each capacity mode, and how many blocks to reserve.
 
-A tariff is for one table class, with the discounts that the payer has. The upfront fee of reserved
+A tariff is for one table class, and includes the payer's discounts. The upfront fee of reserved
 capacity is spread over the hours of its term.
 
 Source: AWS, "DynamoDB reserved capacity", read 2026-11-24,
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/reserved-capacity.html: blocks of
-100 units are paid for each hour of the term, used or not, and cover all tables of the payer in the
-Region. They are for the Standard table class.
+100 units are charged for each hour of the term, used or not. They cover all tables of the payer in
+the Region, in the Standard table class only.
 
-AWS does not publish the rates of Database Savings Plans in its price list, so a discount is an
-input. AWS, "Database Savings Plans", read 2026-11-27, https://aws.amazon.com/savingsplans/
+AWS's price list does not have the rates of Database Savings Plans, so the user gives the discount.
+AWS, "Database Savings Plans", read 2026-11-27, https://aws.amazon.com/savingsplans/
 """
 
 from bisect import bisect_left
@@ -59,9 +59,9 @@ class BillingTerms:
     free_tier: bool = True
     partial_hour: PartialHour = PartialHour.HIGHEST  # billing of hours in which capacity changed
     table_class: TableClass = TableClass.STANDARD
-    owned: ReadsWrites[int] = NONE_OWNED  # reserved units that the payer has already
+    owned: ReadsWrites[int] = NONE_OWNED  # reserved units that the payer already has
     savings_plan: SavingsPlan = SavingsPlan()
-    storage_gb: Decimal | None = None  # of table and indexes; None leaves storage out
+    storage_gb: Decimal | None = None  # of table and indexes; None leaves out storage
     alarms: bool = True  # whether auto scaling's CloudWatch alarms are billed
 
 
@@ -70,7 +70,7 @@ DEFAULT_TERMS = BillingTerms()
 
 @dataclass(frozen=True)
 class Reservation:
-    """The price of one reserved unit: USD for each hour of the term, and USD once in advance."""
+    """The price of one reserved unit: USD for each hour of the term, and USD upfront."""
 
     years: int
     usd_per_unit_hour: Decimal
@@ -91,13 +91,13 @@ class Reservation:
 
 @dataclass(frozen=True)
 class Tariff:
-    """The prices of reads or of writes in USD, and what costs nothing more."""
+    """The prices of reads or of writes in USD, and the units without a further charge."""
 
     usd_per_request_unit: Decimal  # on demand
     usd_per_unit_hour: Decimal  # provisioned
     free_unit_hours: Decimal = ZERO  # a month; they apply to units that are not reserved
     reservation: Reservation | None = None
-    owned: int = 0  # reserved units, whose own price is paid in every mode and left out
+    owned: int = 0  # reserved units that are already paid, so their price is left out
 
     @property
     def break_even(self) -> Decimal:
@@ -116,10 +116,10 @@ class Tariff:
         return hour / (self.usd_per_request_unit * SECONDS_PER_HOUR)
 
     def exact_usd(self, hours: Hours, span: BilledHours, blocks: int = 0) -> Fraction:
-        """Return what provisioned capacity costs in USD, exactly.
+        """Return the exact cost of provisioned capacity in USD.
 
         Args:
-            hours: whole units that each hour is billed with, of table and indexes together.
+            hours: whole units billed for each hour, of table and indexes together.
             span: the workload's hours.
             blocks: reserved blocks of 100 units each.
         """
@@ -137,14 +137,14 @@ class Tariff:
         return float(self.exact_usd(hours, span, blocks))
 
     def best_reserved_blocks(self, hours: Hours, span: BilledHours) -> int:
-        """Return the number of reserved blocks that costs least, the smallest if several do.
+        """Return the cheapest number of reserved blocks; the smallest if several cost the same.
 
-        Each further block saves no more than the one before, even with a free tier. So halving
-        finds the first block that saves nothing. USD are exact, because in floats two numbers of
-        blocks that cost the same may differ.
+        Each further block saves no more than the block before, even with a free tier. So a binary
+        search finds the first block that saves nothing. USD are exact, because floats may make two
+        equal costs differ.
 
         Args:
-            hours: whole units that each hour is billed with, as for `exact_usd`.
+            hours: whole units billed for each hour, as for `exact_usd`.
             span: the workload's hours.
         """
         if self.reservation is None:
@@ -163,7 +163,7 @@ class Tariff:
     def usd_of_each(self, hours: Hours, span: BilledHours) -> Hours:
         """Return USD of each row of hours, with the best number of reserved blocks.
 
-        It is `usd_with_best_reservation` in floats, for all rows at once.
+        This is `usd_with_best_reservation` in floats, for all rows at once.
         """
         price = float(self.usd_per_unit_hour)
         free = float(Fraction(self.free_unit_hours) * span.share)
@@ -208,7 +208,7 @@ def tariffs(
 def tariffs_of(book: PriceBook, terms: BillingTerms) -> ReadsWrites[Tariff]:
     """Return the tariffs of reads and writes under these terms.
 
-    Standard-IA has other prices, no free tier and no reserved capacity.
+    Standard-IA has different prices, no free tier and no reserved capacity.
 
     Args:
         book: the prices of a Region on a day.
@@ -245,7 +245,7 @@ def by_kind(parts: Mapping[str, ReadsWrites[T]]) -> ReadsWrites[tuple[T, ...]]:
 
 
 def on_demand_usd(prices: ReadsWrites[Tariff], parts: Parts) -> float:
-    """Return what the granted units of table and indexes cost on demand, in USD."""
+    """Return the on-demand cost of the granted units of table and indexes, in USD."""
     return sum(
         float(tariff.usd_per_request_unit) * sum(result.granted_units for result in results)
         for tariff, results in zip(prices, by_kind(parts), strict=True)
@@ -255,11 +255,11 @@ def on_demand_usd(prices: ReadsWrites[Tariff], parts: Parts) -> float:
 def provisioned_usd(
     prices: ReadsWrites[Tariff], hours: ReadsWrites[Hours], span: BilledHours
 ) -> float:
-    """Return what provisioned capacity costs in USD with the best reserved blocks.
+    """Return the cost of provisioned capacity in USD, with the best number of reserved blocks.
 
     Args:
         prices: the tariffs of reads and writes.
-        hours: units that each hour is billed with, of table and indexes together.
+        hours: units billed for each hour, of table and indexes together.
         span: the workload's hours.
     """
     return sum(

@@ -6,7 +6,7 @@ There are three kinds of labels, and AWS documents none of them:
 `us-east-1:AWS/DynamoDB TableName:orders ConsumedReadCapacityUnits Sum 60`.
 
 *Default labels* of `get-metric-data` have the metric's name and whatever differs between the
-metrics. Values of dimensions are before the name. The statistic and the period are after it.
+metrics. Values of dimensions come before the name. The statistic and the period come after it.
 `orders gsi1 ConsumedReadCapacityUnits` is a table and its index. LocalStack's tests recorded
 replies of AWS with `metric1 Sum 60`, `metric1 Sum` and `metric1 60`, read 2026-11-27:
 https://github.com/localstack/localstack (test_cloudwatch.snapshot.json, test_label_generation)

@@ -104,13 +104,13 @@ def test_empty_cells_are_no_datapoints(read):
             "-1",
             "2026-11-02T00:00Z: '-1' is not a sum of units: it must be a number from 0 to 1e.15",
         ),
-        ("many", "'many' is no sum"),
-        ("inf", "'inf' is no sum"),
-        ("1e308", r"'1e\+308' is no sum"),
-        ("1000000000000001", "'1000000000000001' is no sum"),
-        ("true", "'[Tt]rue' is no sum"),
-        ("1 2", "'1 2' is no sum"),
-        ('"1,5"', "'1,5' is no sum"),
+        ("many", "'many' is not a sum"),
+        ("inf", "'inf' is not a sum"),
+        ("1e308", r"'1e\+308' is not a sum"),
+        ("1000000000000001", "'1000000000000001' is not a sum"),
+        ("true", "'[Tt]rue' is not a sum"),
+        ("1 2", "'1 2' is not a sum"),
+        ('"1,5"', "'1,5' is not a sum"),
         ("1,5", "a row has more cells than the row of names, or a quote is not closed"),
         ("1,5,6", "a row has more cells than the row of names"),
         ('"1', "a row has more cells than the row of names, or a quote is not closed"),
@@ -224,7 +224,7 @@ def test_a_statistic_that_is_not_named(read):
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("a,b\n1,2\n", "a.csv begins with 'a,b': expected the CloudWatch console's CSV"),
+        ("a,b\n1,2\n", "a.csv begins with 'a,b': use the CloudWatch console's CSV"),
         ("", "a.csv is empty"),
         ("\n \n", "a.csv is empty"),
         (b"timestamp,\xff\n2026-11-02T00:00Z,1\n", "has no consumed units"),
@@ -238,10 +238,10 @@ def test_a_statistic_that_is_not_named(read):
         ("timestamp,consumed_read_units\n" + "," * 200, "a row has more cells than the row of"),
         ("timestamp,,\n", "has no consumed units, only: column 2, column 3"),
         ("{", "the JSON that begins in line 1 is damaged"),
-        ('{"a": 1}', "is not what `aws cloudwatch get-metric-data --output json` answers: it has"),
+        ('{"a": 1}', "is not a reply of `aws cloudwatch get-metric-data --output json`: its keys"),
         ("{}", "an object has no keys"),
-        ("[1]", "it has '1' where a reply is expected"),
-        ('[{"MetricDataResults": {}}]', "it has the keys MetricDataResults"),
+        ("[1]", "it has '1' in place of a reply"),
+        ('[{"MetricDataResults": {}}]', "its keys are MetricDataResults"),
         ('{"MetricDataResults": [1]}', "'1' is not the result of a metric"),
         ('{"MetricDataResults": [{"Id": 5}]}', "the Id '5' and its Label are not both text"),
         ('{"MetricDataResults": [{"Id": "a"}]}', "Timestamps and Values must be lists"),
@@ -249,14 +249,14 @@ def test_a_statistic_that_is_not_named(read):
         ('{"MetricDataResults": [{"\\u0054imestamps": [7], "Values": []}]}', "must be lists of"),
         ('{"MetricDataResults": [{"Timestamps": [1,], "Values": []}]}', "Values is damaged"),
         ('{"MetricDataResults": [{"Timestamps": [1], "Values": []}]}', "1 Timestamps and 0 Values"),
-        ('{"Datapoints": [], "Label": 1}', "it has the keys Datapoints, Label"),
+        ('{"Datapoints": [], "Label": 1}', "its keys are Datapoints, Label"),
         ('{"Datapoints": [1], "Label": "a"}', "has no Sum, only other keys"),
         (b'{"a": "\xff"}', "byte 7 is not in UTF-8"),
         ("[" * 100_000, "its JSON is nested too deeply"),
         (metric_data(result("m1", READS, {0: "6"})), "'6' is not a sum of units"),
         (metric_data(result("m1", READS, {0: True})), "'True' is not a sum of units"),
         (metric_data(result("m1", READS, {0: 10**400})), "'1000.*' is not a sum of units"),
-        (metric_data(result("m1", READS, {0: float("nan"), 1: float("inf")})), "'inf' is no sum"),
+        (metric_data(result("m1", READS, {0: float("nan"), 1: float("inf")})), "'inf' is not a sum"),
     ],
 )  # fmt: skip
 def test_files_that_are_no_traffic(read, text, says):
@@ -288,7 +288,7 @@ def test_a_pipe_is_a_file(tmp_path):
 def test_files_have_limits(read, monkeypatch):
     """A file that would need much memory or time is an error, with what to do."""
     monkeypatch.setattr(formats, "LARGEST_CSV", 100)
-    with pytest.raises(TrafficUnreadable, match="a.csv is larger than 0 MB: split it into several"):
+    with pytest.raises(TrafficUnreadable, match="a.csv is larger than 0 MB: split the file"):
         read(csv(ONE, TWO))
     monkeypatch.setattr(formats, "LARGEST_JSON", 100)
     with pytest.raises(TrafficUnreadable, match="a.json is larger than 0 MB"):

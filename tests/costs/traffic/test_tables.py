@@ -165,7 +165,9 @@ def test_a_column_without_a_table_is_of_the_only_one(read):
 
 def test_a_column_that_no_file_has(read):
     """The error has the names of the columns that are there."""
-    with pytest.raises(TrafficUnreadable, match="--column: no file has the column m7; the files have: m1, m2"):
+    with pytest.raises(
+        TrafficUnreadable, match="--column: no file has the column m7; the files have: m1, m2"
+    ):
         read(metrics(READS, WRITES), columns=["m7=table:reads"])
 
 

@@ -1,1 +1,1 @@
-"""How sure a plan is."""
+"""The certainty of a plan."""

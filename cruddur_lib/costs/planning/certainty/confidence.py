@@ -1,15 +1,16 @@
-"""How sure a plan is: the interval of a month's bill, and the years that break the budget.
+"""The certainty of a plan: the interval of a month's bill, and the years that exceed the budget.
 
-Many years are put together from the whole days of the workload, each weekday from its own days.
-Each year has its own shares of the days (a Bayesian bootstrap), because a few weeks do not tell how
-often a day like the busiest one comes. `DayChain` says what such a year costs and throttles.
+The module builds many years from the whole days of the workload. A Monday is always one of the
+workload's Mondays. Each year draws the days with its own random weights (a Bayesian bootstrap),
+because a few weeks don't show how often a very busy day comes. `DayChain` gives the cost and the
+throttling of such a year.
 
-The interval is one for the bill of a single month to come. Months drawn from the days differ too
-little from each other in two ways: the days' own mean is not certain, and days that follow each
-other are alike. So their distances from the mean are multiplied by a factor, for which the errors
-of days are taken as an AR(1) process: each one is a share of the one before and a new part.
+The interval is for the bill of a single future month. Drawn months differ too little from each
+other, for two reasons. The mean of the days is uncertain, and consecutive days are alike. So their
+distances from the mean are multiplied by a factor. The factor assumes that the errors of days are
+an AR(1) process: each error is a share of the error before, plus a new random part.
 
-Where a workload is too short for that, or where it has a trend, the answer is `NotSure`.
+If a workload is too short for this method or has a trend, the result is `NotSure`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,24 +47,24 @@ DAYS_PER_YEAR = HOURS_PER_YEAR // HOURS_PER_DAY
 DAYS_PER_MONTH = HOURS_PER_MONTH / HOURS_PER_DAY
 YEARS_AT_ONCE = 1_000
 CENT = Decimal("0.01")
-NOISE = Decimal("1e-9")  # USD: more than what floats get wrong
+NOISE = Decimal("1e-9")  # USD: more than the rounding errors of floats
 
 Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class ModeConfidence:
-    """What can be said about one mode. USD are those of capacity, without alarms or storage."""
+    """The certainty of one mode. USD are for capacity, without alarms and storage."""
 
-    low_usd: Decimal  # of 730 hours, rounded down to a cent
-    high_usd: Decimal  # of 730 hours, rounded up to a cent
-    breaking_years: float  # the share of years in which some capacity throttles more than allowed
-    is_exact: bool  # whether days are simulated in each state, see `DayChain`
+    low_usd: Decimal  # for 730 hours, rounded down to a cent
+    high_usd: Decimal  # for 730 hours, rounded up to a cent
+    breaking_years: float  # the share of years in which any capacity exceeds the budget
+    is_exact: bool  # whether each day is simulated from each state, see `DayChain`
 
 
 @dataclass(frozen=True)
 class Confidence:
-    """How sure a plan is, by mode."""
+    """The certainty of a plan, by mode."""
 
     level: float  # the share of months whose bill is in the interval
     budget: float  # the share of its demand that each capacity may throttle
@@ -74,12 +75,12 @@ class Confidence:
 
 @dataclass(frozen=True)
 class NotSure:
-    """Why a workload does not tell about other months."""
+    """The reason why a workload doesn't predict other months."""
 
     reason: str
 
 
-def confidence(  # noqa: PLR0913  what is asked, and of what
+def confidence(  # noqa: PLR0913  the question and its data
     workload: Workload,
     modes: Mapping[str, Rules],
     prices: ReadsWrites[Tariff],
@@ -90,24 +91,26 @@ def confidence(  # noqa: PLR0913  what is asked, and of what
     seed: int = 0,
     partial_hour: PartialHour = PartialHour.HIGHEST,
 ) -> Confidence | NotSure:
-    """Return the interval of a month's bill in each mode, and how often the budget breaks.
+    """Return the interval of a month's bill in each mode, and how often it exceeds the budget.
 
     Args:
-        workload: the demand on table and indexes. A last day that is not complete is left out.
+        workload: the demand on table and indexes. An incomplete last day is left out.
         modes: the policies of each mode, by its name.
         prices: the tariffs of reads and writes.
         level: the share of months whose bill is in the interval.
         budget: the share of its demand that each capacity may throttle in a year.
-        years: how many years are put together.
+        years: the number of years to build.
         seed: the same seed gives the same years.
-        partial_hour: how an hour in which capacity changed is billed.
+        partial_hour: how AWS bills an hour in which capacity changes.
 
     Raises:
-        ThroughputError: the level is not from 0 to 1, there is no year, or some rules don't fit.
+        ThroughputError: the level is not between 0 and 1, `years` is below 1, or some rules don't
+            fit the workload.
     """
     if not 0 < level < 1 or years < 1:
         raise ThroughputError(
-            f"the level is above 0 and below 1, and years are 1 or more, got {level} and {years}"
+            f"the level must be above 0 and below 1, and years must be 1 or more, got {level} and "
+            f"{years}"
         )
     demand = days_of(rows_of(workload)).sum(axis=2)  # by day and capacity
     if reason := _unsure(demand, prices):
@@ -128,10 +131,10 @@ def confidence(  # noqa: PLR0913  what is asked, and of what
 
 @dataclass(frozen=True, eq=False)
 class _ModeBills:
-    """What one mode costs in any order of the days. Arrays of two are of reads and of writes."""
+    """The cost of one mode in any order of the days. Arrays of two are for reads and writes."""
 
     chain: DayChain
-    units: Values  # billed by state, column and kind: unit-hours, or request units
+    units: Values  # billed units by state, column and kind: unit-hours, or request units
     usd_per_unit: Values
     free_units: Values  # a month
     fixed_usd: float  # a month, for reserved capacity
@@ -144,7 +147,7 @@ class _ModeBills:
         prices: ReadsWrites[Tariff],
         partial_hour: PartialHour,
     ) -> "_ModeBills":
-        """Simulate the days, and choose the reserved blocks for them."""
+        """Simulate the days, and choose the number of reserved blocks."""
         chain = DayChain.of(workload, rules, partial_hour)
         if isinstance(rules[TABLE_PART].reads, OnDemandLimits):
             request = np.array([float(tariff.usd_per_request_unit) for tariff in prices])
@@ -168,14 +171,14 @@ class _ModeBills:
 
     @property
     def usd_in_order(self) -> Values:
-        """USD of each day of the workload, without reserved and free units."""
+        """USD of each day of the workload, without reserved units and before the free tier."""
         usd: Values = self.chain.in_their_order(self.units) @ self.usd_per_unit
         return usd
 
     def confidence(
         self, demand: Values, years: Iterable[Integers], level: float, budget: float
     ) -> ModeConfidence:
-        """Return the interval and the breaking years; `demand` is by day and capacity."""
+        """Return the interval and the years over budget; `demand` is by day and capacity."""
         usd, breaks = [], []
         for columns in years:
             states = self.chain.walk(self.chain.in_order[-1], columns)
@@ -189,14 +192,14 @@ class _ModeBills:
         )
 
     def usd_of_months(self, states: Integers, columns: Integers) -> Values:
-        """Return USD of the twelve months of each year, whose days are in these columns."""
+        """Return USD of the twelve months of each year; `columns` has the days of each year."""
         units = np.einsum("ydk,dm->ymk", self.units[states, columns], MONTHS)
         usd: Values = np.maximum(units - self.free_units, 0) @ self.usd_per_unit + self.fixed_usd
         return usd
 
 
 def _months() -> Values:
-    """Return the part of each day of a year that is in each month of 730 hours."""
+    """Return the share of each day of a year that belongs to each month of 730 hours."""
     hours = np.arange(DAYS_PER_YEAR)[:, np.newaxis] * HOURS_PER_DAY
     begins = np.arange(HOURS_PER_YEAR // HOURS_PER_MONTH) * HOURS_PER_MONTH
     inside = np.minimum(hours + HOURS_PER_DAY, begins + HOURS_PER_MONTH) - np.maximum(hours, begins)
@@ -208,10 +211,10 @@ MONTHS = _months()
 
 
 def _years(count: int, years: int, seed: int) -> Iterator[Integers]:
-    """Yield the columns of the days of many years, as a row for each year.
+    """Yield the columns of the days of many years, with a row for each year.
 
-    The first year begins after the last of `count` days. A year draws each weekday's days with
-    weights of its own, which are as likely as any other (Rubin's Bayesian bootstrap).
+    Each year begins after the last of `count` days. A year draws the days of each weekday with its
+    own random weights. All weights are equally likely (Rubin's Bayesian bootstrap).
     """
     rng = np.random.default_rng(seed)
     weekdays = _weekdays(count)
@@ -228,7 +231,7 @@ def _years(count: int, years: int, seed: int) -> Iterator[Integers]:
 
 
 def _weekdays(count: int) -> Integers:
-    """Return the weekday of each day of a year that begins after so many days."""
+    """Return the weekday of each day of a year that begins after `count` days."""
     return (count + np.arange(DAYS_PER_YEAR)) % DAYS_PER_WEEK
 
 
@@ -236,12 +239,12 @@ def _interval(usd: Values, in_order: Values, level: float) -> tuple[Decimal, Dec
     """Return the interval of a month's bill, rounded outwards to cents.
 
     Args:
-        usd: the bills that were drawn, with a row for each year and a column for each month.
+        usd: the drawn bills, with a row for each year and a column for each month.
         in_order: USD of each day of the workload.
         level: the share of months whose bill is in the interval.
     """
     tail, factor = (1 - level) / 2, prediction_factor(in_order, DAYS_PER_MONTH, level)
-    mean = usd.mean(axis=0)  # of each month, which may have more weekends than another one
+    mean = usd.mean(axis=0)  # of each month, because some months have more weekends
     low, high = (
         Decimal(repr(float(one)))
         for one in np.quantile(mean + factor * (usd - mean), [tail, 1 - tail])
@@ -253,16 +256,16 @@ def _interval(usd: Values, in_order: Values, level: float) -> tuple[Decimal, Dec
 
 
 def _unsure(demand: Values, prices: ReadsWrites[Tariff]) -> str | None:
-    """Return why the days do not tell about other months; None if they do.
+    """Return why the days don't predict other months; None if they do.
 
     Args:
         demand: units by day and capacity: all reads, then all writes.
-        prices: the tariffs of reads and writes, which weigh both.
+        prices: the tariffs of reads and writes, which are the weights of both.
     """
     if len(demand) < LEAST_DAYS:
         return (
-            f"the traffic covers {len(demand)} whole days; how sure a plan is takes {LEAST_DAYS}, "
-            "each weekday twice"
+            f"the traffic covers {len(demand)} whole days, but an interval needs {LEAST_DAYS} "
+            "days, each weekday twice"
         )
     request = np.array([float(tariff.usd_per_request_unit) for tariff in prices])
     slope = trend(demand.reshape(len(demand), 2, -1).sum(axis=2) @ request)
@@ -270,5 +273,5 @@ def _unsure(demand: Values, prices: ReadsWrites[Tariff]) -> str | None:
         return None
     return (
         f"the traffic has a trend, {slope * DAYS_PER_MONTH:+.0%} a month over {len(demand)} days, "
-        "so the next month will not be like these days; plan with its end, or with more headroom"
+        "so the next month will differ: plan with the last days only, or with more headroom"
     )

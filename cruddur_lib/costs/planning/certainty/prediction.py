@@ -1,8 +1,9 @@
-"""What a series of days tells about the mean of days to come: a trend, and how far off it can be.
+"""Predict the mean of future days from a series of days: find a trend, and the possible error.
 
-The errors of days, which are what is left of a day without the mean of its weekday, are taken as an
-AR(1) process: each one is a share of the one before, their correlation, and a new part. A few weeks
-tell little about the correlation, so it is raised by its bias and by half of its standard error.
+The error of a day is its difference from the mean of its weekday. The module assumes that errors
+are an AR(1) process: each error is a share of the error before, plus a new random part. The share
+is the correlation of consecutive errors. A few weeks show little about the correlation, so the
+estimate is raised by its bias and by half of its standard error.
 
 Sources: G. E. P. Box and G. M. Jenkins, "Time Series Analysis" (AR(1) and its variances); M. H.
 Quenouille and F. H. C. Marriott with J. A. Pope on the bias, (1 + 3 r) / n; M. Abramowitz and I. A.
@@ -17,19 +18,19 @@ from numpy.typing import NDArray
 
 from cruddur_lib.costs.throughput.day_chain import DAYS_PER_WEEK
 
-TREND_LEVEL = 0.99  # a series without a trend is taken for one in 1 of 100 cases
-MOST_ALIKE = 0.95  # the highest correlation of days that follow each other
-LEAST_FREEDOM = 2.5  # degrees; quantiles grow without limit below
-SMALL = 1e-9  # a share of the mean that floats may get wrong
+TREND_LEVEL = 0.99  # in 1 of 100 cases, a series without a trend seems to have one
+MOST_ALIKE = 0.95  # the highest correlation of consecutive days
+LEAST_FREEDOM = 2.5  # degrees of freedom; below, quantiles grow without limit
+SMALL = 1e-9  # a share of the mean: the rounding errors of floats are smaller
 
 Values = NDArray[np.float64]
 
 
 def trend(days: Values) -> float:
-    """Return by what share of the mean the days grow a day; 0 if that may be chance.
+    """Return the growth from day to day as a share of the mean; 0 if it may be chance.
 
-    It is the slope of a regression on time and weekday. Its standard error is that of errors that
-    follow each other.
+    It is the slope of a regression on time and weekday. Its standard error takes into account that
+    consecutive errors are correlated.
 
     Args:
         days: a number for each day, for two weeks or more.
@@ -49,20 +50,20 @@ def trend(days: Values) -> float:
 
 
 def prediction_factor(days: Values, ahead: float, level: float) -> float:
-    """Return by how much months to come vary more than months that are drawn from these days.
+    """Return how much more future months vary than months that are drawn from these days.
 
     Months are drawn with the weights of a Bayesian bootstrap, each weekday from its own days.
 
     Args:
         days: a number for each day, for two weeks or more.
-        ahead: days of a month.
+        ahead: the number of days in a month.
         level: the share of months that must be in the interval.
     """
     count, coming = len(days), round(ahead)
     alike = correlation(_errors(days))
     weights = np.repeat([-1 / count, 1 / coming], [count, coming])
     variance = weights @ _correlations(count + coming, alike) @ weights
-    variance *= count / (count - DAYS_PER_WEEK)  # of errors from means that are estimated too
+    variance *= count / (count - DAYS_PER_WEEK)  # because the means are estimates too
     drawn = 1 / coming + 1 / (count + DAYS_PER_WEEK)
     quantile = 1 - (1 - level) / 2
     wider = student(quantile, _freedom(count, alike, DAYS_PER_WEEK)) / NormalDist().inv_cdf(
@@ -72,7 +73,7 @@ def prediction_factor(days: Values, ahead: float, level: float) -> float:
 
 
 def correlation(errors: Values) -> float:
-    """Return a cautious estimate of the correlation of errors that follow each other, 0 or more.
+    """Return a cautious estimate of the correlation of consecutive errors, 0 or more.
 
     >>> correlation(np.zeros(20))
     0.0
@@ -85,7 +86,7 @@ def correlation(errors: Values) -> float:
 
 
 def student(share: float, freedom: float) -> float:
-    """Return the quantile of Student's t distribution, to about 1 % from 3 degrees on.
+    """Return a quantile of Student's t distribution, within about 1 % from 3 degrees on.
 
     Args:
         share: the share of values below the quantile.
@@ -106,7 +107,7 @@ def student(share: float, freedom: float) -> float:
 
 
 def _errors(days: Values) -> Values:
-    """Return the days without the mean of their weekday."""
+    """Return the difference of each day from the mean of its weekday."""
     errors = days.astype(np.float64)
     for weekday in range(DAYS_PER_WEEK):
         errors[weekday::DAYS_PER_WEEK] -= errors[weekday::DAYS_PER_WEEK].mean()
@@ -114,12 +115,12 @@ def _errors(days: Values) -> Values:
 
 
 def _correlations(count: int, alike: float) -> Values:
-    """Return the correlation of each day with each other one."""
+    """Return the correlation of each day with each other day."""
     days = np.arange(count)
     matrix: Values = alike ** np.abs(days[:, np.newaxis] - days)
     return matrix
 
 
 def _freedom(count: int, alike: float, estimated: int) -> float:
-    """Return the degrees of freedom that days which are alike leave beside so many estimates."""
+    """Return the degrees of freedom of correlated days after this number of estimates."""
     return max(LEAST_FREEDOM, count * (1 - alike) / (1 + alike) - estimated)
