@@ -116,7 +116,7 @@ class _FleetSearch:
         return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
 
     def _first_choices(self) -> Iterator[Choice]:
-        """Yield the best mode of each table alone, and then each mode for all tables that fit it."""
+        """Yield each table's own best mode, and then one mode for all tables that have it."""
         yield dict(self._best)
         for mode in (ON_DEMAND, FIXED, AUTOSCALED):
             yield {
@@ -148,7 +148,7 @@ class _FleetSearch:
         return choice
 
     def _usd(self, choice: Choice) -> float:
-        """Return USD of all tables for their minutes."""
+        """Return USD of all tables for their minutes, with the alarms of each table alone."""
         chosen = [self._options[table][mode] for table, mode in choice.items()]
         return sum(map(self._own_usd, chosen)) + self._provisioned_usd(self._sum(choice))
 

@@ -176,7 +176,7 @@ class PolicySearch(CapacityDemand):
     def _limits(
         self, smallest: int, target: float, grid: SearchGrid
     ) -> tuple[list[int], list[int]]:
-        """Return minimums below the smallest fixed capacity, and maximums from there to the peak."""
+        """Return minimums below the smallest fixed capacity, and maximums from it to the peak."""
         highest = max(smallest, ceil(self._peak_units / target))
         minima = _spread(1, max(1, smallest - 1), grid.minima)
         return minima, _spread(smallest, highest, grid.maxima)

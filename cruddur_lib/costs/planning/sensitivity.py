@@ -2,7 +2,7 @@
 
 Traffic and item size change step by step until another mode is cheaper. Each step is a new plan
 with the same margins and terms. For auto scaling, it tries the policies of the first plan, with
-scaled units, and a few dozen others. So it may find the turning point to auto scaling a little late.
+scaled units, and a few dozen others. So it may find a turning point to auto scaling a little late.
 """
 
 from dataclasses import dataclass
@@ -40,14 +40,14 @@ class TurningPoint:
         if self.at is None:
             return f"{self.what}: no other mode becomes cheapest{held}"
         figure = f"{self.at:,.0f}" if self.unit == "bytes" else f"{self.at:,.3g}"
-        return f"{self.what}: from {figure} {self.unit} on, {self.to} is cheapest{held}"
+        return f"{self.what}: at {figure} {self.unit}, {self.to} becomes cheapest{held}"
 
 
-SHAPE = "reads and writes of table and indexes change alike; shape, item sizes and prices stay"
+SHAPE = "reads and writes change alike, in the table and its indexes; all else stays the same"
 PRICES = "the traffic and all other prices stay the same"
 SIZES = (
     "every item of the table and its indexes has this size, and each request reads or writes one "
-    "item; the number of requests and the prices stay"
+    "item; the number of requests and the prices stay the same"
 )
 
 

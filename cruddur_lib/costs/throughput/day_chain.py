@@ -1,10 +1,10 @@
-"""What each day of a workload serves after each other day, to put the days in another order.
+"""Simulate each day of a workload after each other day, so that the days can have any order.
 
-A day depends on the one before only through the state in which that one ends: units, buckets and
-alarms. Most days end in one state whatever came before, because the buckets get full or empty. So a
-few thousand simulations of a day are enough to know what every order of the days serves, exactly.
+A day depends on the day before only through its last state: units, buckets and alarms. Most days
+always end in the same state, because their buckets get full or empty. So a few thousand simulations
+of one day give the exact result for every order of the days.
 
-If days end in too many states, the nearest known state stands for a new one. Then `is_exact` is
+If days end in too many states, the nearest known state replaces a new state. Then `is_exact` is
 false.
 """
 
@@ -36,15 +36,15 @@ Days = NDArray[np.float64]  # units by day, capacity (all reads, then all writes
 
 @dataclass(frozen=True, eq=False)
 class DayChain:
-    """What each day serves in each state in which it may begin.
+    """The results of each day from each state in which it may begin.
 
-    Arrays have a row for each state, and a column for each day of the weekday that follows. A day
-    is in column `day // 7`. Weekdays count from that of the workload's first day.
+    Arrays have a row for each state, and a column for each day with the weekday that follows. A
+    day is in column `day // 7`. Weekday 0 is the weekday of the workload's first day.
     """
 
     following: NDArray[np.int64]  # the state after the day
     throttled: NDArray[np.float64]  # units of each capacity: all reads, then all writes
-    # Reads and writes, table and indexes together: units of each hour, on demand those granted.
+    # Units billed for each hour, of table and indexes together: reads and writes.
     billed: NDArray[np.float64]
     in_order: NDArray[np.int64]  # the state before each day of the workload, and after the last
     is_exact: bool = True
@@ -56,9 +56,9 @@ class DayChain:
         """Simulate the days.
 
         Args:
-            workload: the demand. A last day that is not complete is left out.
+            workload: the demand. An incomplete last day is left out.
             rules: the policies of table and indexes.
-            partial_hour: how an hour in which capacity changed is billed.
+            partial_hour: how AWS bills an hour in which capacity changes.
         """
         policies = policies_of(workload, rules)
         if isinstance(policies[0], OnDemandLimits):
@@ -70,14 +70,14 @@ class DayChain:
         return _Exploration(days, provisioned, settings, partial_hour).chain()
 
     def in_their_order(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the values of the days of the workload, from an array by state and column."""
+        """Return the values of each day in the workload's order, from an array by state and column."""
         days: NDArray[np.float64] = values[
             self.in_order[:-1], np.arange(len(self.in_order) - 1) // DAYS_PER_WEEK
         ]
         return days
 
     def walk(self, state: int, columns: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the state before each day, if the days are in these columns.
+        """Return the state before each day, for days in this order.
 
         Args:
             state: the state before the first day.
@@ -121,7 +121,7 @@ def _on_demand_chain(workload: Workload, rules: Rules) -> DayChain:
 
 @dataclass(eq=False)
 class _Exploration:
-    """The states in which days may begin, found by simulating each day in each of them."""
+    """A search for all states in which days may begin, by simulating each day from each state."""
 
     days: Days
     policies: list[ProvisionedPolicy]
@@ -133,7 +133,7 @@ class _Exploration:
     is_exact: bool = True
 
     def chain(self) -> DayChain:
-        """Simulate all days in all states."""
+        """Simulate all days from all states."""
         self.add(0, KernelInput.of(self.policies, self.settings, 0).states)
         rows: list[list[tuple[int, Any, Any]]] = []
         while len(rows) < len(self.states):
@@ -163,7 +163,7 @@ class _Exploration:
         return after, [one.throttled_units for one in results], by_kind
 
     def state_after(self, day: int, states: Records) -> int:
-        """Return the number of the state; that of the nearest one if there are too many."""
+        """Return the number of the state; if there are too many, that of the nearest state."""
         known = self.known.get((day, states.tobytes()))
         if known is not None:
             return known
@@ -182,6 +182,6 @@ class _Exploration:
 
 
 def _distance(one: Records, other: Records) -> float:
-    """Return how many units two states differ by."""
+    """Return the difference of two states in units."""
     units = np.abs(one["units"] - other["units"]) * BURST_SECONDS
     return float((units + np.abs(one["bucket"] - other["bucket"])).sum())

@@ -6,8 +6,8 @@ their floats in the oracle's order, so that both are equal to the last bit.
 Most minutes change nothing: the burst bucket is full, and the demand is below the capacity and
 triggers no alarm. `skip_quiet_minutes` passes such a minute with a few comparisons.
 
-In a steady state the same minutes come again and again. Each pass begins with the state that the
-last one ended with. Only the last pass is recorded.
+For a steady state, the kernel repeats the same minutes. Each pass begins with the last state of the
+pass before. The results are those of the last pass.
 
 Arrays have a row for each capacity. `demand` is in units a minute. `changes` receives the minutes
 in which provisioned units change, and the new units. Unless it is empty, `events` receives the
@@ -186,7 +186,7 @@ def run_pass(records: Any, demand: Any) -> None:
 
 @inner
 def least_passes(states: Any, policies: Any) -> int:
-    """Return 1 if the bucket is the whole state; alarms, the quota and retries need a second."""
+    """Return 1 if only the bucket has a state; alarms, the quota and retries need a second pass."""
     for row in range(states.size):
         if policies[row]["minimum"] < policies[row]["maximum"] or states[row]["retry"]:
             return 2
@@ -204,7 +204,7 @@ def ends_as_it_began(states: Any) -> bool:
 
 @inner
 def begin_pass(records: Any, minutes: int) -> None:
-    """Go back to minute 0 of the demand, at its time of day, and record from scratch."""
+    """Go back to minute 0 of the demand and its time of day, and reset the results."""
     states, quotas, changes = records.states, records.quotas, records.changes
     for row in range(states.size):
         state = states[row]
@@ -224,9 +224,9 @@ def begin_pass(records: Any, minutes: int) -> None:
 
 @inner
 def empty_if_it_drains(state: Any) -> None:
-    """Empty the bucket if many passes without throttling would empty it bit by bit.
+    """Empty the bucket if a pass without throttling has drained it a little.
 
-    If the second pass from a full bucket does that, the mean demand is above the units.
+    Then the mean demand is above the units, so many more passes would empty it.
     """
     kept_units = state["units"] == state["began_units"]
     if state["throttled"] == 0.0 and kept_units and state["bucket"] < state["began_bucket"]:
@@ -235,7 +235,7 @@ def empty_if_it_drains(state: Any) -> None:
 
 @compiled
 def run_independent(records: Any, demand: Any, most_passes: int) -> None:
-    """Simulate one or two capacities, which share a quota, pass by pass to their steady state."""
+    """Simulate one or two capacities that share a quota, until they reach their steady state."""
     states = records.states
     least = least_passes(states, records.policies)
     for number in range(1, most_passes + 1):
@@ -271,7 +271,7 @@ def write_hours(changes: Any, minutes: int, inside: int, highest: Any, means: An
 def run_each(
     records: Any, demand: Any, most_passes: int, inside: int, highest: Any, means: Any
 ) -> None:
-    """Simulate one capacity under each of these policies, as if it had no other.
+    """Simulate one capacity under each of these policies separately.
 
     The policies use the one row of `changes` in turn. `highest` and `means` receive the units of
     each hour of the clock. The first minute is `inside` minutes after the full hour.
@@ -345,10 +345,11 @@ def run_coupled_pass(records: Any, demand: Any) -> None:
 
 @compiled
 def run_coupled(records: Any, demand: Any, most_passes: int) -> None:
-    """Simulate a table and its indexes pass by pass to their steady state.
+    """Simulate a table and its indexes in passes, until they reach their steady state.
 
-    All reads come first, then all writes. Each capacity's reads are throttled by themselves, but a
-    write goes to the table and its indexes or to none, so the scarcest capacity throttles all.
+    All reads come first, then all writes. The reads of each capacity are throttled separately. But
+    a write goes to the table and all its indexes or to none, so the scarcest capacity throttles all
+    writes.
     """
     least = least_passes(records.states, records.policies)
     for number in range(1, most_passes + 1):

@@ -66,13 +66,13 @@ class Settings:
     def clock(self) -> int:
         """The minutes of the day (UTC) before the first minute.
 
-        They are 0 in a steady state: its hours and days count from the first minute, so that the
-        same traffic has the same result at any time of the day.
+        They are 0 for a steady state, because hours and days then count from the first minute. So
+        the same traffic has the same result at any time of day.
         """
         return 0 if self.steady else self.start.hour * MINUTES_PER_HOUR + self.start.minute
 
     def most_passes(self, policies: Sequence[Policy], minutes: int) -> int:
-        """Return how many times a demand of so many minutes is simulated at most."""
+        """Return the most passes over a demand of this number of minutes."""
         if not self.steady:
             return 1
         scaled = any(isinstance(policy, TargetTracking) for policy in policies)
@@ -109,7 +109,7 @@ class KernelInput(NamedTuple):
             settings: what the capacities have in common.
             minutes: the length of the demand.
             quotas: the number of tables and indexes, each of which has its own quota.
-            one_by_one: whether `changes` and `events` have one row, which the policies use in turn.
+            one_by_one: whether `changes` and `events` have one row for all policies in turn.
         """
         count = len(policies)
         rows = 1 if one_by_one else count
@@ -136,9 +136,9 @@ class KernelInput(NamedTuple):
         self.changes[:, 1, 0] = states["units"]
 
     def ends(self, minutes: int) -> Records:
-        """Return the states after so many minutes, to go on from.
+        """Return the states after this number of minutes, for `resume`.
 
-        States from which everything goes on in the same way are equal.
+        States with the same future are equal.
         """
         states = np.zeros_like(self.states)
         for name in ("units", "bucket", "waiting", "retry"):

@@ -1,9 +1,9 @@
 """The compiled loop over the minutes of on-demand mode, for a table and its indexes.
 
-`tests/helpers/throughput_oracle.py` states the same rules. The floats are equal to the last bit.
+`tests/helpers/throughput_oracle.py` has the same rules. Its floats are equal to the last bit.
 
-Arrays have a row for each capacity: all reads, then all writes. Figures are units a minute. The
-load of a capacity whose reads and writes share a limit is in the units that it serves at first.
+Arrays have a row for each capacity: all reads, then all writes. Figures are units a minute. If
+reads and writes share a limit, their load is a multiple of the first limit.
 """
 
 from typing import Any, NamedTuple
@@ -16,7 +16,7 @@ from cruddur_lib.costs.throughput.policies import PEAK_AGE_MINUTES
 
 
 class Limits(NamedTuple):
-    """The limits of a table and its indexes, and what clients do about throttled units."""
+    """The limits of a table and its indexes, and whether clients retry throttled units."""
 
     initial: NDArray[np.float64]
     maximum: NDArray[np.float64]
@@ -26,7 +26,7 @@ class Limits(NamedTuple):
 
 @inner
 def limit_after(limits: Any, row: int, peak: float) -> float:
-    """The units that a minute may consume after this peak; the load if reads and writes share."""
+    """Return the units that a minute may consume after this peak; for a shared limit, the load."""
     if limits.combined[row]:
         return float(max(1.0, 2.0 * peak))
     return float(min(max(limits.initial[row], 2.0 * peak), limits.maximum[row]))
@@ -34,7 +34,7 @@ def limit_after(limits: Any, row: int, peak: float) -> float:
 
 @inner
 def begins_with_highest_limits(limits: Any, began: Any, peaks: Any, recent: Any) -> bool:
-    """Whether no minute up to the end of the pass raises a limit above that of its beginning."""
+    """Return whether the limits at the end of the pass equal those at its beginning."""
     for row in range(peaks.size):
         last = limit_after(limits, row, max(peaks[row], recent[:, row].max()))
         if last != limit_after(limits, row, began[row]):
@@ -44,9 +44,10 @@ def begins_with_highest_limits(limits: Any, began: Any, peaks: Any, recent: Any)
 
 @inner
 def share_load(limits: Any, row: int, limit: float, requested: Any, available: Any) -> None:
-    """Divide what the reads (in `row`) and the writes of a part can be granted.
+    """Divide the shared limit between the reads (in `row`) and the writes of a part.
 
-    If the load is too high, both get the same share. Otherwise each can have what the other leaves.
+    If the load is too high, both get the same share. Otherwise each one can use what the other
+    doesn't need.
     """
     initial, maximum = limits.initial, limits.maximum
     both = (row, row + requested.size // 2)
@@ -62,9 +63,9 @@ def share_load(limits: Any, row: int, limit: float, requested: Any, available: A
 
 @inner
 def grant_writes(requested: Any, available: Any, granted: Any) -> None:
-    """Write what all of the writes are granted: the share that the scarcest can grant.
+    """Write the granted writes: all parts grant the share that the scarcest part can grant.
 
-    A write goes to the table and its indexes or to none.
+    A write goes to the table and to all its indexes, or to none of them.
     """
     rows, share = range(requested.size // 2, requested.size), 1.0
     for row in rows:
@@ -80,7 +81,7 @@ def grant_writes(requested: Any, available: Any, granted: Any) -> None:
 
 @inner
 def serve(limits: Any, peaks: Any, requested: Any, available: Any, granted: Any) -> None:
-    """Write what can be granted in a minute, and what is granted."""
+    """Write the available units and the granted units of a minute."""
     half = requested.size // 2
     for row in range(requested.size):
         available[row] = limit_after(limits, row, peaks[row])
@@ -93,7 +94,7 @@ def serve(limits: Any, peaks: Any, requested: Any, available: Any, granted: Any)
 
 @inner
 def remember(limits: Any, granted: Any, recent: Any) -> None:
-    """Write what counts for a peak: the units that were granted, or the load."""
+    """Write the value that counts for a peak: the granted units, or the load."""
     half = granted.size // 2
     for row in range(granted.size):
         recent[row] = granted[row]
@@ -105,13 +106,13 @@ def remember(limits: Any, granted: Any, recent: Any) -> None:
 
 @compiled
 def run_on_demand(limits: Any, demand: Any, most_passes: int, by_minute: Any) -> Any:
-    """Simulate a table and its indexes, pass by pass to their steady state.
+    """Simulate a table and its indexes in passes, until they reach their steady state.
 
     Args:
         limits: the `Limits`.
         demand: units a minute.
-        most_passes: how many times the minutes are simulated at most.
-        by_minute: receives the units requested, available and granted in the last pass.
+        most_passes: the most passes over the minutes.
+        by_minute: an array for the requested, available and granted units of the last pass.
 
     Returns:
         The units that waited for a retry when the last pass began.

@@ -9,8 +9,8 @@ on-demand capacity mode", "Quotas in Amazon DynamoDB", all below
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
 and, read 2026-11-24, AWS re:Post, "Why is Amazon DynamoDB auto scaling not working as expected?"
 https://repost.aws/knowledge-center/dynamodb-auto-scaling
-That reads and writes of a new on-demand table share what its partitions serve is from AWS re:Post,
-read 2026-11-27: "up to 4000 write request units or 12000 read request units or a combination"
+AWS re:Post explains that reads and writes of a new on-demand table share its partitions, read
+2026-11-27: "up to 4000 write request units or 12000 read request units or a combination"
 https://repost.aws/questions/QUzGUZDAlpTyqRBV0Y8i3fIw/dynamodb-on-demand-provisioned-cost-optimization
 For an alarm as AWS creates it (above 42 units a minute for 1 unit a second at 70 %, 2 periods of 60
 s), see https://github.com/overmindtech/aws-source (sources/cloudwatch/alarm_test.go).
@@ -144,15 +144,15 @@ class OnDemandLimits:
     A minute can consume up to twice the highest minute that is at least 30 minutes ago. The limit
     is never below `initial`, and never above `maximum` if the table has a maximum.
 
-    Reads and writes have a limit each. Those of a new table share one, if both are `combined`: its
-    partitions serve 12,000 reads or 4,000 writes, or half of each. Then the load is
-    reads / 12,000 + writes / 4,000. It may be 1 at first, and then twice its peak. If it is too
-    high, the same share of reads and of writes is granted.
+    Reads and writes each have a limit. If both are `combined`, they share one limit, as in a new
+    table: its partitions serve 12,000 reads or 4,000 writes, or half of each. The load is
+    reads / 12,000 + writes / 4,000. At first it may be 1, and later twice its peak. If the load is
+    too high, the same share of reads and of writes is granted.
     """
 
     initial: int  # units a second
-    maximum: int | None = None  # units a second, which a table or an index can be set to
-    combined: bool = False  # whether reads and writes share the units that the partitions serve
+    maximum: int | None = None  # the maximum throughput of the table or index, units a second
+    combined: bool = False  # whether reads and writes share one limit
 
     def __post_init__(self) -> None:
         """Raise `ThroughputError` for a limit below one unit."""

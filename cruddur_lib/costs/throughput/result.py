@@ -27,7 +27,7 @@ class Throttled:
 
 @dataclass(frozen=True, eq=False)
 class PolicyTrial(Throttled):
-    """What one of many policies throttles, and the units that are billed for each hour.
+    """The throttling of one of many policies, and the units billed for each hour.
 
     `hours` and `unit_hours` are those of `CapacityResult`.
     """

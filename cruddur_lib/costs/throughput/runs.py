@@ -1,4 +1,4 @@
-"""One run of a kernel: its arguments, and what it wrote as results and traces."""
+"""One run of a kernel: prepare its arguments, and read its results and traces."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,17 +25,17 @@ Rows = NDArray[np.float64]  # units a minute, a row for each capacity
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """One capacity by the minute."""
+    """The units of one capacity in each minute."""
 
     demand: Minutes  # units a minute
     granted: Minutes  # units a minute
     throttled: Minutes  # units a minute
-    provisioned: Minutes  # units a second; on demand those that could be granted
+    provisioned: Minutes  # units a second; in on-demand mode the units that can be granted
 
 
 @dataclass(frozen=True, eq=False)
 class ProvisionedRun:
-    """One capacity's result and, with `Settings.tracing`, the events that the kernel wrote."""
+    """The result of one capacity, and with `Settings.tracing` the events of the kernel."""
 
     result: CapacityResult
     events: Rows  # minutes, units granted, units throttled
@@ -55,10 +55,10 @@ class ProvisionedRun:
 
 @dataclass(frozen=True, eq=False)
 class OnDemandRun:
-    """One capacity's result and the units of each minute, if they had to be simulated."""
+    """The result of one capacity, and the units of each minute if they were simulated."""
 
     result: CapacityResult
-    by_minute: Rows | None  # units requested, available and granted
+    by_minute: Rows | None  # requested, available and granted units
 
     @property
     def is_traced(self) -> bool:
@@ -107,15 +107,15 @@ def run_provisioned(
     settings: Settings,
     states: Records | None = None,
 ) -> list[ProvisionedRun]:
-    """Run tables and indexes independently, which is fast.
+    """Run a table and its indexes separately, which is fast.
 
-    If writes are throttled that a table and its indexes share, run all of them again, coupled.
+    If writes are throttled, a table and its indexes affect each other. Then run them together.
 
     Args:
         demand: the demand on all reads, then on all writes.
-        policies: those of all reads, then of all writes.
-        settings: what the capacities have in common.
-        states: what to begin with, see `KernelInput.ends`; they become those of the end.
+        policies: the policies of all reads, then of all writes.
+        settings: the common settings of all capacities.
+        states: the first states, see `KernelInput.ends`. The last states replace them.
     """
     parts, before = len(policies) // 2, None if states is None else states.copy()
     runs: list[ProvisionedRun] = []
@@ -132,7 +132,7 @@ def run_provisioned(
 
 
 def run_alone(demand: Minutes, policy: ProvisionedPolicy, settings: Settings) -> CapacityResult:
-    """Run one capacity without any other."""
+    """Run one capacity without the others."""
     return _run(demand[np.newaxis], [policy], settings)[0].result
 
 
@@ -159,7 +159,7 @@ def _run(
 def _provisioned_runs(
     records: KernelInput, demand: Rows, settings: Settings
 ) -> list[ProvisionedRun]:
-    """Read the results from what the kernel wrote."""
+    """Return the results that the kernel wrote."""
     runs = []
     for state, changes, events, total in zip(
         records.states, records.changes, records.events, demand.sum(axis=1), strict=True
@@ -188,7 +188,7 @@ def _provisioned_runs(
 def _run_on_demand(
     demand: Rows, policies: Sequence[OnDemandLimits], settings: Settings
 ) -> list[OnDemandRun]:
-    """Run a table and its indexes. Rows and policies are those of all reads, then all writes."""
+    """Run a table and its indexes. Rows and policies are for all reads, then for all writes."""
     from cruddur_lib.costs.throughput import on_demand_kernel  # noqa: PLC0415  loads numba
 
     limits = on_demand_kernel.Limits(
@@ -214,9 +214,9 @@ def _run_on_demand(
 def _on_demand_result(
     demand: Minutes, throttled: Minutes, waited: float, settings: Settings
 ) -> CapacityResult:
-    """Return the result for the units that were throttled in each minute.
+    """Return the result for the throttled units of each minute.
 
-    `waited` are the units that waited for a retry at the start.
+    `waited` is the number of units that waited for a retry at the start.
     """
     total, worst = float(np.cumsum(throttled)[-1]), int(np.argmax(throttled))
     retried = settings.throttled is ThrottledUnits.RETRIED

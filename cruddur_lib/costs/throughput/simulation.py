@@ -14,8 +14,8 @@ seconds of unused units. `policies` describes auto scaling and on-demand mode an
 An index without enough write capacity throttles its table: both grant the same share of a minute's
 writes. The table's reads and writes share one quota of decreases. Each index has its own quota.
 
-A workload may be one period of traffic that goes on. Its steady state is that of the same minutes
-again and again, until a period ends with the units and the burst buckets with which it began.
+A workload may be one period of repeating traffic. For its steady state, the simulation repeats the
+same minutes. It stops when a period ends with the units and the burst buckets of its beginning.
 
 The simulation sees neither the seconds inside a minute nor partitions, so every throttled share is
 a lower bound.
@@ -123,8 +123,8 @@ def simulate(  # noqa: PLR0913  the options of a simulation
         burst_at_start: seconds of unused capacity in each bucket at the start; 0 in a new table.
         traced: whether to keep what `Throughput.trace` needs. Without it, the first trace
             repeats the simulation if units were throttled.
-        steady: whether the workload is one period of traffic that goes on. Then the result is that
-            of its last period, see `kernel`. Hours and days count from its first minute.
+        steady: whether the workload is one period of repeating traffic. Then the result is for the
+            last period, see `kernel`. Hours and days count from its first minute.
 
     Raises:
         ThroughputError: a part has no rule, or a rule no part; `burst_at_start` is out of range;
@@ -143,16 +143,15 @@ def simulate(  # noqa: PLR0913  the options of a simulation
             "a table and its indexes are all on demand, or all provisioned: it is one billing mode"
         )
     if any(_combines(pair.reads) != _combines(pair.writes) for pair in rules.values()):
-        raise ThroughputError("combined limits are those of reads and writes, or of neither")
+        raise ThroughputError("set `combined` for both reads and writes, or for neither")
     settings = Settings(workload.start, throttled, burst_at_start, traced, steady)
     return Throughput(workload, rules, settings, run_parts(workload, rules, settings))
 
 
 def on_demand(workload: Workload) -> Rules:
-    """Return the rules of an on-demand table with the workload's indexes and nothing known of it.
+    """Return the rules of an on-demand table with the workload's indexes and an unknown history.
 
-    Reads and writes have the limits of a new table, 12,000 and 4,000 units a second, each for
-    itself.
+    Reads and writes have separate limits, those of a new table: 12,000 and 4,000 units a second.
     """
     return dict.fromkeys(workload.parts, ReadsWrites(*map(OnDemandLimits, INITIAL)))
 
@@ -160,7 +159,7 @@ def on_demand(workload: Workload) -> Rules:
 def new_table(workload: Workload, maximum: Maximum = NO_MAXIMUM) -> Rules:
     """Return the rules of a new on-demand table with the workload's indexes.
 
-    The reads and writes of a part share what its partitions serve, see `OnDemandLimits`.
+    The reads and writes of a part share one limit, see `OnDemandLimits`.
 
     Args:
         workload: the demand, which names the indexes.
@@ -175,12 +174,12 @@ def warm_table(
 ) -> Rules:
     """Return the rules of an on-demand table that has served this workload before.
 
-    What a table served once it serves again. So the limits of a part are those of its busiest
-    minute, and at least those of a new table.
+    A table can serve again what it has served before. So the limits of a part are those of its
+    busiest minute, and at least those of a new table.
 
     Args:
-        workload: the demand, which was served.
-        warm: the table's own warm throughput, if it is known, in units a second.
+        workload: the demand that the table has served.
+        warm: the table's warm throughput in units a second, if it is known.
         maximum: the maximum throughput of the table and of each index, in units a second.
     """
     rules = {}
@@ -202,7 +201,7 @@ class CapacityDemand:
     workload: Workload
     part: str  # "table" or the name of an index
     kind: CapacityKind
-    steady: bool = False  # whether the workload is one period of traffic that goes on
+    steady: bool = False  # whether the workload is one period of repeating traffic
 
     @cached_property
     def demand(self) -> Minutes:
@@ -219,7 +218,7 @@ class CapacityDemand:
         return run_alone(self.demand, policy, self._settings)
 
     def under_each(self, policies: Sequence[ProvisionedPolicy]) -> Iterator[PolicyTrial]:
-        """Yield what each policy throttles and provisions, in the order of the policies."""
+        """Yield the result of each policy, in the order of the policies."""
         workers = cpu_count() or 1
         most = max(1, MOST_HOURS * MINUTES_PER_HOUR // self.workload.minutes)  # policies at once
         size = min(most, -(-len(policies) // workers))

@@ -444,8 +444,8 @@ def test_the_same_traffic_has_the_same_plan(folder, seed, shift, cut):
     ("words", "said"),
     [
         (["nothing.csv"], "nothing.csv"),
-        ([TRAFFIC / "minutes.csv", "--max-throttled", "1"], "max throttled is a share from 0"),
-        ([TRAFFIC / "minutes.csv", "--max-target", "95"], "DynamoDB takes 20 to 90"),
+        ([TRAFFIC / "minutes.csv", "--max-throttled", "1"], "max throttled must be a share from 0"),
+        ([TRAFFIC / "minutes.csv", "--max-target", "95"], "must be 20 to 90 percent in DynamoDB"),
         ([TRAFFIC / "minutes.csv", "--headroom", "-1"], "'-1' is not a number from 0"),
         ([TRAFFIC / "minutes.csv", "--region", "mars-1"], "'mars-1'"),
         ([TRAFFIC / "minutes.csv", "--reserved", "2"], "invalid choice: 2"),
@@ -498,7 +498,10 @@ def test_an_unknown_price_of_alarms_is_said(ask, write):
     answer = ask(write(csv(wave, wave)), "--region", "eu-central-1")
     assert answer["best"] == "autoscaled"
     assert answer["modes"]["autoscaled"]["alarms_usd_a_month"] is None
-    assert any("alarms, because their price in eu-central-1 is unknown" in line for line in answer["warnings"])
+    assert any(
+        "alarms, because their price in eu-central-1 is unknown" in line
+        for line in answer["warnings"]
+    )
 
 
 def test_the_script_itself_answers(steady):

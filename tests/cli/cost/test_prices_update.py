@@ -222,7 +222,10 @@ def test_a_file_that_cannot_be_used_leaves_the_others(serve, file, call):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--refresh", "us-nowhere-9"], "has no file for us-nowhere-9: is it the name of a Region?"),
+        (
+            ["--refresh", "us-nowhere-9"],
+            "has no file for us-nowhere-9: is it the name of a Region?",
+        ),
         (["--refresh", "../../etc"], "'../../etc' is no Region like us-east-1"),
         (["--import", "missing.json"], "missing.json cannot be read: No such file or directory"),
         (["--import", "\0"], "cannot be read: "),

@@ -213,7 +213,7 @@ def test_all_modes_are_looked_at_and_the_cheapest_is_best():
     assert usd[FORESIGHT] < usd[AUTOSCALED] < usd[FIXED] < usd[ON_DEMAND]
     assert plan.best is plan.outcomes[AUTOSCALED]
     assert list(plan.table().index) == list(usd)
-    assert plan.reason(AUTOSCALED) == "the cheapest within the budget"
+    assert plan.reason(AUTOSCALED) == "the cheapest within the throttling budget"
     more = plan.outcomes[FIXED].usd_a_month - plan.best.usd_a_month
     assert plan.reason(FIXED) == f"costs {more:,.2f} USD more"
     assert "hindsight" in plan.reason(FORESIGHT)
@@ -366,11 +366,13 @@ def test_headroom_can_be_taken_back(low, more, percent):
 @pytest.mark.parametrize("budget", [-0.1, 1, 7, float("nan")])
 def test_a_budget_is_a_share(budget):
     """The error says which shares are valid."""
-    with pytest.raises(ThroughputError, match="max throttled is a share from 0 to below 1"):
+    with pytest.raises(ThroughputError, match="max throttled must be a share from 0 to below 1"):
         Margins(max_throttled=budget)
-    with pytest.raises(ThroughputError, match="headroom is 0 percent or more, got -1"):
+    with pytest.raises(ThroughputError, match="headroom must be 0 percent or more, got -1"):
         Margins(Decimal(-1))
-    with pytest.raises(ThroughputError, match="max target is 91 percent; DynamoDB takes 20 to 90"):
+    with pytest.raises(
+        ThroughputError, match="max target must be 20 to 90 percent in DynamoDB, got 91"
+    ):
         Margins(max_target=91)
 
 
@@ -401,7 +403,7 @@ def test_a_job_of_a_minute_each_hour():
     bursts = 72 * 600_000 * Decimal("0.000000625")
     assert plan.outcomes[ON_DEMAND].usd == bursts
     assert plan.reason(AUTOSCALED).startswith(
-        "no auto scaling policy below the fixed units keeps the budget: peaks last 1 minute at most"
+        "no auto scaling policy below the fixed units stays within the budget: peaks last 1 minute at most"
     )
     scaled = plan.outcomes[AUTOSCALED]
     assert plan.within_budget(scaled)
@@ -527,11 +529,11 @@ def test_what_never_flips_is_said():
     plan = cheapest(bursty(5), BOOK)
     point = at(plan, "less traffic")
     assert point == TurningPoint("less traffic", "times as much", None, None, SHAPE)
-    assert str(point) == f"less traffic: no other mode wins ({SHAPE})"
+    assert str(point) == f"less traffic: no other mode becomes cheapest ({SHAPE})"
     assert FARTHEST == 1_024
     assert (
         str(TurningPoint("larger items", "bytes", 2_049, FIXED))
-        == "larger items: at 2,049 bytes, fixed wins"
+        == "larger items: at 2,049 bytes, fixed becomes cheapest"
     )
 
 

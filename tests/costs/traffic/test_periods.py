@@ -113,7 +113,12 @@ def test_a_label_says_the_period(read):
         ),
         ((0, 5), 300, 60, "--period says 60 seconds, but .* says 300"),
         ((0, 5), 60, 300, "--period says 300 seconds, but .* says 60"),
-        ((0, 1), 31_536_000_000, None, "says a period of 31536000000 seconds: it must be whole minutes"),
+        (
+            (0, 1),
+            31_536_000_000,
+            None,
+            "says a period of 31536000000 seconds: it must be whole minutes",
+        ),
         ((0, 1), 30, None, "says a period of 30 seconds"),
         ((0, 1), 0, None, "says a period of 0 seconds"),
     ],
