@@ -29,7 +29,7 @@ class BillLine:
     usd: Decimal
     source: str
     region: str = ""
-    table: str = ""  # of a usage that names its tables
+    table: str = ""  # the name of the table, if the usage names its tables
     read: date = date.max  # the day on which the price was last read
 
     def old(self, today: date) -> bool:

@@ -89,7 +89,7 @@ class Bill:
         """Return the bill for other programs: amounts as texts, unrounded.
 
         Args:
-            today: the day that the ages of prices count from; no ages if left out.
+            today: the day from which the ages of prices count; None leaves out the ages.
         """
         place = self._place()
         return {
@@ -104,7 +104,7 @@ class Bill:
         """Return the bill for people: conventions, a row for each line, the total, sources.
 
         Args:
-            today: the day that the ages of prices count from; no price is marked old if left out.
+            today: the day from which the ages of prices count; None marks no price as old.
         """
         lines, place = (*self.lines, *self.upfront), self._place()
         marks: dict[str, str] = {}
@@ -127,7 +127,7 @@ class Bill:
         return "\n".join([str(self.terms), "", *aligned(rows, RIGHT), "", *notes]).rstrip()
 
     def _place(self) -> Callable[[BillLine], dict[str, str]]:
-        """Return what gives a line its Region and table: nothing in a bill of one of each."""
+        """Return a function that names a line's Region and table, if the bill has several."""
         lines = (*self.lines, *self.upfront)
         if any(line.table or line.region != lines[0].region for line in lines):
             return lambda line: {"region": line.region, "table": line.table}
@@ -139,7 +139,7 @@ def bill(usage: Usage, book: PriceBook) -> Bill:
 
     Args:
         usage: what was used in a month.
-        book: the prices of a Region on a day. It is the Region of what names no other.
+        book: the prices of a Region on a day. Usage without a Region is in this Region.
 
     Raises:
         PriceUnknown: the book has no price of an item of the usage.
@@ -191,7 +191,7 @@ def _row(line: BillLine) -> tuple[str, ...]:
 
 
 def _age(line: BillLine, today: date | None) -> dict[str, Any]:
-    """Return how old the line's price is."""
+    """Return the age of the line's price."""
     if today is None:
         return {}
     return {"age_days": (today - line.read).days, "old": line.old(today)}

@@ -1,4 +1,4 @@
-"""The lines of a usage, service by service. Those of tables are in `table_charges`.
+"""The bill lines of a usage, service by service. `table_charges` has the lines of tables.
 
 - AWS bills a started hour of a DAX node, a NAT gateway or an interface endpoint in full. No other
   quantity is rounded, and no amount: AWS rounds to cents when it invoices.
@@ -6,7 +6,7 @@
   price tiers suggest it (10 TB are 10,240 GB). A GB-second of Lambda always has 1,024 MB.
 
 Sources: AWS, "AWS PrivateLink pricing", read 2026-11-24, https://aws.amazon.com/privatelink/pricing/;
-the free tier and what each price is for: `data/prices.yaml`.
+and `data/prices.yaml` for the free tier and the use of each price.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ class Charges:
     """The lines of one usage by the prices of one book, to be read `with localcontext(EXACT)`."""
 
     usage: Usage
-    book: PriceBook  # of the Region of what is in no table
+    book: PriceBook  # of the Region for usage outside of tables
 
     @property
     def month(self) -> Month:
@@ -35,7 +35,7 @@ class Charges:
 
     @property
     def regions(self) -> list[str]:
-        """Return the Regions of the usage, that of the book first."""
+        """Return the Regions of the usage, first the Region of the book."""
         return list(dict.fromkeys(one.region or self.book.region for one in self._tables))
 
     def lines(self) -> Iterator[BillLine]:

@@ -110,10 +110,10 @@ def stored_gb(stored: Iterable[tuple[int, float]], gb: Gigabyte = Gigabyte.BINAR
 
 
 def bounded(number: Decimal) -> Decimal:
-    """Return a number with which a bill can be exact.
+    """Return a number if a bill can be exact with it.
 
     Raises:
-        ValueError: it is not finite or is below 0, is too large, or has too many digits.
+        ValueError: the number is not finite, is below 0, is too large, or has too many digits.
     """
     if not number.is_finite():
         raise ValueError("it must be a finite number")

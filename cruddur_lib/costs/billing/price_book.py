@@ -40,7 +40,7 @@ class Price:
     usd: Decimal
     reading: PriceReading
     estimated: str = ""  # how it was estimated; empty if it was read
-    rule: SamePrice | None = None  # why it has the price of another item
+    rule: SamePrice | None = None  # the rule by which it has the price of another item
 
     @property
     def each(self) -> Decimal:
@@ -49,7 +49,7 @@ class Price:
 
     @property
     def title(self) -> str:
-        """Return the item's title, and whether its price is an estimate or another item's."""
+        """Return the item's title, with a note if its price is an estimate or another item's."""
         notes = ["estimate"] if self.estimated else []
         notes += [f"priced as {self.rule.item}"] if self.rule else []
         return f"{self.item.title} ({', '.join(notes)})" if notes else self.item.title
@@ -65,12 +65,12 @@ class Price:
         if self.rule:
             why = self.rule.sources[0]
             marks.append(
-                f"priced as {self.rule.item} since {self.rule.since} ({why.what}, {why.address})"
+                f"priced as {self.rule.item} from {self.rule.since} on ({why.what}, {why.address})"
             )
         if known.confidence == "low":
             marks.append(f"doubtful ({known.note})")
         if known.file:
-            marks.append(f"{known.file}, price since {known.first_day}")
+            marks.append(f"{known.file}, price from {known.first_day} on")
         marks += [f"{one.what}, {one.address}" for one in known.sources[:1]]
         confidence = f", confidence {known.confidence}" if known.confidence else ""
         return "; ".join(marks) + f", read {known.read}{confidence}"
@@ -106,7 +106,7 @@ class PriceBook:
         if self.region not in self.price_list.regions:
             known = ", ".join(sorted(self.price_list.regions))
             raise PriceUnknown(
-                f"no price of the Region {self.region!r} is known; there are prices of: {known}. "
+                f"no price of the Region {self.region!r} is known; there are prices for: {known}. "
                 f"{advice(self.region)}"
             )
         if unknown := sorted(set(self.estimates) - set(ESTIMATES)):
@@ -186,13 +186,13 @@ class PriceBook:
 
 
 def is_old(read: date, today: date) -> bool:
-    """Return whether a price that was read on a day is over a year old."""
+    """Return whether a price was read more than a year ago."""
     return (today - read).days > DAYS_PER_YEAR
 
 
 def advice(region: str) -> str:
     """Return how to get the prices of a Region."""
     return (
-        f"fetch AWS's price list with bin/cost/prices --refresh {region}, or read a downloaded "
-        "file of it with bin/cost/prices --import FILE"
+        f"fetch AWS's price list with bin/cost/prices --refresh {region}, or import a downloaded "
+        "file with bin/cost/prices --import FILE"
     )

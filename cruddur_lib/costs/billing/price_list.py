@@ -1,4 +1,4 @@
-"""Read a list of prices from YAML: `data/prices.yaml`, or a file of the same shape."""
+"""Read a list of prices from YAML: `data/prices.yaml`, or a file of the same format."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -47,18 +47,18 @@ def price_list() -> PriceList:
 
 @dataclass(frozen=True)
 class PriceListReader:
-    """Reads a list of prices. Errors name the file and the entry."""
+    """A reader of price lists. Errors name the file and the entry."""
 
-    name: str  # of the file, for errors
-    base: PriceList = EMPTY  # a list whose items, sources and Regions the file may name
-    file: str = ""  # the user's file that it is; empty for data/prices.yaml
+    name: str  # the name of the file, for errors
+    base: PriceList = EMPTY  # the list with the items, sources and Regions that the file may name
+    file: str = ""  # the path of the user's file; "" for data/prices.yaml
     _sources: dict[str, Source] = field(default_factory=dict, init=False)
 
     def read(self, text: str) -> PriceList:
-        """Return the list that a text holds.
+        """Return the list in a text.
 
         Raises:
-            PriceListError: it is not YAML, or an entry has an unknown key or an impossible value.
+            PriceListError: the text is not YAML, or an entry has an unknown key or a wrong value.
         """
         rooms = self._rooms(text)
         self._sources.update(self.base.sources)
@@ -100,16 +100,16 @@ class PriceListReader:
         return {room: self._object(whole.get(room), room) for room in ROOMS}
 
     def _keys(self, value: Any, path: str, known: tuple[str, ...]) -> Entries:
-        """Return an object that has known keys only."""
+        """Return an object, and raise `PriceListError` if it has an unknown key."""
         entries = self._object(value, path)
         if unknown := [key for key in entries if key not in known]:
             raise self._error(
-                f"{path} has the key {quote(unknown[0])}; there are: {', '.join(known)}"
+                f"{path} has the unknown key {quote(unknown[0])}; known keys: {', '.join(known)}"
             )
         return entries
 
     def _object(self, value: Any, path: str) -> Entries:
-        """Return an object; a key without a value is an empty one."""
+        """Return an object; a key without a value gives an empty object."""
         if value is None:
             return {}
         if not isinstance(value, dict):
@@ -155,7 +155,7 @@ class PriceListReader:
     def _model(
         self, kind: Callable[..., Model], path: str, given: dict[str, Any], entry: Any
     ) -> Model:
-        """Return the entry as a model that holds the sources which the entry names."""
+        """Return the entry as a model, with the sources that the entry names."""
         entry = {**given, **self._object(entry, path)}
         if isinstance(names := entry.get("sources"), list):
             if unknown := [one for one in names if one not in self._sources]:
@@ -175,7 +175,7 @@ class PriceListReader:
 
 # CSafeLoader reads the same language as SafeLoader, five times as fast, if libyaml is installed.
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """A safe loader that refuses a repeated key, because YAML would keep the last one."""
+    """A safe loader that refuses repeated keys, because YAML would keep only the last one."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Entries:  # noqa: FBT001, FBT002
         """Return the object of a node; raise `ConstructorError` for a repeated key."""

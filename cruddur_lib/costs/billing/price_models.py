@@ -1,4 +1,4 @@
-"""What a list of prices holds: items, sources, prices, free amounts and rules.
+"""The contents of a list of prices: items, sources, prices, free amounts and rules.
 
 `price_list` reads lists, and `price_book` chooses the price that applies in a Region on a day.
 """
@@ -42,7 +42,7 @@ class Source:
     what: str
     day: date
     address: str
-    offer: str = ""  # the service code, for AWS's price list as bin/cost/prices has read it
+    offer: str = ""  # the service code, if the source is a file of AWS's price list
 
 
 @dataclass(frozen=True, config=CONFIG)
@@ -57,8 +57,8 @@ class PricedItem:
     offer: str
     page: str
     usage_types: tuple[str, ...] = ()  # its names in AWS's price list, without a Region's prefix
-    family: str = ""  # a product family there that means this item alone
-    lease: str = ""  # the term of reserved capacity there
+    family: str = ""  # the product family that has only this item in AWS's price list
+    lease: str = ""  # the term of reserved capacity in AWS's price list
 
     def addresses(self, region: str) -> str:
         """Return where to look up its price: AWS's page, and AWS's price list of the Region."""
@@ -78,11 +78,11 @@ class PriceReading:
     confidence: str = ""
     sources: tuple[Source, ...] = ()
     note: str = ""
-    file: str = ""  # the user's file that has it; empty for data/prices.yaml
+    file: str = ""  # the user's file with this price; "" for data/prices.yaml
 
     @property
     def own(self) -> bool:
-        """Return whether it is the user's own price, which no list of AWS has."""
+        """Return whether it is the user's own price, not from AWS's price list."""
         return bool(self.file) and not any(source.offer for source in self.sources)
 
 
@@ -101,7 +101,7 @@ class FreeAmount:
 
 @dataclass(frozen=True, config=CONFIG)
 class SamePrice:
-    """A rule of AWS: since a day, an item has the price of another item."""
+    """A rule of AWS: from a day on, an item has the price of another item."""
 
     name: str
     item: str
@@ -139,6 +139,6 @@ def offer_address(offer: str, region: str, lists: str = LISTS) -> str:
     Args:
         offer: the service code, like "AmazonDynamoDB".
         region: the Region.
-        lists: where the price list is.
+        lists: the address of the price list.
     """
     return f"{lists}/{offer}/current/{region}/index.json"

@@ -1,4 +1,4 @@
-"""The lines of the tables of one Region: AWS's rules of what DynamoDB bills.
+"""The bill lines for the tables of one Region, by AWS's rules.
 
 - On-demand request units are never free. Provisioned unit-hours are: up to 18,600 for writes and
   18,600 for reads a month. A payer has one pool of each in a Region, for all tables and indexes of
@@ -30,7 +30,7 @@ Periods = list[tuple[Decimal, Decimal]]  # units, and for how many hours, from t
 
 @dataclass(frozen=True)
 class Quantities:
-    """Turns the quantities of a usage into those of a bill: hours, GB, and what is free."""
+    """A converter of a usage's quantities into a bill's: hours, GB, and free amounts."""
 
     usage: Usage
     book: PriceBook
@@ -50,7 +50,7 @@ class Quantities:
         return self.book.free(name) if self.usage.free_tier else ZERO
 
     def hours(self, part: str, hours: Decimal | None) -> Decimal:
-        """Return the hours, or those of the month for None; raise `UsageError` if too many.
+        """Return the hours, or the month's hours for None; raise `UsageError` if they are too many.
 
         The limit is the month's hours, or those of the longest month if no month is meant.
         """
@@ -69,7 +69,7 @@ class Quantities:
 
 @dataclass(frozen=True)
 class TableCharges:
-    """The lines of the tables of one Region, to be read once, `with localcontext(EXACT)`."""
+    """The bill lines for the tables of one Region. Read them once, `with localcontext(EXACT)`."""
 
     tables: list[TableUsage]  # with their classes
     quantities: Quantities  # with the prices of the Region
@@ -95,7 +95,7 @@ class TableCharges:
             yield from self._line(table, "inter_region_out_gb", sent)
 
     def upfront(self) -> Iterator[BillLine]:
-        """Yield the upfront price of reserved capacity; capacity that is owned has none."""
+        """Yield the upfront fee of reserved capacity; owned capacity has none."""
         for table in self.tables:
             for reserved in table.reserved:
                 for unit in ("wcu", "rcu"):
@@ -131,7 +131,7 @@ class TableCharges:
             yield from self._line(table, of_class(table, name), above, pool_of_class(table, pool))
 
     def _periods(self, table: TableUsage, unit: str) -> Periods:
-        """Return the units and for how many hours they are there, together at most a month."""
+        """Return the units with their hours, which together are at most a month."""
         used = [one for one in table.provisioned if one.wcu or one.rcu]
         hours = [self._hours(table, "provisioned", one.hours) for one in used]
         self._hours(table, "provisioned", sum(hours, ZERO))
@@ -161,12 +161,12 @@ class TableCharges:
     def _line(
         self, table: TableUsage, name: str, quantity: Decimal, pool: str = ""
     ) -> Iterator[BillLine]:
-        """Yield the line of an item of a table, after what is left of the free pool."""
+        """Yield the line of an item of a table, after subtracting the rest of the free pool."""
         free = self._take(pool, quantity) if pool else ZERO
         yield from lines_of(self.quantities.book, name, quantity, free, table.name)
 
     def _take(self, pool: str, quantity: Decimal) -> Decimal:
-        """Return how much of the quantity is free, and take it from the pool of the Region."""
+        """Return the free part of the quantity, and subtract it from the pool of the Region."""
         left = self._left.setdefault(pool, self.quantities.free(pool))
         taken = min(left, quantity)
         self._left[pool] = left - taken
@@ -191,7 +191,7 @@ def unit_hours_above(cover: Decimal, tables: Iterable[Periods]) -> Decimal:
 
     Args:
         cover: units that are not counted, in each hour.
-        tables: for each table its units and their hours, one period after the other.
+        tables: for each table, its units and their hours, one period after another.
 
     >>> day, night = (Decimal(10), Decimal(12)), (Decimal(2), Decimal(12))
     >>> unit_hours_above(Decimal(5), [[day, night], [night]])

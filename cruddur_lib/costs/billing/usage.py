@@ -1,8 +1,8 @@
 """One month's usage of one payer account, in the units that AWS bills.
 
-Every quantity is 0 unless it is set, and keeps all digits. A usage is that of one table, or of all
-tables together, or it lists tables that have a class or a Region of their own. `bin/cost/bill
---help` prints the docstrings of the fields.
+Every quantity is 0 unless it is set, and keeps all digits. A usage is for one table, or for all
+tables together, or it lists tables with their own class or Region. `bin/cost/bill --help` prints
+the docstrings of the fields.
 """
 
 from collections import Counter
@@ -220,7 +220,7 @@ class InterfaceEndpoint(Part):
 
 @dataclass(frozen=True, config=CONFIG)
 class Kms(Part):
-    """Customer managed keys of AWS KMS, and the requests with them."""
+    """Customer managed keys of AWS KMS, and requests that use them."""
 
     keys: Quantity = ZERO
     """key-months"""
@@ -229,7 +229,7 @@ class Kms(Part):
 
 @dataclass(frozen=True, config=CONFIG, kw_only=True)
 class DynamoDBUsage(Part):
-    """What tables of one class in one Region use."""
+    """The usage of tables of one class in one Region."""
 
     region: Text | None = None
     table_class: TableClass | None = None
@@ -251,12 +251,12 @@ class DynamoDBUsage(Part):
     kinesis_units: Quantity = ZERO
     global_: Annotated[GlobalTable, Field(validation_alias="global")] = GlobalTable()
     inter_region_out_gb: Quantity = ZERO
-    """GB sent to other Regions, as replication of a global table does"""
+    """GB sent to other Regions, for example by the replication of a global table"""
 
 
 @dataclass(frozen=True, config=CONFIG, kw_only=True)
 class TableUsage(DynamoDBUsage):
-    """What one of several tables uses. It has the class and Region of the usage, or its own."""
+    """The usage of one of several tables. It may have its own class and Region."""
 
     name: Text = ""
 
@@ -270,7 +270,7 @@ def _tables(values: Any) -> tuple[TableUsage, ...]:
     if not isinstance(values, (list, tuple)):
         raise ValueError('it must be a list of tables, like [{"name": "a", "storage_gb": 1}]')  # noqa: TRY004  pydantic's error
     if len(values) > TABLES:
-        raise ValueError(f"it has {len(values):,} tables, and may have {TABLES:,}")
+        raise ValueError(f"it has {len(values):,} tables, but may have at most {TABLES:,}")
     adapter = TypeAdapter(TableUsage)
     made = []
     for number, value in enumerate(values, start=1):
@@ -290,8 +290,8 @@ class Usage(DynamoDBUsage):
     """A month's usage. A single `Provisioned` or `Reserved` needs no tuple.
 
     Raises:
-        UsageError: a value is not possible, two tables of a Region have one name, or capacity is
-            reserved where no table has the Standard class.
+        UsageError: a value is impossible, two tables of a Region have the same name, or capacity is
+            reserved in a Region without a table of the Standard class.
     """
 
     month: Text | None = None
@@ -306,9 +306,9 @@ class Usage(DynamoDBUsage):
     """subtracts what AWS gives for free each month"""
     tables: Annotated[tuple[TableUsage, ...], PlainValidator(_tables)] = ()
     """a list of tables, each with a "name" and any of the keys from "region" to
-    "inter_region_out_gb". A table has the Region and the class of the whole usage, or its own. All
-    tables of a Region share one free pool and its reserved capacity. Quantities that are not under
-    "tables" are added to theirs, as those of one more table"""
+    "inter_region_out_gb". A table without a Region or a class has that of the whole usage. All
+    tables of a Region share one free tier and its reserved capacity. Quantities outside of "tables"
+    count as one more table"""
     dax: Dax = Dax()
     lambda_: Annotated[Lambda, Field(validation_alias="lambda")] = Lambda()
     nat: Nat = Nat()
@@ -320,25 +320,25 @@ class Usage(DynamoDBUsage):
     kms: Kms = Kms()
 
     def __post_init__(self) -> None:
-        """Raise `UsageError` for a repeated table and for reserved capacity that covers none."""
+        """Raise `UsageError` for a repeated table, or reserved capacity that covers no table."""
         tables = self.every_table()
         names = Counter((one.name, one.region) for one in tables if one.name)
         for (name, _), count in names.most_common(1):
             if count > 1:
-                raise UsageError(f"the table {quote(name)} is repeated in its Region: keep one")
+                raise UsageError(f"the table {quote(name)} is twice in one Region: keep one")
         standard = {one.region for one in tables if one.table_class is TableClass.STANDARD}
         for one in tables:
             held = any(block.wcu or block.rcu for block in one.reserved)
             if held and one.region not in standard:
                 raise UsageError(
-                    "reserved capacity is for the Standard table class only, and table_class is "
-                    "standard_ia: leave reserved out, or name the tables with their classes: "
+                    "reserved capacity is only for the Standard table class, but table_class is "
+                    "standard_ia: leave out reserved, or list the tables with their classes: "
                     '"tables": [{"name": "a", "table_class": "standard_ia"}, {"name": "b", '
                     '"table_class": "standard", "reserved": {"wcu": 100}}]'
                 )
 
     def every_table(self) -> list[TableUsage]:
-        """Return the tables with their Regions and classes, first what is not under `tables`."""
+        """Return the tables with their Regions and classes, first the usage outside of `tables`."""
         own = {name: getattr(self, name) for name in DynamoDBUsage.__pydantic_fields__}
         return [
             TableUsage(**own),

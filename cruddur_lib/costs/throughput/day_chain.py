@@ -70,7 +70,7 @@ class DayChain:
         return _Exploration(days, provisioned, settings, partial_hour).chain()
 
     def in_their_order(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return the values of each day in the workload's order, from an array by state and column."""
+        """Return the values of the workload's days in order, from an array by state and column."""
         days: NDArray[np.float64] = values[
             self.in_order[:-1], np.arange(len(self.in_order) - 1) // DAYS_PER_WEEK
         ]

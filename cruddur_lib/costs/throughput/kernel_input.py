@@ -25,7 +25,7 @@ Records = NDArray[Any]
 
 NEVER = -1  # a minute that no workload has
 SMALLEST = 5e-324  # units: the smallest float above 0
-MOST_PASSES = 10  # of a steady state, if it is not found before: auto scaling may need two periods
+MOST_PASSES = 10  # the most passes to find a steady state; auto scaling may need two periods
 MOST_MINUTES = 2**21  # of all passes without auto scaling: a bucket drains at most 1e-6 too slowly
 LONG_AGO = -(10**9)  # minutes: before every workload's first day
 
@@ -37,7 +37,7 @@ def _record(integers: str, floats: str) -> np.dtype[Any]:
 
 # `minute` is the next one to simulate. `next_units` take effect in `change_minute`. `above` and
 # `below` count minutes in a row for the alarms. `changes` and `events` count rows that are written.
-# `began_units`, `began_bucket` and `began_waiting` are those of the first minute of a pass.
+# `began_units`, `began_bucket` and `began_waiting` have the values of the first minute of a pass.
 STATE = _record(
     "minute units next_units change_minute above below changes events denied retry"
     " throttled_minutes worst_minute began_units",

@@ -9,8 +9,8 @@ on-demand capacity mode", "Quotas in Amazon DynamoDB", all below
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/
 and, read 2026-11-24, AWS re:Post, "Why is Amazon DynamoDB auto scaling not working as expected?"
 https://repost.aws/knowledge-center/dynamodb-auto-scaling
-AWS re:Post explains that reads and writes of a new on-demand table share its partitions, read
-2026-11-27: "up to 4000 write request units or 12000 read request units or a combination"
+Reads and writes of a new on-demand table share its partitions: AWS re:Post, read 2026-11-27, "up to
+4000 write request units or 12000 read request units or a combination"
 https://repost.aws/questions/QUzGUZDAlpTyqRBV0Y8i3fIw/dynamodb-on-demand-provisioned-cost-optimization
 For an alarm as AWS creates it (above 42 units a minute for 1 unit a second at 70 %, 2 periods of 60
 s), see https://github.com/overmindtech/aws-source (sources/cloudwatch/alarm_test.go).

@@ -1,4 +1,4 @@
-"""Items inside the requests and replies of DynamoDB's API, as AWS's tools take and print them.
+"""Find items inside the requests and replies of DynamoDB's API, as AWS's tools read and print them.
 
     {"Item": {…}}, {"Attributes": {…}}           get-item and update-item; a line of an S3 export
     {"Items": [{…}], "ScannedCount": 9}          query and scan
@@ -7,8 +7,8 @@
     [{"Put": {"TableName": "t", "Item": {…}}}]   transact-write-items, also under "TransactItems"
     {"Responses": [{"Item": {…}}]}               transact-get-items
 
-An item may have an attribute called Item. So an object is a reply only if all its names are words
-of the API, and if what it encloses is not a value such as {"S": "x"}.
+An item may have an attribute called Item. So an object is a reply only under two conditions. All
+its names must be words of the API, and its content must not be a value such as {"S": "x"}.
 
 Source: AWS, "Amazon DynamoDB API Reference", read 2026-11-28
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_Operations_Amazon_DynamoDB.html
@@ -45,11 +45,11 @@ MOST = 10**15  # items in a reply, more than any table has
 
 
 class EnvelopeRefused(WorkbookError):
-    """A request or a reply that does not hold whole items; the message names the place."""
+    """A request or a reply does not hold whole items; the message names the place."""
 
 
 class Operation(Enum):
-    """What a request does with an item, in AWS's words; ITEM is an item outside of requests."""
+    """The action of a request on an item, in AWS's words; ITEM is an item outside of requests."""
 
     ITEM = "Item"
     PUT = "Put"
@@ -60,7 +60,7 @@ class Operation(Enum):
 
     @property
     def part(self) -> str:
-        """What its request holds: the whole item, or only its key."""
+        """The part of the item in the request: "Item" for the whole item, or "Key"."""
         return "Item" if self in (Operation.ITEM, Operation.PUT) else "Key"
 
 
@@ -84,7 +84,7 @@ class Envelope:
     enclosed: list[Enclosed]
     bare: bool = False  # whether the value is one item with nothing around it
     transactional: bool = False  # whether the value is a request of TransactWriteItems
-    hidden: int = 0  # items that were read, and that a filter removed from the reply
+    hidden: int = 0  # items that DynamoDB read, but a filter removed from the reply
 
     def within(self, place: str) -> "Envelope":
         """Return the envelope with `place` before the place of each item."""
@@ -100,12 +100,12 @@ def opened(value: object, *, plain: bool = False) -> Envelope:
         plain: whether items are plain JSON, {"pk": "x"}, and not DynamoDB JSON.
 
     Raises:
-        EnvelopeRefused: the value is neither an object nor a list, or has keys and no items.
+        EnvelopeRefused: the value is neither an object nor a list, or has only keys of items.
     """
     if isinstance(value, list):
         return _list(value, plain=plain)
     if not isinstance(value, dict):
-        raise EnvelopeRefused("give an item, {…}, or a list; this is neither object nor list")
+        raise EnvelopeRefused("this is neither an object nor a list: use an item, {…}, or a list")
     found = _api_object(value, plain=plain) if WORDS.issuperset(value) else None
     if not found and value and all(_is_batch(requests) for requests in value.values()):
         found = Envelope(_batch(value))
@@ -140,7 +140,7 @@ def _one_item(value: Mapping[str, Any], *, plain: bool) -> Envelope | None:
 
 
 def _list(values: list[Any], *, plain: bool) -> Envelope:
-    """Return the items of a list; each may have an envelope of its own."""
+    """Return the items of a list; each item may have its own envelope."""
     if _is_transaction(values):
         return Envelope(_actions(values), transactional=True)
     if _is_batch(values):
@@ -178,8 +178,8 @@ def _actions(values: list[Any]) -> list[Enclosed]:
             found, table = content[operation.part], content["TableName"]
         except (KeyError, TypeError):
             raise EnvelopeRefused(
-                f"[{n}]: an action of a transaction is Put, Update, Delete or ConditionCheck, with "
-                "TableName, and with Item or Key"
+                f"[{n}]: an action of a transaction must be Put, Update, Delete or ConditionCheck, "
+                "with TableName, and with Item or Key"
             ) from None
         if operation is Operation.GET:
             raise _without_item(f"[{n}].Get.Key")
@@ -194,7 +194,7 @@ def _batch(tables: Mapping[str, Any]) -> list[Enclosed]:
         if isinstance(requests, dict) and "Keys" in requests:
             raise _without_item(f"{table}.Keys")
         if not isinstance(requests, list):
-            raise EnvelopeRefused(f"{table}: a batch has a list of requests for each table")
+            raise EnvelopeRefused(f"{table}: a batch must have a list of requests for each table")
     return [one for table, requests in tables.items() for one in _writes(requests, table)]
 
 
@@ -209,7 +209,7 @@ def _writes(requests: list[Any], table: str | None) -> list[Enclosed]:
                 place, operation = f"{place}.DeleteRequest.Key", Operation.DELETE
             case _:
                 raise EnvelopeRefused(
-                    f"{place}: a request of a batch is a PutRequest with an Item, or a "
+                    f"{place}: a request of a batch must be a PutRequest with an Item, or a "
                     "DeleteRequest with a Key"
                 )
         enclosed.append(Enclosed(place, item, operation, table))
@@ -220,7 +220,9 @@ def _replies(tables: Mapping[str, Any]) -> list[Enclosed]:
     """Return the items of a BatchGetItem's reply, from its lists by table."""
     for table, items in tables.items():
         if not isinstance(items, list):
-            raise EnvelopeRefused(f"{table}: a batch's reply has a list of items for each table")
+            raise EnvelopeRefused(
+                f"{table}: the reply of a batch must have a list of items for each table"
+            )
     return [
         Enclosed(f"{table}[{n}]", item, table=table)
         for table, items in tables.items()
@@ -242,13 +244,13 @@ def _count(value: object) -> int:
 def _is_enclosed(value: object, *, plain: bool) -> bool:
     """Return whether this is an object in an envelope, and not the value of an attribute.
 
-    A table's name has three letters or more, so it is no type with a list: L, SS, NS or BS.
+    A table's name has at least three letters, so it differs from the types L, SS, NS and BS.
     """
     return isinstance(value, dict) and (plain or not _is_value(value))
 
 
 def _is_value(value: object) -> bool:
-    """Return whether this looks like DynamoDB JSON of one value, such as {"S": "x"}."""
+    """Return whether this looks like one value in DynamoDB JSON, such as {"S": "x"}."""
     tag, content = _pair(value)
     if tag == "M":
         return isinstance(content, dict) and all(map(_is_value, content.values()))
@@ -256,7 +258,7 @@ def _is_value(value: object) -> bool:
 
 
 def _pair(value: object) -> tuple[str, Any]:
-    """Return the name and the content of an object with one name; two blanks for anything else."""
+    """Return the name and the content of an object with one name; otherwise "" and None."""
     if isinstance(value, dict) and len(value) == 1:
         ((name, content),) = value.items()
         return str(name), content
@@ -269,6 +271,6 @@ def _text(value: object) -> str | None:
 
 def _without_item(place: str) -> EnvelopeRefused:
     return EnvelopeRefused(
-        f"{place}: there are no whole items in this, so their bytes are not known: give the items, "
-        'as {"Item": {…}} or [{…}, {…}]'
+        f"{place}: this has no whole items, so their sizes are unknown: use the items, as "
+        '{"Item": {…}} or [{…}, {…}]'
     )

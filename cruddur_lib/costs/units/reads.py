@@ -7,9 +7,10 @@ it reads, not what it returns. A `Limit` does change the charge, because it ends
 A Query or Scan is also charged for partitions in which it finds no data. AWS: "additional read
 throughput based on read consistency and the number of partitions searched to serve the request,
 even if no data exists". So a page costs at least one block for each partition that it searches.
-AWS does not publish how the blocks of a page are rounded if its items are spread over partitions.
-Amazon Keyspaces, which has the same partitions, documents a scan of an on-demand table whose items
-are on one of its 4 partitions: the units of the items, and one unit for each of the other 3.
+AWS does not publish how it rounds the blocks of a page if the items are on several partitions.
+Amazon Keyspaces, which has the same partitions, documents a scan of an on-demand table with 4
+partitions and all items on one of them. It costs the units of the items, and one unit for each of
+the other 3 partitions.
 
 Sources, read 2026-11-22: AWS, "DynamoDB read and write operations", and for GetRecords "Amazon
 DynamoDB pricing for on-demand capacity"; read 2026-11-28: AWS, "Estimate the read capacity
@@ -80,8 +81,8 @@ def query(
 ) -> Units:
     """Return the units of one page of a Query or Scan: sizes are added up and rounded once.
 
-    With items on several partitions the units are the fewest that are possible, because it is not
-    known how DynamoDB rounds. `most_query_units` returns the most.
+    If items are on several partitions, the units are the fewest possible, because AWS does not
+    publish how it rounds. `most_query_units` returns the most possible units.
 
     Args:
         sizes: bytes of each item or index entry that is read; an empty page costs one block.
@@ -122,7 +123,7 @@ def query(
 def most_query_units(
     sizes: Iterable[int], kind: Consistency = Consistency.EVENTUAL, partitions: int = 1
 ) -> float:
-    """Return the most units that one page of a Query or Scan can cost, wherever its items are.
+    """Return the most units that one page of a Query or Scan can cost.
 
     Args:
         sizes: bytes of each item or index entry that is read.
@@ -136,7 +137,7 @@ def most_query_units(
     2.5
     """
     if partitions < 1:
-        raise UnitsError(f"a page searches 1 partition or more, got {partitions}")
+        raise UnitsError(f"a page must search 1 partition or more, got {partitions}")
     return read_units(sum(sizes), kind) + (partitions - 1) * kind.value
 
 

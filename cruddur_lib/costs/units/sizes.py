@@ -27,7 +27,7 @@ class AttributeBytes(NamedTuple):
     """The bytes of one attribute, in one item or summed over several."""
 
     attribute: str
-    items: int  # that have the attribute
+    items: int  # the items with the attribute
     name_bytes: int
     value_bytes: int
 

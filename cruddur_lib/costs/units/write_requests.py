@@ -1,8 +1,8 @@
-"""Write units of a whole request: its puts, updates, deletes and checks, on one table.
+"""Write units of a whole request: its puts, updates, deletes and checks on one table.
 
-A request has the key only of an item that it deletes or checks, and DynamoDB charges by the item's
-size. Without the items before the write, such an item is counted by its key, so the units are the
-fewest that are possible. The same goes for an update, whose item after it is not in the request.
+DynamoDB charges by the item's size. But for a delete or a check, the request has only the item's
+key. If the old item is unknown, the key counts instead, so the units are the fewest possible. The
+same is true for an update, because the request doesn't have the new item.
 """
 
 from collections.abc import Iterable, Sequence
@@ -22,7 +22,7 @@ from cruddur_lib.costs.units.writes import (
 
 @dataclass(frozen=True)
 class Action:
-    """What a request does with one item; `item` has only the key if the request has no more."""
+    """An operation of a request on one item; `item` may have only the key, like the request."""
 
     operation: Operation
     item: Item
@@ -30,33 +30,32 @@ class Action:
 
 @dataclass(frozen=True)
 class WrittenItem:
-    """An item of a request, before and after."""
+    """An item of a request, before and after it."""
 
     before: Item | None
     after: Item | None
-    checked: bool = False  # whether it is only checked
-    key_only: bool = False  # whether more bytes may be charged than `before` and `after` have
+    checked: bool = False  # whether the request only checks the item
+    key_only: bool = False  # whether AWS may charge more bytes than `before` and `after` have
 
     @property
     def larger(self) -> Item:
-        """The item by which the table is charged; empty if there is no item at all."""
+        """The item whose size the table is charged for; empty if there is no item."""
         return max(self.before or Item({}), self.after or Item({}), key=lambda item: item.size)
 
 
 def written_items(
     schema: TableSchema, actions: Sequence[Action], before: Sequence[Item] | None = None
 ) -> list[WrittenItem]:
-    """Return each item of a request, before and after.
+    """Return each item of a request, before and after it.
 
     Args:
         schema: the table's key and indexes.
-        actions: what the request does with each item.
-        before: the items that are there before; None if that is not known. Puts then make new
-            items.
+        actions: the operation of the request on each item.
+        before: the items before the request; None if they are unknown. Then puts create new items.
 
     Raises:
         SchemaError: an item lacks the table's key.
-        UnitsError: a key stands twice, or an item before the request is not of the request.
+        UnitsError: two items have the same key, or an item of `before` is not in the request.
     """
     wanted = _by_key(schema, [action.item for action in actions])
     found = _by_key(schema, before or ())
@@ -64,7 +63,7 @@ def written_items(
         found = dict(zip(wanted, found.values(), strict=True))
     if others := found.keys() - wanted.keys():
         values = " / ".join(str(value.content) for value in min(others, key=str))
-        raise UnitsError(f"item {values} is before the request, which does nothing with it")
+        raise UnitsError(f"the old item {values} is not in the request: leave it out")
     return [
         _written(action, found.get(key), known=before is not None)
         for key, action in zip(wanted, actions, strict=True)
@@ -83,7 +82,7 @@ def request_units(
 
     Raises:
         ItemTooLarge: an item is larger than 400 KB.
-        SchemaError: an item has another key after than before.
+        SchemaError: an item's key changes.
         UnitsError: there are no items.
     """
     changes = [Change(one.before, one.after) for one in items if not one.checked]
@@ -114,6 +113,6 @@ def _by_key(schema: TableSchema, items: Iterable[Item]) -> dict[tuple[Value, ...
         key = tuple(item.attributes[name] for name in schema.key)
         if key in made:
             values = " / ".join(str(value.content) for value in key)
-            raise UnitsError(f"item {values} stands twice; DynamoDB refuses such a request")
+            raise UnitsError(f"item {values} is there twice: DynamoDB refuses such a request")
         made[key] = item
     return made

@@ -185,7 +185,7 @@ def _together(units: Sequence[Units]) -> Units:
 
 
 def _terms(units: Sequence[float]) -> list[str]:
-    """Return the terms of a sum; of more items than a batch may have, equal ones together."""
+    """Return the terms of a sum; if there are more than a batch may have, group equal terms."""
     if len(units) <= BATCH:
         return [f"{one:g}" for one in units]
     return [f"{count:,} x {one:g}" for one, count in sorted(Counter(units).items())]

@@ -162,7 +162,7 @@ def test_another_file_can_be_written(file, call, tmp_path):
     [
         ((b"", 500), "HTTP 500. Download it yourself"),
         ((b"{", 206), "the answer ended too early. Download it yourself"),
-        ((b"<html>", 200), "is not JSON, as AWS's price list is"),
+        ((b"<html>", 200), "is not JSON, so it is not AWS's price list"),
         ((b"{}", 200), "is not a file of AWS's price list"),
     ],
 )
@@ -191,7 +191,7 @@ def test_what_is_no_web_server_is_named(monkeypatch, file, call):
     address = f"http://127.0.0.1:{server.getsockname()[1]}"
     monkeypatch.setenv("CRUDDUR_PRICE_LISTS", address)
 
-    assert "what answers there is no web server" in call("--refresh", "us-west-2")[2]
+    assert "the reply is not from a web server" in call("--refresh", "us-west-2")[2]
 
 
 def test_without_a_network_the_line_says_what_to_do(monkeypatch, file, call):
@@ -226,7 +226,7 @@ def test_a_file_that_cannot_be_used_leaves_the_others(serve, file, call):
             ["--refresh", "us-nowhere-9"],
             "has no file for us-nowhere-9: is it the name of a Region?",
         ),
-        (["--refresh", "../../etc"], "'../../etc' is no Region like us-east-1"),
+        (["--refresh", "../../etc"], "'../../etc' is not a Region like us-east-1"),
         (["--import", "missing.json"], "missing.json cannot be read: No such file or directory"),
         (["--import", "\0"], "cannot be read: "),
         (["us-east-1", "--refresh", "us-east-1"], "--refresh and --import list nothing"),

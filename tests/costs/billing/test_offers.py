@@ -204,7 +204,7 @@ def test_a_file_has_its_version_and_its_day():
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"<html>", "offer.json is not JSON, as AWS's price list is"),
+        (b"<html>", "offer.json is not JSON, so it is not AWS's price list"),
         (b"\xff\xfe\xff", "offer.json is not JSON"),
         (b"[" * 100_000, "nested too deep"),
         ({}, "is not a file of AWS's price list, or has no product"),
@@ -231,7 +231,7 @@ def test_a_file_has_its_version_and_its_day():
         ),
         (
             offer([product("A", "x")], publicationDate=None, version=""),
-            "does not say when it was published",
+            "has no publicationDate",
         ),
     ],
     ids=lambda value: str(value)[:30],

@@ -403,7 +403,7 @@ def test_a_job_of_a_minute_each_hour():
     bursts = 72 * 600_000 * Decimal("0.000000625")
     assert plan.outcomes[ON_DEMAND].usd == bursts
     assert plan.reason(AUTOSCALED).startswith(
-        "no auto scaling policy below the fixed units stays within the budget: peaks last 1 minute at most"
+        "no auto scaling policy below the fixed units stays within the budget: peaks last 1 minute"
     )
     scaled = plan.outcomes[AUTOSCALED]
     assert plan.within_budget(scaled)

@@ -667,7 +667,7 @@ ONE = ReadsWrites(Fixed(1), Fixed(1))
                 TRAFFIC,
                 {"table": ReadsWrites(OnDemandLimits(1), OnDemandLimits(1, combined=True))},
             ),
-            "combined limits are those of reads and writes",
+            "set `combined` for both reads and writes",
             id="half combined",
         ),
         pytest.param(

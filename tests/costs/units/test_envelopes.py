@@ -117,14 +117,20 @@ def test_hidden_items_are_counted(counts, hidden):
         pytest.param({"Metadata": {}, "Keys": KEY, "NewImage": ITEM}, "Keys: ", id="a change"),
         pytest.param({"Records": []}, "Records: ", id="a stream"),
         pytest.param({"Table": {"TableName": "t", "ItemCount": 1}}, "Table: ", id="describe-table"),
-        pytest.param({"RequestItems": {"t": 1}}, "t: a batch has a list", id="no list"),
-        pytest.param({"t": [{"PutRequest": {}}]}, "t[0]: a request of a batch is", id="no item"),
-        pytest.param({"Responses": {"t": 1}}, "t: a batch's reply has a list", id="no replies"),
+        pytest.param({"RequestItems": {"t": 1}}, "t: a batch must have a list", id="no list"),
+        pytest.param(
+            {"t": [{"PutRequest": {}}]}, "t[0]: a request of a batch must be", id="no item"
+        ),
+        pytest.param(
+            {"Responses": {"t": 1}}, "t: the reply of a batch must have a list", id="no replies"
+        ),
         pytest.param(
             [{"Put": {"TableName": "t", "Item": ITEM}}, {"Put": {}}], "[1]: an action", id="action"
         ),
-        pytest.param({"TransactItems": [1]}, "[0]: an action of a transaction is", id="no action"),
-        pytest.param(None, "this is neither object nor list", id="null"),
+        pytest.param(
+            {"TransactItems": [1]}, "[0]: an action of a transaction must be", id="no action"
+        ),
+        pytest.param(None, "this is neither an object nor a list", id="null"),
     ],
 )
 def test_what_has_no_items_is_named(value, place):

@@ -1,5 +1,5 @@
-"""AWS's public price list: fetch it, find the prices of our items in it, and keep them in a file.
+"""AWS's public price list: fetch it, find the prices of our items in it, and store them in a file.
 
-Only what the user asks for is fetched. The files of AWS could not be fetched where this is tested:
-tests use small files of the same shape.
+Nothing is fetched unless the user asks for it. The tests cannot fetch AWS's files, so they use
+small files of the same format.
 """

@@ -10,11 +10,11 @@ from urllib.request import Request, urlopen
 from cruddur_lib.costs.billing.offers.offer_files import LARGEST, OfferRefused
 from cruddur_lib.costs.billing.price_models import LISTS, offer_address
 
-# What --refresh fetches. The file of EC2, with NAT gateways, has 480 MB for a Region; data transfer
-# has a price for each pair of Regions. Read those with --import.
+# The services that --refresh fetches. For one Region, the file of EC2 (NAT gateways) has 480 MB.
+# Data transfer has a price for each pair of Regions. Read these two with --import.
 FETCHED = ("AmazonDynamoDB", "AmazonDAX", "AWSLambda", "AmazonVPC", "AmazonCloudWatch", "awskms")
 VARIABLE = "CRUDDUR_PRICE_LISTS"  # another address of the lists, such as a company's mirror
-SECONDS = 60  # without an answer
+SECONDS = 60  # the longest wait for a reply
 ABSENT = (403, 404)  # AWS's answers for a service that a Region does not have
 REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d{1,2}")
 
@@ -28,10 +28,10 @@ def fetch(offer: str, region: str) -> tuple[bytes, str]:
 
     Raises:
         OfferAbsent: the price list has no such file.
-        OfferRefused: the Region is not written like us-east-1, or the file cannot be fetched.
+        OfferRefused: the Region is not like us-east-1, or the file cannot be fetched.
     """
     if not REGION.fullmatch(region):
-        raise OfferRefused(f"{region!r} is no Region like us-east-1")
+        raise OfferRefused(f"{region!r} is not a Region like us-east-1")
     address = offer_address(offer, region, os.environ.get(VARIABLE, LISTS).rstrip("/"))
     if urlsplit(address).scheme not in ("http", "https"):
         raise OfferRefused(f"{VARIABLE} is {address!r}; it must begin with https:// or http://")
@@ -41,15 +41,15 @@ def fetch(offer: str, region: str) -> tuple[bytes, str]:
             whole = not reply.length or len(raw) > LARGEST
     except HTTPError as error:
         if error.code in ABSENT:
-            raise OfferAbsent(f"{offer} has no prices of {region} (HTTP {error.code})") from error
+            raise OfferAbsent(f"{offer} has no prices for {region} (HTTP {error.code})") from error
         raise _refused(address, f"HTTP {error.code}") from error
     except OSError as error:
         reason = getattr(error, "reason", error)
         raise _refused(address, getattr(reason, "strerror", None) or str(reason)) from error
     except (HTTPException, ValueError) as error:
-        raise _refused(address, "what answers there is no web server") from error
+        raise _refused(address, "the reply is not from a web server") from error
     if not whole:
-        raise _refused(address, "the answer ended too early")
+        raise _refused(address, "the reply ended too early")
     return raw, address
 
 

@@ -1,8 +1,8 @@
 """Find the prices of our items among the products of AWS's price list.
 
-An item is found by its usage types in `data/prices.yaml`, after the prefix of a Region:
-USW2-WriteRequestUnits is WriteRequestUnits in us-west-2, while IA-WriteRequestUnits is another
-item. Bands that cost nothing are the free tier. A price is never chosen among different ones.
+An item is found by its usage types in `data/prices.yaml`, without the prefix of a Region. So
+USW2-WriteRequestUnits is WriteRequestUnits in us-west-2, but IA-WriteRequestUnits is another item.
+Bands that cost nothing are the free tier. If an item has different prices, that is an error.
 
 Source: AWS, "Best practices for understanding your AWS billing and usage reports in DynamoDB", read
 2026-11-27,
@@ -27,12 +27,12 @@ from cruddur_lib.costs.billing.offers.offer_files import ListedProduct, OfferFil
 from cruddur_lib.costs.billing.price_models import PricedItem, PriceList
 
 PREFIX = re.compile(r"^(?:(?!IA-)[A-Z]{2,4}\d{0,2}|[a-z]{2}(?:-[a-z]+)+-\d+)-")  # of a Region
-UPFRONT = "Quantity"  # the unit of what is paid once; the other price of a lease is by the hour
+UPFRONT = "Quantity"  # the unit of the upfront fee; the other price of a lease is hourly
 LOOSE = ConfigDict(extra="ignore", alias_generator=to_camel)
 
 
 def _range(value: Any) -> Any:
-    """Return a limit of a band; None has no end."""
+    """Return a limit of a band; None for no limit."""
     return None if value == "Inf" else value
 
 
@@ -46,7 +46,7 @@ Limit = Annotated[Decimal | None, BeforeValidator(_range)]
 
 @model(frozen=True, config=LOOSE)
 class PriceBand:
-    """The price of a unit for quantities from one limit to another."""
+    """The price of a unit for quantities between two limits."""
 
     unit: str
     price_per_unit: dict[str, Decimal]
@@ -59,14 +59,14 @@ class PriceBand:
         return self.price_per_unit.get("USD", ZERO)
 
     def overlaps(self, begin: Decimal, end: Decimal | None) -> bool:
-        """Return whether a quantity between both limits is in the band."""
+        """Return whether any quantity between these limits is in the band."""
         below = end is None or (self.begin_range or ZERO) < end
         return below and (self.end_range is None or self.end_range > begin)
 
 
 @model(frozen=True, config=LOOSE)
 class OfferTerm:
-    """The prices of a product since a day."""
+    """The prices of a product from a day on."""
 
     effective_date: Annotated[date, BeforeValidator(_day)]
     price_dimensions: dict[str, PriceBand]
@@ -89,12 +89,12 @@ class FoundPrice:
 
 @dataclass(frozen=True)
 class FoundPrices:
-    """What a file of AWS's price list has of our items."""
+    """The prices of our items in a file of AWS's price list."""
 
     file: OfferFile
     prices: list[FoundPrice]
-    regions: dict[str, str]  # their names in the file
-    others: int  # products that are no item of ours
+    regions: dict[str, str]  # the names of the Regions in the file
+    others: int  # the number of products that are not our items
 
 
 def find_prices(file: OfferFile, known: PriceList) -> FoundPrices:
@@ -105,8 +105,8 @@ def find_prices(file: OfferFile, known: PriceList) -> FoundPrices:
         known: the items, their tiers and the Regions.
 
     Raises:
-        OfferRefused: no product is an item of ours, an item has products with different prices, or
-            a term is not as AWS writes it.
+        OfferRefused: no product is one of our items, an item has products with different prices,
+            or a term has an unknown format.
     """
     found: dict[tuple[str, str], list[FoundPrice]] = {}
     matched, names = 0, {}
@@ -120,8 +120,8 @@ def find_prices(file: OfferFile, known: PriceList) -> FoundPrices:
     if not found:
         offers = sorted({item.offer for item in known.items.values() if item.usage_types})
         raise OfferRefused(
-            f"{file.where} ({file.offer or 'of no service'}) has no price of an item that is "
-            f"billed here; there are items of {', '.join(offers)}"
+            f"{file.where} ({file.offer or 'unknown service'}) has no price that bin/cost/bill "
+            f"uses: use a file of {', '.join(offers)}"
         )
     prices = [_only(fitting, file) for fitting in found.values()]
     return FoundPrices(file, prices, names, len(file.products) - matched)
@@ -130,7 +130,7 @@ def find_prices(file: OfferFile, known: PriceList) -> FoundPrices:
 def _matches(
     products: Iterable[ListedProduct], known: PriceList
 ) -> Iterator[tuple[ListedProduct, list[PricedItem]]]:
-    """Yield the products that may be items of ours, by usage type, else by family."""
+    """Yield the products that may be our items, by usage type, otherwise by family."""
     by_usage: dict[tuple[str, str], list[PricedItem]] = {}
     by_family: dict[tuple[str, str], list[PricedItem]] = {}
     for item in known.items.values():
@@ -153,7 +153,7 @@ def _matches(
 
 
 def _region_at(location: str, known: PriceList) -> str:
-    """Return the Region whose name is in a location such as "US West (Oregon)", if one is."""
+    """Return the Region in a location such as "US West (Oregon)"; "" if there is none."""
     inside = re.search(r"\((.+)\)", location)
     names = {location, inside[1] if inside else location}
     return next((region for region, name in known.regions.items() if name in names), "")
@@ -177,20 +177,22 @@ def _price(
     if len(prices) > 1:
         raise OfferRefused(
             f"{file.where}: SKU {product.sku} has {len(prices)} prices for {item.name}: "
-            f"{', '.join(plain(usd) for usd in sorted(prices))} USD for 1 {item.unit}; one is "
-            "expected, so nothing of this file is taken"
+            f"{', '.join(plain(usd) for usd in sorted(prices))} USD for 1 {item.unit}; expected "
+            "one price, so no price of this file was imported"
         )
     for each in prices:
         try:
             usd = bounded(EXACT.multiply(each, item.per))
         except (ArithmeticError, ValueError) as error:
-            raise OfferRefused(f"{file.where}: the price of SKU {product.sku} is {each}") from error
+            raise OfferRefused(
+                f"{file.where}: the price of SKU {product.sku} is {each}, which a bill cannot use"
+            ) from error
         return FoundPrice(item, region, terms[0].effective_date, usd, product.sku)
     return None
 
 
 def _newest(item: PricedItem, product: ListedProduct, file: OfferFile) -> list[OfferTerm]:
-    """Return the newest terms of a product: on demand, or reserved for the item's lease."""
+    """Return the newest terms of a product: on-demand, or reserved with the item's lease."""
     try:
         terms = TERMS.validate_python(product.reserved if item.lease else product.on_demand)
     except ValidationError as error:
@@ -203,7 +205,7 @@ def _newest(item: PricedItem, product: ListedProduct, file: OfferFile) -> list[O
 
 
 def _tier(name: str, known: PriceList) -> tuple[Decimal, Decimal | None]:
-    """Return where the tier of an item begins and ends; an item without tiers has one."""
+    """Return the limits of an item's tier; an item without tiers has one tier."""
     for tiers in known.tiers.values():
         limits = [ZERO, *(tier.until for tier in tiers)]
         for tier, (begin, end) in zip(tiers, pairwise(limits), strict=True):
@@ -213,13 +215,13 @@ def _tier(name: str, known: PriceList) -> tuple[Decimal, Decimal | None]:
 
 
 def _only(fitting: list[FoundPrice], file: OfferFile) -> FoundPrice:
-    """Return the price of an item; refuse products with different prices."""
+    """Return the price of an item; raise `OfferRefused` for products with different prices."""
     first, *_ = fitting = sorted(fitting, key=lambda one: (one.first_day, one.sku))
     if any(one.usd != first.usd for one in fitting):
         skus = ", ".join(f"{one.sku} ({plain(one.usd)} USD)" for one in fitting)
         raise OfferRefused(
             f"{file.where}: {len(fitting)} products fit {first.item.name} in {first.region}: "
-            f"{skus}; nothing of this file is taken. Write the right price into a file of your "
-            "own, and name it with --prices"
+            f"{skus}; no price of this file was imported. Write the right price into your own "
+            "file, and name it with --prices"
         )
     return first

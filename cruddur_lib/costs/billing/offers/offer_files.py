@@ -1,7 +1,7 @@
-"""Read AWS's price list: an offer file, or what `aws pricing get-products` prints.
+"""Read AWS's price list: an offer file, or the output of `aws pricing get-products`.
 
-An offer file has `products` by SKU, and `terms` by kind and SKU. The API wraps each product with
-its terms, and the AWS CLI prints each of these as a text. All of them are read here.
+An offer file has `products` by SKU, and `terms` by kind and SKU. The API returns each product with
+its terms, and the AWS CLI prints each one as a string. This module reads all of these formats.
 
 Source: AWS, "Reading your price list files", read 2026-11-27,
 https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/reading-service-price-list-files.html
@@ -21,12 +21,12 @@ LARGEST = 500_000_000  # bytes; the file of EC2 in one Region has 480,000,000
 
 
 class OfferRefused(WorkbookError):
-    """A file of AWS's price list that cannot be used. The message names the file."""
+    """A file of AWS's price list cannot be used. The message names the file."""
 
 
 @dataclass(frozen=True)
 class ListedProduct:
-    """A product of AWS's price list, with its terms as the file has them."""
+    """A product of AWS's price list, with its terms as they are in the file."""
 
     sku: str
     offer: str
@@ -42,7 +42,7 @@ class ListedProduct:
 
     @property
     def region(self) -> str:
-        """Return the Region that the product is priced in; empty if it is of no single one."""
+        """Return the Region of the product's price; "" if it has no single Region."""
         found = self.attributes.get("regionCode") or self.attributes.get("fromRegionCode")
         return str(found or "")
 
@@ -56,7 +56,7 @@ class ListedProduct:
 class OfferFile:
     """The products of one service in a file of AWS's price list."""
 
-    where: str  # its address or its path
+    where: str  # the address or the path of the file
     offer: str  # the service code
     version: str
     published: date
@@ -67,22 +67,24 @@ def read_offers(raw: bytes, where: str) -> list[OfferFile]:
     """Return the services of a file, usually one.
 
     Args:
-        raw: the file.
-        where: its address or its path, for errors and sources.
+        raw: the content of the file.
+        where: the address or the path of the file, for errors and sources.
 
     Raises:
-        OfferRefused: it is not JSON, not a file of AWS's price list, or has no product.
+        OfferRefused: the file is not JSON, is not a file of AWS's price list, or has no product.
     """
     if len(raw) > LARGEST:
-        raise OfferRefused(f"{where} has over {LARGEST:,} bytes, too many for a file of one Region")
+        raise OfferRefused(
+            f"{where} has more than {LARGEST:,} bytes, too many for a file of one Region"
+        )
     try:
         content = json.loads(raw, parse_float=Decimal, parse_constant=Decimal)
         listed = list(_listed(content))
     except RecursionError as error:
-        raise OfferRefused(f"{where} is not a price list: it is nested too deep") from error
+        raise OfferRefused(f"{where} is not a price list: it is nested too deeply") from error
     except ValueError as error:
         place = f": line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
-        raise OfferRefused(f"{where} is not JSON, as AWS's price list is{place}") from error
+        raise OfferRefused(f"{where} is not JSON, so it is not AWS's price list{place}") from error
     except (AttributeError, TypeError, KeyError) as error:
         raise OfferRefused(
             f"{where} is not a file of AWS's price list: it has no products with attributes and "
@@ -102,7 +104,7 @@ def read_offers(raw: bytes, where: str) -> list[OfferFile]:
 
 
 def _listed(content: Any) -> Iterator[tuple[ListedProduct, dict[str, Any]]]:
-    """Yield each product, and the object that has its version and date."""
+    """Yield each product, and the object with its version and date."""
     match content:
         case str():
             yield from _listed(json.loads(content, parse_float=Decimal))
@@ -134,7 +136,7 @@ def _product(
 
 
 def _terms(known: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the terms, which a file keeps by their code, and some also by SKU."""
+    """Yield the terms; a file stores them by code, and some files also by SKU."""
     for one in known.values():
         if "priceDimensions" in one:
             yield one
@@ -143,7 +145,7 @@ def _terms(known: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _published(product: ListedProduct, header: dict[str, Any], where: str) -> date:
-    """Return the day of publication, else that of the version or of the newest term."""
+    """Return the day of publication, otherwise that of the version or of the newest term."""
     terms = [str(one.get("effectiveDate")) for one in (*product.on_demand, *product.reserved)]
     version = re.sub(r"^(\d{4})(\d\d)(\d\d)", r"\1-\2-\3-", str(header.get("version", "")))
     for text in (str(header.get("publicationDate")), version, max(terms, default="")):
@@ -151,4 +153,4 @@ def _published(product: ListedProduct, header: dict[str, Any], where: str) -> da
             return date.fromisoformat(text[:10])
         except ValueError:
             continue
-    raise OfferRefused(f"{where} does not say when it was published: publicationDate is missing")
+    raise OfferRefused(f"{where} has no publicationDate, so the day of its prices is unknown")

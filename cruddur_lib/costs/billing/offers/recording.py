@@ -1,8 +1,8 @@
-"""Write prices from AWS's price list into the user's file of prices.
+"""Write prices from AWS's price list to the user's price file.
 
-No price is edited. A new one is added with its first day. A price that is known already is marked
-as read again, and keeps the first day that is known: AWS's list often names the first day of this
-month for a price that is older. The file is written as a whole, or not at all.
+The module never changes a price. It adds a new price with its first day. If the price is already
+known, it only updates the day of reading. The known first day stays, because AWS's list often names
+the first day of this month for an older price. The file is written completely, or not at all.
 """
 
 import os
@@ -23,37 +23,37 @@ from cruddur_lib.costs.billing.price_list import PriceListReader, price_list
 from cruddur_lib.costs.billing.price_models import PriceList, PriceReading
 
 HEADER = "# Prices that bin/cost/prices has read from AWS's price list.\n"
-HINT = "# Its shape is that of data/prices.yaml. Comments are lost when it is written again.\n"
+HINT = "# It has the format of data/prices.yaml. The next update removes your comments.\n"
 
 
 @dataclass
 class Recorded:
-    """How many prices of a Region were taken from a file of AWS's price list."""
+    """The number of prices of a Region that were imported from a file of AWS's price list."""
 
     found: FoundPrices
     region: str
-    new: int = 0  # not known before
-    changed: int = 0  # known with another price
-    same: int = 0  # known with this price
-    own: int = 0  # the user's own price stays
+    new: int = 0  # prices of items without a price before
+    changed: int = 0  # prices that differ from the known price
+    same: int = 0  # prices that equal the known price
+    own: int = 0  # items for which the user's own price stays
 
 
 def record(found: list[FoundPrices], file: Path, today: date | None = None) -> list[Recorded]:
-    """Add prices to a file of prices, and return what was done for each Region.
+    """Add prices to a price file, and return the numbers for each Region.
 
     Args:
-        found: what files of AWS's price list have.
-        file: the file to write; it is made if it does not exist.
-        today: the day on which the list was fetched; the day of its publication if left out.
+        found: the prices in files of AWS's price list.
+        file: the file to write; it is created if it does not exist.
+        today: the day on which the list was fetched; by default the day of its publication.
 
     Raises:
         PriceListError: the file has a mistake.
-        OfferRefused: the file cannot be written, or has another price since the same day.
+        OfferRefused: the file cannot be written, or has a different price from the same day on.
     """
     text = ""
     if file.exists():
         if not file.is_file():
-            raise OfferRefused(f"{file} is no file that can be written: name another one")
+            raise OfferRefused(f"{file} is not a regular file: name another file")
         read_file(file, price_list())  # an error names the entry
         text = file.read_text(encoding="utf-8-sig")
     content = {"sources": None, "regions": None, **(yaml.safe_load(text) or {})}
@@ -68,7 +68,7 @@ def record(found: list[FoundPrices], file: Path, today: date | None = None) -> l
 def _add(
     content: dict[str, Any], file: Path, found: FoundPrices, region: str, today: date | None
 ) -> Recorded:
-    """Add the prices of one Region to the content of a file of prices."""
+    """Add the prices of one Region to the content of a price file."""
     source, read = _source(content, found, region), today or found.file.published
     entry = _object(_object(content, "regions"), region)
     entry.setdefault("name", found.regions[region])
@@ -90,7 +90,7 @@ def _add(
 def _decide(
     price: FoundPrice, readings: tuple[PriceReading, ...], read: date, file: Path
 ) -> tuple[str, date | None]:
-    """Return what a price is, by the field of `Recorded`, and the first day to write, if any."""
+    """Return the field of `Recorded` that counts a price, and the first day to write, if any."""
     if any(one.own for one in readings):
         return "own", None
     before = [one for one in readings if one.first_day <= read]
@@ -100,14 +100,14 @@ def _decide(
     first_day = price.first_day if price.first_day not in taken else read
     if first_day in taken:
         raise OfferRefused(
-            f"{file} has another price of {price.item.name} in {price.region} since {first_day} "
-            f"than {plain(price.usd)} USD of SKU {price.sku}: remove the wrong one first"
+            f"{file} has a different price of {price.item.name} in {price.region} from {first_day} "
+            f"on than {plain(price.usd)} USD of SKU {price.sku}: remove the wrong price first"
         )
     return "changed" if before and before[-1].usd is not None else "new", first_day
 
 
 def _source(content: dict[str, Any], found: FoundPrices, region: str) -> str:
-    """Add the source of a file of AWS's price list, and return its name."""
+    """Add a file of AWS's price list to the sources, and return the name of the source."""
     file = found.file
     name = f"{file.offer}-{region}-{file.version or file.published}"
     _object(content, "sources")[name] = {
@@ -120,19 +120,19 @@ def _source(content: dict[str, Any], found: FoundPrices, region: str) -> str:
 
 
 def _readings(content: dict[str, Any], file: Path) -> PriceList:
-    """Return the prices of the content of a file."""
+    """Return the prices in the content of a file."""
     return PriceListReader(str(file), price_list(), str(file)).read(_dump(content))
 
 
 def _object(parent: dict[Any, Any], key: str) -> dict[Any, Any]:
-    """Return the object under a key, which is made if it is missing or empty."""
+    """Return the object under a key; create it if it is missing or empty."""
     made: dict[Any, Any] = parent.get(key) or {}
     parent[key] = made
     return made
 
 
 def _drop_unused_sources(content: dict[str, Any], file: Path) -> None:
-    """Drop the price lists that no price names any more."""
+    """Remove the price lists that no price names as a source."""
     regions = _readings(content, file).readings.values()
     readings = [one for items in regions for prices in items.values() for one in prices]
     named = {source.name for reading in readings for source in reading.sources}
@@ -145,7 +145,7 @@ def _dump(content: dict[str, Any]) -> str:
 
 
 def _write(content: dict[str, Any], file: Path, before: str) -> None:
-    """Replace the file in one step; keep a copy of a file that a person has written."""
+    """Replace the file in one step, and keep a copy if a person wrote the file."""
     file = file.resolve()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
