@@ -106,7 +106,7 @@ def test_a_region_can_be_billed_after_a_refresh(serve, file, call, billed):
         "us-west-2, AmazonDynamoDB of 2026-11-20: 2 new prices, 0 changed, 0 the same; 0 other "
         f"products\nwritten to {file}\n"
     )
-    assert "AmazonDAX has no prices of us-west-2 (HTTP 404)" in err
+    assert "AmazonDAX has no prices for us-west-2 (HTTP 404)" in err
     assert billed(USAGE)[1] == "19.375"
 
 
@@ -161,7 +161,7 @@ def test_another_file_can_be_written(file, call, tmp_path):
     ("answer", "said"),
     [
         ((b"", 500), "HTTP 500. Download it yourself"),
-        ((b"{", 206), "the answer ended too early. Download it yourself"),
+        ((b"{", 206), "the reply ended too early. Download it yourself"),
         ((b"<html>", 200), "is not JSON, so it is not AWS's price list"),
         ((b"{}", 200), "is not a file of AWS's price list"),
     ],

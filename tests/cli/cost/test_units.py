@@ -395,8 +395,8 @@ def test_a_bad_list_is_one_line(write, refused, content, said):
         ("put .", ".: cannot be read: Is a directory"),
         ("put item.json --over none.json", "none.json: cannot be read"),
         ("put item.json --over other.json", "item.json over other.json: two items, not one before"),
-        ("put item.json --over two.json", "item a / z is before the request, which does nothing"),
-        ("put same.json", "same.json: item a / b stands twice"),
+        ("put item.json --over two.json", "the old item a / z is not in the request"),
+        ("put same.json", "same.json: item a / b is there twice"),
         ("put item.json --describe - --over -", "can be read only once"),
         ("put item.json --describe none.json", "none.json: cannot be read"),
         ("put item.json --describe table.json --keys pk", "leave out --keys and --index"),
@@ -603,7 +603,7 @@ def test_a_wrong_line_is_named(write, refused):
     assert "not JSON: the error is at line 2, column 9" in refused(
         "scan", write(good + '\n{"Item":')
     )
-    assert "line 2: give an item" in refused("scan", write(good + "\n1"), plain=False)
+    assert "line 2: this is neither" in refused("scan", write(good + "\n1"), plain=False)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])

@@ -249,5 +249,5 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch):
     """A limit keeps the memory bounded."""
     monkeypatch.setattr("cruddur_lib.costs.billing.offers.offer_files.LARGEST", 10)
 
-    with pytest.raises(OfferRefused, match="has over 10 bytes"):
+    with pytest.raises(OfferRefused, match="has more than 10 bytes"):
         found(b" " * 11)

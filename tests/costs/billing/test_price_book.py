@@ -165,7 +165,7 @@ def test_a_replicated_write_has_the_price_of_a_write_if_its_own_is_unknown(regio
     assert price.item.name == name
     assert price.title.endswith(f"(priced as {by})")
     assert (
-        f"priced as {by} since 2024-11-01 (AWS, Understanding Amazon DynamoDB billing"
+        f"priced as {by} from 2024-11-01 on (AWS, Understanding Amazon DynamoDB billing"
         in price.cited
     )
 

@@ -100,7 +100,7 @@ def test_the_bill_names_the_file(write):
     lines = bill(Usage(on_demand=OnDemand(1_000_000, 1_000_000)), book).lines
 
     assert lines[0].usd == Decimal("0.5")
-    assert lines[0].source == f"{file}, price since 2026-01-01, read 2026-01-01"
+    assert lines[0].source == f"{file}, price from 2026-01-01 on, read 2026-01-01"
     assert "ocelhq" in lines[1].source
     listed = known_prices(write(LISTED % ("2026-11-01", "2026-11-20")))
     cited = PriceBook("us-east-1", on=TODAY, price_list=listed).price("on_demand_write").cited
@@ -152,9 +152,9 @@ def test_a_file_may_be_empty_and_may_name_sources_of_the_project(write):
         (OWN + OWN[9:], "the key us-east-1 is repeated, line 6, column 3"),
         (
             OWN.replace("prices:", "price:"),
-            'regions.us-east-1 has the key "price"; there are: name',
+            'regions.us-east-1 has the unknown key "price"; known keys: name',
         ),
-        ("regons: {}", 'the file has the key "regons"; there are: sources, items, tiers'),
+        ("regons: {}", 'the file has the unknown key "regons"; known keys: sources, items, tiers'),
         ("- 1", "the file is a list; it must be keys and values"),
         ("regions: 5", "regions is 5; it must be keys and values"),
         ("tiers: {x: 5}", "tiers.x is 5; it must be a list of tiers"),
@@ -191,5 +191,5 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch, write):
     """A limit keeps the memory bounded."""
     monkeypatch.setattr("cruddur_lib.costs.billing.price_files.LARGEST", 10)
 
-    with pytest.raises(PriceListError, match="own.yaml has over 10 bytes, too many for prices"):
+    with pytest.raises(PriceListError, match="own.yaml has more than 10 bytes, too many for a price file"):
         known_prices(write(OWN))

@@ -161,7 +161,7 @@ def test_exactly_what_is_written_is_billed():
         ),
         (
             {"table_class": "standard_ia", "reserved": {"rcu": 100}},
-            "reserved capacity is for the Standard table class only",
+            "reserved capacity is only for the Standard table class",
         ),
         ({"tables": {}}, "tables is an object; it must be a list of tables, like"),
         ({"tables": [{}, 5]}, "tables is a list; table 2 of it is 5; it must be keys and values"),
@@ -178,8 +178,8 @@ def test_exactly_what_is_written_is_billed():
         ({"tables": [{"region": None}]}, "table 1 of tables: region is null; set a value"),
         ({"tables": [{"region": "us-east-9"}]}, "no price of the Region 'us-east-9' is known"),
         ({"tables": [{"dax": {}}]}, 'table 1 of tables: no key is called "dax"'),
-        ({"tables": [{"name": "a"}, {"name": "a"}]}, 'the table "a" is repeated in its Region'),
-        ({"tables": [{}] * 10_001}, "it has 10,001 tables, and may have 10,000"),
+        ({"tables": [{"name": "a"}, {"name": "a"}]}, 'the table "a" is twice in one Region'),
+        ({"tables": [{}] * 10_001}, "it has 10,001 tables, but may have at most 10,000"),
         (
             {"tables": [{"name": "a", "provisioned": {"wcu": 1, "hours": 745}}]},
             "a: provisioned.hours is 745 h; the longest month has 744 h",

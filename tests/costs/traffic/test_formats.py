@@ -295,7 +295,7 @@ def test_files_have_limits(read, monkeypatch):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(csv_files, "MOST_CELLS", 5)
-    with pytest.raises(TrafficUnreadable, match="more than 5,000 columns or 5 cells: split it"):
+    with pytest.raises(TrafficUnreadable, match="more than 5,000 columns or 5 cells: split the file"):
         read(csv(ONE, TWO))
     with pytest.raises(TrafficUnreadable, match="more than 5,000 columns"):
         read("timestamp" + ",a" * 5_000 + "\n")

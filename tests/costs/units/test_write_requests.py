@@ -97,9 +97,9 @@ def test_many_terms_are_put_together():
 @pytest.mark.parametrize(
     ("actions", "before", "said"),
     [
-        ([Action(PUT, key("a"))] * 2, None, "item a stands twice"),
-        ([Action(PUT, key("a"))], [key("a"), key("a")], "item a stands twice"),
-        ([Action(PUT, key("a"))], [key("a"), key("b")], "item b is before the request"),
+        ([Action(PUT, key("a"))] * 2, None, "item a is there twice"),
+        ([Action(PUT, key("a"))], [key("a"), key("a")], "item a is there twice"),
+        ([Action(PUT, key("a"))], [key("a"), key("b")], "the old item b is not in the request"),
     ],
 )
 def test_wrong_requests_are_refused(actions, before, said):

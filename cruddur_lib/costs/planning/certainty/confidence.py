@@ -264,8 +264,8 @@ def _unsure(demand: Values, prices: ReadsWrites[Tariff]) -> str | None:
     """
     if len(demand) < LEAST_DAYS:
         return (
-            f"the traffic covers {len(demand)} whole days, but an interval needs {LEAST_DAYS} "
-            "days, each weekday twice"
+            f"an interval needs {LEAST_DAYS} whole days of traffic, each weekday twice, and the "
+            f"files have {len(demand)}"
         )
     request = np.array([float(tariff.usd_per_request_unit) for tariff in prices])
     slope = trend(demand.reshape(len(demand), 2, -1).sum(axis=2) @ request)

@@ -133,8 +133,8 @@ def test_a_short_workload_says_so(count):
     found = confidence(writes(minutes), {"": FIXED}, PRICES, budget=0)
 
     assert isinstance(found, NotSure)
-    assert f"{count} whole days" in found.reason
-    assert "takes 14" in found.reason
+    assert f"and the files have {count}" in found.reason
+    assert "needs 14" in found.reason
 
 
 def test_a_trend_says_so():
