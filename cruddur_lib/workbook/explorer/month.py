@@ -1,11 +1,11 @@
 """What the explorer shows: a month's cost by capacity mode, computed while a slider moves.
 
-The traffic is that of 30 days with a daily wave, which go on. A month has 730 hours. The meter
+The traffic is 30 days with a daily wave, and it repeats. A month has 730 hours. The meter
 measured the units of a message and of an opened inbox (see `footprint`). On-demand mode has the
 limits of a new table. Fixed capacity is the smallest that throttles at most one unit in ten
-thousand. Auto scaling has the chosen target,
-and from one unit to what the busiest minute needs, and eight CloudWatch alarms for the table and
-each index. USD are floats, as in a plan's search.
+thousand. Auto scaling has the chosen target, and scales from one unit to the units that the busiest
+minute needs. It has eight CloudWatch alarms for the table and eight for each index. USD are floats,
+as in a plan's search.
 """
 
 from collections.abc import Mapping, Sequence

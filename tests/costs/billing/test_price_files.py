@@ -191,5 +191,7 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch, write):
     """A limit keeps the memory bounded."""
     monkeypatch.setattr("cruddur_lib.costs.billing.price_files.LARGEST", 10)
 
-    with pytest.raises(PriceListError, match="own.yaml has more than 10 bytes, too many for a price file"):
+    with pytest.raises(
+        PriceListError, match="own.yaml has more than 10 bytes, too many for a price file"
+    ):
         known_prices(write(OWN))

@@ -126,7 +126,9 @@ def test_two_prices_since_one_day_are_kept_apart(take, file):
     assert price(file, date(2026, 11, 20)).usd == Decimal("0.625")
     assert price(file, date(2026, 11, 21)).usd == Decimal("0.7")
     before = file.read_bytes()
-    with pytest.raises(OfferRefused, match="a different price of on_demand_write in us-west-2 from"):
+    with pytest.raises(
+        OfferRefused, match="a different price of on_demand_write in us-west-2 from"
+    ):
         take(write("0.8"), today=date(2026, 11, 21))
     assert file.read_bytes() == before
 

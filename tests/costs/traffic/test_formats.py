@@ -295,12 +295,14 @@ def test_files_have_limits(read, monkeypatch):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(csv_files, "MOST_CELLS", 5)
-    with pytest.raises(TrafficUnreadable, match="more than 5,000 columns or 5 cells: split the file"):
+    with pytest.raises(
+        TrafficUnreadable, match="more than 5,000 columns or 5 cells: split the file"
+    ):
         read(csv(ONE, TWO))
     with pytest.raises(TrafficUnreadable, match="more than 5,000 columns"):
         read("timestamp" + ",a" * 5_000 + "\n")
     monkeypatch.setattr(json_files, "LARGEST_REST", 100)
-    with pytest.raises(TrafficUnreadable, match="it is too large for that"):
+    with pytest.raises(TrafficUnreadable, match="it is too large for a reply"):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(json_files, "MOST_COLUMNS", 1)
