@@ -1,11 +1,10 @@
 """What the explorer shows: a month's cost by capacity mode, computed while a slider moves.
 
-The traffic is that of 30 days with a daily wave, which go on. A month has 730 hours. The meter
-measured the units of a message and of an opened inbox (see `footprint`). On-demand mode has the
-limits of a new table. Fixed capacity is the smallest that throttles at most one unit in ten
-thousand. Auto scaling has the chosen target,
-and from one unit to what the busiest minute needs, and eight CloudWatch alarms for the table and
-each index. USD are floats, as in a plan's search.
+The traffic is a daily wave of 30 days that goes on, and a month has 730 hours. The meter measured
+the units of a message and of an opened inbox (see `footprint`). On-demand mode has the limits of a
+new table. Fixed capacity is the smallest that throttles at most one unit in ten thousand. Auto
+scaling has the chosen target, and from one unit to what the busiest minute needs. Its CloudWatch
+alarms are included: eight for the table and for each index. USD are floats, as in a plan's search.
 """
 
 from collections.abc import Mapping, Sequence
@@ -40,7 +39,7 @@ from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
 MODES = ("on-demand", "fixed", "autoscaled", "fixed, reserved for 1 year")
-DAYS = 30  # of June
+DAYS = 30  # of traffic
 ON = date(2026, 11, 25)  # the day of the prices, so that a notebook prints the same each day
 
 
