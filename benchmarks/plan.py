@@ -25,7 +25,7 @@ ON = date(2026, 11, 25)  # the day of the prices
 
 
 def plans() -> Iterator[str]:
-    """Yield how long a plan takes, and its turning points."""
+    """Yield how long a plan takes, with and without margins, and its turning points."""
     traffic = Workload.shaped(shapes.daily(DAYS), Rates(120, 40), burstiness=0.2, seed=1)
     policies: list[int] = []
     begin = time.perf_counter()

@@ -198,7 +198,7 @@ def test_the_explorer_moves(lab, opened):
     for _ in range(3):
         notebook.page.keyboard.press("ArrowRight")
     by_keyboard = explorer.until_changed(before)
-    assert "USD for June, 720 hours" in by_keyboard[1]
+    assert "USD a month of 730 hours" in by_keyboard[1]
     widgets = notebook.page.locator(".jupyter-widgets img")
     kept(notebook.panel.locator(".jp-OutputArea", has=widgets).first, "explorer")
 

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from PIL import Image
 
+from cruddur_lib.costs.planning.billed_hours import HOURS_PER_MONTH
 from cruddur_lib.costs.planning.tariffs import Tariff
 from cruddur_lib.workbook.explorer.month import DAYS, MODES, ExplorerMonth
 from cruddur_lib.workbook.figures.drawing import COLORS, WHITE, resolution
@@ -170,5 +171,5 @@ def break_even(tariff: Tariff) -> Any:
 
     It is lower where the free tier covers a part of the units.
     """
-    free = float(tariff.free_unit_hours) / HOURS.size  # units
+    free = float(tariff.free_unit_hours) / HOURS_PER_MONTH  # units
     return np.minimum(MEANS / (free + MEANS / float(tariff.break_even)), 1)

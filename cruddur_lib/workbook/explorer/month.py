@@ -40,7 +40,7 @@ from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE, Workload
 from cruddur_lib.costs.units.capacity_units import THROUGHPUT_KINDS
 
 MODES = ("on-demand", "fixed", "autoscaled", "fixed, reserved for 1 year")
-DAYS = 30  # of June
+DAYS = 30  # of traffic
 ON = date(2026, 11, 25)  # the day of the prices, so that a notebook prints the same each day
 
 

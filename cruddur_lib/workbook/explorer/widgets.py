@@ -170,7 +170,7 @@ def _whole(label: str, low: int, high: int, step: int = 1, **common: Any) -> Int
 def _table(month: ExplorerMonth) -> str:
     """Return the month in words, with the users that a slider hides, and its modes as a table."""
     rows = "".join(
-        f'<tr><th scope="row">{mode}</th><td>{month.usd[mode]:,.2f} USD</td>'
+        f'<tr><th scope="row">{mode}</th><td>{month.usd[mode]:,.2f}</td>'
         f"<td>{month.throttled_share[mode]:.4%}</td></tr>"
         for mode in MODES
     )
