@@ -306,7 +306,7 @@ def test_files_have_limits(read, monkeypatch):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(json_files, "MOST_COLUMNS", 1)
-    with pytest.raises(TrafficUnreadable, match="it has 2 metrics, at most 1 can be read"):
+    with pytest.raises(TrafficUnreadable, match="it has 2 metrics, but at most 1 are possible"):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(cloudwatch, "MOST_UNITS", 3)
