@@ -311,7 +311,7 @@ def test_files_have_limits(read, monkeypatch):
     monkeypatch.undo()
     monkeypatch.setattr(cloudwatch, "MOST_UNITS", 3)
     with pytest.raises(
-        TrafficUnreadable, match="a table has 2 metrics of 2 minutes, which are more"
+        TrafficUnreadable, match="a table has 2 metrics of 2 minutes, and together"
     ):
         read(JSON)
     monkeypatch.setattr(json_files, "MOST_POINTS", 1)
