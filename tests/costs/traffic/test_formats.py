@@ -310,9 +310,7 @@ def test_files_have_limits(read, monkeypatch):
         read(JSON)
     monkeypatch.undo()
     monkeypatch.setattr(cloudwatch, "MOST_UNITS", 3)
-    with pytest.raises(
-        TrafficUnreadable, match="a table has 2 metrics of 2 minutes, and together"
-    ):
+    with pytest.raises(TrafficUnreadable, match="a table has 2 metrics of 2 minutes, and together"):
         read(JSON)
     monkeypatch.setattr(json_files, "MOST_POINTS", 1)
     with pytest.raises(TrafficUnreadable, match="a metric has more than 1 datapoints"):
