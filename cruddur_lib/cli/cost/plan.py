@@ -86,6 +86,8 @@ def _answer(usage: str, words: list[str], now: datetime) -> None:
         for name, key in bar(tables.items(), unit=" tables")
     }
     together = fleet({name: one.plan for name, one in answers.items()})
+    for name, mode in together.modes.items():
+        answers[name] = _decided(answers[name], answers[name].plan.outcomes[mode], arguments)
     if arguments.json:
         output(json.dumps(plan_report.fleet_json(together, answers), indent=2))
     else:
@@ -104,6 +106,7 @@ def _question(arguments: Arguments, now: datetime) -> PlanQuestion:
         end=arguments.end,
         idle=arguments.idle,
     )
+    _check_descriptions(arguments, described, traffic)
     regions = [arguments.region, *(one.region for one in described), HOME]
     book = PriceBook(
         next(filter(None, regions)),
@@ -117,10 +120,43 @@ def _question(arguments: Arguments, now: datetime) -> PlanQuestion:
         owned=arguments.owned,
         savings_plan=arguments.savings_plan,
         storage_gb=arguments.storage_gb,
+        table_class=described[0].table_class if len(described) == 1 else TableClass.STANDARD,
     )
     margins = Margins(arguments.headroom, arguments.max_target, arguments.max_throttled)
     described_by_name = {one.name: one for one in described}
     return PlanQuestion(arguments, now, traffic, described_by_name, book, terms, margins)
+
+
+def _check_descriptions(
+    arguments: Arguments, described: list[TableDescription], traffic: MeasuredTraffic
+) -> None:
+    """Refuse descriptions that contradict each other, the files or the options.
+
+    Raises:
+        WorkbookError: a description is of a table that is not planned, of a table that has
+            another, or of another Region; or one of several tables is Standard-IA.
+    """
+    names = [one.name for one in described]
+    planned = [arguments.table] if arguments.table else [*traffic.tables]
+    for name in names:
+        if names.count(name) > 1:
+            raise WorkbookError(f"--describe: two files describe the table {name}")
+        if planned != [""] and name not in planned:
+            raise WorkbookError(
+                f"--describe: the table {name} is not planned; the plan is for {', '.join(planned)}"
+            )
+    regions = {one.region for one in described if one.region} | {arguments.region} - {None}
+    if len(regions) > 1:
+        raise WorkbookError(
+            f"--describe and --region name several Regions, {' and '.join(sorted(regions))}: plan "
+            "the tables of each Region by themselves"
+        )
+    other = [one.name for one in described if one.table_class is TableClass.STANDARD_IA]
+    if other and arguments.all:
+        raise WorkbookError(
+            f"--all: the table {other[0]} is Standard-IA, which shares neither the free tier nor "
+            "reserved capacity: plan it by itself with --table"
+        )
 
 
 def _tables(question: PlanQuestion) -> dict[str, str]:
@@ -166,14 +202,6 @@ def _table_answer(
     )
     classes = _classes(plan)
     plan = min(classes.values(), key=_usd)
-    today = _today(current, plan, described)
-    saving = today.usd_a_month - plan.best.usd_a_month if today and plan.best else None
-    refusal = _refusal(name, workload, described, plan)
-    if saving is not None and saving < max(arguments.min_savings, CENT):
-        refusal = refusal or (
-            "today's setting stays, because the plan saves less than "
-            f"{max(arguments.min_savings, 2 * CENT):,.2f} USD a month"
-        )
     live = LiveTable(
         name,
         question.book.region,
@@ -181,24 +209,46 @@ def _table_answer(
         described.table_class if described else TableClass.STANDARD,
         measured_now=question.now - _end(workload) < timedelta(hours=1),
     )
-    commands = []
-    if plan.best and not refusal:
-        table_class = plan.terms.table_class if len(classes) > 1 else None
-        commands = aws_commands(plan.best.rules, live, workload=workload, table_class=table_class)
-    return PlanAnswer(
+    answer = PlanAnswer(
         table=name,
         plan=plan,
+        live=live,
         report=question.traffic.report.of(key),
         warnings=list(_warnings(plan)),
         classes={kind.value: _usd(one) for kind, one in classes.items()},
-        today=today,
-        saving=saving,
+        today=_today(current, plan, described),
         confidence=_confidence(plan, arguments.confidence),
         points=[] if arguments.all else turning_points(plan, arguments.item_bytes),
-        commands=commands,
         before=list(_before(live, arguments.current)),
-        refusal=refusal,
+        blocked=_refusal(name, workload, described, plan),
     )
+    return _decided(answer, plan.best, arguments)
+
+
+def _decided(answer: PlanAnswer, chosen: ModeCost | None, arguments: Arguments) -> PlanAnswer:
+    """Return the answer with the saving and the commands of a mode.
+
+    Args:
+        answer: the plan of one table.
+        chosen: the mode, which may be another than the plan's best in a fleet; None if none fits.
+        arguments: the command line.
+    """
+    today, plan = answer.today, answer.plan
+    saving = today.usd_a_month - chosen.usd_a_month if today and chosen else None
+    refusal = answer.blocked
+    keeps = saving is not None and saving < max(arguments.min_savings, CENT)
+    if keeps and today and plan.within_budget(today):
+        refusal = refusal or (
+            "today's setting stays, because the plan saves less than "
+            f"{max(arguments.min_savings, 2 * CENT):,.2f} USD a month"
+        )
+    commands = []
+    if chosen and not refusal:
+        table_class = plan.terms.table_class if len(answer.classes) > 1 else None
+        commands = aws_commands(
+            chosen.rules, answer.live, workload=plan.workload, table_class=table_class
+        )
+    return replace(answer, chosen=chosen, saving=saving, commands=commands, refusal=refusal)
 
 
 def _confidence(plan: Plan, percent: Decimal | None) -> Confidence | NotSure | None:
@@ -249,8 +299,7 @@ def _on_demand(arguments: Arguments, described: TableDescription | None) -> OnDe
     maximum = arguments.max_throughput or (described.maximum if described else none)
     if arguments.new_table:
         return partial(new_table, maximum=maximum)
-    warm = arguments.warm or (described.warm if described else None)
-    return partial(warm_table, warm=warm, maximum=maximum)
+    return partial(warm_table, warm=arguments.warm, maximum=maximum)
 
 
 def _current(
@@ -291,7 +340,7 @@ def _today(
     if current is None:
         return None
     table_class = described.table_class if described else TableClass.STANDARD
-    terms = replace(plan.terms, table_class=table_class)
+    terms = replace(plan.terms, table_class=table_class, reserved=None)
     return mode_cost("today", plan.workload, current, plan.book, terms)
 
 

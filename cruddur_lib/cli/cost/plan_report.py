@@ -1,15 +1,16 @@
 """The output of bin/cost/plan: a plan as text for people, and as JSON for programs."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from cruddur_lib.costs.billing.conventions import ZERO, money
+from cruddur_lib.costs.planning.aws_commands import LiveTable
 from cruddur_lib.costs.planning.certainty.confidence import Confidence, ModeConfidence, NotSure
-from cruddur_lib.costs.planning.fleet import Fleet
+from cruddur_lib.costs.planning.fleet import Fleet, together_usd
 from cruddur_lib.costs.planning.modes import ModeCost
-from cruddur_lib.costs.planning.planner import Plan
+from cruddur_lib.costs.planning.planner import Plan, worst_share
 from cruddur_lib.costs.planning.sensitivity import TurningPoint
 from cruddur_lib.costs.throughput.policies import Fixed, Policy, ReadsWrites, TargetTracking
 from cruddur_lib.text import aligned
@@ -34,13 +35,16 @@ class PlanAnswer:
     report: Sequence[str]  # how the files were read
     warnings: Sequence[str]
     classes: Mapping[str, Decimal]  # USD a month of the best mode, by table class
+    live: LiveTable
     today: ModeCost | None
-    saving: Decimal | None  # USD a month, if today's setting is known
     points: Sequence[TurningPoint]
-    commands: Sequence[str]
-    before: Sequence[str]  # what to know before you run them
-    refusal: str  # why there are no commands
+    before: Sequence[str]  # what to know before you run the commands
+    blocked: str  # why there can be no commands for any mode
     confidence: Confidence | NotSure | None
+    chosen: ModeCost | None = None  # the plan's best, or what a fleet takes instead
+    saving: Decimal | None = None  # USD a month, if today's setting is known
+    commands: Sequence[str] = ()
+    refusal: str = ""  # why there are no commands
 
 
 def as_json(answer: PlanAnswer) -> dict[str, Any]:
@@ -59,7 +63,7 @@ def as_json(answer: PlanAnswer) -> dict[str, Any]:
         "table_classes": {name: _money(usd) for name, usd in answer.classes.items()},
         "traffic": list(answer.report),
         "warnings": list(answer.warnings),
-        "best": plan.best.name if plan.best else None,
+        "best": answer.chosen.name if answer.chosen else None,
         "modes": {name: _mode(plan, name) for name in plan.outcomes},
         "without_margin": edge and {"mode": edge.name, "usd_a_month": money(edge.usd_a_month)},
         "today": answer.today and _cost(answer.today),
@@ -79,6 +83,7 @@ def fleet_json(together: Fleet, answers: Mapping[str, PlanAnswer]) -> dict[str, 
     for name, made in tables.items():
         made["mode_in_fleet"] = together.modes.get(name)
     kept = together.provisioned.reserved if together.provisioned else None
+    today = _total_today(answers)
     return {
         "tables": tables,
         "total": {
@@ -87,7 +92,8 @@ def fleet_json(together: Fleet, answers: Mapping[str, PlanAnswer]) -> dict[str, 
                 together.provisioned.upfront_usd if together.provisioned else ZERO
             ),
             "reserved": kept and {"years": kept.years, "rcu": int(kept.rcu), "wcu": int(kept.wcu)},
-            "today_usd_a_month": _total_today(answers),
+            "today_usd_a_month": None if today is None else money(today),
+            "saving_usd_a_month": None if today is None else _money(today - together.usd_a_month),
         },
     }
 
@@ -130,6 +136,9 @@ def fleet_text(together: Fleet, answers: Mapping[str, PlanAnswer]) -> Iterator[s
     yield from aligned([FLEET_HEADS, *(_fleet_row(together, one) for one in ranked)], {2, 3, 4})
     yield ""
     yield f"all tables: {together.usd_a_month:,.2f} USD a month"
+    if (today := _total_today(answers)) is not None:
+        saving = today - together.usd_a_month
+        yield f"  today: {today:,.2f} USD a month; saving: {saving:,.2f} USD a month"
     if together.provisioned and (kept := together.provisioned.reserved):
         yield (
             f"  reserved for {kept.years} year(s), to buy in the console: {kept.rcu:,f} RCU, "
@@ -139,7 +148,7 @@ def fleet_text(together: Fleet, answers: Mapping[str, PlanAnswer]) -> Iterator[s
         yield ""
         none = "no mode stays within the throttling budget"
         yield f"{one.table}: {together.modes.get(one.table, none)}"
-        if one.plan.best:
+        if one.chosen:
             yield from _rules(one.plan.outcomes[together.modes[one.table]])
         yield from _commands(one)
 
@@ -172,7 +181,12 @@ def _comparisons(answer: PlanAnswer) -> Iterator[str]:
         yield f"table class: {chosen} ({usd}; AWS allows two changes in 30 days)"
     if answer.today is None:
         return
-    yield f"today: {answer.today.usd_a_month:,.2f} USD a month"
+    throttled = (
+        ""
+        if plan.within_budget(answer.today)
+        else (f"; it throttles {worst_share(answer.today)}, which exceeds the throttling budget")
+    )
+    yield f"today: {answer.today.usd_a_month:,.2f} USD a month{throttled}"
     if answer.saving is not None:
         yield f"saving: {answer.saving:,.2f} USD a month"
 
@@ -324,9 +338,13 @@ def _money(usd: Decimal) -> str:
 
 
 def _usd(one: PlanAnswer) -> Decimal:
-    return one.plan.best.usd_a_month if one.plan.best else ZERO
+    return one.chosen.usd_a_month if one.chosen else ZERO
 
 
-def _total_today(answers: Mapping[str, PlanAnswer]) -> str | None:
-    today = [one.today.usd_a_month for one in answers.values() if one.today]
-    return money(sum(today, ZERO)) if len(today) == len(answers) else None
+def _total_today(answers: Mapping[str, PlanAnswer]) -> Decimal | None:
+    """Return what all tables cost together today; None unless each setting is known."""
+    today = {name: one.today for name, one in answers.items() if one.today}
+    if len(today) < len(answers):
+        return None
+    plan = next(iter(answers.values())).plan
+    return together_usd(today, plan.book, replace(plan.terms, reserved=None))

@@ -9,6 +9,7 @@ the best one in the fleet.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 import numpy as np
 
@@ -78,6 +79,36 @@ def fleet(plans: Mapping[str, Plan]) -> Fleet:
     chosen = [plans[table].outcomes[mode] for table, mode in choice.items()]
     alarms = alarms_usd(sum(one.alarms for one in chosen), some.book, some.terms)
     return Fleet(plans, choice, together, alarms)
+
+
+def together_usd(
+    costs: Mapping[str, ModeCost], book: PriceBook, terms: BillingTerms
+) -> Decimal | None:
+    """Return what several tables cost together in a month, with one free tier.
+
+    Args:
+        costs: what each table costs alone, at least one table.
+        book: the prices.
+        terms: how capacity is billed.
+
+    Returns:
+        USD for 730 hours; None if the price of the alarms is unknown.
+    """
+    provisioned = [one for one in costs.values() if one.hours]
+    total = sum((one.usd_a_month for one in costs.values() if not one.hours), ZERO)
+    alarms = alarms_usd(sum(one.alarms for one in provisioned), book, terms)
+    if alarms is None:
+        return None
+    if provisioned:
+        kinds = zip(*(one.hours for one in provisioned if one.hours), strict=True)
+        hours = ReadsWrites(*(np.sum(kind, axis=0) for kind in kinds))
+        prices, span = tariffs_of(book, terms), provisioned[0].span
+        exact = sum(
+            tariff.exact_usd(units, span) for tariff, units in zip(prices, hours, strict=True)
+        )
+        usd = Fraction(exact) / span.share
+        total += Decimal(usd.numerator) / Decimal(usd.denominator)
+    return total + alarms
 
 
 class _FleetSearch:

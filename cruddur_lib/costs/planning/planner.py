@@ -99,7 +99,7 @@ class Plan:
         if name == FORESIGHT:
             return "a lower bound, known only in hindsight"
         if not self.within_budget(mode):
-            return f"throttles {_worst_share(mode)}, budget {_percent(self.margins.max_throttled)}"
+            return f"throttles {worst_share(mode)}, budget {_percent(self.margins.max_throttled)}"
         if best is None or mode is best:
             return "the cheapest within the throttling budget"
         more = f"costs {mode.usd_a_month - best.usd_a_month:,.2f} USD more"
@@ -221,7 +221,7 @@ def _cheapest_of(
     return min(filter(fits, modes), key=lambda one: one.usd_a_month, default=None)
 
 
-def _worst_share(mode: ModeCost) -> str:
+def worst_share(mode: ModeCost) -> str:
     """Return the highest throttled share with its kind and its index, as text."""
     share, part, kind = max(
         (

@@ -364,6 +364,91 @@ def test_all_tables_share_the_free_pool(ask, two_tables):
     assert float(answer["total"]["upfront_usd"]) > 0
 
 
+def test_the_commands_are_those_of_the_fleets_mode(ask, write):
+    """Owned units carry small tables, so a fleet may choose another mode than a table alone."""
+    ones = dict.fromkeys(range(120), 60 * 14)
+    names = [f"tab{number}" for number in range(14)]
+    metrics = [one for name in names for one in series_of(name, ones, ones)]
+    answer = ask("--all", write(metric_data(*metrics), "fleet.json"), *BARE, "--owned", "100/100")
+    for one in answer["tables"].values():
+        (command,) = one["commands"]
+        assert one["best"] == one["mode_in_fleet"]
+        assert ("PAY_PER_REQUEST" in command) == (one["best"] == "on-demand")
+
+
+def test_today_is_one_pool_too(ask, write):
+    """14 tables of 14 provisioned units today pay for 196 units less the pool, not nothing."""
+    ones = dict.fromkeys(range(120), 60)
+    names = [f"tab{number}" for number in range(14)]
+    metrics = write(metric_data(*(x for n in names for x in series_of(n, ones, ones))), "many.json")
+    words = []
+    for name in names:
+        about = described(
+            name,
+            ProvisionedThroughput=dict.fromkeys(("ReadCapacityUnits", "WriteCapacityUnits"), 14),
+        )
+        words += ["--describe", write(about, f"{name}.json")]
+    total = ask("--all", metrics, *words, "--free-tier")["total"]
+    units = 14 * 14 * 730 - 18_600
+    assert float(total["today_usd_a_month"]) == pytest.approx(units * (0.000147 + 0.000735))
+    saving = float(total["today_usd_a_month"]) - float(total["usd_a_month"])
+    assert float(total["saving_usd_a_month"]) == pytest.approx(saving)
+
+
+def test_a_setting_that_throttles_does_not_stay(call, ask, write):
+    """100 steady units on 5 cost less, but throttle: the text says so, and there are commands."""
+    demand = dict.fromkeys(range(120), 6_000)
+    words = (write(csv(demand, demand)), "--table", "orders", "--current", "fixed", "5/50")
+    assert ask(*words)["commands"]
+    assert "it throttles 95 % of reads, which exceeds the throttling budget" in call(*words)[1]
+
+
+def test_what_was_served_is_served_whatever_the_description_says(ask, write):
+    """AWS's default warm throughput in a description does not lower the observed peak."""
+    demand = dict.fromkeys(range(120), 60) | {60: 6_000 * 60}
+    warm = {"ReadUnitsPerSecond": 12_000, "WriteUnitsPerSecond": 4_000, "Status": "ACTIVE"}
+    about = described(BillingModeSummary={"BillingMode": "PAY_PER_REQUEST"}, WarmThroughput=warm)
+    file = write(metric_data(*series_of("orders", demand, demand)), "peak.json")
+    answer = ask(file, "--describe", write(about, "warm.json"))
+    assert answer["modes"]["on-demand"]["throttled_share"] == 0
+    assert answer["best"] == "on-demand"
+
+
+def test_nobody_bought_a_reservation_today(ask, write):
+    """--reserved is for the plan: 120 units today cost 120 x 730 h at the full price."""
+    demand = dict.fromkeys(range(120), 6_000)
+    file = write(csv(demand, demand))
+    answer = ask(file, "--table", "t", "--reserved", 1, "--current", "fixed", "120/120")
+    assert float(answer["today"]["usd_a_month"]) == pytest.approx(120 * 730 * 0.00078)
+
+
+def test_a_table_is_priced_in_its_own_class(ask, steady, write):
+    """Without --storage-gb, the plan stays in the class of the description."""
+    arn = "arn:aws:dynamodb:us-east-1:123456789012:table/orders"
+    infrequent = {"TableClass": "STANDARD_INFREQUENT_ACCESS"}
+    about = described(TableArn=arn, TableClassSummary=infrequent)
+    answer = ask(steady, "--describe", write(about, "ia.json"))
+    assert answer["table_class"] == "standard_ia"
+    assert float(answer["saving_usd_a_month"]) == pytest.approx(
+        float(answer["today"]["usd_a_month"]) - float(answer["modes"]["fixed"]["usd_a_month"])
+    )
+
+
+def test_descriptions_fit_the_files_and_each_other(call, two_tables, steady, write):
+    """Another table, another Region, a table twice or Standard-IA in a fleet are refused."""
+    orders, carts = (write(described(name), f"{name}.json") for name in ("orders", "carts"))
+    ia = write(described(TableClassSummary={"TableClass": "STANDARD_INFREQUENT_ACCESS"}), "ia.json")
+    for words, said in (
+        ((two_tables, "--table", "orders", "--describe", carts), "carts is not planned"),
+        ((steady, "--describe", orders, "--describe", orders), "two files describe"),
+        ((steady, "--describe", orders, "--region", "us-east-1"), "name several Regions"),
+        ((two_tables, "--all", "--describe", ia), "plan it by itself"),
+    ):
+        code, _, err = call(*words)
+        assert (code, err.count("\n")) == (2, 1)
+        assert said in err
+
+
 def test_one_table_of_several(call, ask, two_tables):
     """Several tables need --table or --all, and an unknown name lists those that are there."""
     code, _, err = call(two_tables)
