@@ -18,6 +18,7 @@ from cruddur_lib.costs.traffic.shapes import MINUTES_PER_DAY, Minutes
 from cruddur_lib.costs.traffic.times import Integers
 from cruddur_lib.costs.traffic.workload import SECONDS_PER_MINUTE
 
+FEW_ROWS = 2  # of a file: a page with so few is taken with the others
 USUAL = (5, 15, 60, 360, MINUTES_PER_DAY)  # minutes
 LONGEST = MINUTES_PER_DAY * SECONDS_PER_MINUTE  # seconds
 
@@ -143,12 +144,16 @@ def _period(pieces: Sequence[Piece], asked: int | None, name: str) -> tuple[int,
         period = seconds // SECONDS_PER_MINUTE
         _check_distances(pieces, period, f"{name}: {by} says {seconds} seconds")
         return period, "given by --period" if asked else "given by the file"
-    rows = np.sort(np.concatenate([piece.rows for piece in pieces]))
-    steps = np.diff(rows)[np.diff(rows) > 0]
-    common = int(np.gcd.reduce(steps))
-    if common == 1:
-        return 1, "shown by the distance of rows"
-    raise _unknown(common, int(steps.min()) if steps.size else 0, name)
+    files = {p.file: [one.rows for one in pieces if one.file == p.file] for p in pieces}
+    every = np.unique(np.concatenate([rows for parts in files.values() for rows in parts]))
+    metric = name.removeprefix(pieces[0].file)
+    for file, parts in files.items():  # each file may have another period
+        rows = np.unique(np.concatenate(parts))
+        steps = np.diff(rows if rows.size > FEW_ROWS else every)
+        common = int(np.gcd.reduce(steps))
+        if common != 1:
+            raise _unknown(common, int(steps.min()) if steps.size else 0, file + metric)
+    return 1, "shown by the distance of rows"
 
 
 def _check_distances(pieces: Sequence[Piece], period: int, said: str) -> None:

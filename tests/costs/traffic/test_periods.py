@@ -303,3 +303,17 @@ def test_rows_that_contradict_each_other(read):
             metric_data(result("m1", label, {0: 1}), result("m2", f"orders {WRITES}", {})),
             metric_data(result("m1", label, {0: 2})),
         )
+
+
+def test_another_file_does_not_show_the_period(read):
+    """Minutes in one file say nothing about the daily sums of another, with the same metric."""
+    minutes = metric_data(
+        result("m1", f"orders {READS}", dict.fromkeys(range(120), 600)),
+        result("m2", f"orders {WRITES}", dict.fromkeys(range(120), 600)),
+    )
+    days = {1_440 * day: 864_000 for day in range(1, 14)}
+    daily = metric_data(
+        result("m1", f"orders {READS}", days), result("m2", f"orders {WRITES}", days)
+    )
+    with pytest.raises(TrafficUnreadable, match="rows are 1 day apart: use --period 60"):
+        read(minutes, daily)
