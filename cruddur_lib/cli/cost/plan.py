@@ -369,10 +369,10 @@ def _warnings(plan: Plan) -> Iterator[str]:
         yield f"warning: only {duration(minutes)} of traffic; a plan should see {DAYS} days"
     if plan.best is None:
         return
-    if plan.best.alarms_usd is None:
+    if any(one.alarms_usd is None for one in plan.outcomes.values()):
         yield (
             f"warning: the costs leave out CloudWatch alarms, because their price in "
-            f"{plan.book.region} is unknown"
+            f"{plan.book.region} is unknown; to choose a mode, the plan takes that of {HOME}"
         )
     most = max(
         (

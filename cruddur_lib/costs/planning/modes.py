@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cruddur_lib.costs.billing.conventions import ZERO
-from cruddur_lib.costs.billing.price_book import PriceBook, PriceUnknown
+from cruddur_lib.costs.billing.price_book import HOME, PriceBook, PriceUnknown
 from cruddur_lib.costs.billing.usage import BLOCK, Reserved, TableClass
 from cruddur_lib.costs.planning.billed_hours import BilledHours, Hours
 from cruddur_lib.costs.planning.tariffs import (
@@ -75,6 +75,9 @@ class ModeCost:
     alarms: int = 0  # CloudWatch alarms of auto scaling
     alarms_usd: Decimal | None = ZERO  # None if the price is unknown
     storage_usd: Decimal = ZERO
+    # What the alarms cost in us-east-1 if their price is unknown. It decides between modes, but it
+    # is in no amount.
+    unpriced_usd: Decimal = ZERO
 
     @cached_property
     def usd_a_month(self) -> Decimal:
@@ -223,8 +226,9 @@ def provisioned_cost(  # noqa: PLR0913  the parts of a mode's cost
         reserved,
         upfront,
         alarms,
-        alarms_usd(alarms, book, terms),
+        known := alarms_usd(alarms, book, terms),
         _storage_usd(book, terms),
+        (alarms_usd(alarms, book.of(HOME), terms) or ZERO) if known is None else ZERO,
     )
 
 

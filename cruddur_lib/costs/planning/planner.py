@@ -218,7 +218,9 @@ def _cheapest_of(
     outcomes: Mapping[str, ModeCost], fits: Callable[[ModeCost], bool]
 ) -> ModeCost | None:
     modes = (one for name, one in outcomes.items() if name != FORESIGHT)
-    return min(filter(fits, modes), key=lambda one: one.usd_a_month, default=None)
+    return min(
+        filter(fits, modes), key=lambda one: one.usd_a_month + one.unpriced_usd, default=None
+    )
 
 
 def worst_share(mode: ModeCost) -> str:

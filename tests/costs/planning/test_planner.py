@@ -423,6 +423,18 @@ def test_alarms_turn_the_choice_for_a_small_table():
     assert plan.best is fixed
 
 
+def test_an_unknown_price_of_alarms_turns_no_choice():
+    """Where alarms have no known price, the choice is made with that of us-east-1."""
+    minutes = np.arange(1_440)
+    wave = 60 * (2.75 - 2.25 * np.cos(2 * np.pi * minutes / 1_440))
+    traffic = Workload(JUNE, Demand(wave, wave))
+    plan = cheapest(traffic, PriceBook("us-east-2", on=date(2026, 11, 25)), EDGE, PAID)
+    scaled = plan.outcomes[AUTOSCALED]
+    assert (scaled.alarms_usd, scaled.unpriced_usd) == (None, Decimal("0.8"))
+    assert scaled.usd_a_month < plan.outcomes[FIXED].usd_a_month
+    assert plan.best.name == FIXED
+
+
 def test_no_mode_may_fit():
     """A minute above a new table's limits, and fixed units for it: with no budget one mode is left.
 
