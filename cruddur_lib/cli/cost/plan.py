@@ -311,6 +311,8 @@ def _current(
     """Return the table's policies today; None if they are unknown."""
     if said and said.text == ON_DEMAND_NOW:
         return on_demand(workload)
+    if said and said.text.startswith("auto") and said.policies:
+        return dict.fromkeys(workload.parts, said.policies)
     if said and workload.indexes:
         raise WorkbookError(
             f"--current {said.text} gives no units for the index {next(iter(workload.indexes))}: "

@@ -54,8 +54,12 @@ def parse(usage: str, words: list[str]) -> Arguments:
             parser.error(f"--{name.replace('_', '-')} works for one table only: leave out --all")
     if arguments.new_table and arguments.warm:
         parser.error("--new-table and --warm contradict each other: use only one of them")
-    if arguments.current and arguments.describe:
-        parser.error("--current and --describe both give today's setting: use only one of them")
+    scaled = arguments.current and arguments.current.text.startswith("auto")
+    if arguments.current and arguments.describe and not scaled:
+        parser.error(
+            "--current and --describe both give today's setting: use only one of them, or "
+            "--current auto with --describe"
+        )
     return arguments
 
 

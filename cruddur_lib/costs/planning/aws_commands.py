@@ -66,7 +66,7 @@ def aws_commands(
         if isinstance(policy, TargetTracking)
         for command in _scaling(live, part, word, policy)
     ]
-    steps = [*_unscale(rules, live), *_updates(rules, live, workload, table_class), *scaling]
+    steps = [*_unscale(live), *_updates(rules, live, workload, table_class), *scaling]
     wait = _command("wait table-exists", live)  # until the table is active again
     return [
         line
@@ -93,13 +93,13 @@ def _each(rules: Rules) -> Iterator[tuple[str, str, Policy]]:
             yield part, word, policy
 
 
-def _unscale(rules: Rules, live: LiveTable) -> Iterator[str]:
-    """Yield the commands that turn off auto scaling where the plan doesn't use it."""
-    planned = {(part, word): policy for part, word, policy in _each(rules)}
+def _unscale(live: LiveTable) -> Iterator[str]:
+    """Yield the commands that end the auto scaling of today, with its policies.
+
+    A policy that stays would change fixed units. And AWS refuses a second policy for a metric.
+    """
     for part, word, policy in _each(live.rules or {}):
-        if isinstance(policy, TargetTracking) and not isinstance(
-            planned[part, word], TargetTracking
-        ):
+        if isinstance(policy, TargetTracking):
             yield _scaling_command("deregister-scalable-target", live, part, word)
 
 

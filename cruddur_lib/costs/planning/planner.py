@@ -102,7 +102,10 @@ class Plan:
             return f"throttles {worst_share(mode)}, budget {_percent(self.margins.max_throttled)}"
         if best is None or mode is best:
             return "the cheapest within the throttling budget"
-        more = f"costs {mode.usd_a_month - best.usd_a_month:,.2f} USD more"
+        difference = mode.usd_a_month - best.usd_a_month
+        more = f"costs {difference:,.2f} USD more"
+        if difference < 0:
+            more = f"costs {-difference:,.2f} USD less, but the price of its alarms is unknown"
         return "; ".join(filter(None, [self.notes.get(name), more]))
 
     @cached_property

@@ -434,6 +434,22 @@ def test_a_table_is_priced_in_its_own_class(ask, steady, write):
     )
 
 
+def test_auto_scaling_today_is_ended_for_each_index(ask, write):
+    """--current auto is for the table and each index, also beside a description."""
+    ones = dict.fromkeys(range(120), 60)
+    file = write(
+        metric_data(*series_of("orders", ones, ones), *series_of("orders", ones, ones, "by_user")),
+        "scaled.json",
+    )
+    answer = ask(file, "--current", "auto", "5-50@70")
+    assert [" deregister-scalable-target " in line for line in answer["commands"][:4]] == [True] * 4
+    assert answer["today"]["alarms"] == 16
+    about = write(described(), "scaled-table.json")
+    table = write(metric_data(*series_of("orders", ones, ones)), "scaled-metrics.json")
+    answer = ask(table, "--describe", about, "--current", "auto", "5-50@70")
+    assert answer["today"]["alarms"] == 8
+
+
 def test_descriptions_fit_the_files_and_each_other(call, two_tables, steady, write):
     """Another table, another Region, a table twice or Standard-IA in a fleet are refused."""
     orders, carts = (write(described(name), f"{name}.json") for name in ("orders", "carts"))

@@ -182,6 +182,14 @@ def test_auto_scaling_ends_where_the_plan_has_none():
     assert names == ["DeregisterScalableTarget", "UpdateTable"]
 
 
+def test_auto_scaling_is_replaced_with_its_policy():
+    """AWS refuses a second policy for a metric, so the old target goes first."""
+    now = {"table": ReadsWrites(TargetTracking(1, 90), Fixed(3))}
+    names = [name for name, _ in operations({"table": ReadsWrites(
+        TargetTracking(2, 80), Fixed(3))}, now)]  # fmt: skip
+    assert names == ["DeregisterScalableTarget", "RegisterScalableTarget", "PutScalingPolicy"]
+
+
 def test_a_table_class_is_set_where_it_differs():
     """A change of class is printed only if the plan has another one."""
     same = {"table": fixed(5, 7)}
