@@ -99,7 +99,7 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
     add = parser.add_argument_group("the table today").add_argument
     add("--current", type=current, metavar="SETTING",
         help="today's setting, to show the saving: on-demand, fixed READS/WRITES, or auto "
-        "MIN-MAX@TARGET")  # fmt: skip
+        "MIN-MAX@TARGET of the table and each index")  # fmt: skip
     add("--describe", action="append", default=[], metavar="FILE",
         help="the JSON of `aws dynamodb describe-table`; repeat it for each table")  # fmt: skip
     add("--min-savings", type=amount, default=Decimal(0), metavar="USD",
@@ -118,7 +118,7 @@ def _parser(usage: str) -> OneLineParser:  # long: one call for each option
         help="how much to raise fixed units, minimums and maximums (%(default)s)")  # fmt: skip
     add("--max-target", type=int, default=DEFAULTS.max_target, metavar="PERCENT",
         help="the highest target of auto scaling (%(default)s)")  # fmt: skip
-    add("--confidence", type=percent, metavar="PERCENT",
+    add("--confidence", type=level, metavar="PERCENT",
         help="show the interval that contains a month's bill with this probability")  # fmt: skip
     add("--item-bytes", type=_bytes, metavar="N",
         help="the size of an item, to see when larger items change the plan; all items of the "
@@ -190,6 +190,14 @@ def amount(text: str, most: Decimal = Decimal(10) ** 9) -> Decimal:
 
 
 percent = partial(amount, most=Decimal(100))
+
+
+def level(text: str) -> Decimal:
+    """Read a level of confidence, from 1 to 99.9 percent; a type for argparse."""
+    number = percent(text)
+    if not 1 <= number <= Decimal("99.9"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not from 1 to 99.9 percent")
+    return number
 
 
 def savings_plan(text: str) -> SavingsPlan:

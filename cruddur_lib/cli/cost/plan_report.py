@@ -251,7 +251,7 @@ def _rules(one: ModeCost) -> Iterator[str]:
     for part, pair in one.rules.items():
         for kind, policy in pair._asdict().items():
             yield f"  {part}, {kind}: {_in_words(policy)}"
-    if reserved := one.reserved:
+    if (reserved := one.reserved) and (reserved.rcu or reserved.wcu):
         yield (
             f"  reserved for {reserved.years} year(s), to buy in the console: "
             f"{reserved.rcu:,f} RCU, {reserved.wcu:,f} WCU"

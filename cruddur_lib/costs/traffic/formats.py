@@ -28,7 +28,7 @@ LARGEST_UTF_16 = 60 * MB
 BEGINNING = 4_096  # bytes that show the format
 UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 MOST_COLUMNS = 5_000  # of a file
-MOST_SUM = 1e15  # units
+MOST_SUM = 1e12  # units, more than any table has in a day
 
 
 @dataclass(frozen=True)

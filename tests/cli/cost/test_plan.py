@@ -557,6 +557,7 @@ def test_the_same_traffic_has_the_same_plan(folder, seed, shift, cut):
         ([TRAFFIC / "minutes.csv", "--current", "big"], "'big' is not on-demand, fixed"),
         ([TRAFFIC / "minutes.csv", "--current", "fixed", "5"], "'5' is not READS/WRITES"),
         ([TRAFFIC / "minutes.csv", "--current", "auto 5-1@70"], "must be in this order"),
+        ([TRAFFIC / "minutes.csv", "--confidence", "100"], "is not from 1 to 99.9 percent"),
         ([TRAFFIC / "minutes.csv", "--warm", "5"], "'5' is not READS/WRITES"),
         ([TRAFFIC / "minutes.csv", "--savings-plan", "1/2/3"], "is not PERCENT or ON-DEMAND"),
         ([TRAFFIC / "minutes.csv", "--warm", "1/1", "--new-table"], "contradict each other"),
