@@ -161,7 +161,7 @@ def test_labels_are_said_on_the_command_line(call):
     )
 
     assert code == 0
-    for words in ("table, reads: ", "inbox, writes: ", '"IndexName": "inbox"', "reserved for 1"):
+    for words in ("table, reads: ", "inbox, writes: ", '"IndexName": "inbox"'):
         assert words in out
 
 
