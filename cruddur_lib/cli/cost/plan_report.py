@@ -343,8 +343,8 @@ def _usd(one: PlanAnswer) -> Decimal:
 
 def _total_today(answers: Mapping[str, PlanAnswer]) -> Decimal | None:
     """Return what all tables cost together today; None unless each setting is known."""
-    today = {name: one.today for name, one in answers.items() if one.today}
+    today = [one.today for one in answers.values() if one.today]
     if len(today) < len(answers):
         return None
     plan = next(iter(answers.values())).plan
-    return together_usd(today, plan.book, replace(plan.terms, reserved=None))
+    return together_usd(today, plan, replace(plan.terms, reserved=None))

@@ -6,10 +6,9 @@ miss the cheapest choice. Without a free tier and reserved capacity, each table'
 the best one in the fleet.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 
@@ -81,34 +80,33 @@ def fleet(plans: Mapping[str, Plan]) -> Fleet:
     return Fleet(plans, choice, together, alarms)
 
 
-def together_usd(
-    costs: Mapping[str, ModeCost], book: PriceBook, terms: BillingTerms
-) -> Decimal | None:
+def together_usd(costs: Iterable[ModeCost], plan: Plan, terms: BillingTerms) -> Decimal | None:
     """Return what several tables cost together in a month, with one free tier.
 
     Args:
-        costs: what each table costs alone, at least one table.
-        book: the prices.
+        costs: what each table costs alone.
+        plan: the plan of one of the tables, which gives the prices and the hours.
         terms: how capacity is billed.
 
     Returns:
         USD for 730 hours; None if the price of the alarms is unknown.
     """
-    provisioned = [one for one in costs.values() if one.hours]
-    total = sum((one.usd_a_month for one in costs.values() if not one.hours), ZERO)
-    alarms = alarms_usd(sum(one.alarms for one in provisioned), book, terms)
+    costs = list(costs)
+    alarms = alarms_usd(sum(one.alarms for one in costs), plan.book, terms)
     if alarms is None:
         return None
-    if provisioned:
-        kinds = zip(*(one.hours for one in provisioned if one.hours), strict=True)
-        hours = ReadsWrites(*(np.sum(kind, axis=0) for kind in kinds))
-        prices, span = tariffs_of(book, terms), provisioned[0].span
-        exact = sum(
-            tariff.exact_usd(units, span) for tariff, units in zip(prices, hours, strict=True)
-        )
-        usd = Fraction(exact) / span.share
-        total += Decimal(usd.numerator) / Decimal(usd.denominator)
-    return total + alarms
+    total = sum((one.usd_a_month for one in costs if one.hours is None), alarms)
+    if hours := _hours_together(costs):
+        total += provisioned_cost("", plan.workload, hours, plan.book, terms=terms).usd_a_month
+    return total
+
+
+def _hours_together(costs: Iterable[ModeCost]) -> ReadsWrites[Hours] | None:
+    """Return the hourly units of all tables in provisioned mode; None if there are none."""
+    provisioned = [one.hours for one in costs if one.hours is not None]
+    if not provisioned:
+        return None
+    return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
 
 
 class _FleetSearch:
@@ -140,11 +138,7 @@ class _FleetSearch:
 
     def hours(self, choice: Choice) -> ReadsWrites[Hours] | None:
         """Return the hourly units of all tables in provisioned mode; None if there are none."""
-        chosen = [self._options[table][mode].hours for table, mode in choice.items()]
-        provisioned = [hours for hours in chosen if hours is not None]
-        if not provisioned:
-            return None
-        return ReadsWrites(*(np.sum(kind, axis=0) for kind in zip(*provisioned, strict=True)))
+        return _hours_together(self._options[table][mode] for table, mode in choice.items())
 
     def _first_choices(self) -> Iterator[Choice]:
         """Yield each table's own best mode, and then one mode for all tables that have it."""
